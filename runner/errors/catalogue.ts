@@ -1,0 +1,172 @@
+/** Values that fill a message; all optional so that a missing one never hides the error itself. */
+export type ErrorDetails = Readonly<Record<string, string | number | undefined>>
+
+interface CatalogueEntry {
+  /** What happened, and why, in one or two plain sentences. */
+  message: (d: ErrorDetails) => string
+  /** What to do about it. */
+  remedy: (d: ErrorDetails) => string
+  /** design.md section 4: 2 wrong usage, 3 machine not ready, 4 content invalid, 70 internal. */
+  exitCode: 2 | 3 | 4 | 70
+}
+
+/** Every error a person can meet. A code is permanent: others match on it. */
+export const catalogue = {
+  'unknown-command': {
+    message: (d) => `There is no command "${d.command}".${d.nearest ? ` Did you mean "${d.nearest}"?` : ''}`,
+    remedy: () => 'See all commands: npm run help',
+    exitCode: 2,
+  },
+  'unknown-option': {
+    message: (d) => `The command "${d.command}" does not know the option "${d.option}".`,
+    remedy: (d) => `See its options: npm run ${d.command} -- --help`,
+    exitCode: 2,
+  },
+  'option-value': {
+    message: (d) => `The option "${d.option}" ${d.problem}.`,
+    remedy: (d) => `See its options: npm run ${d.command} -- --help`,
+    exitCode: 2,
+  },
+  'unknown-exercise': {
+    message: (d) => `There is no exercise "${d.slug}".${d.nearest ? ` Did you mean "${d.nearest}"?` : ''}`,
+    remedy: () => 'See all exercises: npm run list',
+    exitCode: 2,
+  },
+  'unknown-area': {
+    message: (d) => `There is no area "${d.area}". The areas are: ${d.areas}.`,
+    remedy: () => 'See all areas: npm run list',
+    exitCode: 2,
+  },
+  'unknown-language': {
+    message: (d) => `The exercise "${d.slug}" does not exist in "${d.language}". It exists in: ${d.languages}.`,
+    remedy: (d) => `Choose one of them: npm run next -- ${d.slug} --lang <language>`,
+    exitCode: 2,
+  },
+  'nothing-started': {
+    message: () => 'No exercise has been started yet, so there is nothing to work on with this command.',
+    remedy: () => 'Start one: npm run next',
+    exitCode: 2,
+  },
+  'not-started': {
+    message: (d) => `The exercise "${d.slug}" has not been started${d.language ? ` in ${d.language}` : ''}.`,
+    remedy: (d) => `Start it: npm run next -- ${d.slug}`,
+    exitCode: 2,
+  },
+  'solution-locked': {
+    message: (d) => `The solution of "${d.slug}" is shown after a pass, or after you give up on it.`,
+    remedy: (d) => `Give up and see it (this is recorded): npm run solution -- ${d.slug} --give-up`,
+    exitCode: 2,
+  },
+  'nothing-to-undo': {
+    message: (d) => `There is no earlier state of "${d.slug}" to go back to.`,
+    remedy: (d) => `See what was saved: npm run history -- ${d.slug}`,
+    exitCode: 2,
+  },
+  'unknown-snapshot': {
+    message: (d) => `"${d.slug}" has no snapshot "${d.snapshot}".`,
+    remedy: (d) => `See what was saved: npm run history -- ${d.slug}`,
+    exitCode: 2,
+  },
+  'workspace-not-ours': {
+    message: (d) => `The folder ${d.path} is in the way: it exists, but this runner did not make it.`,
+    remedy: () => 'Move it somewhere else and run the command again. Nothing in it was touched.',
+    exitCode: 2,
+  },
+  'no-git': {
+    message: () => 'git was not found on this machine, and each workspace is a git repository.',
+    remedy: () => 'Install git 2.30 or newer (https://git-scm.com/downloads), then run the command again.',
+    exitCode: 3,
+  },
+  'git-too-old': {
+    message: (d) => `git ${d.version} is older than this project needs (2.30).`,
+    remedy: () => 'Install a newer git (https://git-scm.com/downloads), then run the command again.',
+    exitCode: 3,
+  },
+  'git-failed': {
+    message: (d) => `git could not ${d.action}: ${d.reason}`,
+    remedy: () => 'Nothing of yours was changed. Run the command again; if it stays, run: npm run doctor',
+    exitCode: 70,
+  },
+  'not-writable': {
+    message: (d) => `Cannot write to ${d.path}: ${d.reason}.`,
+    remedy: () => 'Give yourself the right to write there, or clone the project into a folder of your own.',
+    exitCode: 3,
+  },
+  'disk-full': {
+    message: (d) => `The disk that holds ${d.path} is full, so nothing could be saved there.`,
+    remedy: () => 'Free some space and run the command again. What was saved before is unharmed.',
+    exitCode: 3,
+  },
+  'progress-unreadable': {
+    message: (d) => `The file ${d.path} cannot be read as progress: ${d.reason}.`,
+    remedy: (d) => `It was left as it is. Move it away (mv "${d.path}" "${d.path}.bad") and run the command again; your work is in workspace/ and its snapshots.`,
+    exitCode: 3,
+  },
+  'progress-newer': {
+    message: (d) => `The file ${d.path} was written by a newer version of this project (format ${d.format}).`,
+    remedy: () => 'Update this project (git pull), then run the command again. The file was left as it is.',
+    exitCode: 3,
+  },
+  'locked': {
+    message: (d) => `Another run has been working in ${d.path} for more than ${d.seconds} s.`,
+    remedy: (d) => `Wait for it, or stop process ${d.pid}, then run the command again.`,
+    exitCode: 3,
+  },
+  'service-failed': {
+    message: (d) => `The service "${d.service}" did not start: ${d.reason}`,
+    remedy: () => 'See what is ready on this machine: npm run doctor',
+    exitCode: 3,
+  },
+  'not-ready': {
+    message: (d) => `Not everything that ${d.what} needs is on this machine: ${d.missing}.`,
+    remedy: () => 'See what is missing and how to get it: npm run doctor',
+    exitCode: 3,
+  },
+  'unknown-pack': {
+    message: (d) => `There is no pack "${d.pack}". The packs are: ${d.packs}.`,
+    remedy: () => 'See all packs: npm run setup -- --list',
+    exitCode: 2,
+  },
+  'pack-failed': {
+    message: (d) => `The pack "${d.pack}" could not be installed: ${d.reason}`,
+    remedy: (d) => `Nothing was left half done. Run it again: npm run setup -- ${d.pack}`,
+    exitCode: 3,
+  },
+  'content-invalid': {
+    message: (d) => `The exercises' files have problems:\n${d.problems}`,
+    remedy: () => 'Fix the files named above, then run: npm run verify',
+    exitCode: 4,
+  },
+  'brief-missing': {
+    message: (d) => `The brief ${d.path} cannot be read.`,
+    remedy: () => 'Restore it with git (git checkout -- exercises), then run the command again.',
+    exitCode: 4,
+  },
+  'exercise-exists': {
+    message: (d) => `An exercise "${d.slug}" exists already, in ${d.path}.`,
+    remedy: () => 'Choose another slug: a slug is unique over the whole catalog and permanent.',
+    exitCode: 2,
+  },
+  'slug-form': {
+    message: (d) => `"${d.slug}" is not a slug: lower-case words of letters and digits joined by single hyphens, at most 40 characters.`,
+    remedy: () => 'Example: npm run new -- api/page-links --lang ts',
+    exitCode: 2,
+  },
+  'no-editor-command': {
+    message: (d) => `This exercise has nothing to start by hand (${d.reason}).`,
+    remedy: () => 'See the brief: npm run show',
+    exitCode: 2,
+  },
+  'interrupted': {
+    message: () => 'Stopped. Everything that was started has been ended, and nothing was counted.',
+    remedy: () => 'Run it again: npm run next',
+    exitCode: 70,
+  },
+  'internal': {
+    message: (d) => `Something went wrong inside the runner: ${d.reason}`,
+    remedy: () => 'Your work is safe in workspace/. Run it again with GYM_DEBUG=1 for the details, and please report it.',
+    exitCode: 70,
+  },
+} satisfies Record<string, CatalogueEntry>
+
+export type ErrorCode = keyof typeof catalogue

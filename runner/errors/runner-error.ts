@@ -1,0 +1,20 @@
+import { catalogue, type ErrorCode, type ErrorDetails } from './catalogue.ts'
+
+/**
+ * A fault of ours or of the machine's, never of the learner's code (that is a verdict).
+ * Everything shown to a person comes from the catalogue; `details` fill its sentences.
+ */
+export class RunnerError extends Error {
+  override readonly name = 'RunnerError'
+  readonly code: ErrorCode
+  readonly remedy: string
+  readonly exitCode: number
+
+  constructor(code: ErrorCode, details: ErrorDetails = {}, options?: ErrorOptions) {
+    const entry = catalogue[code]
+    super(entry.message(details), options)
+    this.code = code
+    this.remedy = entry.remedy(details)
+    this.exitCode = entry.exitCode
+  }
+}
