@@ -1,0 +1,114 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { GenericSchema, InferOutput } from 'valibot'
+import type { CatalogSource, Layer } from '../../app/ports.ts'
+import { buildCatalog } from '../../domain/catalog.ts'
+import { decodeJson, formatProblem, type FileProblem } from '../../domain/decode.ts'
+import { areaIds, areaSchema, manifestSchema, runSchema, type AreaId, type AreaManifest, type Exercise, type Language, type RunRecipe } from '../../domain/exercise.ts'
+import { hintsSchema, type Hint } from '../../domain/hint.ts'
+import { RunnerError } from '../../errors/runner-error.ts'
+
+/** Reads the exercises' files of a project; nothing is cached, so nothing is ever stale. */
+export function catalogSource(root: string): CatalogSource {
+  return {
+    load: () => loadCatalog(root),
+    brief: (exercise) => readBrief(exercise),
+    hints: (exercise) => required(join(exercise.folder, 'hints.json'), hintsSchema) as Hint[],
+    recipe: (exercise, language) => readRecipe(exercise, language),
+    suiteFiles: (exercise) => suiteFiles(exercise),
+    layers: (exercise, language) => layersOf(root, exercise, language),
+    solutionFolder: (exercise) => join(root, 'solutions', exercise.area, exercise.slug),
+  }
+}
+
+function loadCatalog(root: string): ReturnType<CatalogSource['load']> {
+  const problems: FileProblem[] = []
+  const areas = new Map<AreaId, AreaManifest>()
+  const exercises: Exercise[] = []
+  for (const area of areaIds.filter((id) => existsSync(join(root, 'exercises', id)))) {
+    const folder = join(root, 'exercises', area)
+    const manifest = take(join(folder, 'area.json'), areaSchema, problems)
+    if (!manifest) continue
+    areas.set(area, manifest)
+    for (const slug of manifest.exercises) {
+      const loaded = take(join(folder, slug, 'exercise.json'), manifestSchema, problems)
+      if (!loaded) continue
+      if (loaded.slug !== slug) problems.push({ file: join(folder, slug, 'exercise.json'), at: 'slug', message: `must be "${slug}", as its folder and area.json say` })
+      exercises.push({ ...loaded, area, folder: join(folder, slug) })
+    }
+    problems.push(...unlisted(folder, manifest))
+  }
+  return { catalog: buildCatalog(areas, exercises), problems: [...problems, ...twice(exercises)] }
+}
+
+function take<S extends GenericSchema>(file: string, schema: S, problems: FileProblem[]): InferOutput<S> | null {
+  if (!existsSync(file)) {
+    problems.push({ file, at: '', message: 'is missing' })
+    return null
+  }
+  const decoded = decodeJson(file, readFileSync(file, 'utf8'), schema)
+  if (decoded.ok) return decoded.value
+  problems.push(...decoded.problems)
+  return null
+}
+
+function unlisted(folder: string, manifest: AreaManifest): FileProblem[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((e) => e.isDirectory() && !manifest.exercises.includes(e.name))
+    .map((e) => ({ file: join(folder, e.name), at: '', message: 'is not listed in area.json' }))
+}
+
+function twice(exercises: readonly Exercise[]): FileProblem[] {
+  const seen = new Set<string>()
+  return exercises.flatMap((e) => {
+    if (!seen.has(e.slug)) return (seen.add(e.slug), [])
+    return [{ file: join(e.folder, 'exercise.json'), at: 'slug', message: `the slug "${e.slug}" stands twice in the catalog` }]
+  })
+}
+
+function required<S extends GenericSchema>(file: string, schema: S): InferOutput<S> {
+  const problems: FileProblem[] = []
+  const value = take(file, schema, problems)
+  if (value !== null) return value
+  throw new RunnerError('content-invalid', { problems: problems.map(formatProblem).join('\n') })
+}
+
+function readBrief(exercise: Exercise): string {
+  const path = join(exercise.folder, 'README.md')
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (cause) {
+    throw new RunnerError('brief-missing', { path }, { cause })
+  }
+}
+
+/** Exercises without a program (sql, git, docker …) have no run.json. */
+function readRecipe(exercise: Exercise, language: Language): RunRecipe {
+  const file = join(exercise.folder, 'starter', language, 'run.json')
+  return existsSync(file) ? (required(file, runSchema) as RunRecipe) : { run: ['none'] }
+}
+
+function suiteFiles(exercise: Exercise): string[] {
+  const folder = join(exercise.folder, 'suite')
+  return readdirSync(folder).filter((name) => name.endsWith('.test.ts')).sort().map((name) => join(folder, name))
+}
+
+function layersOf(root: string, exercise: Exercise, language: Language): Layer[] {
+  const template = exercise.languages[language]?.template ?? ''
+  const folders = [join(root, 'templates', template), join(exercise.folder, 'starter', language)]
+  return folders.map((folder) => ({ folder, files: filesBelow(folder) }))
+}
+
+/** Regular files below a folder, sorted; links are refused, so that no layer reaches outside the project. */
+export function filesBelow(folder: string): Layer['files'] {
+  if (!existsSync(folder)) throw new RunnerError('content-invalid', { problems: `${folder}: is missing` })
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => {
+      const full = join(entry.parentPath, entry.name)
+      if (!entry.isFile()) throw new RunnerError('content-invalid', { problems: `${full}: is not a regular file` })
+      const path = full.slice(folder.length + 1).replaceAll('\\', '/')
+      return { path, executable: (statSync(full).mode & 0o100) !== 0 }
+    })
+    .sort((a, b) => (a.path < b.path ? -1 : 1))
+}

@@ -1,0 +1,109 @@
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative, sep } from 'node:path'
+import fsExtra from 'fs-extra'
+import type { Workspaces } from '../../app/ports.ts'
+import { languages, type Language } from '../../domain/exercise.ts'
+import type { PlannedFile, ScaffoldPlan } from '../../domain/scaffold.ts'
+import { RunnerError } from '../../errors/runner-error.ts'
+import { writing } from './writing.ts'
+
+export interface WorkspacesOptions {
+  /** <project>/workspace */
+  folder: string
+  /** Makes the first commit of a workspace. */
+  initRepository: (folder: string, message: string) => Promise<void>
+  /** Carries out repository.json (driver git) in a folder. */
+  buildRepository: (recipe: string, folder: string) => Promise<void>
+}
+
+export function workspacesIn(options: WorkspacesOptions): Workspaces {
+  const folderOf = (slug: string, language: Language): string => workspaceFolder(options.folder, slug, language)
+  return {
+    folder: folderOf,
+    exists: (slug, language) => existsSync(join(folderOf(slug, language), '.exercise.json')),
+    containing: (folder) => containing(options.folder, folder),
+    apply: (plan) => writing(plan.folder, () => applyPlan(options, plan)),
+    restoreStarter: (plan) => writing(plan.folder, () => restoreStarter(options, plan)),
+    sources: (folder) => sources(folder),
+  }
+}
+
+/** `workspace/<slug>` belongs to the language started first, `workspace/<slug>@<lang>` to any other. */
+function workspaceFolder(parent: string, slug: string, language: Language): string {
+  const main = join(parent, slug)
+  const owner = ownerOf(main)
+  if (owner === null && existsSync(join(parent, `${slug}@${language}`))) return join(parent, `${slug}@${language}`)
+  return owner === null || owner.language === language ? main : join(parent, `${slug}@${language}`)
+}
+
+function ownerOf(folder: string): { slug: string; language: Language } | null {
+  try {
+    const { slug, language } = JSON.parse(readFileSync(join(folder, '.exercise.json'), 'utf8')) as Record<string, unknown>
+    const known = languages.find((l) => l === language)
+    return typeof slug === 'string' && known ? { slug, language: known } : null
+  } catch {
+    return null
+  }
+}
+
+function containing(parent: string, folder: string): { slug: string; language: Language } | null {
+  const path = relative(parent, folder)
+  const [name] = path.split(sep)
+  return !name || name === '..' || name.startsWith('.') ? null : ownerOf(join(parent, name))
+}
+
+/** Builds the workspace beside its place and renames it there: a kill leaves no half workspace. */
+async function applyPlan(options: WorkspacesOptions, plan: ScaffoldPlan): Promise<void> {
+  if (existsSync(plan.folder)) throw new RunnerError('workspace-not-ours', { path: plan.folder })
+  mkdirSync(options.folder, { recursive: true })
+  removeLeftovers(options.folder)
+  const building = join(options.folder, `.building-${plan.slug}-${process.pid}-${Date.now()}`)
+  try {
+    for (const file of plan.files) placeFile(building, file)
+    if (plan.repository) await options.buildRepository(plan.repository, join(building, 'repo'))
+    await options.initRepository(building, `Start ${plan.slug}: the pristine starter`)
+    renameSync(building, plan.folder)
+  } finally {
+    rmSync(building, { recursive: true, force: true })
+  }
+}
+
+/** Folders of runners that were killed while they built. */
+function removeLeftovers(parent: string): void {
+  for (const name of readdirSync(parent).filter((n) => n.startsWith('.building-'))) {
+    const age = Date.now() - lstatSync(join(parent, name)).mtimeMs
+    if (age > 60_000) rmSync(join(parent, name), { recursive: true, force: true })
+  }
+}
+
+function placeFile(folder: string, file: PlannedFile): void {
+  const target = join(folder, file.to)
+  mkdirSync(dirname(target), { recursive: true })
+  if ('from' in file.source) fsExtra.copySync(file.source.from, target)
+  else writeFileSync(target, file.source.text)
+  chmodSync(target, file.executable ? 0o755 : 0o644)
+}
+
+/** Removes what is not in the starter (their .git and ignored folders excepted) and lays the starter down again. */
+async function restoreStarter(options: WorkspacesOptions, plan: ScaffoldPlan): Promise<void> {
+  const keep = new Set(['.git', 'node_modules'])
+  for (const name of readdirSync(plan.folder).filter((n) => !keep.has(n))) {
+    rmSync(join(plan.folder, name), { recursive: true, force: true })
+  }
+  for (const file of plan.files) placeFile(plan.folder, file)
+  if (plan.repository) await options.buildRepository(plan.repository, join(plan.folder, 'repo'))
+}
+
+const textFile = /\.(ts|mts|js|mjs|py|java|rb|sql|json|ya?ml|sh|txt|md|html|css)$|(^|\/)(Dockerfile|\.dockerignore|\.gitignore)$/
+
+function sources(folder: string): Map<string, string> {
+  const found = new Map<string, string>()
+  if (!existsSync(folder)) return found
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const path = relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/')
+    if (!entry.isFile() || /(^|\/)(\.git|node_modules)\//.test(path) || !textFile.test(path)) continue
+    const full = join(folder, path)
+    if (lstatSync(full).size < 256 * 1024) found.set(path, readFileSync(full, 'utf8'))
+  }
+  return found
+}

@@ -1,0 +1,126 @@
+import { existsSync, statSync } from 'node:fs'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { RunnerError } from '../../errors/runner-error.ts'
+import { gitConfig, gitEnvironment } from './git-environment.ts'
+import { requireGit } from './git-version.ts'
+import { diskFailure, gitFailure, runGit, spawnGit, type GitCall } from './run-git.ts'
+
+const identity = {
+  GIT_AUTHOR_NAME: 'Backend Gym',
+  GIT_AUTHOR_EMAIL: 'learn@backend-gym.invalid',
+  GIT_COMMITTER_NAME: 'Backend Gym',
+  GIT_COMMITTER_EMAIL: 'learn@backend-gym.invalid',
+}
+
+/** Named outright, so that git never looks for a repository in the folders above: that one is not ours. */
+const here = ['--git-dir=.git', '--work-tree=.']
+
+/**
+ * Makes a folder a git repository whose one commit is the pristine starter. Does nothing where a commit
+ * exists; completes a former start that was cut off before it. No trace of us stays in the repository's
+ * config, so the learner's own commits carry the learner's own name.
+ */
+export async function initWorkspaceRepository(folder: string, message: string): Promise<void> {
+  await requireGit()
+  if (await hasCommit(folder)) return
+  const call = { action: 'start the repository of the workspace', path: folder }
+  try {
+    await removeLocks(join(folder, '.git'))
+    const git = await openWithSimpleGit(folder)
+    await git.raw('init', '--template=', '--initial-branch=main')
+    // A repository that had lost its HEAD shows its commits only now.
+    if (await hasCommit(folder)) return
+    // Verbose, because simple-git waits 50 ms after a command that prints nothing.
+    await git.raw(...here, 'add', '-A', '-v')
+    await git.raw(...here, 'commit', '--allow-empty', '--no-verify', '--no-gpg-sign', '-m', message)
+  } catch (error) {
+    throw isGitError(error) ? gitFailure(error.message, call) : diskFailure(error, folder)
+  }
+}
+
+/**
+ * The unified diff from the pristine starter (the root of HEAD's history) to the files as they are now, new
+ * files included. It is made in a repository of our own that borrows the learner's objects: the learner's
+ * index stays untouched, and filters and diff programs from the learner's config are never run.
+ */
+export async function diffAgainstStarter(folder: string): Promise<string> {
+  const scratch = await mkdtemp(join(tmpdir(), 'backend-gym-diff-'))
+  const call = { cwd: folder, action: 'compare the workspace with its starter', path: scratch }
+  try {
+    const root = await findRootCommit(folder, call)
+    await writeBorrowingRepository(scratch, join(folder, '.git', 'objects'), root)
+    const ours = [`--git-dir=${scratch}`, `--work-tree=${folder}`]
+    await runGit([...ours, 'read-tree', root], call)
+    // Exit code 1: some files could not be added, as a repository inside the workspace that has no commit.
+    const added = await spawnGit([...ours, 'add', '-A', '--ignore-errors'], call)
+    if (added.code !== 0 && added.code !== 1) throw gitFailure(added.stderr, call)
+    const shown = ['--no-ext-diff', '--no-textconv', '--no-color', '--ignore-submodules=all']
+    return (await runGit([...ours, 'diff', '--cached', ...shown, root, '--'], call)).toString()
+  } catch (error) {
+    throw diskFailure(error, scratch)
+  } finally {
+    await rm(scratch, { recursive: true, force: true })
+  }
+}
+
+async function hasCommit(folder: string): Promise<boolean> {
+  if (!existsSync(join(folder, '.git'))) return false
+  // --all and not HEAD alone: a learner on a fresh orphan branch has history too.
+  const args = [...here, 'rev-list', '--all', '--max-count=1']
+  const call = { cwd: folder, action: 'read the repository of the workspace', path: folder }
+  const result = await spawnGit(args, call)
+  return result.code === 0 && result.stdout.length > 0
+}
+
+/** Without a commit these can only be left from a start of ours that was killed. */
+async function removeLocks(gitDir: string): Promise<void> {
+  if (!statSync(gitDir, { throwIfNoEntry: false })?.isDirectory()) return
+  const names = await readdir(gitDir, { recursive: true })
+  const locks = names.filter((name) => name.endsWith('.lock'))
+  await Promise.all(locks.map((name) => rm(join(gitDir, name), { force: true })))
+}
+
+async function openWithSimpleGit(folder: string) {
+  // Imported on use: it costs 100 ms that a command without a new workspace need not pay.
+  const { simpleGit } = await import('simple-git')
+  const env = gitEnvironment(identity)
+  // The guards of simple-git are against settings from outside; all of these are our own, and harmless.
+  const unsafe = {
+    allowUnsafeAskPass: true,
+    allowUnsafeConfigPaths: true,
+    allowUnsafeEditor: true,
+    allowUnsafeFsMonitor: true,
+    allowUnsafeHooksPath: true,
+    allowUnsafePager: true,
+    allowUnsafeTemplateDir: true,
+  }
+  const options = { baseDir: folder, config: [...gitConfig], allowEnvironment: Object.keys(env), unsafe }
+  return simpleGit(options).env(env)
+}
+
+/** simple-git throws errors of its own that carry git's stderr; those of the file system have a code. */
+function isGitError(error: unknown): error is Error {
+  return error instanceof Error && !(error instanceof RunnerError) && !('code' in error)
+}
+
+async function findRootCommit(folder: string, call: GitCall): Promise<string> {
+  const env = { GIT_NO_REPLACE_OBJECTS: '1' }
+  // First parents only: a learner may have merged another history, with a root of its own.
+  const args = [...here, 'rev-list', '--first-parent', '--max-parents=0', 'HEAD', '--']
+  const printed = await runGit(args, { ...call, env })
+  return printed.toString().trim()
+}
+
+/** The least that git takes for a repository; by hand it costs no process. */
+async function writeBorrowingRepository(gitDir: string, objects: string, root: string): Promise<void> {
+  const format = root.length === 64
+    ? '[core]\n\trepositoryformatversion = 1\n\tbare = true\n[extensions]\n\tobjectFormat = sha256\n'
+    : '[core]\n\trepositoryformatversion = 0\n\tbare = true\n'
+  await mkdir(join(gitDir, 'objects', 'info'), { recursive: true })
+  await mkdir(join(gitDir, 'refs'))
+  await writeFile(join(gitDir, 'config'), format)
+  await writeFile(join(gitDir, 'objects', 'info', 'alternates'), `${JSON.stringify(objects)}\n`)
+  await writeFile(join(gitDir, 'HEAD'), 'ref: refs/heads/main\n')
+}

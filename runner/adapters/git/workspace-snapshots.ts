@@ -1,0 +1,27 @@
+import { basename, join } from 'node:path'
+import type { Snapshots } from '../../app/ports.ts'
+import type { Language } from '../../domain/exercise.ts'
+import { listSnapshots, restoreSnapshot, takeSnapshot } from './snapshots.ts'
+
+export interface WorkspaceSnapshotsOptions {
+  folderOf: (slug: string, language: Language) => string
+  /** workspace/.snapshots */
+  stores: string
+}
+
+/** The port `Snapshots` over bare repositories, one a workspace. */
+export function workspaceSnapshots({ folderOf, stores }: WorkspaceSnapshotsOptions): Snapshots {
+  const place = (slug: string, language: Language) => {
+    const workspace = folderOf(slug, language)
+    // A learner's repository inside the workspace (driver git) is kept as a plain tree, its .git included.
+    return { workspace, store: join(stores, `${basename(workspace)}.git`), wholeTree: language === 'git' ? ['repo'] : [] }
+  }
+  return {
+    take: async (slug, language, reason, note = '') => {
+      const { id, at, skipped } = await takeSnapshot({ ...place(slug, language), reason, note })
+      return { id, at, reason, note, skipped: [...skipped] }
+    },
+    list: async (slug, language) => listSnapshots(place(slug, language).store),
+    restore: async (slug, language, id) => void (await restoreSnapshot({ ...place(slug, language), id })),
+  }
+}

@@ -1,0 +1,91 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/**
+ * Each runner process keeps a folder that names the process groups it started. A runner that was killed
+ * leaves its folder; the next start ends the groups named there, so nothing stays behind for long.
+ */
+export interface GroupLedger {
+  folder: string
+  /** Ends every group that is still written down. */
+  endAll: () => void
+  /** Ends everything and removes the folder. */
+  close: () => void
+}
+
+export function openLedger(cacheFolder: string): GroupLedger {
+  const parent = join(cacheFolder, 'running')
+  sweep(parent)
+  const folder = join(parent, `${process.pid}-${startStamp(process.pid) ?? 'x'}`)
+  mkdirSync(folder, { recursive: true })
+  return {
+    folder,
+    endAll: () => endGroups(folder),
+    close: () => {
+      endGroups(folder)
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Ends what runners that no longer live have left behind. */
+function sweep(parent: string): void {
+  for (const name of namesIn(parent)) {
+    const [pid = '', stamp = ''] = name.split('-')
+    if (isAlive(Number(pid)) && [startStamp(Number(pid)), 'x'].includes(stamp)) continue
+    endGroups(join(parent, name))
+    rmSync(join(parent, name), { recursive: true, force: true })
+  }
+}
+
+/** An entry is a file named like the group's leader; it holds the leader's start time or a run id. */
+function endGroups(folder: string): void {
+  for (const name of namesIn(folder).filter((n) => /^\d+$/.test(n))) {
+    endGroup(Number(name))
+    rmSync(join(folder, name), { force: true })
+  }
+}
+
+function endGroup(pid: number): void {
+  for (const target of [-pid, pid]) {
+    try {
+      process.kill(target, 'SIGKILL')
+    } catch {
+      // Gone already.
+    }
+  }
+}
+
+/** Writes down a long-lived process (a service), so that it is ended even after a kill -9 of the runner. */
+export function recordProcess(ledger: GroupLedger, pid: number): () => void {
+  const file = join(ledger.folder, String(pid))
+  writeFileSync(file, startStamp(pid) ?? '')
+  return () => rmSync(file, { force: true })
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/** Start time of a process in clock ticks since boot: tells a living runner from another process with its number. */
+function startStamp(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
+  } catch {
+    return null
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,90 @@
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import writeFileAtomic from 'write-file-atomic'
+import type { ProgressStore } from '../../app/ports.ts'
+import { decodeEvent, emptyProgress, replay, type Progress, type ProgressEvent } from '../../domain/progress.ts'
+import { migrateProgress } from '../../domain/progress-format.ts'
+import { RunnerError } from '../../errors/runner-error.ts'
+import { writeProblem } from '../files/writing.ts'
+import { withFolderLock } from './folder-lock.ts'
+
+export interface StoreOptions {
+  /** <project>/workspace */
+  folder: string
+  /** Called once when a run has to wait for another one. */
+  onWait: (what: string) => void
+}
+
+/** attempts.jsonl is the truth, progress.json is derived from it; either alone brings the other back. */
+export function progressStore({ folder, onWait }: StoreOptions): ProgressStore {
+  const journal = join(folder, 'attempts.jsonl')
+  const file = join(folder, 'progress.json')
+  return {
+    load: () => load(journal, file).progress,
+    record: (event) => record(journal, file, event),
+    withLock: (slug, work) => withFolderLock(join(folder, '.locks'), slug, () => onWait(slug), work),
+  }
+}
+
+interface Loaded {
+  progress: Progress
+  /** Top-level keys of progress.json that are not ours; kept. */
+  unknown: Record<string, unknown>
+}
+
+function load(journal: string, file: string): Loaded {
+  const stored = existsSync(file) ? readProgress(file) : null
+  const events = existsSync(journal) ? readEvents(journal) : []
+  const progress = events.length > 0 ? replay(events) : (stored?.progress ?? emptyProgress())
+  return { progress, unknown: stored?.unknown ?? {} }
+}
+
+function readProgress(file: string): Loaded {
+  const migrated = migrateProgress(readFileSync(file, 'utf8'))
+  if (migrated.kind === 'newer') throw new RunnerError('progress-newer', { path: file, format: migrated.format })
+  if (migrated.kind === 'unreadable') throw new RunnerError('progress-unreadable', { path: file, reason: migrated.reason })
+  return migrated
+}
+
+/** A torn last line (the machine stopped in the middle of an append) is skipped; so are lines of later versions. */
+const readEvents = (journal: string): ProgressEvent[] =>
+  readFileSync(journal, 'utf8').split('\n').map(decodeEvent).filter((e) => e !== null)
+
+function record(journal: string, file: string, event: ProgressEvent): Progress {
+  try {
+    mkdirSync(dirname(journal), { recursive: true })
+    const before = load(journal, file)
+    if (!existsSync(journal)) seedJournal(journal, before.progress)
+    append(journal, JSON.stringify(event))
+    const { progress, unknown } = load(journal, file)
+    writeFileAtomic.sync(file, `${JSON.stringify({ ...unknown, ...progress }, null, 2)}\n`)
+    return progress
+  } catch (error) {
+    throw writeProblem(file, error)
+  }
+}
+
+/** The journal was lost: what progress.json knows becomes its first events, so that nothing is forgotten. */
+function seedJournal(journal: string, progress: Progress): void {
+  for (const [slug, byLanguage] of Object.entries(progress.exercises)) {
+    for (const [language, p] of Object.entries(byLanguage)) {
+      const base = { slug, language, at: p.startedAt }
+      append(journal, JSON.stringify({ ...base, event: 'started' }))
+      if (p.best === null && p.passedAt === null) continue
+      const attempt = { event: 'attempt', verdict: p.passedAt ? 'passed' : 'failed', score: p.best, mastered: p.masteredAt !== null }
+      append(journal, JSON.stringify({ ...base, at: p.passedAt ?? p.startedAt, ...attempt, hints: [], seed: 0, durationMs: 0 }))
+    }
+  }
+}
+
+/** One write call with O_APPEND and a leading newline where the last line is torn: events never melt together. */
+function append(journal: string, line: string): void {
+  const torn = existsSync(journal) && !/(^|\n)$/.test(readFileSync(journal, 'utf8'))
+  const handle = openSync(journal, 'a')
+  try {
+    writeSync(handle, `${torn ? '\n' : ''}${line}\n`)
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+}

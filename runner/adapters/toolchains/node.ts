@@ -1,0 +1,73 @@
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join, relative } from 'node:path'
+import type { TransformFailure } from 'esbuild'
+import { baseLaunch } from './launch.ts'
+import { sha256, sourceFiles, type SourceFile } from './source-files.ts'
+import type { Prepared, PrepareRequest, Toolchain } from './types.ts'
+import type { TestTool } from '../../harness/run-context.ts'
+
+const hook = join(import.meta.dirname, '../../harness/children/transpiled.mjs')
+
+export const node: Toolchain = {
+  id: 'node',
+  title: 'Node.js',
+  needs: 'Node.js 24 or newer (the runner brings its own)',
+  commands: [],
+  probe: async () => ({ ready: true, version: process.versions.node, tools: { node: process.execPath } }),
+  prepare,
+  howToInstall: () => 'npm run doctor   (the runner brings Node.js itself)',
+}
+
+async function prepare(request: PrepareRequest): Promise<Prepared> {
+  const index: Record<string, string> = {}
+  for (const file of sourceFiles(request.folder, ['.ts', '.mts'])) {
+    const result = await transpiled(request, file)
+    if ('problem' in result) return { ok: false, message: result.problem }
+    index[file.path] = result.path
+  }
+  const indexFile = join(request.scratch, 'transpiled.json')
+  writeFileSync(indexFile, JSON.stringify(index))
+  const heap = request.recipe.heapMb
+  const flags = ['--enable-source-maps', '--disable-warning=ExperimentalWarning', `--import=${hook}`]
+  const memory = heap === undefined ? [] : [`--max-old-space-size=${heap}`, '--max-semi-space-size=4']
+  return {
+    ok: true,
+    launch: {
+      ...baseLaunch(request, { node: [process.execPath, ...flags, ...memory] }),
+      env: { ...request.recipe.env, GYM_TRANSPILED: indexFile, NODE_NO_WARNINGS: '1' },
+      loadFailure: [{ pattern: '^(Error|SyntaxError).*(Cannot find (module|package)|does not provide an export).*$', flags: 'm' }],
+      ...(request.withTests ? { testTool: vitestTool() } : {}),
+    },
+  }
+}
+
+/** TypeScript is transpiled here, on the warm side, and kept by content: the child receives plain JavaScript. */
+async function transpiled(request: PrepareRequest, file: SourceFile): Promise<{ path: string } | { problem: string }> {
+  const path = join(request.cache, 'transpiled', `${sha256('1', file.path, file.text)}.js`)
+  if (existsSync(path)) return { path }
+  const { transform } = await import('esbuild')
+  try {
+    const { code } = await transform(file.text, { loader: 'ts', target: 'node24', sourcemap: 'inline', sourcefile: file.path })
+    mkdirSync(dirname(path), { recursive: true })
+    // Written beside and renamed: another runner never reads half a file.
+    writeFileSync(`${path}.${process.pid}`, code)
+    renameSync(`${path}.${process.pid}`, path)
+    return { path }
+  } catch (error) {
+    return { problem: syntaxProblem(relative(request.folder, file.path), error as TransformFailure) }
+  }
+}
+
+function syntaxProblem(file: string, failure: TransformFailure): string {
+  const first = failure.errors?.[0]
+  return first ? `${file} does not load: line ${first.location?.line ?? '?'}, ${first.text}` : `${file} does not load: ${failure.message}`
+}
+
+/** The learner's tests run under the project's own vitest, without any configuration of theirs. */
+function vitestTool(): TestTool {
+  const cli = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs')
+  const config = join(import.meta.dirname, '../../harness/children/learner-vitest.config.mjs')
+  const flags = ['run', '--config', config, '--reporter=json', '--outputFile=report.json', '--root=.', '--pool=threads', '--no-isolate']
+  return { kind: 'vitest', command: [process.execPath, cli, ...flags, '--maxWorkers=1', '--no-file-parallelism'], env: { CI: '1' } }
+}

@@ -1,0 +1,41 @@
+import { join } from 'node:path'
+import { findCommand } from '../process/find-command.ts'
+import { runCommand } from '../process/run-command.ts'
+import { baseLaunch } from './launch.ts'
+import type { Prepared, PrepareRequest, Toolchain, ToolchainProbe } from './types.ts'
+
+const runner = join(import.meta.dirname, '../../harness/children/run_minitest.rb')
+
+export const ruby: Toolchain = {
+  id: 'ruby',
+  title: 'Ruby',
+  needs: 'Ruby 3.0 or newer (ruby) with its bundled minitest',
+  commands: ['ruby'],
+  probe,
+  prepare,
+  howToInstall: (platform) => (platform === 'darwin' ? 'brew install ruby' : 'sudo apt-get install ruby'),
+}
+
+async function probe(): Promise<ToolchainProbe> {
+  const found = findCommand('ruby')
+  const script = 'require "rbconfig"; require "minitest"; puts RUBY_VERSION, RbConfig.ruby'
+  const result = found && (await runCommand([found.path, '-e', script]))
+  if (!result || result.code !== 0) return { ready: false, version: null, tools: {} }
+  const [version = '', executable = ''] = result.stdout.split('\n')
+  return { ready: Number(version.split('.')[0]) >= 3, version, tools: { ruby: executable } }
+}
+
+async function prepare(request: PrepareRequest): Promise<Prepared> {
+  const interpreter = [request.tools['ruby'] ?? 'ruby', '--disable=did_you_mean', '-Eutf-8']
+  return {
+    ok: true,
+    launch: {
+      ...baseLaunch(request, { ruby: interpreter }),
+      loadFailure: [
+        { pattern: '^.*syntax error.*$', flags: 'm' },
+        { pattern: '^.*\\(LoadError\\).*$', flags: 'm' },
+      ],
+      ...(request.withTests ? { testTool: { kind: 'minitest', command: [...interpreter, runner], env: {} } } : {}),
+    },
+  }
+}

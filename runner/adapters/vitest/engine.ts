@@ -1,0 +1,150 @@
+import type { Reporter, TestModule, TestSpecification, Vitest } from 'vitest/node'
+import type { ModuleFacts, RunFacts } from '../../domain/run-facts.ts'
+import type { RunContext } from '../../harness/run-context.ts'
+import { moduleFactsOf, startModule } from './report.ts'
+
+/** One run of one exercise's suite against one tree. */
+export interface EngineRequest {
+  context: RunContext
+  /** Absolute paths of the suite's files. */
+  suiteFiles: readonly string[]
+}
+
+export interface Engine {
+  /**
+   * Runs suites, several at once; `onRun` gets each as soon as its last file has ended.
+   * Never throws for anything a learner's code or a suite does: that is in the facts.
+   */
+  run: (requests: readonly EngineRequest[], onRun?: (runId: string, facts: RunFacts) => void) => Promise<Map<string, RunFacts>>
+  close: () => Promise<void>
+}
+
+/** How long after its budget a run may take to report before the worker counts as lost. */
+const graceMs = 1_500
+
+/**
+ * Drives vitest through its Node API (exported but experimental: the version is pinned and a test
+ * compares verdicts with the stock command). One project; each run's modules carry `?run=<id>`, by
+ * which a suite finds its context (facts.md: one project per exercise is a trap).
+ */
+export async function startEngine(options: { root: string; workers: number }): Promise<Engine> {
+  const { createVitest } = await import('vitest/node')
+  const batches: { current: Batch | null } = { current: null }
+  const vitest = await createVitest(
+    'test',
+    {
+      root: options.root,
+      config: false,
+      watch: true,
+      pool: 'threads',
+      isolate: false,
+      maxWorkers: options.workers,
+      include: [],
+      testTimeout: 0,
+      hookTimeout: 60_000,
+      teardownTimeout: 5_000,
+      printConsoleTrace: false,
+      reporters: [reporterOf(batches)],
+    },
+    // Both watch and server.watch are set: the engine stays warm, and nobody but us decides when to run.
+    { server: { watch: null }, clearScreen: false, logLevel: 'silent' },
+  )
+  return {
+    run: async (requests, onRun) => runBatch(vitest, batches, requests, onRun),
+    close: () => vitest.close(),
+  }
+}
+
+/** What is known of the runs under way; filled by the reporter, read when everything has ended. */
+interface Batch {
+  modules: Map<string, ModuleFacts>
+  waiting: Map<string, Set<string>>
+  unhandled: string[]
+  settle: (runId: string) => void
+}
+
+async function runBatch(
+  vitest: Vitest,
+  batches: { current: Batch | null },
+  requests: readonly EngineRequest[],
+  onRun: (runId: string, facts: RunFacts) => void = () => {},
+): Promise<Map<string, RunFacts>> {
+  const started = performance.now()
+  const results = new Map<string, RunFacts>()
+  const byId = new Map(requests.map((r) => [r.context.runId, r]))
+  const factsOf = (id: string, end: RunFacts['workerEnd']): RunFacts =>
+    collect(byId.get(id) as EngineRequest, batch, end, performance.now() - started)
+  const batch: Batch = {
+    modules: new Map(),
+    waiting: new Map(requests.map((r) => [r.context.runId, new Set(r.suiteFiles.map((f) => moduleId(f, r.context.runId)))])),
+    unhandled: [],
+    settle: (id) => onRun(id, factsOf(id, 'as-asked')),
+  }
+  batches.current = batch
+  vitest.provide('gymRuns', Object.fromEntries(requests.map((r) => [r.context.runId, r.context])))
+  const end = await execute(vitest, requests)
+  batches.current = null
+  for (const id of byId.keys()) results.set(id, factsOf(id, end))
+  return results
+}
+
+const moduleId = (file: string, runId: string): string => `${file}?run=${runId}`
+
+async function execute(vitest: Vitest, requests: readonly EngineRequest[]): Promise<RunFacts['workerEnd']> {
+  const project = vitest.getRootProject()
+  const specs = requests.flatMap((r) => r.suiteFiles.map((f) => project.createSpecification(moduleId(f, r.context.runId))))
+  let timer: NodeJS.Timeout | undefined
+  const budget = requests.reduce((sum, r) => sum + r.context.budgetMs, 0) + graceMs
+  const late = new Promise<'over-budget'>((resolve) => {
+    timer = setTimeout(() => resolve('over-budget'), budget)
+  })
+  const run = runSpecs(vitest, specs)
+  const end = await Promise.race([run, late])
+  clearTimeout(timer)
+  if (end === 'over-budget') await vitest.cancelCurrentRun('test-failure')
+  return end
+}
+
+async function runSpecs(vitest: Vitest, specs: TestSpecification[]): Promise<RunFacts['workerEnd']> {
+  try {
+    // A suite under authoring may have changed since the last run of a warm engine.
+    for (const spec of specs) vitest.invalidateFile(spec.moduleId)
+    await vitest.runTestSpecifications(specs, false)
+    return 'as-asked'
+  } catch {
+    return 'crashed'
+  }
+}
+
+function reporterOf(batches: { current: Batch | null }): Reporter {
+  const runOf = (module: TestModule): string => /[?&]run=([\w-]+)/.exec(module.moduleId)?.[1] ?? ''
+  return {
+    onTestModuleCollected: (module) => void batches.current?.modules.set(module.moduleId, startModule(module)),
+    onTestModuleEnd: (module) => {
+      const batch = batches.current
+      if (!batch) return
+      batch.modules.set(module.moduleId, moduleFactsOf(module, batch.modules.get(module.moduleId)))
+      const waiting = batch.waiting.get(runOf(module))
+      waiting?.delete(module.moduleId)
+      if (waiting?.size === 0) batch.settle(runOf(module))
+    },
+    onTestRunEnd: (_, errors) => void batches.current?.unhandled.push(...errors.map((e) => e.message ?? 'unknown error')),
+    // What suites print is for their authors, never for learners.
+    onUserConsoleLog: (log) => {
+      if (process.env['GYM_DEBUG']) process.stderr.write(log.content)
+    },
+  }
+}
+
+function collect(request: EngineRequest, batch: Batch, workerEnd: RunFacts['workerEnd'], durationMs: number): RunFacts {
+  const { runId, seed } = request.context
+  const modules = request.suiteFiles.map((f) => batch.modules.get(moduleId(f, runId))).filter((m) => m !== undefined)
+  return {
+    modules,
+    expectedModules: [...request.suiteFiles],
+    unhandledErrors: batch.unhandled,
+    workerEnd,
+    seed,
+    durationMs,
+  }
+}

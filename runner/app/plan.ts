@@ -1,0 +1,23 @@
+import type { Exercise, Language } from '../domain/exercise.ts'
+import { planScaffold, type ScaffoldPlan } from '../domain/scaffold.ts'
+import type { CatalogSource } from './ports.ts'
+
+/** Commands that a workspace's own package.json forwards to the project. */
+export const forwardedCommands = [
+  'next', 'check', 'show', 'hint', 'list', 'solution', 'diff', 'reset', 'undo', 'history', 'progress', 'run', 'doctor', 'setup', 'help',
+] as const
+
+/** The plan of a variant's workspace in `folder`. */
+export function planFor(source: CatalogSource, exercise: Exercise, language: Language, folder: string): ScaffoldPlan {
+  return planScaffold({
+    slug: exercise.slug,
+    area: exercise.area,
+    language,
+    title: exercise.title,
+    folder,
+    layers: source.layers(exercise, language),
+    brief: source.brief(exercise),
+    packageJson: {},
+    commands: forwardedCommands,
+  })
+}

@@ -1,0 +1,140 @@
+import type { Catalog } from '../domain/catalog.ts'
+import type { FileProblem } from '../domain/decode.ts'
+import type { Exercise, Language, PackId, RunRecipe, ServiceId } from '../domain/exercise.ts'
+import type { Hint } from '../domain/hint.ts'
+import type { Progress, ProgressEvent } from '../domain/progress.ts'
+import type { RunFacts } from '../domain/run-facts.ts'
+import type { ScaffoldPlan } from '../domain/scaffold.ts'
+import type { Missing } from '../domain/verdict.ts'
+
+/** All ports on one page: what the use cases need from the outside, and nothing else. */
+
+export interface CatalogSource {
+  load: () => { catalog: Catalog; problems: FileProblem[] }
+  brief: (exercise: Exercise) => string
+  hints: (exercise: Exercise) => Hint[]
+  recipe: (exercise: Exercise, language: Language) => RunRecipe
+  suiteFiles: (exercise: Exercise) => string[]
+  /** Layers of files a workspace is made of, bottom first. */
+  layers: (exercise: Exercise, language: Language) => Layer[]
+  /** solutions/<area>/<slug> */
+  solutionFolder: (exercise: Exercise) => string
+}
+
+export interface Layer {
+  folder: string
+  files: LayerFile[]
+}
+
+export interface LayerFile {
+  /** Relative, with forward slashes. */
+  path: string
+  executable: boolean
+}
+
+export interface Workspaces {
+  /** Absolute path of a variant's workspace; `workspace/<slug>` belongs to the language started first. */
+  folder: (slug: string, language: Language) => string
+  exists: (slug: string, language: Language) => boolean
+  /** The variant whose workspace contains a folder, or null. */
+  containing: (folder: string) => { slug: string; language: Language } | null
+  apply: (plan: ScaffoldPlan) => Promise<void>
+  /** Puts the starter's files back; the learner's repository stays as it is. */
+  restoreStarter: (plan: ScaffoldPlan) => Promise<void>
+  /** The learner's text files by relative path, for hints that look at the source. */
+  sources: (folder: string) => Map<string, string>
+}
+
+export interface Snapshots {
+  take: (slug: string, language: Language, reason: SnapshotReason, note?: string) => Promise<SnapshotTaken>
+  list: (slug: string, language: Language) => Promise<SnapshotEntry[]>
+  restore: (slug: string, language: Language, id: string) => Promise<void>
+}
+export type SnapshotReason = 'check' | 'reset' | 'give-up' | 'undo' | 'update'
+export interface SnapshotEntry {
+  id: string
+  at: string
+  reason: SnapshotReason
+  note: string
+}
+export interface SnapshotTaken extends SnapshotEntry {
+  /** Files too large to be kept. */
+  skipped: string[]
+}
+
+export interface Repositories {
+  diffAgainstStarter: (folder: string) => Promise<string>
+}
+
+export interface Readiness {
+  /** What this machine lacks for a variant; empty means ready. */
+  missing: (exercise: Exercise, language: Language) => Missing[]
+  items: () => Promise<ReadinessItem[]>
+}
+export interface ReadinessItem {
+  id: string
+  ready: boolean
+  version: string | null
+  needs: string
+  howToInstall: string
+}
+
+/** Prepares (compiles, leases) and runs suites against trees of files. */
+export interface Runs {
+  run: (requests: readonly RunRequest[], onRun?: (index: number) => void) => Promise<RunOutcome[]>
+  close: () => Promise<void>
+}
+export interface RunRequest {
+  exercise: Exercise
+  language: Language
+  folder: string
+  seed: number
+  /** TZ and LANG for the learner's program. */
+  env?: Record<string, string>
+}
+export type RunOutcome = { kind: 'ran'; facts: RunFacts } | { kind: 'not-loadable'; message: string; durationMs: number }
+
+export interface ProgressStore {
+  load: () => Progress
+  /** Appends to the journal, then writes progress.json; both survive a kill at any moment. */
+  record: (event: ProgressEvent) => Progress
+  /** Runs `work` while no other runner works in this workspace; says so when it has to wait. */
+  withLock: <T>(slug: string, work: () => Promise<T>) => Promise<T>
+}
+
+/** Trees of files for the content gate. */
+export interface Trees {
+  build: (plan: ScaffoldPlan, overlays: readonly string[], change?: 'emptied') => Promise<string>
+  files: (folder: string) => Set<string>
+  remove: (folder: string) => void
+  solutions: (folder: string, language: Language) => { kind: 'reference' | 'alternative' | 'mistake'; id: string; folder: string }[]
+  clear: () => void
+}
+
+/** Connections of our children that leave the loopback; a sample, taken while runs are under way. */
+export interface NetworkWatch {
+  start: () => { stop: () => string[] }
+}
+
+export interface Packs {
+  list: () => PackEntry[]
+  install: (id: PackId) => Promise<void>
+}
+export interface PackEntry {
+  id: PackId
+  title: string
+  size: string
+  license: string
+  ready: boolean
+  for: string
+}
+
+export interface Services {
+  missing: (id: ServiceId) => Missing | null
+}
+
+export interface Clock {
+  now: () => Date
+  /** A fresh seed for a run. */
+  seed: () => number
+}

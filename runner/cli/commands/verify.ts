@@ -1,0 +1,74 @@
+import { RunnerError } from '../../errors/runner-error.ts'
+import { nearest } from '../../domain/catalog.ts'
+import { verify, type Pass, type VerifyResult } from '../../app/verify.ts'
+import { renderVerify } from '../../ui/terminal/verify.ts'
+import type { Exercise } from '../../domain/exercise.ts'
+import type { Answer, Command } from '../command.ts'
+import type { Context } from '../context.ts'
+import { changedOnly, rememberVerified } from '../verified-before.ts'
+import { progressLine } from '../progress-line.ts'
+
+export const verifyCommand: Command = {
+  summary: 'Proves that exercises are sound: starter red, solutions green, each mistake with its own hint.',
+  usage: '[slug…] [--changed] [--deep]',
+  details: ['--changed   only exercises whose files changed since they last passed', '--deep      ten passes, shuffled, with other seeds, time zones and languages'],
+  options: { changed: { type: 'boolean' }, deep: { type: 'boolean' } },
+  words: 1000,
+  run: async (context, { options, words }) => verifyNow(context, words, options['deep'] === true, options['changed'] === true),
+}
+
+/** Runs the gate over some exercises or all of them; shared by `verify` and `test`. */
+export async function verifyNow(context: Context, slugs: readonly string[], deep: boolean, changed: boolean): Promise<Answer> {
+  const chosen = choose(context, slugs)
+  const exercises = changed ? changedOnly(context, chosen) : chosen
+  const ports = { source: context.source, readiness: await context.readiness(), runs: await context.runs(), trees: context.trees, network: context.network }
+  const line = progressLine(context.settings)
+  const results: VerifyResult[] = []
+  for (const [index, pass] of passes(deep).entries()) {
+    const label = deep ? `pass ${index + 1} of ${deepPasses}: ` : ''
+    const order = deep ? rotated(exercises, index) : exercises
+    results.push(await verify(ports, { exercises: order, pass, onProgress: (done, total, what) => line.show(done, total, label + what) }))
+  }
+  line.clear()
+  const result = merge(results)
+  const lacking = context.settings.requireAll && result.notRun.length > 0
+  rememberVerified(context, result)
+  return { exitCode: result.ok && !lacking ? 0 : 4, json: { ...result, ok: result.ok && !lacking }, text: renderVerify(result, context.settings, lacking) }
+}
+
+function choose(context: Context, slugs: readonly string[]): Exercise[] {
+  const { bySlug } = context.catalog()
+  if (slugs.length === 0) return [...bySlug.values()]
+  return slugs.map((word) => {
+    const exercise = bySlug.get(word.split('/').at(-1) ?? '')
+    if (!exercise) throw new RunnerError('unknown-exercise', { slug: word, nearest: nearest(word, bySlug.keys()) ?? undefined })
+    return exercise
+  })
+}
+
+const deepPasses = 10
+const zones = ['UTC', 'Pacific/Kiritimati', 'America/New_York', 'Asia/Kathmandu', 'Pacific/Pago_Pago']
+const locales = ['C.UTF-8', 'tr_TR.UTF-8', 'de_DE.UTF-8']
+
+function passes(deep: boolean): Pass[] {
+  if (!deep) return [{ seed: 1, env: {} }]
+  return Array.from({ length: deepPasses }, (_, i) => ({
+    seed: 1000 + i * 7919,
+    env: { TZ: zones[i % zones.length] ?? 'UTC', LANG: locales[i % locales.length] ?? 'C.UTF-8', LC_ALL: locales[i % locales.length] ?? 'C.UTF-8' },
+  }))
+}
+
+const rotated = <T>(items: readonly T[], by: number): T[] => items.map((_, i) => items[(i + by) % items.length] as T)
+
+/** A variant is sound only when every pass says so; problems are told once. */
+function merge(results: readonly VerifyResult[]): VerifyResult {
+  const [first] = results
+  if (!first || results.length === 1) return first ?? { ok: true, exercises: [], notRun: [] }
+  const exercises = first.exercises.map((variant) => {
+    const all = results.flatMap((r) => r.exercises.filter((e) => e.slug === variant.slug && e.language === variant.language))
+    const problems = [...new Map(all.flatMap((e) => e.problems).map((p) => [`${p.rule} ${p.message}`, p])).values()]
+    const slowest = Math.max(...all.map((e) => e.durationMs))
+    return { ...variant, problems, ok: problems.length === 0, durationMs: slowest }
+  })
+  return { ...first, exercises, ok: exercises.every((e) => e.ok) }
+}

@@ -1,0 +1,103 @@
+import { join } from 'node:path'
+import { catalogSource } from '../adapters/files/catalog-source.ts'
+import { workspaceSnapshots } from '../adapters/git/workspace-snapshots.ts'
+import { treesIn } from '../adapters/files/trees.ts'
+import { workspacesIn } from '../adapters/files/workspaces.ts'
+import { openLedger, type GroupLedger } from '../adapters/process/group-ledger.ts'
+import { networkWatch } from '../adapters/process/network-watch.ts'
+import { progressStore } from '../adapters/store/progress-store.ts'
+import { writeProblem } from '../adapters/files/writing.ts'
+import type { MachineReadiness } from '../adapters/readiness/readiness.ts'
+import type { CatalogSource, Clock, NetworkWatch, ProgressStore, Runs, Snapshots, Trees, Workspaces } from '../app/ports.ts'
+import type { Catalog } from '../domain/catalog.ts'
+import { formatProblem } from '../domain/decode.ts'
+import { RunnerError } from '../errors/runner-error.ts'
+import type { Answer } from './command.ts'
+import type { Settings } from './settings.ts'
+
+/** Everything a command may use, wired once. What is expensive is opened at first use. */
+export interface Context {
+  settings: Settings
+  source: CatalogSource
+  /** The catalog, or content-invalid with every problem. */
+  catalog: () => Catalog
+  store: ProgressStore
+  workspaces: Workspaces
+  snapshots: Snapshots
+  trees: Trees
+  network: NetworkWatch
+  clock: Clock
+  readiness: () => Promise<MachineReadiness>
+  runs: () => Promise<Runs>
+  /** A line of progress on stderr, where somebody watches. */
+  say: (text: string) => void
+  /** Settles with an answer when the user presses Ctrl-C; everything started is ended by `close`. */
+  onInterrupt: () => Promise<Answer>
+  close: () => Promise<void>
+}
+
+export function openContext(settings: Settings): Context {
+  const { root, cache, workspace } = settings
+  const source = catalogSource(root)
+  const opened: { ledger: GroupLedger | null; runs: Promise<Runs> | null; readiness: Promise<MachineReadiness> | null } = { ledger: null, runs: null, readiness: null }
+  const say = (text: string): void => void (settings.json || process.stderr.write(`${text}\n`))
+  const ledger = (): GroupLedger => (opened.ledger ??= openWritable(cache))
+  const readiness = (): Promise<MachineReadiness> =>
+    (opened.readiness ??= import('../adapters/readiness/readiness.ts').then((m) => m.openReadiness(cache)))
+  const runs = async (): Promise<Runs> => {
+    const { openRuns } = await import('../adapters/runs/runs.ts')
+    const { toolsOf } = await readiness()
+    return openRuns({ root, cache, source, ledger: ledger(), toolsOf, workers: 2 })
+  }
+  const buildRepository = async (recipe: string, folder: string): Promise<void> =>
+    (await import('../adapters/git/build-repository.ts')).buildRepository(recipe, folder)
+  const initRepository = async (folder: string, message: string): Promise<void> =>
+    (await import('../adapters/git/workspace-repository.ts')).initWorkspaceRepository(folder, message)
+  const workspaces = workspacesIn({ folder: workspace, initRepository, buildRepository })
+  return {
+    settings,
+    source,
+    catalog: () => loadCatalog(source),
+    store: progressStore({ folder: workspace, onWait: (what) => say(`Another run is working on ${what}. Waiting for it …`) }),
+    workspaces,
+    snapshots: workspaceSnapshots({ folderOf: workspaces.folder, stores: join(workspace, '.snapshots') }),
+    trees: treesIn({ cache, buildRepository }),
+    network: networkWatch,
+    clock: { now: () => new Date(), seed: () => Math.floor(Math.random() * 2 ** 31) },
+    readiness,
+    runs: () => (opened.runs ??= runs()),
+    say,
+    onInterrupt: () => interrupted(() => opened.ledger?.endAll()),
+    close: async () => {
+      await (await opened.runs?.catch(() => null))?.close()
+      opened.ledger?.close()
+    },
+  }
+}
+
+function openWritable(cache: string): GroupLedger {
+  try {
+    return openLedger(cache)
+  } catch (error) {
+    throw writeProblem(cache, error)
+  }
+}
+
+function loadCatalog(source: CatalogSource): Catalog {
+  const { catalog, problems } = source.load()
+  if (problems.length > 0) throw new RunnerError('content-invalid', { problems: problems.map(formatProblem).join('\n') })
+  return catalog
+}
+
+/** A second Ctrl-C ends us at once; the ledger then serves the next start. */
+function interrupted(endAll: () => void): Promise<Answer> {
+  return new Promise((_, reject) => {
+    const stop = (): void => {
+      endAll()
+      reject(new RunnerError('interrupted'))
+    }
+    process.once('SIGINT', stop)
+    process.once('SIGTERM', stop)
+    process.once('SIGHUP', stop)
+  })
+}

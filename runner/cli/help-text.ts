@@ -1,0 +1,12 @@
+import type { RunnerError } from '../errors/runner-error.ts'
+import type { Command } from './command.ts'
+
+/** What happened, why, what to do; the same shape everywhere. */
+export const renderError = (error: RunnerError): string => `\n  ${error.message}\n  → ${error.remedy}\n\n`
+
+export function renderUsage(name: string, command: Command): string {
+  const separator = command.usage === '' ? '' : ' -- '
+  const lines = [`npm run ${name}${separator}${command.usage}`, '', `  ${command.summary}`, '']
+  const details = [...command.details, '--json    one JSON object on stdout, nothing else', '--plain   no colour, no cursor movement']
+  return [...lines, ...details.map((d) => `  ${d}`), ''].join('\n')
+}

@@ -1,0 +1,23 @@
+import type { Settings } from './settings.ts'
+
+export interface ProgressLine {
+  show: (done: number, total: number, what: string) => void
+  clear: () => void
+}
+
+/** Progress on stderr: one line redrawn in place for a person, now and then a plain line for a log, nothing for --json. */
+export function progressLine(settings: Settings): ProgressLine {
+  const started = Date.now()
+  if (settings.json) return { show: () => {}, clear: () => {} }
+  if (!settings.interactive) {
+    return { show: (done, total, what) => void process.stderr.write(`  ${done} of ${total}  ${what}\n`), clear: () => {} }
+  }
+  return {
+    show: (done, total, what) => {
+      const left = Math.round(((Date.now() - started) / done) * (total - done) / 1000)
+      const text = `  ${done} of ${total}  ${what}${left > 1 ? `, about ${left} s left` : ''}`
+      process.stderr.write(`\r\u001b[2K${text.slice(0, settings.columns - 1)}`)
+    },
+    clear: () => void process.stderr.write('\r\u001b[2K'),
+  }
+}

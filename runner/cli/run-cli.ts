@@ -1,0 +1,74 @@
+import { parseArgs } from 'node:util'
+import { nearest } from '../domain/catalog.ts'
+import { RunnerError } from '../errors/runner-error.ts'
+import type { Answer, Command, Input } from './command.ts'
+import { commands, isCommand } from './commands.ts'
+import { openContext, type Context } from './context.ts'
+import { renderError, renderUsage } from './help-text.ts'
+import { readSettings, type Settings } from './settings.ts'
+
+/** Reads the arguments, runs one command, prints its answer and returns the exit code. Never throws. */
+export async function runCli(argv: readonly string[]): Promise<number> {
+  const [name = 'help', ...rest] = argv
+  const settings = readSettings({ json: rest.includes('--json'), plain: rest.includes('--plain') })
+  let context: Context | null = null
+  try {
+    const command = await loadCommand(name)
+    if (rest.includes('--help') || rest.includes('-h')) return print(settings, usageAnswer(name, command))
+    const input = parseInput(name, command, rest)
+    context = openContext(settings)
+    const stopped = context.onInterrupt()
+    return print(settings, await Promise.race([command.run(context, input), stopped]))
+  } catch (error) {
+    return printError(settings, error)
+  } finally {
+    await context?.close()
+  }
+}
+
+async function loadCommand(name: string): Promise<Command> {
+  if (isCommand(name)) return commands[name].load()
+  throw new RunnerError('unknown-command', { command: name, nearest: nearest(name, Object.keys(commands)) ?? undefined })
+}
+
+const usageAnswer = (name: string, command: Command): Answer => ({
+  exitCode: 0,
+  json: { command: name, summary: command.summary, usage: command.usage, details: command.details },
+  text: renderUsage(name, command),
+})
+
+function parseInput(name: string, command: Command, args: readonly string[]): Input {
+  const options = { ...command.options, json: { type: 'boolean' }, plain: { type: 'boolean' } } as const
+  try {
+    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true })
+    if (positionals.length > command.words) throw new RunnerError('unknown-option', { command: name, option: positionals[command.words] })
+    return { options: values as Input['options'], words: positionals }
+  } catch (error) {
+    throw parseProblem(name, error)
+  }
+}
+
+function parseProblem(command: string, error: unknown): unknown {
+  const { code, message } = error as NodeJS.ErrnoException
+  const option = /'(-{1,2}[^'\s]+)/.exec(message ?? '')?.[1] ?? ''
+  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return new RunnerError('unknown-option', { command, option })
+  if (code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE') return new RunnerError('option-value', { command, option, problem: 'needs a value, or takes none' })
+  return error
+}
+
+/** The one place that prints an answer. */
+function print(settings: Settings, answer: Answer): number {
+  const text = settings.json ? JSON.stringify(answer.json) : answer.text
+  if (text !== '') process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
+  return answer.exitCode
+}
+
+function printError(settings: Settings, error: unknown): number {
+  const known = error instanceof RunnerError ? error : new RunnerError('internal', { reason: messageOf(error) }, { cause: error })
+  if (settings.json) process.stdout.write(`${JSON.stringify({ error: { code: known.code, message: known.message, remedy: known.remedy } })}\n`)
+  else process.stderr.write(renderError(known))
+  if (settings.debug) process.stderr.write(`${String((known.cause as Error | undefined)?.stack ?? known.stack)}\n`)
+  return known.exitCode
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

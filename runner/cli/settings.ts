@@ -1,0 +1,50 @@
+import { realpathSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
+/** Everything the environment and the terminal say, read once; commands never look at them again. */
+export interface Settings {
+  root: string
+  cache: string
+  workspace: string
+  /** Where the command was started: npm changes the folder, INIT_CWD keeps it. */
+  startedIn: string
+  json: boolean
+  /** No colour, no cursor movement. */
+  plain: boolean
+  color: boolean
+  /** Width for text, 60–100. */
+  columns: number
+  /** A person sits at both ends, so questions may be asked and progress redrawn. */
+  interactive: boolean
+  /** CI: lacking something is a failure. */
+  requireAll: boolean
+  debug: boolean
+}
+
+export function readSettings(flags: { json: boolean; plain: boolean }): Settings {
+  const root = dirname(dirname(import.meta.dirname))
+  const { env, stdout, stderr, stdin } = process
+  const noColor = (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb'
+  const forced = (env['FORCE_COLOR'] ?? '') !== '' && env['FORCE_COLOR'] !== '0'
+  return {
+    root,
+    cache: join(root, '.cache'),
+    workspace: join(root, 'workspace'),
+    startedIn: realOr(env['INIT_CWD'] ?? process.cwd()),
+    json: flags.json,
+    plain: flags.plain,
+    color: !flags.plain && !flags.json && !noColor && (forced || stdout.isTTY === true),
+    columns: Math.max(60, Math.min(100, stdout.columns || 80)),
+    interactive: stdin.isTTY === true && stderr.isTTY === true && !flags.json && !flags.plain && !env['CI'],
+    requireAll: env['GYM_REQUIRE_ALL'] === '1',
+    debug: (env['GYM_DEBUG'] ?? '') !== '',
+  }
+}
+
+function realOr(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return path
+  }
+}

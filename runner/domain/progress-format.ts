@@ -1,0 +1,66 @@
+import * as v from 'valibot'
+import { emptyProgress, type LanguageProgress, type Progress } from './progress.ts'
+
+export type MigratedProgress =
+  | { kind: 'ok'; progress: Progress; unknown: Record<string, unknown> }
+  | { kind: 'newer'; format: number }
+  | { kind: 'unreadable'; reason: string }
+
+const present = 1
+const known = new Set(['formatVersion', 'current', 'exercises'])
+
+const languageProgress = v.looseObject({
+  startedAt: v.string(),
+  attempts: v.fallback(v.number(), 0),
+  best: v.fallback(v.nullable(v.number()), null),
+  passedAt: v.fallback(v.nullable(v.string()), null),
+  masteredAt: v.fallback(v.nullable(v.string()), null),
+  gaveUpAt: v.fallback(v.nullable(v.string()), null),
+  hints: v.fallback(v.record(v.string(), v.number()), {}),
+  lastHint: v.fallback(v.nullable(v.object({ id: v.string(), times: v.number() })), null),
+  lastAttempt: v.fallback(v.nullable(v.object({ at: v.string(), verdict: v.string(), score: v.nullable(v.number()) })), null),
+})
+
+const progressSchema = v.looseObject({
+  formatVersion: v.literal(present),
+  current: v.fallback(v.nullable(v.looseObject({ slug: v.string(), language: v.string() })), null),
+  exercises: v.record(v.string(), v.record(v.string(), languageProgress)),
+})
+
+/** Reads progress.json of any format up to the present one. Format 0 kept one flat record for each slug. */
+export function migrateProgress(text: string): MigratedProgress {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    return { kind: 'unreadable', reason: `it is not JSON (${(error as Error).message})` }
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { kind: 'unreadable', reason: 'it is not an object' }
+  const format = Number((value as Record<string, unknown>)['formatVersion'] ?? 0)
+  if (format > present) return { kind: 'newer', format }
+  return decode(format === 0 ? fromFormat0(value as Record<string, unknown>) : value)
+}
+
+function decode(value: unknown): MigratedProgress {
+  const result = v.safeParse(progressSchema, value)
+  if (!result.success) {
+    const issue = result.issues[0]
+    return { kind: 'unreadable', reason: `${v.getDotPath(issue) ?? 'it'}: ${issue.message}` }
+  }
+  const unknown = Object.fromEntries(Object.entries(result.output).filter(([key]) => !known.has(key)))
+  const { current, exercises } = result.output as unknown as Progress
+  return { kind: 'ok', progress: { ...emptyProgress(), current, exercises }, unknown }
+}
+
+/** Format 0: { [slug]: { language, startedAt, passedAt?, best? } }. */
+function fromFormat0(value: Record<string, unknown>): unknown {
+  const exercises: Record<string, Record<string, Partial<LanguageProgress>>> = {}
+  const rest: Record<string, unknown> = {}
+  for (const [key, entry] of Object.entries(value)) {
+    if (key === 'formatVersion') continue
+    const old = entry as { language?: string; startedAt?: string; passedAt?: string; best?: number } | null
+    if (typeof old !== 'object' || typeof old?.startedAt !== 'string') rest[key] = entry
+    else exercises[key] = { [old.language ?? 'ts']: { startedAt: old.startedAt, passedAt: old.passedAt ?? null, best: old.best ?? null } }
+  }
+  return { ...rest, formatVersion: present, current: null, exercises }
+}

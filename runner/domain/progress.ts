@@ -1,0 +1,136 @@
+import * as v from 'valibot'
+import { languages, type Language } from './exercise.ts'
+
+/**
+ * What a learner did. The attempts journal (one event a line, appended) is the truth;
+ * progress.json is derived from it, so that either file alone brings everything back.
+ */
+
+const language = v.picklist(languages)
+const base = { at: v.string(), slug: v.string(), language }
+
+const eventSchema = v.variant('event', [
+  v.looseObject({ ...base, event: v.literal('started') }),
+  v.looseObject({
+    ...base,
+    event: v.literal('attempt'),
+    verdict: v.picklist(['passed', 'failed', 'broken', 'timed-out']),
+    score: v.nullable(v.number()),
+    mastered: v.boolean(),
+    hints: v.array(v.string()),
+    seed: v.number(),
+    durationMs: v.number(),
+  }),
+  v.looseObject({ ...base, event: v.literal('hint'), id: v.string(), level: v.number() }),
+  v.looseObject({ ...base, event: v.literal('gave-up') }),
+  v.looseObject({ ...base, event: v.literal('reset') }),
+  v.looseObject({ ...base, event: v.literal('solution') }),
+])
+export type ProgressEvent = v.InferOutput<typeof eventSchema>
+
+/** Decodes one line of the journal; null for a torn or unknown line, which is kept in the file and skipped. */
+export function decodeEvent(line: string): ProgressEvent | null {
+  try {
+    const result = v.safeParse(eventSchema, JSON.parse(line))
+    return result.success ? result.output : null
+  } catch {
+    return null
+  }
+}
+
+export interface LanguageProgress {
+  startedAt: string
+  attempts: number
+  /** Best witnessed score, null before the first one. */
+  best: number | null
+  passedAt: string | null
+  masteredAt: string | null
+  gaveUpAt: string | null
+  /** Hint id → highest level shown on request. */
+  hints: Record<string, number>
+  /** Top hint of the newest attempt and how often in a row it was on top. */
+  lastHint: { id: string; times: number } | null
+  lastAttempt: { at: string; verdict: string; score: number | null } | null
+}
+
+export interface Progress {
+  formatVersion: 1
+  current: { slug: string; language: Language } | null
+  exercises: Record<string, Partial<Record<Language, LanguageProgress>>>
+}
+
+export const emptyProgress = (): Progress => ({ formatVersion: 1, current: null, exercises: {} })
+
+/** Replays a journal; the same events give the same progress, whatever was in progress.json. */
+export function replay(events: Iterable<ProgressEvent>): Progress {
+  let progress = emptyProgress()
+  for (const event of events) progress = recordEvent(progress, event)
+  return progress
+}
+
+/** Adds one event; returns a new value. */
+export function recordEvent(progress: Progress, event: ProgressEvent): Progress {
+  const before = progressOf(progress, event.slug, event.language) ?? fresh(event.at)
+  const after = apply(before, event)
+  const exercise = { ...progress.exercises[event.slug], [event.language]: after }
+  return {
+    ...progress,
+    current: { slug: event.slug, language: event.language },
+    exercises: { ...progress.exercises, [event.slug]: exercise },
+  }
+}
+
+const fresh = (at: string): LanguageProgress => ({
+  startedAt: at,
+  attempts: 0,
+  best: null,
+  passedAt: null,
+  masteredAt: null,
+  gaveUpAt: null,
+  hints: {},
+  lastHint: null,
+  lastAttempt: null,
+})
+
+function apply(p: LanguageProgress, event: ProgressEvent): LanguageProgress {
+  switch (event.event) {
+    case 'attempt':
+      return applyAttempt(p, event)
+    case 'hint':
+      return { ...p, hints: { ...p.hints, [event.id]: Math.max(p.hints[event.id] ?? 0, event.level) } }
+    case 'gave-up':
+      return { ...p, gaveUpAt: p.gaveUpAt ?? event.at }
+    default:
+      return p
+  }
+}
+
+function applyAttempt(p: LanguageProgress, e: Extract<ProgressEvent, { event: 'attempt' }>): LanguageProgress {
+  const top = e.hints[0]
+  const times = top !== undefined && p.lastHint?.id === top ? p.lastHint.times + 1 : 1
+  return {
+    ...p,
+    attempts: p.attempts + 1,
+    best: e.score === null ? p.best : Math.max(p.best ?? 0, e.score),
+    passedAt: p.passedAt ?? (e.verdict === 'passed' ? e.at : null),
+    masteredAt: p.masteredAt ?? (e.mastered ? e.at : null),
+    lastHint: top === undefined ? null : { id: top, times },
+    lastAttempt: { at: e.at, verdict: e.verdict, score: e.score },
+  }
+}
+
+export const progressOf = (progress: Progress, slug: string, lang: Language): LanguageProgress | undefined =>
+  progress.exercises[slug]?.[lang]
+
+export type ExerciseState = 'new' | 'started' | 'passed' | 'mastered'
+
+/** The best state over all languages of an exercise. */
+export function stateOf(progress: Progress, slug: string): ExerciseState {
+  const all = Object.values(progress.exercises[slug] ?? {})
+  if (all.some((p) => p.masteredAt !== null)) return 'mastered'
+  if (all.some((p) => p.passedAt !== null)) return 'passed'
+  return all.length > 0 ? 'started' : 'new'
+}
+
+export const isPassed = (progress: Progress, slug: string): boolean =>
+  ['passed', 'mastered'].includes(stateOf(progress, slug))

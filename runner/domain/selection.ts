@@ -1,0 +1,92 @@
+import type { Catalog } from './catalog.ts'
+import { languagesOf, type AreaId, type Exercise, type Language } from './exercise.ts'
+import { isPassed, progressOf, stateOf, type Progress } from './progress.ts'
+import type { Missing } from './verdict.ts'
+
+/** What this machine lacks for one variant; empty means ready. */
+export type ReadinessOf = (exercise: Exercise, language: Language) => readonly Missing[]
+
+export interface Pick {
+  exercise: Exercise
+  language: Language
+}
+
+export interface PassedOver {
+  slug: string
+  missing: readonly Missing[]
+}
+
+export type Selection =
+  | { kind: 'picked'; pick: Pick; passedOver: PassedOver[] }
+  | { kind: 'nothing-ready'; passedOver: PassedOver[] }
+  | { kind: 'all-done' }
+
+export interface SelectionInput {
+  catalog: Catalog
+  progress: Progress
+  readiness: ReadinessOf
+  area?: AreaId
+  language?: Language
+}
+
+/**
+ * Picks the next exercise that is not passed: those whose `requires` are passed first,
+ * in catalog order; variants this machine cannot run are passed over and named.
+ */
+export function pickNext(input: SelectionInput): Selection {
+  const open = openExercises(input)
+  if (open.length === 0) return { kind: 'all-done' }
+  const passedOver: PassedOver[] = []
+  for (const exercise of unlockedFirst(open, input.progress)) {
+    const pick = readyVariant(exercise, input)
+    if (pick) return { kind: 'picked', pick, passedOver }
+    passedOver.push({ slug: exercise.slug, missing: missingOf(exercise, input) })
+  }
+  return { kind: 'nothing-ready', passedOver }
+}
+
+function openExercises({ catalog, progress, area, language }: SelectionInput): Exercise[] {
+  return [...catalog.bySlug.values()].filter(
+    (e) =>
+      e.status === 'active' &&
+      (area === undefined || e.area === area) &&
+      (language === undefined || language in e.languages) &&
+      !isPassed(progress, e.slug),
+  )
+}
+
+function unlockedFirst(open: Exercise[], progress: Progress): Exercise[] {
+  const unlocked = (e: Exercise): boolean => e.requires.every((slug) => isPassed(progress, slug))
+  return [...open.filter(unlocked), ...open.filter((e) => !unlocked(e))]
+}
+
+function readyVariant(exercise: Exercise, input: SelectionInput): Pick | null {
+  const language = candidates(exercise, input).find((l) => input.readiness(exercise, l).length === 0)
+  return language ? { exercise, language } : null
+}
+
+const missingOf = (exercise: Exercise, input: SelectionInput): readonly Missing[] =>
+  candidates(exercise, input).flatMap((l) => input.readiness(exercise, l)).slice(0, 1)
+
+function candidates(exercise: Exercise, { language, progress }: SelectionInput): Language[] {
+  if (language !== undefined) return [language]
+  const started = startedLanguage(exercise, progress)
+  return started ? [started] : languagesOf(exercise)
+}
+
+/** The language of an exercise that was started last and is not passed, else the first one started. */
+export function startedLanguage(exercise: Exercise, progress: Progress): Language | null {
+  if (progress.current?.slug === exercise.slug) return progress.current.language
+  const started = languagesOf(exercise).filter((l) => progressOf(progress, exercise.slug, l))
+  return started.find((l) => progressOf(progress, exercise.slug, l)?.passedAt === null) ?? started[0] ?? null
+}
+
+/** The exercise that was worked on last, as long as it is started and not passed. */
+export function unfinished(catalog: Catalog, progress: Progress): Pick | null {
+  const current = progress.current
+  const exercise = current && catalog.bySlug.get(current.slug)
+  if (!current || !exercise || !(current.language in exercise.languages)) return null
+  if (stateOf(progress, exercise.slug) === 'new') return null
+  const done = progressOf(progress, exercise.slug, current.language)?.passedAt ?? null
+  return done === null ? { exercise, language: current.language } : null
+}

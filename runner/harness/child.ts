@@ -1,0 +1,211 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Duplex, Readable, Writable } from 'node:stream'
+import { keepStderr, type RunState } from './run-state.ts'
+
+/**
+ * Children that run learner code. Each leads a process group of its own, is written down in the
+ * ledger, gets a scrubbed environment and a cap on its output, and is ended by killing the group.
+ * node:child_process and not execa: the worker needs extra pipes and starts fast (facts.md).
+ */
+
+export interface ChildOptions {
+  command: readonly string[]
+  cwd: string
+  env?: Record<string, string>
+  /** Adds fd 3 (to the child) and fd 4 (from the child) for the call protocol. */
+  protocolPipes?: boolean
+  /** Bytes on stdout and stderr together before the child is stopped. */
+  outputCap?: number
+}
+
+export interface Exit {
+  code: number | null
+  signal: NodeJS.Signals | null
+}
+
+export interface Child {
+  pid: number
+  stdin: Writable
+  toChild: Writable | null
+  fromChild: Readable | null
+  stdout: () => Buffer
+  stderr: () => string
+  /** Settles when the process is gone and its output was read. */
+  exited: Promise<Exit>
+  alive: () => boolean
+  flooded: () => boolean
+  onStdout: (listener: (chunk: Buffer) => void) => void
+  signal: (signal: NodeJS.Signals) => void
+  /** Kills the whole group and waits until it is gone. */
+  kill: () => Promise<void>
+}
+
+export const defaultOutputCap = 8 * 1024 * 1024
+/** Output of a grandchild may follow its parent's exit; after this long the pipe is cut. */
+const drainMs = 150
+
+/** Starts a child in its own process group. Throws only when the command itself cannot be started. */
+export function startChild(run: RunState, options: ChildOptions): Child {
+  const [file = '', ...args] = options.command
+  const process_ = spawn(file, args, {
+    cwd: options.cwd,
+    env: childEnvironment(run, options.env ?? {}),
+    detached: true,
+    stdio: options.protocolPipes ? ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'] : ['pipe', 'pipe', 'pipe'],
+    windowsHide: true,
+  })
+  const pid = process_.pid ?? -1
+  const entry = pid > 0 ? recordGroup(run, pid) : null
+  const output = collectOutput(run, process_, options.outputCap ?? defaultOutputCap)
+  const state = { alive: pid > 0 }
+  const exited = exitOf(process_, pid).finally(() => {
+    state.alive = false
+    if (entry) rmSync(entry, { force: true })
+  })
+  // A child that dies early closes its stdin: writing to it is then no fault of ours.
+  process_.stdin?.on('error', () => {})
+  const pipes = process_.stdio as unknown as (Duplex | null | undefined)[]
+  pipes[3]?.on('error', () => {})
+  const child: Child = {
+    pid,
+    stdin: process_.stdin as Writable,
+    toChild: pipes[3] ?? null,
+    fromChild: pipes[4] ?? null,
+    ...output,
+    exited,
+    alive: () => state.alive,
+    signal: (signal) => void (state.alive && trySignal(pid, signal)),
+    kill: async () => {
+      killGroup(pid)
+      await exited
+    },
+  }
+  run.cleanups.push(child.kill)
+  return child
+}
+
+/** Only what a program needs to run; nothing of the user's or the runner's environment. */
+function childEnvironment(run: RunState, extra: Record<string, string>): Record<string, string> {
+  const { context } = run
+  return {
+    PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+    HOME: context.scratch,
+    TMPDIR: context.scratch,
+    LANG: 'C.UTF-8',
+    TZ: 'UTC',
+    ...context.childEnv,
+    ...context.launch.env,
+    GYM_RUN: context.runId,
+    ...extra,
+  }
+}
+
+function recordGroup(run: RunState, pid: number): string {
+  const entry = join(run.context.ledger, String(pid))
+  writeFileSync(entry, run.context.runId)
+  return entry
+}
+
+function collectOutput(run: RunState, process_: ChildProcess, cap: number) {
+  const chunks: Buffer[] = []
+  const listeners: ((chunk: Buffer) => void)[] = []
+  let stderr = ''
+  let bytes = 0
+  let flooded = false
+  const count = (chunk: Buffer): boolean => {
+    bytes += chunk.length
+    if (bytes > cap && !flooded) {
+      flooded = true
+      killGroup(process_.pid ?? -1)
+    }
+    return !flooded
+  }
+  process_.stdout?.on('data', (chunk: Buffer) => {
+    if (!count(chunk)) return
+    chunks.push(chunk)
+    for (const listener of listeners) listener(chunk)
+  })
+  process_.stderr?.on('data', (chunk: Buffer) => {
+    if (!count(chunk)) return
+    stderr = (stderr + chunk.toString('utf8')).slice(-64_000)
+    keepStderr(run, chunk.toString('utf8'))
+  })
+  return {
+    stdout: () => Buffer.concat(chunks),
+    stderr: () => stderr,
+    flooded: () => flooded,
+    onStdout: (listener: (chunk: Buffer) => void) => void listeners.push(listener),
+  }
+}
+
+/** Waits for 'exit' and then for the pipes, but no longer than `drainMs`: a left-over grandchild may hold them open. */
+function exitOf(process_: ChildProcess, pid: number): Promise<Exit> {
+  return new Promise((resolve) => {
+    let exit: Exit = { code: null, signal: null }
+    process_.once('error', () => resolve({ code: 127, signal: null }))
+    process_.once('exit', (code, signal) => {
+      exit = { code, signal }
+      setTimeout(() => killGroup(pid), drainMs).unref()
+    })
+    process_.once('close', () => resolve(exit))
+  })
+}
+
+export function killGroup(pid: number): void {
+  if (pid <= 1) return
+  trySignal(-pid, 'SIGKILL')
+  trySignal(pid, 'SIGKILL')
+}
+
+function trySignal(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    process.kill(pid, signal)
+    return true
+  } catch {
+    return false // It is gone already.
+  }
+}
+
+/**
+ * Finds processes of this run that left their group (`setsid`, `detached: true`) by the token in
+ * their environment, ends them and says how many there were. Linux only; elsewhere the group is all we see.
+ */
+export function endStrays(runId: string): number {
+  if (process.platform !== 'linux') return 0
+  const strays = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && carriesToken(name, runId))
+  for (const pid of strays) trySignal(Number(pid), 'SIGKILL')
+  return strays.length
+}
+
+function carriesToken(pid: string, runId: string): boolean {
+  try {
+    if (Number(pid) === process.pid) return false
+    if (!readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`GYM_RUN=${runId}`)) return false
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'))
+  } catch {
+    return false // Gone, or not ours to read.
+  }
+}
+
+/** CPU time of a process in clock ticks, or null where the system does not tell. */
+export function cpuTicks(pid: number): number | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return Number(fields[11]) + Number(fields[12])
+  } catch {
+    return null
+  }
+}
+
+/** Resident memory of a process in bytes, or null where the system does not tell. */
+export function residentBytes(pid: number): number | null {
+  try {
+    const kb = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]
+    return kb === undefined ? null : Number(kb) * 1024
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,34 @@
+import { cpuTicks, type Child } from './child.ts'
+import { StopRun, type RunState } from './run-state.ts'
+
+/**
+ * Waits for `work`, at most `limitMs` and never beyond the run's budget. When the time is over the
+ * child's group is killed and the run stops as timed-out: nothing after an unanswered call can be trusted.
+ */
+export async function within<T>(run: RunState, limitMs: number, child: Child, what: string, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const ms = Math.max(0, Math.min(limitMs, run.endsAt - Date.now()))
+  const before = cpuTicks(child.pid)
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const busy = wasBusy(before, cpuTicks(child.pid), ms)
+      void child.kill()
+      reject(new StopRun('timed-out', `No ${what} within ${seconds(ms)}.${busy} It was stopped.`))
+    }, ms)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Linux counts 100 ticks a second; over half of the time on the CPU means it never waited for anything. */
+function wasBusy(before: number | null, after: number | null, ms: number): string {
+  if (before === null || after === null) return ''
+  return (after - before) * 10 > ms / 2
+    ? ' The process was busy all the time, as in a loop that never ends.'
+    : ' The process was waiting, as for something that never comes.'
+}
+
+const seconds = (ms: number): string => (ms < 1000 ? `${ms} ms` : `${ms / 1000} s`)

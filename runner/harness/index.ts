@@ -1,0 +1,11 @@
+/** The authors' public API: what hidden suites import as `#harness` (runner/docs/authoring.md). */
+export { expect, test, type CaseMeta, type Fixtures } from './test.ts'
+export type { Finished, Program, RunOptions, Streaming } from './program.ts'
+export type { Server } from './server.ts'
+export type { HttpRequest, HttpResponse } from './request.ts'
+export type { Handle, Outcome, Subject, ThrownError, Unhandled } from './subject.ts'
+export type { Connection, Database, Row, SqlOutcome } from './database.ts'
+export type { Commit, Repository, TreeEntry } from './repository.ts'
+export type { LearnerTest, Mutants, VariantRun } from './mutants.ts'
+export type { WorkspaceFiles } from './workspace-files.ts'
+export type { Random } from './random.ts'

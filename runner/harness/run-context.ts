@@ -1,0 +1,62 @@
+/** What the runner tells the suite's worker about one run; plain data, provided through vitest. */
+export interface RunContext {
+  runId: string
+  slug: string
+  language: string
+  /** The folder with the learner's files. */
+  workspace: string
+  /** exercises/<area>/<slug> */
+  exerciseFolder: string
+  /** A private folder of this run; deleted afterwards. */
+  scratch: string
+  /** Where started process groups are written down, so that a later start can end forgotten ones. */
+  ledger: string
+  seed: number
+  budgetMs: number
+  launch: Launch
+  /** Connection of a leased PostgreSQL server, where the exercise asks for one. */
+  postgres?: PostgresLease
+  /** TZ and LANG of the children; changed by `verify --deep`. */
+  childEnv: Record<string, string>
+}
+
+/** How to start the learner's program, worked out by the toolchain. */
+export interface Launch {
+  /** run[0] of the recipe, resolved: command and its flags, without the recipe's own arguments. */
+  command: string[]
+  /** The recipe's arguments (run[1…]). */
+  args: string[]
+  env: Record<string, string>
+  stopSignal: 'SIGTERM' | 'SIGINT'
+  /** Patterns on stderr that mean "the program does not load" in this language, and how to say it. */
+  loadFailure: { pattern: string; flags: string }[]
+  /** For driver `mutants`: how this language runs the learner's tests. */
+  testTool?: TestTool
+}
+
+export interface TestTool {
+  kind: 'vitest' | 'unittest' | 'junit' | 'minitest'
+  /** Command and flags up to the tool itself. */
+  command: string[]
+  /** Compiles tests and subject together first (Java): command, then every file with the ending, then `extra`. */
+  compile?: { command: string[]; ending: string; extra: string[] }
+  env: Record<string, string>
+}
+
+export interface PostgresLease {
+  host: string
+  port: number
+  /** Superuser of the trusted side. */
+  admin: string
+  password: string
+  /** The learner-side role: NOSUPERUSER, no server-file roles. */
+  learner: string
+  learnerPassword: string
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Run id → context; a suite file finds its own by the `?run=` of its module id. */
+    gymRuns: Record<string, RunContext>
+  }
+}

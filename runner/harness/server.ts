@@ -1,0 +1,153 @@
+import { createServer, connect } from 'node:net'
+import { startChild, type Child, type Exit } from './child.ts'
+import { within } from './deadline.ts'
+import { sendRequest, type HttpRequest, type HttpResponse } from './request.ts'
+import { stopIfNotLoadable } from './program.ts'
+import { keepStderr, note, StopRun, type RunState } from './run-state.ts'
+
+export interface Server {
+  /** Starts the server if it does not run, sends the request and notes both in the transcript. */
+  request: (method: string, path: string, options?: HttpRequest) => Promise<HttpResponse>
+  /** Starts a fresh process, optionally with more environment. */
+  restart: (env?: Record<string, string>) => Promise<void>
+  start: (env?: Record<string, string>) => Promise<void>
+  /** Asks it to end and waits. */
+  stop: () => Promise<Exit>
+  signal: (signal: NodeJS.Signals) => void
+  alive: () => boolean
+  stdout: () => string
+  stderr: () => string
+}
+
+interface Running {
+  child: Child
+  port: number
+}
+
+const readyMs = 15_000
+const answerMs = 2_000
+const stopMs = 5_000
+
+export function server(run: RunState): Server {
+  let running: Running | null = null
+  const start = async (env: Record<string, string> = {}): Promise<void> => {
+    if (running?.child.alive()) return
+    running = await launch(run, env)
+  }
+  const stop = async (): Promise<Exit> => {
+    const current = running
+    running = null
+    return current ? end(run, current.child) : { code: null, signal: null }
+  }
+  run.cleanups.push(async () => void (await stop()))
+  return {
+    start,
+    stop,
+    restart: async (env = {}) => {
+      await stop()
+      await start(env)
+    },
+    request: async (method, path, options = {}) => {
+      await start()
+      return exchange(run, running as Running, method, path, options)
+    },
+    signal: (signal) => running?.child.signal(signal),
+    alive: () => running?.child.alive() ?? false,
+    stdout: () => running?.child.stdout().toString('utf8') ?? '',
+    stderr: () => running?.child.stderr() ?? '',
+  }
+}
+
+async function launch(run: RunState, env: Record<string, string>, tries = 3): Promise<Running> {
+  const port = await freePort()
+  const { launch: how, workspace } = run.context
+  const child = startChild(run, {
+    command: [...how.command, ...how.args],
+    cwd: workspace,
+    env: { ...env, PORT: String(port) },
+  })
+  child.onStdout((chunk) => keepStderr(run, chunk.toString('utf8')))
+  const waiting = ready(run, child, port, tries > 1)
+  const listening = await within(run, readyMs, child, `connection accepted on port ${port} (PORT)`, waiting)
+  return listening ? { child, port } : launch(run, env, tries - 1)
+}
+
+/** Somebody else took the port between our probe and the learner's bind: no fault of theirs. */
+const portTaken = (stderr: string): boolean => /EADDRINUSE|[Aa]ddress already in use/.test(stderr)
+
+/** Polls the port; a program that ends before it listens is broken, with its own words as the reason. */
+async function ready(run: RunState, child: Child, port: number, mayRetry: boolean): Promise<boolean> {
+  while (child.alive()) {
+    if (await accepts(port)) return true
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+  const exit = await child.exited
+  if (mayRetry && portTaken(child.stderr())) return false
+  stopIfNotLoadable(run, exit, child.stderr())
+  const how = exit.signal ? `by ${exit.signal}` : `with exit code ${exit.code}`
+  throw new StopRun('exited', `The server ended ${how} before it listened on the port in PORT.`)
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port })
+    const settle = (ok: boolean) => () => {
+      socket.destroy()
+      resolve(ok)
+    }
+    socket.once('connect', settle(true))
+    socket.once('error', settle(false))
+  })
+}
+
+async function exchange(
+  run: RunState,
+  { child, port }: Running,
+  method: string,
+  path: string,
+  options: HttpRequest,
+): Promise<HttpResponse> {
+  const headers = Object.entries(options.headers ?? {}).map(([name, value]) => `\n${name}: ${value}`)
+  const body = options.json !== undefined ? JSON.stringify(options.json) : options.body
+  note(run, 'sent', `${method} ${path}${headers.join('')}${body === undefined ? '' : `\n${body}`}`)
+  const answer = sendRequest(port, method, path, options)
+  const response = await within(run, options.limitMs ?? answerMs, child, `answer to ${method} ${path}`, answer)
+    .catch((error: unknown) => explain(child, error))
+  note(run, 'answer', `${response.status}${response.text === '' ? ' (no body)' : ` ${response.text}`}`)
+  run.current.evidence['status'] = response.status
+  return response
+}
+
+/** A crash of the learner's server is told as a crash, never as ECONNREFUSED. */
+async function explain(child: Child, error: unknown): Promise<never> {
+  if (error instanceof StopRun) throw error
+  await Promise.race([child.exited, new Promise((resolve) => setTimeout(resolve, 200))])
+  if (child.flooded()) throw new Error('The server wrote more than 8 MB of output; it was stopped.')
+  if (!child.alive()) {
+    const exit = await child.exited
+    throw new Error(`The server ended during this request (${exit.signal ?? `exit code ${exit.code}`}).`)
+  }
+  throw new Error(`The connection was closed without a whole answer (${(error as Error).message}).`)
+}
+
+async function end(run: RunState, child: Child): Promise<Exit> {
+  if (!child.alive()) return child.exited
+  child.signal(run.context.launch.stopSignal)
+  const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), stopMs).unref())
+  const exit = await Promise.race([child.exited, late])
+  if (exit) return exit
+  await child.kill()
+  return child.exited
+}
+
+/** A port nobody uses at this moment; `launch` tries again when the race for it is lost. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number }
+      probe.close(() => resolve(port))
+    })
+  })
+}

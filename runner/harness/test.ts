@@ -1,0 +1,166 @@
+import { test as base, expect, type TestContext } from 'vitest'
+import { database, type Database } from './database.ts'
+import { endStrays } from './child.ts'
+import { describeDifference } from './difference.ts'
+import { mutants, type Mutants } from './mutants.ts'
+import { program, type Program } from './program.ts'
+import { seededRandom, type Random } from './random.ts'
+import { repository, type Repository } from './repository.ts'
+import { closeRun, emptyRecord, note, openRun, StopRun, type CaseRecord, type RunState } from './run-state.ts'
+import { server, type Server } from './server.ts'
+import { subject, type Subject } from './subject.ts'
+import { workspaceFiles, type WorkspaceFiles } from './workspace-files.ts'
+
+/** What a case says of itself (design.md section 6). */
+export interface CaseMeta {
+  /** Permanent; hints and records name it. */
+  id: string
+  /** A group of the manifest; a probe needs none. */
+  group?: string
+  /** A failed gate caps the total. */
+  gate?: boolean
+  /** Numbers of the brief's requirements that this case checks. */
+  covers: number[]
+  /** A zero-point diagnostic: runs only after a failure, to tell mistakes apart. */
+  probe?: boolean
+}
+
+/** What the harness reports of a case; read by the runner from vitest's task meta. */
+export interface ObservedCase extends CaseRecord {
+  stopped: boolean
+}
+
+/** What the harness reports of a suite file; written as its very last act. */
+export interface ObservedModule {
+  stop: RunState['stop']
+  warnings: string[]
+  stderr: string
+  endMarker: true
+}
+
+declare module 'vitest' {
+  interface TaskMeta extends Partial<CaseMeta> {
+    observed?: ObservedCase
+    run?: ObservedModule
+  }
+}
+
+export interface Fixtures {
+  /** The learner's program, run to completion. */
+  program: Program
+  /** The learner's program as an HTTP server. */
+  server: Server
+  /** The learner's module, called across a process boundary. */
+  subject: Subject
+  /** A fresh database, cloned from a template once a suite file. */
+  database: Database
+  /** The learner's git repository, read as data. */
+  repository: Repository
+  /** The learner's own tests, run against correct and faulty variants. */
+  mutants: Mutants
+  /** The learner's files, read as text. */
+  files: WorkspaceFiles
+  /** Seeded randomness; the seed is printed with the verdict. */
+  random: Random
+  /** Adds a line to the transcript of the case. */
+  transcript: (label: string, value: unknown) => void
+  /** Adds a named value that hints can match on. */
+  evidence: (name: string, value: string | number | boolean | null) => void
+}
+
+interface FileFixtures {
+  run: RunState
+}
+
+const extended = base.extend<Fixtures & { $file: FileFixtures }>({
+  run: [
+    async ({}: object, use: (run: RunState) => Promise<void>) => {
+      const run = openRun()
+      await use(run)
+      await finish(run)
+    },
+    { scope: 'file', auto: true },
+  ],
+  program: fixture(program),
+  server: fixture(server),
+  subject: fixture(subject),
+  database: fixture(database),
+  repository: fixture(repository),
+  mutants: fixture(mutants),
+  files: fixture(workspaceFiles),
+  random: fixture((run) => seededRandom(run.context.seed)),
+  transcript: fixture((run) => (label: string, value: unknown) => note(run, label, asText(value))),
+  evidence: fixture((run) => (name: string, value: string | number | boolean | null) => {
+    run.current.evidence[name] = value
+  }),
+} as never)
+
+/** One value per run and kind: a server or child lives as long as its suite file. */
+function fixture<T>(make: (run: RunState) => T) {
+  const made = new WeakMap<RunState, T>()
+  return async ({ run }: { run: RunState }, use: (value: T) => Promise<void>) => {
+    if (!made.has(run)) made.set(run, make(run))
+    await use(made.get(run) as T)
+  }
+}
+
+type CaseFunction = (context: Fixtures & TestContext) => Promise<void> | void
+
+/**
+ * Declares a case. Registering must not depend on seed, language, clock or environment.
+ * @param sentence what holds when the case passes, as a learner reads it
+ */
+export function test(sentence: string, options: { meta: CaseMeta; timeout?: number }, fn: CaseFunction): void {
+  const wrapped = async (context: Fixtures & TestContext & FileFixtures): Promise<void> => runCase(context, fn)
+  // vitest reads the wanted fixtures from the text of the function: show it the author's, plus `run`.
+  const source = fn.toString().replace(/^([^(]*\(\s*)(\{)?/, (_, head: string, brace?: string) =>
+    brace ? `${head}{ run, ` : `${head}{ run }, `,
+  )
+  wrapped.toString = () => source
+  extended(sentence, options as never, wrapped as never)
+}
+
+async function runCase(context: Fixtures & TestContext & FileFixtures, fn: CaseFunction): Promise<void> {
+  const { run, task } = context
+  keepModuleReport(run, task.file.meta as { run?: ObservedModule })
+  if (run.stop || (task.meta.probe === true && run.failures === 0)) return context.skip()
+  run.current = emptyRecord()
+  run.currentId = task.meta.id ?? null
+  try {
+    await fn(context)
+  } catch (error) {
+    failed(run, error)
+    throw error
+  } finally {
+    task.meta.observed = { ...run.current, stopped: run.stop !== null }
+    run.currentId = null
+  }
+}
+
+function failed(run: RunState, error: unknown): void {
+  run.failures += 1
+  if (error instanceof StopRun) {
+    run.stop ??= { reason: error.reason, caseId: run.currentId, message: error.message }
+    return
+  }
+  for (const line of describeDifference(error)) note(run, line.label, line.text)
+}
+
+const moduleMetas = new WeakMap<RunState, { run?: ObservedModule }>()
+
+function keepModuleReport(run: RunState, meta: { run?: ObservedModule }): void {
+  moduleMetas.set(run, meta)
+}
+
+/** The last act of a suite file: end every child, then leave the end marker. */
+async function finish(run: RunState): Promise<void> {
+  await closeRun(run)
+  const strays = endStrays(run.context.runId)
+  if (strays > 0) run.warnings.add(`${strays === 1 ? 'A process was' : `${strays} processes were`} left running; it was ended.`)
+  const meta = moduleMetas.get(run)
+  if (meta) meta.run = { stop: run.stop, warnings: [...run.warnings], stderr: run.stderr, endMarker: true }
+}
+
+const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+
+export { expect }

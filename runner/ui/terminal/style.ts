@@ -1,0 +1,51 @@
+import pc from 'picocolors'
+
+export interface Style {
+  color: boolean
+  columns: number
+}
+
+type Paint = (text: string) => string
+
+export interface Paints {
+  green: Paint
+  red: Paint
+  yellow: Paint
+  dim: Paint
+  bold: Paint
+}
+
+const none: Paint = (text) => text
+
+/** Colour only repeats what words say; without it nothing is lost. */
+export function paints({ color }: Pick<Style, 'color'>): Paints {
+  if (!color) return { green: none, red: none, yellow: none, dim: none, bold: none }
+  const { green, red, yellow, dim, bold } = pc.createColors(true)
+  return { green, red, yellow, dim, bold }
+}
+
+/** Breaks text at spaces into lines of at most `width`; a longer word stands alone. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(/\s+/).filter(Boolean)) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line)
+      line = word
+    } else {
+      line = line === '' ? word : `${line} ${word}`
+    }
+  }
+  return line === '' ? lines : [...lines, line]
+}
+
+/** A label column and wrapped text beside it. */
+export function labelled(indent: number, label: string, text: string, width: number, labelWidth = 8): string[] {
+  const pad = ' '.repeat(indent)
+  const lines = wrap(text, Math.max(20, width - indent - labelWidth))
+  const [first = '', ...rest] = lines
+  return [`${pad}${label.padEnd(labelWidth)}${first}`, ...rest.map((l) => `${pad}${' '.repeat(labelWidth)}${l}`)]
+}
+
+/** Cuts a line to a width, with a mark. */
+export const cut = (text: string, width: number): string => (text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`)

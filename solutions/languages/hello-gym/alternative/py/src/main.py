@@ -1,0 +1,8 @@
+import json
+import sys
+
+request = json.loads(sys.stdin.read())
+
+answer = {"greeting": "Hello, " + request["name"]}
+
+print(json.dumps(answer))
