@@ -322,12 +322,13 @@ function explain(text, file) {
   return { kind, remedy, why: `${why}${place ? ` to ${place}` : ''} (${code})` }
 }
 
-/** Of npm's words those that say something: its error lines without stacks and advice, eight at most. */
+/** Of npm's words those that say something: its error lines without stacks, dumps and advice, eight at most. */
 function relevant(output) {
   const lines = output.split(/\r?\n/).filter((line) => line.trim())
-  const errors = lines.filter((line) => /^npm (ERR!|error) [^\s}]/.test(line))
-  const advice = /complete log|network (This is|In most|If you)|you are behind a proxy|'proxy' config/
-  return (errors.length ? errors.filter((line) => !advice.test(line)) : lines.slice(-8)).slice(0, 8)
+  const errors = lines.filter((line) => /^npm (ERR!|error) /.test(line))
+  const dump = /^npm (ERR!|error)\s+(network|}|at .*|\w+: ('.*'|\d+),?)?\s*$/
+  const advice = /complete log|_logs|Log files|rerun|network (This is|In most|If you)|behind a proxy|'proxy' config/
+  return (errors.length ? errors.filter((line) => !dump.test(line) && !advice.test(line)) : lines.slice(-8)).slice(0, 8)
 }
 
 /** Run npm quietly, as a group of its own: a signal to us ends npm and all it started before we go. */

@@ -15,6 +15,8 @@ export interface CatalogSource {
   hints: (exercise: Exercise) => Hint[]
   recipe: (exercise: Exercise, language: Language) => RunRecipe
   suiteFiles: (exercise: Exercise) => string[]
+  /** The file a learner edits first, relative to the workspace. */
+  entry: (exercise: Exercise, language: Language) => string
   /** Layers of files a workspace is made of, bottom first. */
   layers: (exercise: Exercise, language: Language) => Layer[]
   /** solutions/<area>/<slug> */
@@ -48,7 +50,8 @@ export interface Workspaces {
 export interface Snapshots {
   take: (slug: string, language: Language, reason: SnapshotReason, note?: string) => Promise<SnapshotTaken>
   list: (slug: string, language: Language) => Promise<SnapshotEntry[]>
-  restore: (slug: string, language: Language, id: string) => Promise<void>
+  /** Returns the files that stood in the way and were renamed to `<name>.kept`. */
+  restore: (slug: string, language: Language, id: string) => Promise<string[]>
 }
 export type SnapshotReason = 'check' | 'reset' | 'give-up' | 'undo' | 'update'
 export interface SnapshotEntry {
@@ -56,10 +59,14 @@ export interface SnapshotEntry {
   at: string
   reason: SnapshotReason
   note: string
+  /** Two states with the same tree hold the same files. */
+  tree: string
 }
-export interface SnapshotTaken extends SnapshotEntry {
+export interface SnapshotTaken extends Omit<SnapshotEntry, 'tree'> {
   /** Files too large to be kept. */
   skipped: string[]
+  /** Where an unreadable store of snapshots was moved to; counting starts again. */
+  damagedStore?: string
 }
 
 export interface Repositories {
@@ -82,6 +89,8 @@ export interface ReadinessItem {
 /** Prepares (compiles, leases) and runs suites against trees of files. */
 export interface Runs {
   run: (requests: readonly RunRequest[], onRun?: (index: number) => void) => Promise<RunOutcome[]>
+  /** Starts loading what a run will need; returns at once. */
+  warm: () => void
   close: () => Promise<void>
 }
 export interface RunRequest {

@@ -71,7 +71,7 @@ export const manifestSchema = v.strictObject({
   systems: v.pipe(v.array(v.picklist(systems)), v.minLength(1)),
   driver: v.picklist(drivers),
   languages: v.pipe(
-    v.record(v.picklist(languages), v.strictObject({ template: v.string() })),
+    v.record(v.picklist(languages), v.strictObject({ template: v.string(), entry: v.optional(v.string()) })),
     v.check((value) => Object.keys(value).length > 0, 'must name at least one language'),
   ),
   services: v.array(v.picklist(serviceIds)),

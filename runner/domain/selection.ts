@@ -71,7 +71,10 @@ const missingOf = (exercise: Exercise, input: SelectionInput): readonly Missing[
 function candidates(exercise: Exercise, { language, progress }: SelectionInput): Language[] {
   if (language !== undefined) return [language]
   const started = startedLanguage(exercise, progress)
-  return started ? [started] : languagesOf(exercise)
+  if (started) return [started]
+  const last = progress.current?.language
+  // Who works in Python goes on in Python where the exercise has it.
+  return languagesOf(exercise).sort((a, b) => Number(b === last) - Number(a === last))
 }
 
 /** The language of an exercise that was started last and is not passed, else the first one started. */

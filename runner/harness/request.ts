@@ -1,7 +1,8 @@
-import { request } from 'node:http'
+import { request, type ClientRequest, type IncomingMessage } from 'node:http'
+import { setTimeout as pause } from 'node:timers/promises'
 
 export interface HttpRequest {
-  headers?: Record<string, string>
+  headers?: Record<string, string | string[]>
   /** Sent as application/json. */
   json?: unknown
   /** Sent as it is. */
@@ -11,6 +12,7 @@ export interface HttpRequest {
 
 export interface HttpResponse {
   status: number
+  /** Names in lower case; a header that came more than once is joined with ", ". */
   headers: Record<string, string>
   text: string
   bytes: Uint8Array
@@ -18,28 +20,94 @@ export interface HttpResponse {
   json: () => unknown
 }
 
+/** Beyond this a body is offered after the headers, in parts, so that an early answer is not lost. */
+const partBytes = 64 * 1024
+const earlyAnswerMs = 50
+const betweenPartsMs = 2
+/** How long a body that must not come is waited for after the answer to HEAD. */
+const strayBodyMs = 250
+const answerCap = 16 * 1024 * 1024
+
 /**
  * One HTTP/1.1 exchange with 127.0.0.1 on a connection of its own. node:http instead of fetch: paths and
  * headers reach the wire as written, HEAD and odd methods work, and the answer may come before the body was sent.
  */
 export function sendRequest(port: number, method: string, path: string, options: HttpRequest): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
-    const body = options.json !== undefined ? JSON.stringify(options.json) : options.body
-    const headers: Record<string, string> = {
-      connection: 'close',
-      ...(options.json !== undefined ? { 'content-type': 'application/json' } : {}),
-      ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body as string)) }),
-      ...options.headers,
-    }
-    const outgoing = request({ host: '127.0.0.1', port, method, path, headers, agent: false }, (incoming) => {
-      const chunks: Buffer[] = []
-      incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
-      incoming.on('error', reject)
-      incoming.on('end', () => resolve(responseOf(incoming.statusCode ?? 0, incoming.headers, Buffer.concat(chunks))))
-    })
+    const body = bodyOf(options)
+    const headers = { connection: 'close', ...lowerCased(defaults(options, body)), ...lowerCased(options.headers ?? {}) }
+    const outgoing = request({ host: '127.0.0.1', port, method, path, headers, agent: false })
     outgoing.on('error', reject)
-    outgoing.end(body)
+    outgoing.on('response', (incoming) => {
+      const settled = method === 'HEAD' ? headOnly(incoming) : whole(incoming)
+      settled.then(resolve, reject).finally(() => outgoing.destroy())
+    })
+    if (body !== undefined && body.length > partBytes) void sendInParts(outgoing, body)
+    else outgoing.end(body)
+    // The parser skips what follows the answer to HEAD; read as the answer to GET, a stray body is seen.
+    if (method === 'HEAD') outgoing.method = 'GET'
   })
+}
+
+function bodyOf({ json, body }: HttpRequest): Buffer | undefined {
+  if (json !== undefined) return Buffer.from(JSON.stringify(json))
+  return body === undefined ? undefined : Buffer.from(body as string)
+}
+
+const defaults = ({ json }: HttpRequest, body: Buffer | undefined): Record<string, string> => ({
+  ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+  ...(body === undefined ? {} : { 'content-length': String(body.length) }),
+})
+
+const lowerCased = <T>(headers: Record<string, T>): Record<string, T> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+
+/**
+ * A server may answer from the headers alone and close; writing on would then fail before the answer is read.
+ * So the headers go first, then parts, each after a look at what has come.
+ */
+async function sendInParts(outgoing: ClientRequest, body: Buffer): Promise<void> {
+  let answered = false
+  const answer = new Promise<void>((resolve) => {
+    for (const event of ['response', 'error', 'close']) outgoing.once(event, () => resolve())
+  }).then(() => (answered = true))
+  outgoing.flushHeaders()
+  await Promise.race([answer, pause(earlyAnswerMs)])
+  for (let at = 0; at < body.length && !answered; at += partBytes) {
+    const written = new Promise<void>((resolve) => outgoing.write(body.subarray(at, at + partBytes), () => resolve()))
+    await Promise.race([answer, written])
+    await pause(betweenPartsMs)
+  }
+  if (!answered) outgoing.end()
+}
+
+function whole(incoming: IncomingMessage): Promise<HttpResponse> {
+  return new Promise((resolve, reject) => {
+    const received = collect(incoming, reject)
+    incoming.on('error', reject)
+    incoming.on('end', () => resolve(received()))
+  })
+}
+
+/** Whatever body is announced, none may come: waits until the server closes, or for a moment. */
+function headOnly(incoming: IncomingMessage): Promise<HttpResponse> {
+  return new Promise((resolve, reject) => {
+    const received = collect(incoming, reject)
+    const timer = setTimeout(() => resolve(received()), strayBodyMs)
+    incoming.on('error', () => {}) // The announced body is missing, as it should.
+    incoming.on('close', () => resolve((clearTimeout(timer), received())))
+  })
+}
+
+function collect(incoming: IncomingMessage, reject: (error: Error) => void): () => HttpResponse {
+  const chunks: Buffer[] = []
+  let size = 0
+  incoming.on('data', (chunk: Buffer) => {
+    size += chunk.length
+    if (size <= answerCap) chunks.push(chunk)
+    else reject(new Error(`the answer is larger than ${answerCap / 1024 / 1024} MB`))
+  })
+  return () => responseOf(incoming.statusCode ?? 0, incoming.headers, Buffer.concat(chunks))
 }
 
 function responseOf(status: number, raw: NodeJS.Dict<string | string[]>, bytes: Buffer): HttpResponse {

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import * as v from 'valibot'
 import type { GenericSchema, InferOutput } from 'valibot'
 import type { CatalogSource, Layer } from '../../app/ports.ts'
 import { buildCatalog } from '../../domain/catalog.ts'
@@ -16,6 +17,7 @@ export function catalogSource(root: string): CatalogSource {
     hints: (exercise) => required(join(exercise.folder, 'hints.json'), hintsSchema) as Hint[],
     recipe: (exercise, language) => readRecipe(exercise, language),
     suiteFiles: (exercise) => suiteFiles(exercise),
+    entry: (exercise, language) => entryOf(root, exercise, language),
     layers: (exercise, language) => layersOf(root, exercise, language),
     solutionFolder: (exercise) => join(root, 'solutions', exercise.area, exercise.slug),
   }
@@ -111,4 +113,12 @@ export function filesBelow(folder: string): Layer['files'] {
       return { path, executable: (statSync(full).mode & 0o100) !== 0 }
     })
     .sort((a, b) => (a.path < b.path ? -1 : 1))
+}
+
+const templateSchema = v.strictObject({ toolchain: v.string(), entry: v.string() })
+
+/** `entry` of the manifest's language, else the template's. */
+function entryOf(root: string, exercise: Exercise, language: Language): string {
+  const { template = '', entry } = exercise.languages[language] ?? {}
+  return entry ?? required(join(root, 'templates', template, 'template.json'), templateSchema).entry
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path'
  */
 const home = join(import.meta.dirname, 'home')
 
-/** What changes the ways of git: a person's settings, and GIT_DIR and its like when we run inside a git hook. */
+/** What changes how git works: a person's settings, and GIT_DIR and its like when we run inside a hook. */
 const foreign = /^(GIT_.*|SSH_ASKPASS.*|EMAIL|EDITOR|VISUAL|PAGER|LESS|LV|LANG|LANGUAGE|LC_.*)$/i
 
 const ours = {
@@ -28,6 +28,9 @@ const ours = {
   // A repository that lacks objects must not fetch them by running what its config names.
   GIT_NO_LAZY_FETCH: '1',
   GIT_ALLOW_PROTOCOL: 'file',
+  // git 3 begins repositories in other formats; ours are to be the same everywhere.
+  GIT_DEFAULT_HASH: 'sha1',
+  GIT_DEFAULT_REF_FORMAT: 'files',
   GIT_ADVICE: '0',
   LC_ALL: 'C',
 }

@@ -5,6 +5,7 @@ import { lstatSync, readFileSync, readdirSync, readlinkSync } from 'node:fs'
 import { devNull, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onTestFinished, vi } from 'vitest'
+import { initWorkspaceRepository } from './workspace-repository.ts'
 
 /** A folder of this test alone, gone when it ends. */
 export function makeFolder(): string {
@@ -35,6 +36,29 @@ export function writeScript(path: string, body: string): void {
   chmodSync(path, 0o755)
 }
 
+/** A folder with files, and no repository yet. */
+export function makeWorkspace(files: Record<string, string> = { 'README.md': 'brief\n' }): string {
+  const folder = makeFolder()
+  writeFiles(folder, files)
+  return folder
+}
+
+/** A workspace with its first commit. */
+export async function makeStarted(files: Record<string, string>): Promise<string> {
+  const folder = makeWorkspace(files)
+  await initWorkspaceRepository(folder, 'pristine starter')
+  return folder
+}
+
+/** A clone of the project, so to say: a repository that ignores workspace/. */
+export function makeOuterRepository(): string {
+  const outer = makeWorkspace({ '.gitignore': 'workspace/\n', 'outer.txt': 'outer' })
+  git(outer, 'init', '-b', 'main')
+  git(outer, 'add', '-A')
+  git(outer, 'commit', '-m', 'outer')
+  return outer
+}
+
 /** git as a learner runs it: with an identity, and without any of our settings. */
 export function git(folder: string, ...args: string[]): string {
   const env = {
@@ -50,7 +74,7 @@ export function git(folder: string, ...args: string[]): string {
   return execFileSync('git', args, { cwd: folder, env, encoding: 'utf8', stdio: 'pipe' }).trim()
 }
 
-/** Every file below a folder with its type, executable bit and a hash of its bytes; `.git` only when asked for. */
+/** Every file below a folder: its type, executable bit and a hash of its bytes; `.git` only when asked. */
 export function fingerprint(folder: string, scope: 'with-git' | 'without-git' = 'without-git') {
   const found: Record<string, string> = {}
   // Names as latin1, one character a byte: those that are not UTF-8 must be found too.

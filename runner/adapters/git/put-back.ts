@@ -4,12 +4,12 @@ import { RunnerError } from '../../errors/runner-error.ts'
 import type { TreeChanges } from './tree-changes.ts'
 import { fromStoredPath, isInside, markedFolder, onDisk, toStoredPath, toText } from './tree-paths.ts'
 import type { BytePath, StoredPath } from './tree-paths.ts'
-import { listFiles, readFile, type StoredFile, type Tree, type WorkTree } from './work-tree.ts'
+import { isLock, listFiles, readFile, type StoredFile, type Tree, type WorkTree } from './work-tree.ts'
 
 export interface PutBack {
   readonly workTree: WorkTree
-  /** The files as they are, all of them saved by the caller: only these may be overwritten or removed. */
-  readonly present: Tree
+  /** Whether some snapshot holds the present content of a path: only that may be overwritten or removed. */
+  readonly isSaved: (path: StoredPath) => boolean
   readonly target: Tree
   readonly changes: TreeChanges
   readonly contents: ReadonlyMap<string, Buffer>
@@ -22,7 +22,7 @@ export async function putBack(job: PutBack): Promise<string[]> {
   mkdirSync(job.workTree.workspace, { recursive: true })
   const removed = await putRulesFirst(job, movedAside)
   // Removed before anything is written: where upper and lower case are one, a.ts would be removed as A.ts.
-  for (const path of removed) removeFile(job.workTree.workspace, path)
+  for (const path of removed) removeOne(job, path, movedAside)
   removeEmptiedFolders(job, removed)
   for (const path of job.changes.written) writeOne(job, path, movedAside)
   return movedAside
@@ -39,7 +39,7 @@ async function putRulesFirst(job: PutBack, movedAside: string[]): Promise<readon
   const removedRules = changes.removed.filter(isRules)
   const writtenRules = changes.written.filter(isRules)
   if (changes.removed.length === 0 || removedRules.length + writtenRules.length === 0) return changes.removed
-  for (const path of removedRules) removeFile(workTree.workspace, path)
+  for (const path of removedRules) removeOne(job, path, movedAside)
   for (const path of writtenRules) writeOne(job, path, movedAside)
   const { files } = await listFiles(workTree)
   const listed = new Set(files)
@@ -50,14 +50,10 @@ async function putRulesFirst(job: PutBack, movedAside: string[]): Promise<readon
   return [...removedRules, ...stillExtra]
 }
 
-function removeFile(workspace: string, path: StoredPath): void {
+function removeOne(job: PutBack, path: StoredPath, movedAside: string[]): void {
   const folder = markedFolder(path)
-  if (folder !== undefined) return void removeIfEmpty(onDisk(workspace, folder))
-  try {
-    unlinkSync(onDisk(workspace, fromStoredPath(path)))
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-  }
+  if (folder !== undefined) return void removeIfEmpty(onDisk(job.workTree.workspace, folder))
+  makeWay(job, fromStoredPath(path), movedAside)
 }
 
 /** Only folders that this emptied, and none that the snapshot needs: a shell may be standing in it. */
@@ -101,7 +97,7 @@ function writeFile(job: PutBack, path: BytePath, file: StoredFile, movedAside: s
   else writeFileSync(place, content, { flag: 'wx', mode: file.mode === '100755' ? 0o777 : 0o666 })
 }
 
-/** Clears a path, and what on the way to it is not a folder; a path that ends in "/" may be a folder itself. */
+/** Clears a path, and what on the way to it is no folder; a path that ends in "/" may be a folder itself. */
 function makeWay(job: PutBack, path: BytePath, movedAside: string[]): void {
   const names = path.split('/')
   for (let depth = 1; depth <= names.length; depth += 1) {
@@ -117,8 +113,9 @@ function clearAway(job: PutBack, path: BytePath, stats: Stats, movedAside: strin
   const { workspace } = job.workTree
   const place = onDisk(workspace, path)
   if (stats.isDirectory() && removeIfEmpty(place)) return
-  if (!stats.isDirectory() && job.present.has(toStoredPath(path))) return unlinkSync(place)
-  // In no snapshot: an ignored file, one that is too large, or a folder with such files.
+  const mayGo = job.isSaved(toStoredPath(path)) || isLock(path)
+  if (!stats.isDirectory() && mayGo) return unlinkSync(place)
+  // In no snapshot: an ignored file, one that is too large, a new one, or a folder with such files.
   const name = freeName(workspace, path)
   renameSync(place, onDisk(workspace, name))
   movedAside.push(toText(name))
@@ -142,7 +139,7 @@ function removeIfEmpty(folder: Buffer): boolean {
   }
 }
 
-/** A store that someone made by hand must reach neither out of the workspace nor into the workspace's own .git. */
+/** A store that someone made by hand must not reach out of the workspace, nor into the workspace's .git. */
 function refuseStrayPath(path: StoredPath): void {
   const place = fromStoredPath(path)
   const names = place.split('/')

@@ -20,7 +20,7 @@ test('restoreSnapshot: attributes, line ends, modes, links, odd names: byte for 
   })
   const notUtf8 = Buffer.concat([Buffer.from(`${place.workspace}/latin-`), Buffer.of(0xff, 0xfe)])
   writeFileSync(notUtf8, 'a name that is not UTF-8')
-  writeFileSync(join(place.workspace, 'bytes.bin'), Buffer.from(Array.from({ length: 256 }, (_byte, at) => at)))
+  writeFileSync(join(place.workspace, 'bytes.bin'), Uint8Array.from({ length: 256 }, (_byte, at) => at))
   chmodSync(join(place.workspace, 'lf.txt'), 0o755)
   symlinkSync('lf.txt', join(place.workspace, 'link'))
   symlinkSync('/no/such/place', join(place.workspace, 'dangling'))
@@ -73,7 +73,8 @@ test('restoreSnapshot: the state before an undo: in a snapshot too', async () =>
 test('restoreSnapshot: new files and their folders: gone; ignored ones and empty folders: stay', async () => {
   const place = makePlace({ '.gitignore': 'node_modules\n*.log\n', 'a.txt': 'a', 'node_modules/x/i.js': '' })
   await takeSnapshot({ ...place, reason: 'check' })
-  writeFiles(place.workspace, { 'b/c/d.txt': 'd', 'e/f.txt': 'f', 'e/x.log': 'i', 'node_modules/x/i.js': 'newer' })
+  writeFiles(place.workspace, { 'b/c/d.txt': 'd', 'e/f.txt': 'f' })
+  writeFiles(place.workspace, { 'e/x.log': 'ignored', 'node_modules/x/i.js': 'newer' })
   mkdirSync(join(place.workspace, 'their empty folder'))
   await takeSnapshot({ ...place, reason: 'undo' })
   await restoreSnapshot({ ...place, id: '1' })
@@ -99,7 +100,8 @@ test('restoreSnapshot: a file that is ignored by now, and other than the saved: 
   const place = makePlace({ '.env': 'old', 'a.txt': 'a', x: 'a file' })
   await takeSnapshot({ ...place, reason: 'check' })
   rmSync(join(place.workspace, 'x'))
-  writeFiles(place.workspace, { '.gitignore': '.env*\nx/\n', '.env': 'new', '.env.kept': 'older', 'x/y': 'ignored' })
+  writeFiles(place.workspace, { '.gitignore': '.env*\nx/\n', 'x/y': 'ignored' })
+  writeFiles(place.workspace, { '.env': 'new', '.env.kept': 'older' })
   await takeSnapshot({ ...place, reason: 'undo' })
   const { movedAside } = await restoreSnapshot({ ...place, id: '1' })
   expect(movedAside.sort()).toEqual(['.env.kept-2', 'x.kept'])
@@ -107,6 +109,17 @@ test('restoreSnapshot: a file that is ignored by now, and other than the saved: 
   expect(readFileSync(join(place.workspace, '.env.kept-2'), 'utf8')).toBe('new')
   expect(readFileSync(join(place.workspace, '.env.kept'), 'utf8')).toBe('older')
   expect(readFileSync(join(place.workspace, 'x.kept/y'), 'utf8')).toBe('ignored')
+})
+
+test('restoreSnapshot: the caller did not save the present state: nothing unsaved is lost', async () => {
+  const place = makePlace({ 'a.txt': 'a', 'b.txt': 'b', 'same.txt': 's' })
+  await takeSnapshot({ ...place, reason: 'check' })
+  writeFiles(place.workspace, { 'a.txt': 'unsaved', 'new/c.txt': 'unsaved too' })
+  const { movedAside } = await restoreSnapshot({ ...place, id: '1' })
+  expect(movedAside.sort()).toEqual(['a.txt.kept', 'new/c.txt.kept'])
+  expect(readFileSync(join(place.workspace, 'a.txt'), 'utf8')).toBe('a')
+  expect(readFileSync(join(place.workspace, 'a.txt.kept'), 'utf8')).toBe('unsaved')
+  expect(readFileSync(join(place.workspace, 'new/c.txt.kept'), 'utf8')).toBe('unsaved too')
 })
 
 test('restoreSnapshot: a file too large for snapshots: stays, or is moved aside', async () => {
@@ -172,7 +185,7 @@ test('restoreSnapshot: the repository of the learner: every file of .git as it i
   expect(git(place.workspace, 'status', '--porcelain').split('\n').sort()).toEqual(['AD c.txt', 'D b.txt'])
 })
 
-test('restoreSnapshot: the workspace was deleted with its .git: files back, and a new repository', async () => {
+test('restoreSnapshot: the workspace was deleted with its .git: files back, .git not', async () => {
   const place = makePlace({ 'a.txt': 'a', 'src/b.txt': 'b' })
   await initWorkspaceRepository(place.workspace, 'starter')
   const { files } = await takeAndPrint(place)
@@ -206,15 +219,6 @@ test('restoreSnapshot: a damaged content in the store: git-failed before anythin
   expect(fingerprint(place.workspace)).toEqual(before)
 })
 
-const strayPaths = ['.git/hooks/evil', '../outside', 'a/../../outside']
-test.each(strayPaths)('restoreSnapshot: a store made by hand with %s: refused', async (path) => {
-  const place = makePlace({ 'a.txt': 'a' })
-  await takeSnapshot({ ...place, reason: 'check' })
-  plant(place.store, path.replace('.git', '%.git'))
-  await expect(restoreSnapshot({ ...place, id: '2' })).rejects.toMatchObject({ code: 'git-failed' })
-  expect(existsSync(join(place.workspace, path))).toBe(false)
-})
-
 test('restoreSnapshot: the store was moved: works from the new place', async () => {
   const place = makePlace({ 'a.txt': 'a' })
   await takeSnapshot({ ...place, reason: 'check' })
@@ -229,19 +233,4 @@ test('restoreSnapshot: the store was moved: works from the new place', async () 
 async function takeAndPrint(place: Place) {
   const { id } = await takeSnapshot({ ...place, reason: 'check' })
   return { id, files: fingerprint(place.workspace) }
-}
-
-/** Adds a snapshot "2" with one file at a path that git itself would not take. */
-function plant(store: string, path: string): void {
-  const blob = git(store, 'rev-parse', 'main:a.txt')
-  let tree: string | undefined
-  for (const name of path.split('/').reverse()) {
-    const id = tree ?? blob
-    const mode = tree === undefined ? '100644' : '40000'
-    const entry = Buffer.concat([Buffer.from(`${mode} ${name}\0`), Buffer.from(id, 'hex')])
-    writeFileSync(join(store, 'entry'), entry)
-    tree = git(store, 'hash-object', '-t', 'tree', '-w', '--literally', 'entry')
-  }
-  const commit = git(store, 'commit-tree', '-p', 'main', '-m', '#2 check', tree ?? '')
-  git(store, 'update-ref', 'refs/heads/main', commit)
 }

@@ -7,9 +7,11 @@ const call = { action: 'save a snapshot', path: '/store' }
 
 test.each([
   ['fatal: write error: No space left on device', 'disk-full', /\/store is full/],
+  ['fatal: sha1 file \'tmp_pack_x\' write error. Out of diskspace', 'disk-full', /\/store is full/],
   ['error: unable to write file: Disk quota exceeded', 'disk-full', /\/store is full/],
   ["fatal: Unable to create 'x.lock': Permission denied", 'not-writable', /\/store: permission denied/],
   ['error: could not lock: Read-only file system', 'not-writable', /read-only file system/],
+  ['error: insufficient permission for adding an object', 'not-writable', /insufficient permission/],
   ['warning: something\nfatal: bad object 12\nmore', 'git-failed', /save a snapshot: bad object 12$/],
   ['', 'git-failed', /gave no reason/],
 ])('gitFailure: git says "%s": %s', (stderr, code, message) => {

@@ -25,7 +25,7 @@ export interface GitResult {
   readonly stderr: string
 }
 
-/** Runs git in our own environment to its end, whatever its exit code; throws only when it cannot be started. */
+/** Runs git in our own environment to its end, whatever its exit code; throws only when it does not start. */
 export function spawnGit(args: readonly string[], call: GitCall): Promise<GitResult> {
   const { promise, resolve, reject } = Promise.withResolvers<GitResult>()
   const child = spawn('git', [...gitFlags, ...args], {
@@ -63,9 +63,10 @@ export async function runGit(args: readonly string[], call: GitCall): Promise<Bu
 /** The error that git's own words on stderr stand for. */
 export function gitFailure(stderr: string, call: Pick<GitCall, 'action' | 'path'>): RunnerError {
   const reason = firstComplaint(stderr)
-  const isFull = /No space left on device|Disk quota exceeded/.test(stderr)
+  const isFull = /No space left on device|Disk quota exceeded|Out of diskspace/.test(stderr)
   if (isFull) return new RunnerError('disk-full', { path: call.path })
-  const refusal = /Permission denied|Read-only file system|Operation not permitted/.exec(stderr)
+  const refusals = /Permission denied|Read-only file system|Operation not permitted|insufficient permission/
+  const refusal = refusals.exec(stderr)
   if (refusal) return new RunnerError('not-writable', { path: call.path, reason: refusal[0].toLowerCase() })
   return new RunnerError('git-failed', { action: call.action, reason })
 }

@@ -6,10 +6,16 @@ export interface Snapshot extends SnapshotEntry {
   commit: string
 }
 
-const reasons: Record<SnapshotReason, true> = { check: true, reset: true, 'give-up': true, undo: true, update: true }
+const reasons: Record<SnapshotReason, true> = {
+  check: true,
+  reset: true,
+  'give-up': true,
+  undo: true,
+  update: true,
+}
 
-/** For `git log`: three fields for each commit, each ended by a NUL, which no message can hold. */
-export const snapshotFormat = '--format=%H%x00%ct%x00%B%x00'
+/** For `git log`: four fields for each commit, each ended by a NUL, which no message can hold. */
+export const snapshotFormat = '--format=%H%x00%T%x00%ct%x00%B%x00'
 
 /** The message of a snapshot's commit: "#12 check", and the note below when there is one. */
 export function encodeMessage({ id, reason, note }: Pick<Snapshot, 'id' | 'reason' | 'note'>): string {
@@ -25,18 +31,18 @@ export function cleanNote(note: string): string {
 export function decodeSnapshots(printed: string): Snapshot[] {
   const fields = printed.split('\0')
   const snapshots: Snapshot[] = []
-  for (let at = 0; at + 2 < fields.length; at += 3) {
-    const [commit = '', seconds = '', message = ''] = fields.slice(at, at + 3)
-    const snapshot = decodeOne(commit.trim(), Number(seconds), message)
+  for (let at = 0; at + 3 < fields.length; at += 4) {
+    const [commit = '', tree = '', seconds = '', message = ''] = fields.slice(at, at + 4)
+    const snapshot = decodeOne({ commit: commit.trim(), tree }, Number(seconds), message)
     if (snapshot) snapshots.push(snapshot)
   }
   return snapshots
 }
 
-function decodeOne(commit: string, seconds: number, message: string): Snapshot | undefined {
+function decodeOne(ids: Pick<Snapshot, 'commit' | 'tree'>, seconds: number, message: string): Snapshot | undefined {
   const [, id, word, note] = /^#(\d+) ([\w-]+)\s*([^]*)$/.exec(message) ?? []
   if (id === undefined || !isReason(word)) return undefined
-  return { id, commit, at: new Date(seconds * 1000).toISOString(), reason: word, note: (note ?? '').trim() }
+  return { ...ids, id, at: new Date(seconds * 1000).toISOString(), reason: word, note: (note ?? '').trim() }
 }
 
 function isReason(word: string | undefined): word is SnapshotReason {

@@ -57,7 +57,7 @@ export async function readTree(store: string, commit: string): Promise<Tree> {
   return decodeTree(await runGit(listTree(commit), storeCall(store, 'read the snapshot')))
 }
 
-/** The contents with these ids. All are read and checked before any is used: a damaged one costs nothing then. */
+/** The contents with these ids, all read and checked before any is used: a damaged one must cost nothing. */
 export async function readContents(store: string, ids: Iterable<string>): Promise<Map<string, Buffer>> {
   const wanted = [...new Set(ids)]
   if (wanted.length === 0) return new Map()
@@ -76,6 +76,15 @@ export async function readContents(store: string, ids: Iterable<string>): Promis
     offset = lineEnd + 1 + size + 1
   }
   return contents
+}
+
+/** Which of these ids no snapshot holds. */
+export async function findMissing(store: string, ids: Iterable<string>): Promise<Set<string>> {
+  const input = [Buffer.from([...new Set(ids)].map((id) => `${id}\n`).join(''))]
+  if (input[0]?.length === 0) return new Set()
+  const call = { ...storeCall(store, 'look into the snapshots'), input }
+  const printed = (await runGit(['cat-file', '--batch-check'], call)).toString()
+  return new Set(printed.matchAll(/^(\w+) missing$/gm).map(([, id = '']) => id))
 }
 
 /** Feeds a commit to `git fast-import`, which moves the branch as its last step, and only forward. */
@@ -124,7 +133,7 @@ function hasBranch(store: string): boolean {
 
 /** git gave up on what it read, and not for want of a right, of space or of memory. */
 function isDamage({ code, stderr }: GitResult): boolean {
-  const machine = /Permission denied|Read-only|No space|out of memory|Too many open files|Cannot allocate/i
+  const machine = /permission|Read-only|No space|diskspace|out of memory|Too many open files|Cannot allocate/i
   return (code === 0 || code === 128) && !machine.test(stderr)
 }
 

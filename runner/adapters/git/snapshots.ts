@@ -8,13 +8,13 @@ import { commitStream } from './snapshot-commit.ts'
 import { cleanNote, type Snapshot } from './snapshot-message.ts'
 import * as snapshotStore from './snapshot-store.ts'
 import { compareTrees } from './tree-changes.ts'
-import { fromText } from './tree-paths.ts'
-import { scanWorkTree, type Scan, type WorkTree } from './work-tree.ts'
+import { fromText, type StoredPath } from './tree-paths.ts'
+import { scanWorkTree, type Scan, type Tree, type WorkTree } from './work-tree.ts'
 
 /** Each loser of a race finds one more snapshot than before, so this many can race at once. */
 const mostAttempts = 8
 
-export interface TakenSnapshot extends Snapshot {
+export interface TakenSnapshot extends Omit<Snapshot, 'tree'> {
   /** False when the files are as in the last snapshot, which is then the one returned. */
   isNew: boolean
   /** Files left out because they are over 20 MB or cannot be read: nothing of them is saved. */
@@ -63,9 +63,9 @@ export async function listSnapshots(store: string): Promise<Snapshot[]> {
 }
 
 /**
- * Makes the files of a workspace what they were. The caller saves the present state first. Ignored files and
- * `.git` stay; what stands in the way and is in no snapshot (an ignored file, a very large one) is renamed to
- * `<name>.kept` and returned.
+ * Makes the files of a workspace what they were. The caller saves the present state first: what is in no
+ * snapshot (an ignored file, a very large one, one changed since) is never overwritten or removed but renamed
+ * to `<name>.kept`, and returned. Ignored files that are not in the way, and `.git`, stay.
  */
 export async function restoreSnapshot(
   options: SnapshotPlace & { id: string },
@@ -81,12 +81,19 @@ export async function restoreSnapshot(
       scanWorkTree(workTree, 'with-locks'),
     ])
     const changes = compareTrees(scan.tree, target)
-    const ids = changes.written.flatMap((path) => target.get(path)?.id ?? [])
-    const contents = await snapshotStore.readContents(store, ids)
-    return { movedAside: await putBack({ workTree, present: scan.tree, target, changes, contents }) }
+    const [contents, unsaved] = await Promise.all([
+      snapshotStore.readContents(store, idsIn(target, changes.written)),
+      snapshotStore.findMissing(store, idsIn(scan.tree, [...changes.removed, ...changes.written])),
+    ])
+    const isSaved = (path: StoredPath): boolean => idsIn(scan.tree, [path]).some((one) => !unsaved.has(one))
+    return { movedAside: await putBack({ workTree, isSaved, target, changes, contents }) }
   } catch (error) {
     throw diskFailure(error, workspace)
   }
+}
+
+function idsIn(tree: Tree, paths: readonly StoredPath[]): string[] {
+  return paths.flatMap((path) => tree.get(path)?.id ?? [])
 }
 
 interface Draft {
@@ -96,7 +103,7 @@ interface Draft {
   readonly note: string
 }
 
-type Saved = Snapshot & { isNew: boolean }
+type Saved = Omit<Snapshot, 'tree'> & { isNew: boolean }
 
 async function saveDraft(draft: Draft, firstTip: snapshotStore.Tip | 'none'): Promise<Saved> {
   const { store } = draft.workTree
@@ -117,7 +124,10 @@ async function saveOnto(tip: snapshotStore.Tip | 'none', draft: Draft): Promise<
   const { workTree, scan, reason, note } = draft
   const changes = compareTrees(tip === 'none' ? new Map() : tip.tree, scan.tree)
   const isSame = changes.removed.length === 0 && changes.written.length === 0
-  if (tip !== 'none' && isSame) return { ...tip.snapshot, isNew: false }
+  if (tip !== 'none' && isSame) {
+    const { tree: _, ...same } = tip.snapshot
+    return { ...same, isNew: false }
+  }
   const id = String(tip === 'none' ? 1 : Number(tip.snapshot.id) + 1)
   const seconds = Math.floor(Date.now() / 1000)
   const commit = { id, reason, note, seconds, parent: commitOf(tip) }

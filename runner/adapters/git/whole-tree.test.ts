@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { fingerprint, git, makePlace, writeFiles } from './git-fixtures.ts'
 import { restoreSnapshot, takeSnapshot } from './snapshots.ts'
 
-test('wholeTree: branches, tags, a stash, packed refs, ignored files: the same repository again', async () => {
+test('wholeTree: branches, tags, a stash, packed refs, ignored files: all the same again', async () => {
   const place = makeGitExercise()
   const before = describe(place.repo)
   await takeSnapshot({ ...place, reason: 'check' })

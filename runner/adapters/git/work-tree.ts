@@ -58,7 +58,8 @@ export async function listFiles(workTree: WorkTree): Promise<{ files: BytePath[]
   const folders: BytePath[] = ['']
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     const { names, closed } = await listOneRepository(workTree, folder)
-    unreachable.push(...closed.map((name) => `${folder}${name}`))
+    const closedPaths = closed.map((name) => `${folder}${name}`)
+    unreachable.push(...closedPaths.filter((path) => !isInside(path, workTree.wholeTree)))
     for (const name of names) {
       const path = `${folder}${name}`
       if (isInside(path.replace(/\/$/, ''), workTree.wholeTree)) continue
@@ -116,7 +117,7 @@ function walkWholeTrees({ workspace, wholeTree }: WorkTree, locks: 'with-locks' 
     if (!lstatSync(place, { throwIfNoEntry: false })?.isDirectory()) return void found.files.push(path)
     const all = namesIn(place)
     if (all === undefined) return void found.unreachable.push(path)
-    const names = all.filter((name) => locks === 'with-locks' || !isLock(path, name))
+    const names = all.filter((name) => locks === 'with-locks' || !isLock(`${path}/${name}`))
     if (names.length === 0) found.emptyFolders.push(path)
     for (const name of names.sort(objectsLast)) walk(`${path}/${name}`)
   }
@@ -134,8 +135,8 @@ function namesIn(place: Buffer): BytePath[] | undefined {
 }
 
 /** A lock belongs to a git that is running now; brought back later it would only block the repository. */
-function isLock(folder: BytePath, name: string): boolean {
-  return name.endsWith('.lock') && folder.split('/').includes('.git')
+export function isLock(path: BytePath): boolean {
+  return /(^|\/)\.git\/(.*\/)?[^/]*\.lock$/.test(path)
 }
 
 /** Were a commit made during the walk, its objects would then be read after the ref that names them. */

@@ -24,14 +24,17 @@ const here = ['--git-dir=.git', '--work-tree=.']
  */
 export async function initWorkspaceRepository(folder: string, message: string): Promise<void> {
   await requireGit()
-  if (await hasCommit(folder)) return
+  const before = await readState(folder)
+  if (before === 'started') return
   const call = { action: 'start the repository of the workspace', path: folder }
   try {
     await removeLocks(join(folder, '.git'))
     const git = await openWithSimpleGit(folder)
-    await git.raw('init', '--template=', '--initial-branch=main')
-    // A repository that had lost its HEAD shows its commits only now.
-    if (await hasCommit(folder)) return
+    if (before === 'none') await git.raw('init', '--template=', '--initial-branch=main')
+    // Read again: in a damaged repository there may be commits, and ours must only ever be the first.
+    const state = before === 'none' ? await readState(folder) : before
+    if (state === 'started') return
+    if (state === 'none') throw gitFailure('its .git folder is damaged', call)
     // Verbose, because simple-git waits 50 ms after a command that prints nothing.
     await git.raw(...here, 'add', '-A', '-v')
     await git.raw(...here, 'commit', '--allow-empty', '--no-verify', '--no-gpg-sign', '-m', message)
@@ -65,13 +68,15 @@ export async function diffAgainstStarter(folder: string): Promise<string> {
   }
 }
 
-async function hasCommit(folder: string): Promise<boolean> {
-  if (!existsSync(join(folder, '.git'))) return false
+/** "none" also when there is a .git that git does not accept; "empty" when there is no commit. */
+async function readState(folder: string): Promise<'none' | 'empty' | 'started'> {
+  if (!existsSync(join(folder, '.git'))) return 'none'
   // --all and not HEAD alone: a learner on a fresh orphan branch has history too.
   const args = [...here, 'rev-list', '--all', '--max-count=1']
   const call = { cwd: folder, action: 'read the repository of the workspace', path: folder }
   const result = await spawnGit(args, call)
-  return result.code === 0 && result.stdout.length > 0
+  if (result.code !== 0) return 'none'
+  return result.stdout.length > 0 ? 'started' : 'empty'
 }
 
 /** Without a commit these can only be left from a start of ours that was killed. */

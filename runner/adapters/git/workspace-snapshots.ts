@@ -18,10 +18,10 @@ export function workspaceSnapshots({ folderOf, stores }: WorkspaceSnapshotsOptio
   }
   return {
     take: async (slug, language, reason, note = '') => {
-      const { id, at, skipped } = await takeSnapshot({ ...place(slug, language), reason, note })
-      return { id, at, reason, note, skipped: [...skipped] }
+      const { commit: _, isNew: __, skipped, ...taken } = await takeSnapshot({ ...place(slug, language), reason, note })
+      return { ...taken, skipped: [...skipped] }
     },
-    list: async (slug, language) => listSnapshots(place(slug, language).store),
-    restore: async (slug, language, id) => void (await restoreSnapshot({ ...place(slug, language), id })),
+    list: (slug, language) => listSnapshots(place(slug, language).store),
+    restore: async (slug, language, id) => (await restoreSnapshot({ ...place(slug, language), id })).movedAside,
   }
 }

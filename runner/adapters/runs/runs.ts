@@ -44,6 +44,7 @@ export function openRuns(options: RunsOptions): Runs {
   }
   return {
     run,
+    warm: () => void warmEngine().catch(() => {}),
     close: async () => {
       await (await engine)?.close()
       await (await postgres)?.stop()

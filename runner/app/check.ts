@@ -1,0 +1,113 @@
+import { parseBrief } from '../domain/brief.ts'
+import type { Exercise, Language } from '../domain/exercise.ts'
+import type { Hint } from '../domain/hint.ts'
+import { firstRed, judge, type Judgement, type Outcome } from '../domain/judge.ts'
+import { progressOf, type LanguageProgress, type Progress, type ProgressEvent } from '../domain/progress.ts'
+import type { CatalogSource, Clock, ProgressStore, Readiness, Runs, Snapshots, Workspaces } from './ports.ts'
+
+export interface CheckPorts {
+  source: CatalogSource
+  store: ProgressStore
+  workspaces: Workspaces
+  snapshots: Snapshots
+  clock: Clock
+  readiness: () => Promise<Readiness>
+  runs: () => Promise<Runs>
+}
+
+export interface ShownHint {
+  id: string
+  level: 1 | 2 | 3
+  text: string
+}
+
+export interface CheckResult {
+  exercise: Exercise
+  language: Language
+  judgement: Judgement
+  /** Number of this attempt; null for a run that is not one (not-run). */
+  attempt: number | null
+  seed: number
+  hints: ShownHint[]
+  workspace: string
+  progress: Progress
+}
+
+/** Snapshot → run → judge → record: one attempt at one variant. */
+export async function checkVariant(ports: CheckPorts, exercise: Exercise, language: Language, seed?: number): Promise<CheckResult> {
+  const missing = (await ports.readiness()).missing(exercise, language)
+  if (missing.length > 0) return notRun(ports, exercise, language, { kind: 'not-run', missing })
+  return ports.store.withLock(workspaceName(exercise, language), () => attempt(ports, exercise, language, seed ?? ports.clock.seed()))
+}
+
+const workspaceName = (exercise: Exercise, language: Language): string => `${exercise.slug}@${language}`
+
+function notRun(ports: CheckPorts, exercise: Exercise, language: Language, outcome: Outcome): CheckResult {
+  const judgement = judge(exercise.groups, outcome, [], new Map())
+  const workspace = ports.workspaces.folder(exercise.slug, language)
+  return { exercise, language, judgement, attempt: null, seed: 0, hints: [], workspace, progress: ports.store.load() }
+}
+
+async function attempt(ports: CheckPorts, exercise: Exercise, language: Language, seed: number): Promise<CheckResult> {
+  const workspace = ports.workspaces.folder(exercise.slug, language)
+  const runs = await ports.runs()
+  // The engine loads while the work is saved; the suite itself starts only when it is.
+  runs.warm()
+  const number = (progressOf(ports.store.load(), exercise.slug, language)?.attempts ?? 0) + 1
+  const snapshot = await ports.snapshots.take(exercise.slug, language, 'check', `attempt ${number}`)
+  const [outcome] = await runs.run([{ exercise, language, folder: workspace, seed }])
+  if (!outcome) throw new Error('the run gave no outcome')
+  const hints = ports.source.hints(exercise)
+  const judgement = judge(exercise.groups, outcome, hints, ports.workspaces.sources(workspace))
+  judgement.warnings.push(...snapshot.skipped.map((file) => `${file} is over 20 MB; it is not part of the saved states.`))
+  if (snapshot.damagedStore) judgement.warnings.push(`The saved states could not be read; they were moved to ${snapshot.damagedStore}.`)
+  const progress = ports.store.record(attemptEvent(ports, exercise, language, judgement, seed))
+  const shown = shownHints(ports, exercise, judgement, hints, progressOf(progress, exercise.slug, language))
+  return { exercise, language, judgement, attempt: number, seed, hints: shown, workspace, progress }
+}
+
+function attemptEvent(ports: CheckPorts, exercise: Exercise, language: Language, judgement: Judgement, seed: number): ProgressEvent {
+  const { verdict, score, durationMs } = judgement
+  if (verdict.kind === 'not-run') throw new Error('a run that was not run is no attempt')
+  return {
+    event: 'attempt',
+    at: ports.clock.now().toISOString(),
+    slug: exercise.slug,
+    language,
+    verdict: verdict.kind,
+    score: score?.total ?? null,
+    mastered: score?.mastered ?? false,
+    hints: judgement.hints.map((h) => h.id),
+    seed,
+    durationMs,
+  }
+}
+
+/** L1 with the failure, L2 once the same mistake came up twice or was asked for (design.md section 7). */
+function shownHints(
+  ports: CheckPorts,
+  exercise: Exercise,
+  judgement: Judgement,
+  hints: readonly Hint[],
+  before: LanguageProgress | undefined,
+): ShownHint[] {
+  if (judgement.score?.mastered) return []
+  const chosen = judgement.hints.filter((h) => h.confident)
+  if (chosen.length === 0) return fallbackHint(ports, exercise, judgement)
+  return chosen.map(({ id }, rank) => {
+    const hint = hints.find((h) => h.id === id) as Hint
+    const again = rank === 0 && before?.lastHint?.id === id && before.lastHint.times >= 2
+    const level = Math.max(before?.hints[id] ?? 1, again ? 2 : 1) as 1 | 2 | 3
+    return { id, level, text: hint[`L${level}`] }
+  })
+}
+
+/** No known mistake fits: say which requirement of the brief the first red case stands on. */
+function fallbackHint(ports: CheckPorts, exercise: Exercise, judgement: Judgement): ShownHint[] {
+  const number = firstRed(judgement)?.covers[0]
+  const text = number === undefined ? undefined : parseBrief(ports.source.brief(exercise)).requirements.get(number)
+  if (number === undefined || text === undefined) return []
+  return [{ id: `requirement-${number}`, level: 1, text: `Read requirement ${number} again: ${plain(text)}` }]
+}
+
+const plain = (markdown: string): string => markdown.replace(/\s+/g, ' ').replace(/[*`]/g, '')

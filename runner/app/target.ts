@@ -1,0 +1,94 @@
+import { nearest, type Catalog } from '../domain/catalog.ts'
+import { areaIds, languageName, languages, languagesOf, type AreaId, type Exercise, type Language } from '../domain/exercise.ts'
+import { progressOf, type Progress } from '../domain/progress.ts'
+import { pickNext, startedLanguage, unfinished, type PassedOver, type Pick, type ReadinessOf } from '../domain/selection.ts'
+import { RunnerError } from '../errors/runner-error.ts'
+
+/** What a learner typed to say which exercise is meant. */
+export interface Wanted {
+  slug?: string | undefined
+  language?: string | undefined
+  area?: string | undefined
+}
+
+export interface Target extends Pick {
+  /** Exercises that came first but cannot run on this machine. */
+  passedOver: PassedOver[]
+}
+
+export interface TargetInput {
+  catalog: Catalog
+  progress: Progress
+  /** The variant whose workspace the command was started in. */
+  here: { slug: string; language: Language } | null
+  wanted: Wanted
+}
+
+/** The exercise named, or: the workspace one stands in, else the last one started. For commands on existing work. */
+export function currentTarget(input: TargetInput): Target {
+  const { catalog, progress, here, wanted } = input
+  if (wanted.slug !== undefined) return named(input, wanted.slug)
+  const current = here ?? progress.current
+  const exercise = current && catalog.bySlug.get(current.slug)
+  if (!current || !exercise) throw new RunnerError('nothing-started')
+  const language = languageOf(exercise, wanted.language) ?? current.language
+  return { exercise, language, passedOver: [] }
+}
+
+/** For `next`: continue what is not passed, else pick by prerequisites and order; null when all is done. */
+export function nextTarget(input: TargetInput, readiness: ReadinessOf): Target | 'all-done' | PassedOver[] {
+  const { catalog, progress, here, wanted } = input
+  if (wanted.slug !== undefined) return named(input, wanted.slug, readiness)
+  const area = areaOf(wanted.area)
+  const language = knownLanguage(wanted.language)
+  const fits = (p: Pick): boolean => (area === undefined || p.exercise.area === area) && (language === undefined || p.language === language)
+  const open = [openHere(catalog, progress, here), unfinished(catalog, progress)].find((p) => p !== null && fits(p))
+  if (open) return { ...open, passedOver: [] }
+  const selection = pickNext({ catalog, progress, readiness, ...(area ? { area } : {}), ...(language ? { language } : {}) })
+  if (selection.kind === 'all-done') return 'all-done'
+  return selection.kind === 'picked' ? { ...selection.pick, passedOver: selection.passedOver } : selection.passedOver
+}
+
+function openHere(catalog: Catalog, progress: Progress, here: TargetInput['here']): Pick | null {
+  const exercise = here && catalog.bySlug.get(here.slug)
+  if (!here || !exercise) return null
+  return progressOf(progress, here.slug, here.language)?.passedAt ? null : { exercise, language: here.language }
+}
+
+function named({ catalog, progress, here, wanted }: TargetInput, word: string, readiness?: ReadinessOf): Target {
+  const slug = word.split('/').at(-1) ?? ''
+  const exercise = catalog.bySlug.get(slug)
+  if (!exercise) throw new RunnerError('unknown-exercise', { slug: word, nearest: nearest(slug, catalog.bySlug.keys()) ?? undefined })
+  const started = here?.slug === slug ? here.language : startedLanguage(exercise, progress)
+  const language = languageOf(exercise, wanted.language) ?? started ?? preferred(exercise, progress, readiness)
+  return { exercise, language, passedOver: [] }
+}
+
+/** The language worked in last if the exercise has it, else the first this machine can run. */
+function preferred(exercise: Exercise, progress: Progress, readiness: ReadinessOf = () => []): Language {
+  const all = languagesOf(exercise)
+  const last = progress.current?.language
+  if (last && all.includes(last)) return last
+  return all.find((l) => readiness(exercise, l).length === 0) ?? (all[0] as Language)
+}
+
+function languageOf(exercise: Exercise, wanted: string | undefined): Language | null {
+  if (wanted === undefined) return null
+  const language = languagesOf(exercise).find((l) => l === wanted || languageName(l).toLowerCase() === wanted.toLowerCase())
+  if (language) return language
+  throw new RunnerError('unknown-language', { slug: exercise.slug, language: wanted, languages: languagesOf(exercise).join(', ') })
+}
+
+function knownLanguage(wanted: string | undefined): Language | undefined {
+  if (wanted === undefined) return undefined
+  const language = languages.find((l) => l === wanted || languageName(l).toLowerCase() === wanted.toLowerCase())
+  if (language) return language
+  throw new RunnerError('option-value', { command: 'next', option: '--lang', problem: `must be one of ${languages.join(', ')}` })
+}
+
+export function areaOf(wanted: string | undefined): AreaId | undefined {
+  if (wanted === undefined) return undefined
+  const area = areaIds.find((id) => id === wanted.toLowerCase())
+  if (area) return area
+  throw new RunnerError('unknown-area', { area: wanted, areas: areaIds.join(', ') })
+}

@@ -1,0 +1,81 @@
+import { relative } from 'node:path'
+import type { CheckResult } from '../app/check.ts'
+import { isPassed, progressOf, type Progress } from '../domain/progress.ts'
+import { pickNext } from '../domain/selection.ts'
+import { renderCheck, type CheckView } from '../ui/terminal/check.ts'
+import type { Answer } from './command.ts'
+import type { Context } from './context.ts'
+
+/** The answer of `next` and `check`: exit code, the machine-readable object of docs/json.md, and the screen. */
+export async function checkAnswer(context: Context, result: CheckResult, before: string[] = []): Promise<Answer> {
+  const view = await viewOf(context, result)
+  const text = [...before.map((l) => `  ${l}`), renderCheck(view, context.settings)].join('\n')
+  return { exitCode: exitCodeOf(result), json: checkJson(result), text: before.length > 0 ? `\n${text}` : text }
+}
+
+function exitCodeOf({ judgement: { verdict } }: CheckResult): number {
+  if (verdict.kind === 'not-run') return 3
+  return verdict.kind === 'passed' ? 0 : 1
+}
+
+/** docs/json.md; others build on it. */
+export function checkJson(result: CheckResult): Record<string, unknown> {
+  const { exercise, language, judgement, attempt, seed, hints, workspace } = result
+  const { verdict, score, cases, warnings, durationMs } = judgement
+  return {
+    slug: exercise.slug,
+    language,
+    attempt,
+    verdict: verdict.kind,
+    reason: verdict.kind === 'broken' ? verdict.reason : null,
+    message: 'message' in verdict ? verdict.message : null,
+    score: score?.total ?? null,
+    passed: verdict.kind === 'passed',
+    mastered: score?.mastered ?? false,
+    seed,
+    cases: cases.map(({ id, sentence, group, gate, status, transcript }) => ({ id, sentence, group, gate, status, transcript })),
+    hints,
+    warnings,
+    missing: verdict.kind === 'not-run' ? verdict.missing : [],
+    workspace,
+    next: 'npm run next',
+    durationMs,
+  }
+}
+
+async function viewOf(context: Context, result: CheckResult): Promise<CheckView> {
+  const { exercise, language, judgement, attempt, hints, progress, workspace } = result
+  const catalog = context.catalog()
+  const own = progressOf(progress, exercise.slug, language)
+  const all = [...catalog.bySlug.values()]
+  return {
+    exercise,
+    areaTitle: catalog.areas.find((a) => a.id === exercise.area)?.title ?? exercise.area,
+    language,
+    judgement,
+    attempt,
+    minutes: own ? Math.max(1, Math.round((context.clock.now().getTime() - Date.parse(own.startedAt)) / 60_000)) : null,
+    hintsUsed: Object.keys(own?.hints ?? {}).length,
+    hints,
+    edit: editPath(context, result, workspace),
+    following: judgement.verdict.kind === 'passed' ? await followingOf(context, progress) : null,
+    done: { passed: all.filter((e) => isPassed(progress, e.slug)).length, total: all.length },
+  }
+}
+
+/** The file to edit, as seen from where the learner stands. */
+function editPath(context: Context, { exercise, language }: CheckResult, workspace: string): string {
+  const entry = context.source.entry(exercise, language)
+  const path = relative(context.settings.startedIn, `${workspace}/${entry}`)
+  return path.startsWith('..') ? `${workspace}/${entry}` : path
+}
+
+async function followingOf(context: Context, progress: Progress): Promise<CheckView['following']> {
+  const catalog = context.catalog()
+  const readiness = await context.readiness()
+  const selection = pickNext({ catalog, progress, readiness: readiness.missing })
+  if (selection.kind !== 'picked') return null
+  const { exercise } = selection.pick
+  const areaTitle = catalog.areas.find((a) => a.id === exercise.area)?.title ?? exercise.area
+  return { slug: exercise.slug, areaTitle, minutes: exercise.minutes }
+}

@@ -1,0 +1,17 @@
+import { checkVariant } from '../../app/check.ts'
+import { checkAnswer } from '../check-answer.ts'
+import type { Command } from '../command.ts'
+import { startedTargetOf, variantDetails, variantOptions, variantUsage } from '../current.ts'
+import { seedOf } from '../seed-option.ts'
+
+export const check: Command = {
+  summary: 'Checks the current exercise; never moves on.',
+  usage: `${variantUsage} [--seed N]`,
+  details: [...variantDetails, '--seed    repeat a run with the seed it printed'],
+  options: { ...variantOptions, seed: { type: 'string' } },
+  words: 1,
+  run: async (context, input) => {
+    const { exercise, language } = startedTargetOf(context, input)
+    return checkAnswer(context, await checkVariant(context, exercise, language, seedOf(input.options['seed'])))
+  },
+}

@@ -1,0 +1,51 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { progressOf } from '../../domain/progress.ts'
+import { RunnerError } from '../../errors/runner-error.ts'
+import { renderDiff } from '../../ui/terminal/diff.ts'
+import type { Command } from '../command.ts'
+import type { Context } from '../context.ts'
+import { startedTargetOf, variantDetails, variantOptions, variantUsage } from '../current.ts'
+import type { Target } from '../../app/target.ts'
+
+export const diff: Command = {
+  summary: 'Shows what you changed since the starter; after a pass also beside the reference.',
+  usage: `${variantUsage} [--reference]`,
+  details: [...variantDetails, '--reference   your files beside the reference (after a pass or a give-up)'],
+  options: { ...variantOptions, reference: { type: 'boolean' } },
+  words: 1,
+  run: async (context, input) => {
+    const target = startedTargetOf(context, input)
+    const beside = input.options['reference'] === true
+    const text = beside ? await besideReference(context, target) : await sinceStarter(context, target)
+    const empty = beside ? 'Your files are the same as the reference.' : 'Nothing is changed yet: your files are the starter.'
+    return {
+      exitCode: 0,
+      json: { slug: target.exercise.slug, against: beside ? 'reference' : 'starter', diff: text },
+      text: text === '' ? `\n  ${empty}\n\n  Then    npm run next\n` : renderDiff(text, context.settings),
+    }
+  },
+}
+
+async function sinceStarter(context: Context, { exercise, language }: Target): Promise<string> {
+  const { diffAgainstStarter } = await import('../../adapters/git/workspace-repository.ts')
+  return diffAgainstStarter(context.workspaces.folder(exercise.slug, language))
+}
+
+/** Only the files the reference has: the learner's extra files are not a difference worth showing. */
+async function besideReference(context: Context, { exercise, language }: Target): Promise<string> {
+  const own = progressOf(context.store.load(), exercise.slug, language)
+  if (!own?.passedAt && !own?.gaveUpAt) throw new RunnerError('solution-locked', { slug: exercise.slug })
+  const { filesBelow } = await import('../../adapters/files/catalog-source.ts')
+  const { diffFolders } = await import('../../adapters/git/diff-folders.ts')
+  const reference = join(context.source.solutionFolder(exercise), 'reference', language)
+  const mine = mkdtempSync(join(tmpdir(), 'gym-diff-'))
+  try {
+    const workspace = context.workspaces.folder(exercise.slug, language)
+    for (const { path } of filesBelow(reference)) cpSync(join(workspace, path), join(mine, path), { recursive: true, force: true, errorOnExist: false })
+    return await diffFolders(mine, reference)
+  } finally {
+    rmSync(mine, { recursive: true, force: true })
+  }
+}

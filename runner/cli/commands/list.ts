@@ -1,0 +1,95 @@
+import { areaOf } from '../../app/target.ts'
+import type { Catalog } from '../../domain/catalog.ts'
+import { languagesOf, type Exercise } from '../../domain/exercise.ts'
+import { isPassed, stateOf, type ExerciseState, type Progress } from '../../domain/progress.ts'
+import type { ReadinessOf } from '../../domain/selection.ts'
+import { RunnerError } from '../../errors/runner-error.ts'
+import { renderList, type ListArea, type ListRow } from '../../ui/terminal/list.ts'
+import type { Answer, Command, Input } from '../command.ts'
+import type { Context } from '../context.ts'
+
+const states = ['new', 'started', 'passed', 'mastered', 'not-ready'] as const
+
+export const list: Command = {
+  summary: 'Lists areas and exercises with state, difficulty, minutes and languages.',
+  usage: '[text] [--area A] [--state S]',
+  details: ['text      only exercises with this text in slug, title or systems', '--area    only this area', `--state   only this state: ${states.join(', ')}`],
+  options: { area: { type: 'string' }, state: { type: 'string' } },
+  words: 1,
+  run: showList,
+}
+
+async function showList(context: Context, { options, words }: Input): Promise<Answer> {
+  const area = areaOf(options['area'] as string | undefined)
+  const state = stateOption(options['state'])
+  const text = (words[0] ?? '').toLowerCase()
+  const catalog = context.catalog()
+  const progress = context.store.load()
+  const { missing } = await context.readiness()
+  const fits = (e: Exercise): boolean =>
+    (area === undefined || e.area === area) &&
+    (state === undefined || shownState(e, progress, missing) === state) &&
+    [e.slug, e.title.toLowerCase(), ...e.systems].some((s) => s.includes(text))
+  const filtered = area !== undefined || state !== undefined || text !== ''
+  return {
+    exitCode: 0,
+    json: { areas: jsonAreas(catalog, progress, missing, fits) },
+    text: renderList(catalog.areas.map((a) => listArea(a.title, a.exercises, progress, missing, fits)), context.settings, filtered),
+  }
+}
+
+function stateOption(value: string | boolean | undefined): ListRow['state'] | undefined {
+  if (value === undefined) return undefined
+  const state = states.find((s) => s === value)
+  if (state) return state
+  throw new RunnerError('option-value', { command: 'list', option: '--state', problem: `must be one of ${states.join(', ')}` })
+}
+
+/** Machine-readable contract: docs/json.md. */
+function jsonAreas(catalog: Catalog, progress: Progress, missing: ReadinessOf, fits: (e: Exercise) => boolean) {
+  return catalog.areas.map(({ id, title, exercises }) => ({
+    area: id,
+    title,
+    exercises: exercises.filter(fits).map((e) => ({
+      slug: e.slug,
+      title: e.title,
+      difficulty: e.difficulty,
+      minutes: e.minutes,
+      driver: e.driver,
+      systems: e.systems,
+      languages: languagesOf(e),
+      services: e.services,
+      requires: e.requires,
+      state: shownState(e, progress, missing),
+    })),
+  }))
+}
+
+/** Not ready: no variant can run here and nothing was passed yet. */
+function shownState(e: Exercise, progress: Progress, missing: ReadinessOf): ExerciseState | 'not-ready' {
+  const state = stateOf(progress, e.slug)
+  const ready = languagesOf(e).some((l) => missing(e, l).length === 0)
+  return ready || state === 'passed' || state === 'mastered' ? state : 'not-ready'
+}
+
+function listArea(title: string, exercises: Exercise[], progress: Progress, missing: ReadinessOf, fits: (e: Exercise) => boolean): ListArea {
+  return {
+    title,
+    done: exercises.filter((e) => isPassed(progress, e.slug)).length,
+    total: exercises.length,
+    rows: exercises.filter(fits).map((e): ListRow => {
+      const state = shownState(e, progress, missing)
+      return { slug: e.slug, difficulty: e.difficulty, minutes: e.minutes, languages: languagesOf(e), state, remark: remarkOf(e, state, progress, missing) }
+    }),
+  }
+}
+
+function remarkOf(e: Exercise, state: ListRow['state'], progress: Progress, missing: ReadinessOf): string {
+  const bests = Object.values(progress.exercises[e.slug] ?? {}).map((p) => p.best ?? 0)
+  const lacking = languagesOf(e).filter((l) => missing(e, l).length > 0)
+  const first = lacking[0] && missing(e, lacking[0])[0]
+  if (state === 'not-ready') return `needs ${first?.id}: ${first?.howToInstall}`
+  const open = e.requires.filter((slug) => !isPassed(progress, slug))
+  const parts = state === 'started' ? [`started, best ${Math.max(0, ...bests)}`] : state === 'new' ? (open.length > 0 ? [`after ${open.join(', ')}`] : []) : [`passed ${Math.max(0, ...bests)}`]
+  return [...parts, ...(first ? [`${lacking.join(', ')} needs ${first.id}`] : [])].join('; ')
+}

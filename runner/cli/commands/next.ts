@@ -1,0 +1,60 @@
+import { checkVariant } from '../../app/check.ts'
+import { startVariant } from '../../app/start.ts'
+import { nextTarget, type Target } from '../../app/target.ts'
+import type { PassedOver } from '../../domain/selection.ts'
+import { relative } from 'node:path'
+import { checkAnswer } from '../check-answer.ts'
+import type { Answer, Command, Input } from '../command.ts'
+import { seedOf } from '../seed-option.ts'
+import type { Context } from '../context.ts'
+
+export const next: Command = {
+  summary: 'Continues the current exercise, or starts the next one, and checks it.',
+  usage: '[slug] [--lang L] [--area A] [--seed N]',
+  details: ['slug      this exercise instead of the next by order', '--lang    ts, py, java, rb … where the exercise has more than one', '--area    only exercises of this area', '--seed    repeat a run with the seed it printed'],
+  options: { lang: { type: 'string' }, area: { type: 'string' }, seed: { type: 'string' } },
+  words: 1,
+  run: runNext,
+}
+
+async function runNext(context: Context, { options, words }: Input): Promise<Answer> {
+  const readiness = await context.readiness()
+  const progress = context.store.load()
+  const wanted = { slug: words[0], language: options['lang'] as string | undefined, area: options['area'] as string | undefined }
+  const here = context.workspaces.containing(context.settings.startedIn)
+  const target = nextTarget({ catalog: context.catalog(), progress, here, wanted }, readiness.missing)
+  if (target === 'all-done') return allDone()
+  if (Array.isArray(target)) return nothingReady(target)
+  const first = Object.keys(progress.exercises).length === 0
+  return continueWith(context, target, first, seedOf(options['seed']))
+}
+
+async function continueWith(context: Context, target: Target, first: boolean, seed: number | undefined): Promise<Answer> {
+  const { exercise, language, passedOver } = target
+  const ready = (await context.readiness()).missing(exercise, language).length === 0
+  const started = ready && (await startVariant(context, exercise, language))
+  const before = [
+    ...(first ? ['Backend Gym. Small, real backend problems; you write the code, hidden tests judge it.', ''] : []),
+    ...passedOver.map((p) => `Passed over ${p.slug}: needs ${p.missing[0]?.needs ?? ''} (${p.missing[0]?.howToInstall ?? ''}).`),
+    ...(started ? startedLines(context, target) : []),
+  ]
+  const result = await checkVariant(context, exercise, language, seed)
+  return checkAnswer(context, result, before)
+}
+
+function startedLines(context: Context, { exercise, language }: Target): string[] {
+  const folder = relative(context.settings.root, context.workspaces.folder(exercise.slug, language))
+  const lines = [`Made ${folder} with its own git repository.`]
+  return exercise.slug === 'hello-gym' ? lines : [...lines, `New: ${exercise.title}. Read the brief: npm run show`]
+}
+
+function allDone(): Answer {
+  const text = '\n  Every exercise is passed. Well done.\n\n  Look    npm run progress\n  Then    npm run list        open any of them again: npm run next -- <slug>\n'
+  return { exitCode: 0, json: { done: true, next: 'npm run list' }, text }
+}
+
+function nothingReady(passedOver: PassedOver[]): Answer {
+  const lines = passedOver.map((p) => `    ${p.slug.padEnd(28)} needs ${p.missing[0]?.needs ?? ''}: ${p.missing[0]?.howToInstall ?? ''}`)
+  const text = ['', '  – not run    Every exercise that is left needs something this machine lacks.', '', ...lines, '', '  Then    npm run doctor', ''].join('\n')
+  return { exitCode: 3, json: { done: false, missing: passedOver, next: 'npm run doctor' }, text }
+}

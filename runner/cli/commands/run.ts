@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process'
+import { mkdirSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { toolchainOf, toolchains } from '../../adapters/toolchains/index.ts'
+import type { Launch } from '../../harness/run-context.ts'
+import { RunnerError } from '../../errors/runner-error.ts'
+import type { Answer, Command, Input } from '../command.ts'
+import type { Context } from '../context.ts'
+import { startedTargetOf, variantDetails, variantOptions, variantUsage } from '../current.ts'
+
+export const run: Command = {
+  summary: 'Starts your program by hand: type its input and end it with Ctrl-D, or call your server.',
+  usage: `${variantUsage} [--port N]`,
+  details: [...variantDetails, '--port    for servers; 3000 or the next free one without it'],
+  options: { ...variantOptions, port: { type: 'string' } },
+  words: 1,
+  run: runByHand,
+}
+
+async function runByHand(context: Context, input: Input): Promise<Answer> {
+  const { exercise, language } = startedTargetOf(context, input)
+  const recipe = context.source.recipe(exercise, language)
+  if (recipe.run[0] === 'none' || exercise.driver === 'module') {
+    throw new RunnerError('no-editor-command', { reason: exercise.driver === 'module' ? 'the tests call its functions' : 'it is files that the tests read' })
+  }
+  const folder = context.workspaces.folder(exercise.slug, language)
+  const scratch = join(context.settings.cache, 'scratch', `run-${process.pid}`)
+  mkdirSync(scratch, { recursive: true })
+  try {
+    const id = toolchainOf[language]
+    const tools = (await context.readiness()).toolsOf(id)
+    const prepared = await toolchains[id].prepare({ folder, recipe, cache: context.settings.cache, scratch, tools, withTests: false })
+    if (!prepared.ok) return { exitCode: 1, json: { slug: exercise.slug, loads: false, message: prepared.message }, text: `\n  ! broken     ${prepared.message}\n` }
+    const port = exercise.driver === 'http' ? await portFor(input.options['port']) : null
+    context.say(port === null ? '  Your program reads from here; Ctrl-D ends its input, Ctrl-C ends it.' : `  http://127.0.0.1:${port}   Ctrl-C ends it.`)
+    const code = await start(prepared.launch, folder, port)
+    return { exitCode: code === 0 ? 0 : 1, json: { slug: exercise.slug, exitCode: code }, text: '' }
+  } finally {
+    rmSync(scratch, { recursive: true, force: true })
+  }
+}
+
+/** In the learner's own terminal and environment: this is their program, started by them. */
+function start(launch: Launch, folder: string, port: number | null): Promise<number | null> {
+  const [file = '', ...args] = [...launch.command, ...launch.args]
+  const env = { ...process.env, ...launch.env, ...(port === null ? {} : { PORT: String(port) }) }
+  const child = spawn(file, args, { cwd: folder, env, stdio: 'inherit' })
+  // Ctrl-C reaches the child through the terminal; we wait for it to end as it likes.
+  const ignore = (): void => {}
+  process.on('SIGINT', ignore)
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', (code) => {
+      process.off('SIGINT', ignore)
+      resolve(code)
+    })
+  })
+}
+
+async function portFor(value: string | boolean | undefined): Promise<number> {
+  if (value === undefined) return (await isFree(3000)) ? 3000 : freePort()
+  const port = Number(value)
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new RunnerError('option-value', { command: 'run', option: '--port', problem: 'must be a whole number from 1 to 65535' })
+  if (!(await isFree(port))) throw new RunnerError('option-value', { command: 'run', option: '--port', problem: `names port ${port}, which another program uses` })
+  return port
+}
+
+const isFree = async (port: number): Promise<boolean> => (await listenOnce(port)) !== null
+const freePort = async (): Promise<number> => (await listenOnce(0)) ?? 0
+
+function listenOnce(port: number): Promise<number | null> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(null))
+    server.listen(port, '127.0.0.1', () => {
+      const { port: got } = server.address() as { port: number }
+      server.close(() => resolve(got))
+    })
+  })
+}

@@ -1,0 +1,23 @@
+import { renderMarkdown } from '../../ui/terminal/markdown.ts'
+import { languagesOf } from '../../domain/exercise.ts'
+import type { Command } from '../command.ts'
+import { targetOf, variantDetails, variantOptions, variantUsage } from '../current.ts'
+
+export const show: Command = {
+  summary: 'Shows the brief of the current exercise.',
+  usage: variantUsage,
+  details: variantDetails,
+  options: variantOptions,
+  words: 1,
+  run: async (context, input) => {
+    const { exercise, language } = targetOf(context, input)
+    const brief = context.source.brief(exercise)
+    const started = context.workspaces.exists(exercise.slug, language)
+    const then = started ? 'npm run next' : `npm run next -- ${exercise.slug}`
+    return {
+      exitCode: 0,
+      json: { slug: exercise.slug, languages: languagesOf(exercise), brief, next: then },
+      text: `\n${renderMarkdown(brief, context.settings)}\n  Then    ${then}\n`,
+    }
+  },
+}

@@ -1,0 +1,42 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { filesBelow } from '../../adapters/files/catalog-source.ts'
+import { progressOf } from '../../domain/progress.ts'
+import { RunnerError } from '../../errors/runner-error.ts'
+import { renderMarkdown } from '../../ui/terminal/markdown.ts'
+import type { Answer, Command, Input } from '../command.ts'
+import type { Context } from '../context.ts'
+import { targetOf, variantDetails, variantOptions, variantUsage } from '../current.ts'
+
+export const solution: Command = {
+  summary: 'Shows the reference solution and why it does what it does.',
+  usage: `${variantUsage} [--give-up]`,
+  details: [...variantDetails, '--give-up   see it before a pass; this is recorded, and your work is saved first'],
+  options: { ...variantOptions, 'give-up': { type: 'boolean' } },
+  words: 1,
+  run: showSolution,
+}
+
+async function showSolution(context: Context, input: Input): Promise<Answer> {
+  const { exercise, language } = targetOf(context, input)
+  const { slug } = exercise
+  const own = progressOf(context.store.load(), slug, language)
+  const at = context.clock.now().toISOString()
+  if (!own?.passedAt && !own?.gaveUpAt) {
+    if (input.options['give-up'] !== true) throw new RunnerError('solution-locked', { slug })
+    if (!own) throw new RunnerError('not-started', { slug })
+    await context.snapshots.take(slug, language, 'give-up')
+    context.store.record({ event: 'gave-up', at, slug, language })
+  }
+  context.store.record({ event: 'solution', at, slug, language })
+  const folder = context.source.solutionFolder(exercise)
+  const reference = join(folder, 'reference', language)
+  const files = filesBelow(reference).map(({ path }) => ({ path, text: readFileSync(join(reference, path), 'utf8') }))
+  const why = existsSync(join(folder, 'WHY.md')) ? readFileSync(join(folder, 'WHY.md'), 'utf8') : ''
+  return { exitCode: 0, json: { slug, language, files, why, next: 'npm run next' }, text: solutionText(context, files, why) }
+}
+
+function solutionText({ settings }: Context, files: { path: string; text: string }[], why: string): string {
+  const listing = files.map(({ path, text }) => `── ${path} ──\n\n${text.trimEnd()}\n`).join('\n')
+  return `\n${listing}\n${renderMarkdown(why, settings)}\n  Look    npm run diff -- --reference    your files beside these\n  Then    npm run next\n`
+}

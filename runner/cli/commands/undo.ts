@@ -1,0 +1,39 @@
+import { planFor } from '../../app/plan.ts'
+import { stateToGoBackTo } from '../../domain/undo.ts'
+import { RunnerError } from '../../errors/runner-error.ts'
+import type { Answer, Command, Input } from '../command.ts'
+import type { Context } from '../context.ts'
+import { targetOf, variantDetails, variantOptions } from '../current.ts'
+import type { Target } from '../../app/target.ts'
+import { when } from '../../ui/terminal/when.ts'
+
+export const undo: Command = {
+  summary: 'Brings an earlier state of your files back. The present state is saved first.',
+  usage: '[slug] [--lang L] [--to N]',
+  details: [...variantDetails, '--to      the number of a state from npm run history; without it, one state back'],
+  options: { ...variantOptions, to: { type: 'string' } },
+  words: 1,
+  run: (context, input) => {
+    const target = targetOf(context, input)
+    return context.store.withLock(`${target.exercise.slug}@${target.language}`, () => goBack(context, target, input))
+  },
+}
+
+async function goBack(context: Context, { exercise, language }: Target, { options }: Input): Promise<Answer> {
+  const { slug } = exercise
+  const folder = context.workspaces.folder(slug, language)
+  if ((await context.snapshots.list(slug, language)).length === 0) throw new RunnerError('nothing-to-undo', { slug })
+  // A deleted workspace gets its repository and starter back before the saved files are laid over it.
+  const deleted = !context.workspaces.exists(slug, language)
+  const present = deleted ? null : await context.snapshots.take(slug, language, 'undo', 'before an undo')
+  const states = await context.snapshots.list(slug, language)
+  const wanted = typeof options['to'] === 'string' ? options['to'] : null
+  const target = wanted === null ? stateToGoBackTo(states, present?.id ?? null) : states.find((s) => s.id === wanted)
+  if (!target) throw wanted === null ? new RunnerError('nothing-to-undo', { slug }) : new RunnerError('unknown-snapshot', { slug, snapshot: wanted })
+  if (deleted) await context.workspaces.apply(planFor(context.source, exercise, language, folder))
+  const aside = await context.snapshots.restore(slug, language, target.id)
+  const kept = aside.length === 0 ? '' : `\n  Kept beside, because no state holds them: ${aside.join(', ')}`
+  const saved = present ? ` What you had is state ${present.id}.` : ''
+  const text = `\n  ${slug} is as it was ${when(target.at, context.clock.now())} (state ${target.id}).${saved}${kept}\n\n  More    npm run history\n  Then    npm run next\n`
+  return { exitCode: 0, json: { slug, language, restored: target.id, saved: present?.id ?? null, movedAside: aside, next: 'npm run next' }, text }
+}

@@ -1,0 +1,221 @@
+import { languageName, languagesOf, type Exercise, type Language } from '../../domain/exercise.ts'
+import type { JudgedCase, Judgement } from '../../domain/judge.ts'
+import { passMark } from '../../domain/score.ts'
+import type { Missing } from '../../domain/verdict.ts'
+import { cut, labelled, paints, wrap, type Paints, type Style } from './style.ts'
+
+/** Everything the screen of one check needs; plain values. */
+export interface CheckView {
+  exercise: Exercise
+  areaTitle: string
+  language: Language
+  judgement: Judgement
+  attempt: number | null
+  /** Time since the exercise was started, in minutes; null where it makes no sense. */
+  minutes: number | null
+  hintsUsed: number
+  hints: { id: string; level: number; text: string }[]
+  /** What to edit, relative to the folder the learner stands in. */
+  edit: string
+  /** The exercise after this one, for the screen of a pass. */
+  following: { slug: string; areaTitle: string; minutes: number } | null
+  done: { passed: number; total: number }
+}
+
+/** Rules of screens.md: the same order every time, the first failing case in full, one next action, last. */
+export function renderCheck(view: CheckView, style: Style): string {
+  const p = paints(style)
+  const { verdict } = view.judgement
+  const body = verdict.kind === 'passed' ? passedLines(view, style, p)
+    : verdict.kind === 'failed' ? failedLines(view, style, p)
+    : verdict.kind === 'not-run' ? notRunLines(verdict.missing, style, p)
+    : unjudgedLines(view, style, p)
+  return ['', headLine(view, p), '', ...body, ''].join('\n')
+}
+
+function headLine({ exercise, areaTitle, language, judgement, attempt, minutes, hintsUsed }: CheckView, p: Paints): string {
+  const parts = [p.bold(exercise.slug), areaTitle]
+  if (languagesOf(exercise).length > 1) parts.push(languageName(language))
+  if (judgement.verdict.kind === 'passed') {
+    if (attempt !== null) parts.push(attempt === 1 ? 'first attempt' : `${attempt} attempts`)
+    if (minutes !== null) parts.push(`${minutes} min`)
+    if (hintsUsed > 0) parts.push(hintsUsed === 1 ? '1 hint' : `${hintsUsed} hints`)
+  } else {
+    parts.push(exercise.minutes === 1 ? 'about 1 minute' : `${exercise.minutes} min`)
+    if (attempt !== null) parts.push(`attempt ${attempt}`)
+  }
+  return parts.join(' · ')
+}
+
+function failedLines(view: CheckView, style: Style, p: Paints): string[] {
+  const { cases, score } = view.judgement
+  const red = cases.filter((c) => c.status === 'failed')
+  const green = cases.filter((c) => c.status === 'passed')
+  const total = score?.total ?? 0
+  const points = `${total} of 100 points${total >= passMark ? ', but a gate is red' : ` (pass at ${passMark})`}`
+  const first = view.attempt === 1 && view.exercise.slug === 'hello-gym'
+  return [
+    ...(first ? ['  Your first red. It is meant to be red: read the case, change one line, run again.', ''] : []),
+    `  ${p.red('✗ not yet')}   ${green.length} of ${cases.length} cases   ${points}   ${secondsOf(view)}`,
+    '',
+    ...passRow(green, p),
+    ...(red[0] ? redCase(red[0], style, p) : []),
+    ...moreRow(red.length - 1, p),
+    '',
+    ...stderrLines(view.judgement.stderr, style, p),
+    ...warningLines(view.judgement.warnings, style, p),
+    ...hintLines(view, style, p),
+    ...(first ? [...labelled(2, 'Hidden', 'The tests are hidden so that you read the brief, not the test. They are in exercises/, look if you must.', style.columns), ''] : []),
+    ...actionLines([['Edit', view.edit], ['Then', 'npm run next']], p),
+  ]
+}
+
+const secondsOf = ({ judgement }: CheckView): string => `${(judgement.durationMs / 1000).toFixed(1)} s`
+
+function passRow(green: JudgedCase[], p: Paints): string[] {
+  if (green.length === 0) return []
+  return [`    ${p.green('✓ pass')}   ${green.length === 1 ? green[0]?.sentence : `${green.length} cases`}`]
+}
+
+const moreRow = (more: number, p: Paints): string[] => (more <= 0 ? [] : [`    ${p.dim(`· ${more} more`)}   ${more === 1 ? 'fails' : 'fail'} for now; this one first`])
+
+function redCase(red: JudgedCase, style: Style, p: Paints): string[] {
+  const note = [red.gate ? 'gate' : '', red.covers.length > 0 ? `requirement ${red.covers.join(', ')}` : ''].filter(Boolean).join(', ')
+  const sentence = `    ${p.red('✗ fail')}   ${red.sentence}`
+  const plainLength = 4 + 6 + 3 + red.sentence.length
+  const room = style.columns - plainLength - note.length
+  const head = room >= 2 ? [sentence + ' '.repeat(room) + p.dim(note)] : [...wrapSentence(red.sentence, style, p), ...(note ? [`             ${p.dim(note)}`] : [])]
+  return [...head, ...transcriptLines(red, style)]
+}
+
+function wrapSentence(text: string, style: Style, p: Paints): string[] {
+  const [first = '', ...rest] = wrap(text, style.columns - 13)
+  return [`    ${p.red('✗ fail')}   ${first}`, ...rest.map((l) => `             ${l}`)]
+}
+
+const shownSteps = 9
+
+/** The part that matters: the last steps before the failure, and where the values differ. */
+function transcriptLines(red: JudgedCase, style: Style): string[] {
+  const steps = red.transcript
+  const shown = steps.slice(-shownSteps)
+  const width = Math.max(8, ...shown.map((s) => s.label.length)) + 3
+  const indent = 15
+  const left = steps.length - shown.length
+  const lines = shown.flatMap((step) => stepLines(step.label, step.text, indent, width, style.columns))
+  return left > 0 ? [`${' '.repeat(indent)}${`… ${left} ${left === 1 ? 'step' : 'steps'} before`}`, ...lines] : lines
+}
+
+function stepLines(label: string, text: string, indent: number, labelWidth: number, columns: number): string[] {
+  const room = columns - indent - labelWidth
+  const lines = text.replace(/\n+$/, '').split('\n').flatMap((line) => hardWrap(line, room))
+  const kept = lines.length > 6 ? [...lines.slice(0, 5), `… ${lines.length - 5} more lines`] : lines
+  const [first = '', ...rest] = kept
+  const pad = ' '.repeat(indent)
+  return [`${pad}${label.padEnd(labelWidth)}${first}`, ...rest.map((l) => `${pad}${' '.repeat(labelWidth)}${l}`)]
+}
+
+/** Data is cut where the line ends, not at spaces: every character of it may matter. */
+function hardWrap(line: string, room: number): string[] {
+  // Control characters of a learner's output must not move the cursor.
+  const clean = line.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)
+  if (clean.length <= room) return [clean]
+  const pieces = clean.match(new RegExp(`.{1,${Math.max(20, room)}}`, 'gu')) ?? []
+  return pieces.length > 3 ? [...pieces.slice(0, 2), cut(pieces.slice(2).join(''), Math.max(20, room))] : pieces
+}
+
+function stderrLines(stderr: string, style: Style, p: Paints): string[] {
+  const lines = stderr.trimEnd().split('\n').filter((l) => l.trim() !== '').slice(-4)
+  if (lines.length === 0) return []
+  return ['  Your program wrote:', ...lines.map((l) => `    ${p.dim('|')} ${cut(hardWrap(l, style.columns - 6)[0] ?? '', style.columns - 6)}`), '']
+}
+
+function warningLines(warnings: readonly string[], style: Style, p: Paints): string[] {
+  if (warnings.length === 0) return []
+  return [...warnings.flatMap((w) => labelled(2, 'Note', w, style.columns)).map((l) => p.yellow(l)), '']
+}
+
+function hintLines({ hints, judgement }: CheckView, style: Style, p: Paints): string[] {
+  const [top] = hints
+  if (!top || judgement.score?.mastered) return []
+  const more = top.level < 3 && !top.id.startsWith('requirement-') ? `more: npm run hint` : ''
+  const lines = labelled(2, 'Hint', top.text, style.columns)
+  return [...lines, ...(more ? [`${' '.repeat(10)}${p.dim(more)}`] : []), '']
+}
+
+function passedLines(view: CheckView, style: Style, p: Paints): string[] {
+  const { cases, score } = view.judgement
+  const green = cases.filter((c) => c.status === 'passed').length
+  const red = cases.filter((c) => c.status === 'failed')
+  return [
+    `  ${p.green('✓ passed')}   ${green} of ${cases.length} cases   ${score?.total} of 100 points${score?.mastered ? '   mastered' : ''}   ${secondsOf(view)}`,
+    '',
+    ...groupLines(view, style),
+    ...praise(view),
+    ...(red[0] ? ['', ...redCase(red[0], style, p), ...moreRow(red.length - 1, p)] : []),
+    '',
+    ...warningLines(view.judgement.warnings, style, p),
+    ...hintLines(view, style, p),
+    ...actionLines([['Look', 'npm run solution    what the reference does differently, and why'], ['Then', `npm run next${followingText(view)}`]], p),
+    ...(style.columns > 40 ? [`${' '.repeat(10)}${p.dim(`${view.done.passed} of ${view.done.total} done`)}`] : []),
+  ]
+}
+
+/** Groups side by side, as many as fit a line. */
+function groupLines({ judgement: { score } }: CheckView, style: Style): string[] {
+  const lines: string[] = []
+  for (const group of score?.groups ?? []) {
+    const text = `${group.id} ${Math.floor(group.points)}/${group.weight}`
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + 3 + text.length <= style.columns) lines[lines.length - 1] = `${last}   ${text}`
+    else lines.push(`    ${text}`)
+  }
+  return lines
+}
+
+/** One line for the hardest case, when everything holds. */
+function praise({ judgement: { cases, score }, exercise }: CheckView): string[] {
+  const last = cases.at(-1)
+  if (!score?.mastered || !last || exercise.difficulty < 2) return []
+  return [`    Nicely done: ${last.sentence}.`]
+}
+
+function followingText({ following }: CheckView): string {
+  if (!following) return '        that was the last one for now'
+  return `        next: ${following.slug} (${following.areaTitle}, ${following.minutes} min)`
+}
+
+function unjudgedLines(view: CheckView, style: Style, p: Paints): string[] {
+  const { verdict, stderr, warnings } = view.judgement
+  const label = verdict.kind === 'timed-out' ? 'timed out' : 'broken'
+  const message = 'message' in verdict ? verdict.message : ''
+  const stopped = verdict.kind === 'timed-out' && verdict.caseId !== null ? view.judgement.cases.find((c) => c.id === verdict.caseId) : null
+  const where = stopped ? ` Case: ${stopped.sentence}.` : ''
+  const [first = '', ...rest] = wrap(`${message}${where} Nothing was scored.`, style.columns - 16)
+  const program = stderr.trim() !== '' && !message.includes(stderr.trim().split('\n').at(-1) ?? ' ')
+  return [
+    `  ${p.yellow(`! ${label.padEnd(11)}`)} ${first}`,
+    ...rest.map((l) => `${' '.repeat(16)}${l}`),
+    ...(stopped ? ['', ...transcriptLines(stopped, style)] : []),
+    '',
+    ...(program ? stderrLines(stderr, style, p) : []),
+    ...warningLines(warnings, style, p),
+    ...hintLines(view, style, p),
+    ...actionLines([['Edit', view.edit], ['Then', 'npm run next']], p),
+  ]
+}
+
+function notRunLines(missing: readonly Missing[], style: Style, p: Paints): string[] {
+  const needs = wrap(`needs ${missing.map((m) => m.needs).join(' and ')}. Nothing was counted.`, style.columns - 16)
+  const [first = '', ...rest] = needs
+  return [
+    `  ${p.yellow('– not run')}    ${first}`,
+    ...rest.map((l) => `${' '.repeat(15)}${l}`),
+    '',
+    ...actionLines([...missing.map((m): [string, string] => ['Get it', m.howToInstall]), ['Then', 'npm run next']], p),
+  ]
+}
+
+function actionLines(actions: [string, string][], p: Paints): string[] {
+  return actions.map(([label, text]) => `  ${p.bold(label.padEnd(8))}${text}`)
+}

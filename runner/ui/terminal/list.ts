@@ -1,0 +1,45 @@
+import type { ExerciseState } from '../../domain/progress.ts'
+import { cut, paints, type Paints, type Style } from './style.ts'
+
+export interface ListRow {
+  slug: string
+  difficulty: number
+  minutes: number
+  languages: readonly string[]
+  state: ExerciseState | 'not-ready'
+  /** "started, best 55", "passed 100", "after pg-transfer-atomic" … */
+  remark: string
+}
+
+export interface ListArea {
+  title: string
+  rows: ListRow[]
+  done: number
+  total: number
+}
+
+const marks = { mastered: '✓', passed: '✓', started: '◐', new: '○', 'not-ready': '–' } as const
+
+export function renderList(areas: readonly ListArea[], style: Style, filtered: boolean): string {
+  const p = paints(style)
+  const shown = areas.filter((a) => a.rows.length > 0)
+  if (shown.length === 0) return '\n  No exercise fits. See all of them: npm run list\n'
+  const slugs = shown.flatMap((a) => a.rows.map((r) => r.slug.length))
+  const width = Math.max(...slugs)
+  const blocks = shown.flatMap((area) => [headLine(area, style, p), ...area.rows.map((row) => rowLine(row, width, style, p)), ''])
+  const legend = '  ✓ passed   ◐ started   ○ new   – not ready on this machine'
+  const then = filtered ? '  All     npm run list\n' : ''
+  return ['', ...blocks, p.dim(legend), '', `${then}  Then    npm run next -- <slug>    or: npm run next`, ''].join('\n')
+}
+
+function headLine({ title, done, total }: ListArea, { columns }: Style, p: Paints): string {
+  const right = `${done} of ${total} done`
+  return p.bold(title) + ' '.repeat(Math.max(2, columns - title.length - right.length)) + right
+}
+
+function rowLine(row: ListRow, width: number, { columns }: Style, p: Paints): string {
+  const mark = marks[row.state]
+  const painted = row.state === 'passed' || row.state === 'mastered' ? p.green(mark) : row.state === 'not-ready' ? p.yellow(mark) : mark
+  const facts = `${row.slug.padEnd(width)}  ${row.difficulty}  ${String(row.minutes).padStart(2)} min  ${row.languages.join(' ').padEnd(13)}  `
+  return `  ${painted} ${facts}${cut(row.remark, Math.max(10, columns - 4 - facts.length))}`.trimEnd()
+}
