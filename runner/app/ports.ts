@@ -1,6 +1,6 @@
 import type { Catalog } from '../domain/catalog.ts'
 import type { FileProblem } from '../domain/decode.ts'
-import type { Exercise, Language, PackId, RunRecipe, ServiceId } from '../domain/exercise.ts'
+import type { Exercise, Language, RunRecipe } from '../domain/exercise.ts'
 import type { Hint } from '../domain/hint.ts'
 import type { Progress, ProgressEvent } from '../domain/progress.ts'
 import type { RunFacts } from '../domain/run-facts.ts'
@@ -69,10 +69,6 @@ export interface SnapshotTaken extends Omit<SnapshotEntry, 'tree'> {
   damagedStore?: string
 }
 
-export interface Repositories {
-  diffAgainstStarter: (folder: string) => Promise<string>
-}
-
 export interface Readiness {
   /** What this machine lacks for a variant; empty means ready. */
   missing: (exercise: Exercise, language: Language) => Missing[]
@@ -123,23 +119,6 @@ export interface Trees {
 /** Connections of our children that leave the loopback; a sample, taken while runs are under way. */
 export interface NetworkWatch {
   start: () => { stop: () => string[] }
-}
-
-export interface Packs {
-  list: () => PackEntry[]
-  install: (id: PackId) => Promise<void>
-}
-export interface PackEntry {
-  id: PackId
-  title: string
-  size: string
-  license: string
-  ready: boolean
-  for: string
-}
-
-export interface Services {
-  missing: (id: ServiceId) => Missing | null
 }
 
 export interface Clock {

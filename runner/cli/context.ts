@@ -12,14 +12,13 @@ import type { CatalogSource, Clock, NetworkWatch, ProgressStore, Runs, Snapshots
 import type { Catalog } from '../domain/catalog.ts'
 import { formatProblem } from '../domain/decode.ts'
 import { RunnerError } from '../errors/runner-error.ts'
-import type { Answer } from './command.ts'
 import type { Settings } from './settings.ts'
 
 /** Everything a command may use, wired once. What is expensive is opened at first use. */
 export interface Context {
   settings: Settings
   source: CatalogSource
-  /** The catalog, or content-invalid with every problem. */
+  /** Every sound exercise. One broken file never keeps a learner from the others; the gate is strict. */
   catalog: () => Catalog
   store: ProgressStore
   workspaces: Workspaces
@@ -31,8 +30,8 @@ export interface Context {
   runs: () => Promise<Runs>
   /** A line of progress on stderr, where somebody watches. */
   say: (text: string) => void
-  /** Settles with an answer when the user presses Ctrl-C; everything started is ended by `close`. */
-  onInterrupt: () => Promise<Answer>
+  /** Rejects when the user presses Ctrl-C; everything started is ended by `close`. */
+  onInterrupt: () => Promise<never>
   close: () => Promise<void>
 }
 
@@ -85,12 +84,12 @@ function openWritable(cache: string): GroupLedger {
 
 function loadCatalog(source: CatalogSource): Catalog {
   const { catalog, problems } = source.load()
-  if (problems.length > 0) throw new RunnerError('content-invalid', { problems: problems.map(formatProblem).join('\n') })
-  return catalog
+  if (catalog.bySlug.size > 0 || problems.length === 0) return catalog
+  throw new RunnerError('content-invalid', { problems: problems.map(formatProblem).join('\n') })
 }
 
 /** A second Ctrl-C ends us at once; the ledger then serves the next start. */
-function interrupted(endAll: () => void): Promise<Answer> {
+function interrupted(endAll: () => void): Promise<never> {
   return new Promise((_, reject) => {
     const stop = (): void => {
       endAll()

@@ -2,7 +2,8 @@ import { parseArgs } from 'node:util'
 import { nearest } from '../domain/catalog.ts'
 import { RunnerError } from '../errors/runner-error.ts'
 import type { Answer, Command, Input } from './command.ts'
-import { commands, isCommand } from './commands.ts'
+import { commandNames, isCommand } from './command-names.ts'
+import { commands } from './commands.ts'
 import { openContext, type Context } from './context.ts'
 import { renderError, renderUsage } from './help-text.ts'
 import { readSettings, type Settings } from './settings.ts'
@@ -27,8 +28,8 @@ export async function runCli(argv: readonly string[]): Promise<number> {
 }
 
 async function loadCommand(name: string): Promise<Command> {
-  if (isCommand(name)) return commands[name].load()
-  throw new RunnerError('unknown-command', { command: name, nearest: nearest(name, Object.keys(commands)) ?? undefined })
+  if (isCommand(name)) return commands[name]()
+  throw new RunnerError('unknown-command', { command: name, nearest: nearest(name, Object.keys(commandNames)) ?? undefined })
 }
 
 const usageAnswer = (name: string, command: Command): Answer => ({

@@ -5,8 +5,7 @@ import * as v from 'valibot'
 export const languages = ['ts', 'py', 'java', 'rb', 'sql', 'git', 'docker', 'json', 'yaml'] as const
 export type Language = (typeof languages)[number]
 
-export const drivers = ['stdio', 'http', 'module', 'sql', 'git', 'mutants', 'config', 'artefact'] as const
-export type Driver = (typeof drivers)[number]
+const drivers = ['stdio', 'http', 'module', 'sql', 'git', 'mutants', 'config', 'artefact'] as const
 
 export const areaIds = [
   'languages',
@@ -20,10 +19,9 @@ export const areaIds = [
 ] as const
 export type AreaId = (typeof areaIds)[number]
 
-export const serviceIds = ['postgres'] as const
-export type ServiceId = (typeof serviceIds)[number]
+const serviceIds = ['postgres'] as const
 
-export const packIds = ['junit'] as const
+const packIds = ['junit'] as const
 export type PackId = (typeof packIds)[number]
 
 /** The systems of the field's map that an exercise may claim to practise. */

@@ -35,7 +35,7 @@ const answerCap = 16 * 1024 * 1024
 export function sendRequest(port: number, method: string, path: string, options: HttpRequest): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     const body = bodyOf(options)
-    const headers = { connection: 'close', ...lowerCased(defaults(options, body)), ...lowerCased(options.headers ?? {}) }
+    const headers = headersOf(options, body)
     const outgoing = request({ host: '127.0.0.1', port, method, path, headers, agent: false })
     outgoing.on('error', reject)
     outgoing.on('response', (incoming) => {
@@ -54,13 +54,16 @@ function bodyOf({ json, body }: HttpRequest): Buffer | undefined {
   return body === undefined ? undefined : Buffer.from(body as string)
 }
 
-const defaults = ({ json }: HttpRequest, body: Buffer | undefined): Record<string, string> => ({
-  ...(json === undefined ? {} : { 'content-type': 'application/json' }),
-  ...(body === undefined ? {} : { 'content-length': String(body.length) }),
-})
-
-const lowerCased = <T>(headers: Record<string, T>): Record<string, T> =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+/** What a request says unless the case says otherwise. */
+function headersOf({ json, headers = {} }: HttpRequest, body: Buffer | undefined): Record<string, string | string[]> {
+  const own = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+  return {
+    connection: 'close',
+    ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(body === undefined || 'transfer-encoding' in own ? {} : { 'content-length': String(body.length) }),
+    ...own,
+  }
+}
 
 /**
  * A server may answer from the headers alone and close; writing on would then fail before the answer is read.
@@ -108,6 +111,35 @@ function collect(incoming: IncomingMessage, reject: (error: Error) => void): () 
     else reject(new Error(`the answer is larger than ${answerCap / 1024 / 1024} MB`))
   })
   return () => responseOf(incoming.statusCode ?? 0, incoming.headers, Buffer.concat(chunks))
+}
+
+/** What the transcript says of a request: everything that goes out and matters. */
+export function requestText(method: string, path: string, options: HttpRequest): string {
+  const headers = Object.entries(options.headers ?? {}).map(([name, value]) => `\n${name}: ${[value].flat().join(', ')}`)
+  const body = bodyOf(options)
+  return `${method} ${path}${headers.join('')}${body === undefined ? '' : `\n${bodyText(body)}`}`
+}
+
+/** Headers that say nothing of the program's own doing. */
+const dull = new Set(['connection', 'date', 'keep-alive', 'server', 'transfer-encoding', 'x-powered-by'])
+
+export function responseText(method: string, { status, headers, bytes }: HttpResponse): string {
+  const told = Object.entries(headers).filter(([name, value]) => {
+    if (dull.has(name) || (name === 'content-length' && method !== 'HEAD')) return false
+    return name !== 'content-type' || !value.startsWith('application/json')
+  })
+  const lines = told.map(([name, value]) => `\n${name}: ${value}`)
+  if (bytes.length > 0) return `${status}${lines.join('')}${lines.length > 0 ? '\n' : ' '}${bodyText(bytes)}`
+  return method === 'HEAD' ? `${status}${lines.join('')}` : `${status} (no body)${lines.join('')}`
+}
+
+function bodyText(bytes: Uint8Array): string {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return text.length <= 1_000 ? text : `${text.slice(0, 200)} … (${bytes.length} bytes)`
+  } catch {
+    return `(${bytes.length} bytes)`
+  }
 }
 
 function responseOf(status: number, raw: NodeJS.Dict<string | string[]>, bytes: Buffer): HttpResponse {

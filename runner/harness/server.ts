@@ -1,16 +1,17 @@
 import { createServer, connect } from 'node:net'
 import { startChild, type Child, type Exit } from './child.ts'
 import { within } from './deadline.ts'
-import { sendRequest, type HttpRequest, type HttpResponse } from './request.ts'
+import { requestText, responseText, sendRequest, type HttpRequest, type HttpResponse } from './request.ts'
 import { stopIfNotLoadable } from './program.ts'
 import { keepStderr, note, StopRun, type RunState } from './run-state.ts'
 
 export interface Server {
   /** Starts the server if it does not run, sends the request and notes both in the transcript. */
   request: (method: string, path: string, options?: HttpRequest) => Promise<HttpResponse>
-  /** Starts a fresh process, optionally with more environment. */
-  restart: (env?: Record<string, string>) => Promise<void>
+  /** Starts it with more environment; does nothing while it runs. A later start without `env` repeats this one's. */
   start: (env?: Record<string, string>) => Promise<void>
+  /** Ends it and starts a fresh process. */
+  restart: (env?: Record<string, string>) => Promise<void>
   /** Asks it to end and waits. */
   stop: () => Promise<Exit>
   signal: (signal: NodeJS.Signals) => void
@@ -30,11 +31,17 @@ const stopMs = 5_000
 
 export function server(run: RunState): Server {
   let running: Running | null = null
-  const start = async (env: Record<string, string> = {}): Promise<void> => {
-    if (running?.child.alive()) return
-    running = await launch(run, env)
+  let starting: Promise<Running> | null = null
+  let lastEnv: Record<string, string> = {}
+  /** Requests sent at once share one start; after a crash the next one starts it anew, with the same environment. */
+  const start = async (env: Record<string, string> = lastEnv): Promise<void> => {
+    if (!starting && running?.child.alive()) return
+    lastEnv = env
+    starting ??= launch(run, env).finally(() => (starting = null))
+    running = await starting
   }
   const stop = async (): Promise<Exit> => {
+    await starting?.catch(() => {})
     const current = running
     running = null
     return current ? end(run, current.child) : { code: null, signal: null }
@@ -43,7 +50,7 @@ export function server(run: RunState): Server {
   return {
     start,
     stop,
-    restart: async (env = {}) => {
+    restart: async (env = lastEnv) => {
       await stop()
       await start(env)
     },
@@ -107,13 +114,11 @@ async function exchange(
   path: string,
   options: HttpRequest,
 ): Promise<HttpResponse> {
-  const headers = Object.entries(options.headers ?? {}).map(([name, value]) => `\n${name}: ${value}`)
-  const body = options.json !== undefined ? JSON.stringify(options.json) : options.body
-  note(run, 'sent', `${method} ${path}${headers.join('')}${body === undefined ? '' : `\n${body}`}`)
+  note(run, 'sent', requestText(method, path, options))
   const answer = sendRequest(port, method, path, options)
   const response = await within(run, options.limitMs ?? answerMs, child, `answer to ${method} ${path}`, answer)
     .catch((error: unknown) => explain(child, error))
-  note(run, 'answer', `${response.status}${response.text === '' ? ' (no body)' : ` ${response.text}`}`)
+  note(run, 'answer', responseText(method, response))
   run.current.evidence['status'] = response.status
   return response
 }

@@ -1,9 +1,8 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync, chmodSync } from 'node:fs'
-import { dirname, join, relative, sep } from 'node:path'
-import fsExtra from 'fs-extra'
+import { cpSync, existsSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs'
+import { join, relative, sep } from 'node:path'
 import { RunnerError } from '../../errors/runner-error.ts'
 import type { Trees } from '../../app/ports.ts'
-import type { PlannedFile, ScaffoldPlan } from '../../domain/scaffold.ts'
+import { placeFile } from './place-file.ts'
 import { runCommand } from '../process/run-command.ts'
 
 export interface TreesOptions {
@@ -29,14 +28,6 @@ export function treesIn({ cache, buildRepository }: TreesOptions): Trees {
     solutions: (folder, language) => solutionsIn(folder, language),
     clear: () => rmSync(parent, { recursive: true, force: true }),
   }
-}
-
-function placeFile(folder: string, file: PlannedFile): void {
-  const target = join(folder, file.to)
-  mkdirSync(dirname(target), { recursive: true })
-  if ('from' in file.source) fsExtra.copySync(file.source.from, target)
-  else writeFileSync(target, file.source.text)
-  chmodSync(target, file.executable ? 0o755 : 0o644)
 }
 
 /** An overlay is files laid over the tree, or a `solve.sh` that is run in it (driver git). */

@@ -1,10 +1,10 @@
-import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative, sep } from 'node:path'
-import fsExtra from 'fs-extra'
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { join, relative, sep } from 'node:path'
 import type { Workspaces } from '../../app/ports.ts'
 import { languages, type Language } from '../../domain/exercise.ts'
-import type { PlannedFile, ScaffoldPlan } from '../../domain/scaffold.ts'
+import type { ScaffoldPlan } from '../../domain/scaffold.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
+import { placeFile } from './place-file.ts'
 import { writing } from './writing.ts'
 
 export interface WorkspacesOptions {
@@ -74,14 +74,6 @@ function removeLeftovers(parent: string): void {
     const age = Date.now() - lstatSync(join(parent, name)).mtimeMs
     if (age > 60_000) rmSync(join(parent, name), { recursive: true, force: true })
   }
-}
-
-function placeFile(folder: string, file: PlannedFile): void {
-  const target = join(folder, file.to)
-  mkdirSync(dirname(target), { recursive: true })
-  if ('from' in file.source) fsExtra.copySync(file.source.from, target)
-  else writeFileSync(target, file.source.text)
-  chmodSync(target, file.executable ? 0o755 : 0o644)
 }
 
 /** Removes what is not in the starter (their .git and ignored folders excepted) and lays the starter down again. */

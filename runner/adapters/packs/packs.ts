@@ -21,15 +21,15 @@ export interface Pack {
 }
 
 const junit = {
-  version: '1.13.4',
-  sha256: '3fdfc37e29744a9a67dd5365e81467e26fbde0b7aa204e6f8bbe79eeaa7ae892',
+  version: '1.14.4',
+  sha256: '7c6968cbcaf4301c729f202b23b7d736c5d88be625fc7d27ad5d746146a8bc28',
 }
 
 export const packs = {
   junit: {
     title: `JUnit 5 (console launcher ${junit.version})`,
     for: 'Java exercises in which the learner writes tests',
-    size: '2.7 MB',
+    size: '3.2 MB',
     license: 'EPL-2.0',
     version: junit.version,
     language: 'java',

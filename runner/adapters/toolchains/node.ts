@@ -1,11 +1,12 @@
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { TransformFailure } from 'esbuild'
 import { baseLaunch } from './launch.ts'
 import { sha256, sourceFiles, type SourceFile } from './source-files.ts'
 import type { Prepared, PrepareRequest, Toolchain } from './types.ts'
-import type { TestTool } from '../../harness/run-context.ts'
+import type { Launch, TestTool } from '../../harness/run-context.ts'
 
 const hook = join(import.meta.dirname, '../../harness/children/transpiled.mjs')
 
@@ -20,6 +21,7 @@ export const node: Toolchain = {
 }
 
 async function prepare(request: PrepareRequest): Promise<Prepared> {
+  if (request.byHand === true) return { ok: true, launch: byHand(request) }
   const index: Record<string, string> = {}
   for (const file of sourceFiles(request.folder, ['.ts', '.mts'])) {
     const result = await transpiled(request, file)
@@ -40,6 +42,12 @@ async function prepare(request: PrepareRequest): Promise<Prepared> {
       ...(request.withTests ? { testTool: vitestTool() } : {}),
     },
   }
+}
+
+/** By hand the program runs under tsx, which transpiles whatever it comes to import, and needs nothing prepared. */
+function byHand(request: PrepareRequest): Launch {
+  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
+  return baseLaunch(request, { node: [process.execPath, '--import', tsx] })
 }
 
 /** TypeScript is transpiled here, on the warm side, and kept by content: the child receives plain JavaScript. */

@@ -20,6 +20,8 @@ export interface PrepareRequest {
   tools: Record<string, string>
   /** The exercise needs the language's test tool. */
   withTests: boolean
+  /** The learner starts it in their own terminal: readable stacks and late imports count, not start-up time. */
+  byHand?: boolean
 }
 
 export type Prepared = { ok: true; launch: Launch } | { ok: false; message: string }

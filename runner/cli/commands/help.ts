@@ -1,4 +1,4 @@
-import { commands, type CommandName } from '../commands.ts'
+import { commandNames as commands, type CommandName } from '../command-names.ts'
 import { paints } from '../../ui/terminal/style.ts'
 import type { Command } from '../command.ts'
 

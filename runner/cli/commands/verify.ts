@@ -1,4 +1,5 @@
 import { RunnerError } from '../../errors/runner-error.ts'
+import { formatProblem } from '../../domain/decode.ts'
 import { nearest } from '../../domain/catalog.ts'
 import { verify, type Pass, type VerifyResult } from '../../app/verify.ts'
 import { renderVerify } from '../../ui/terminal/verify.ts'
@@ -37,7 +38,10 @@ export async function verifyNow(context: Context, slugs: readonly string[], deep
 }
 
 function choose(context: Context, slugs: readonly string[]): Exercise[] {
-  const { bySlug } = context.catalog()
+  const { catalog: { bySlug }, problems } = context.source.load()
+  const asked = slugs.map((word) => `/${word.split('/').at(-1)}/`)
+  const relevant = problems.filter((p) => asked.length === 0 || asked.some((part) => `${p.file}/`.includes(part)))
+  if (relevant.length > 0) throw new RunnerError('content-invalid', { problems: relevant.map((p) => `  ${formatProblem(p)}`).join('\n') })
   if (slugs.length === 0) return [...bySlug.values()]
   return slugs.map((word) => {
     const exercise = bySlug.get(word.split('/').at(-1) ?? '')

@@ -47,7 +47,9 @@ function inline(tokens: Token[], p: Paints, plain = false): string {
       if (t.type === 'em' || t.type === 'del') return inline(t.tokens ?? [], p, plain)
       if (t.type === 'link') return linkText(t as Tokens.Link, p)
       if (t.type === 'br') return '\n'
-      return 'tokens' in t && t.tokens ? inline(t.tokens, p, plain) : decoded('text' in t ? String(t.text) : t.raw)
+      if ('tokens' in t && t.tokens) return inline(t.tokens, p, plain)
+      // A line end inside a paragraph is a space; only a hard break ends a line.
+      return decoded('text' in t ? String(t.text) : t.raw).replaceAll('\n', ' ')
     })
     .join('')
 }

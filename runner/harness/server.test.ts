@@ -1,0 +1,79 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import { closeRun, emptyRecord, type RunState } from './run-state.ts'
+import { server } from './server.ts'
+
+const cleanups: (() => Promise<void> | void)[] = []
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+})
+
+/** A run whose learner wrote `source` in main.mjs. */
+function runOf(source: string): RunState {
+  const folder = mkdtempSync(join(tmpdir(), 'gym-server-'))
+  writeFileSync(join(folder, 'main.mjs'), source)
+  const run: RunState = {
+    context: {
+      runId: 'unit', slug: 'unit', language: 'ts', workspace: folder, exerciseFolder: folder, scratch: folder, ledger: folder,
+      seed: 1, budgetMs: 20_000, childEnv: {},
+      launch: { command: [process.execPath], args: ['main.mjs'], env: {}, stopSignal: 'SIGTERM', loadFailure: [{ pattern: '^SyntaxError.*$', flags: 'm' }] },
+    },
+    current: emptyRecord(), currentId: null, failures: 0, endsAt: Date.now() + 20_000, stop: null, warnings: new Set(), stderr: '', cleanups: [],
+  }
+  cleanups.push(() => rmSync(folder, { recursive: true, force: true }), () => closeRun(run))
+  return run
+}
+
+const answering = (expression: string): string => `
+  import { createServer } from 'node:http'
+  createServer((request, response) => { if (request.url === '/crash') process.exit(3); response.end(String(${expression})) })
+    .listen(Number(process.env.PORT), '127.0.0.1')`
+
+test('requests sent at once share one process', async () => {
+  const s = server(runOf(answering('process.pid')))
+  const answers = await Promise.all([1, 2, 3].map(() => s.request('GET', '/')))
+  expect(new Set(answers.map((a) => a.text)).size).toBe(1)
+})
+
+test('restart gives another process, with the same environment unless told otherwise', async () => {
+  const s = server(runOf(answering('process.env.MODE + process.pid')))
+  await s.start({ MODE: 'slow' })
+  const before = (await s.request('GET', '/')).text
+  await s.restart()
+  const after = (await s.request('GET', '/')).text
+  expect(after).toMatch(/^slow/)
+  expect(after).not.toBe(before)
+  await s.restart({ MODE: 'fast' })
+  expect((await s.request('GET', '/')).text).toMatch(/^fast/)
+})
+
+test('a crash is told as a crash, and the next request finds a fresh process', async () => {
+  const s = server(runOf(answering('process.env.MODE')))
+  await s.start({ MODE: 'slow' })
+  await expect(s.request('GET', '/crash')).rejects.toThrow('The server ended during this request (exit code 3).')
+  expect((await s.request('GET', '/')).text).toBe('slow')
+})
+
+test.each([
+  ['process.exit(0)', { reason: 'exited', message: 'The server ended with exit code 0 before it listened on the port in PORT.' }],
+  ['let = 1 = 2', { reason: 'does-not-load' }],
+])('a program that does not listen stops the run: %s', async (source, stop) => {
+  await expect(server(runOf(source)).request('GET', '/')).rejects.toMatchObject(stop)
+})
+
+test('the transcript and the evidence tell of the exchange', async () => {
+  const run = runOf(answering('request.method'))
+  await server(run).request('PUT', '/a', { body: 'b' })
+  expect(run.current.transcript).toEqual([{ label: 'sent', text: 'PUT /a\nb' }, { label: 'answer', text: '200 PUT' }])
+  expect(run.current.evidence).toEqual({ status: 200 })
+})
+
+test('stop waits for the end; nothing is left', async () => {
+  const s = server(runOf(answering('1')))
+  await s.request('GET', '/')
+  expect(await s.stop()).toEqual({ code: null, signal: 'SIGTERM' })
+  expect(s.alive()).toBe(false)
+})
