@@ -112,7 +112,7 @@ test('json() says in plain words what is wrong', async () => {
 test('the transcript shows what matters of a request and its answer', () => {
   expect(requestText('PUT', '/notes/1', { headers: { 'X-User': 'ada' }, json: { a: 1 } })).toBe('PUT /notes/1\nX-User: ada\n{"a":1}')
   expect(requestText('POST', '/', { body: Uint8Array.of(255, 0) })).toBe('POST /\n(2 bytes)')
-  expect(requestText('POST', '/', { body: 'x'.repeat(5_000) })).toBe(`POST /\n${'x'.repeat(200)} … (5000 bytes)`)
+  expect(requestText('POST', '/', { body: 'x'.repeat(5_000) })).toBe(`POST /\n${'x'.repeat(300)} … (5000 bytes)`)
   const answer = (status: number, headers: Record<string, string>, text: string) => ({ status, headers, text, bytes: Buffer.from(text), json: () => null })
   expect(responseText('GET', answer(200, { 'content-type': 'application/json', date: 'now', 'content-length': '2' }, '{}'))).toBe('200 {}')
   expect(responseText('POST', answer(201, { location: '/notes/1' }, '{}'))).toBe('201\nlocation: /notes/1\n{}')

@@ -123,9 +123,13 @@ export function requestText(method: string, path: string, options: HttpRequest):
 /** Headers that say nothing of the program's own doing. */
 const dull = new Set(['connection', 'date', 'keep-alive', 'server', 'transfer-encoding', 'x-powered-by'])
 
+/** Express tags every answer by itself. */
+const frameworkTag = /^W\/"[0-9a-f]+-[\w+/]{27}"$/
+
 export function responseText(method: string, { status, headers, bytes }: HttpResponse): string {
   const told = Object.entries(headers).filter(([name, value]) => {
     if (dull.has(name) || (name === 'content-length' && method !== 'HEAD')) return false
+    if (name === 'etag' && frameworkTag.test(value)) return false
     return name !== 'content-type' || !value.startsWith('application/json')
   })
   const lines = told.map(([name, value]) => `\n${name}: ${value}`)
@@ -136,7 +140,7 @@ export function responseText(method: string, { status, headers, bytes }: HttpRes
 function bodyText(bytes: Uint8Array): string {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-    return text.length <= 1_000 ? text : `${text.slice(0, 200)} … (${bytes.length} bytes)`
+    return text.length <= 600 ? text : `${text.slice(0, 300)} … (${bytes.length} bytes)`
   } catch {
     return `(${bytes.length} bytes)`
   }

@@ -4,11 +4,12 @@
  * frame a line. stdout and stderr stay the learner's. Nothing here is trusted by the other side.
  */
 import { createReadStream, writeSync } from 'node:fs'
-import { createInterface } from 'node:readline'
 import { pathToFileURL } from 'node:url'
-import { decode, encode } from './codec.mjs'
+import { decode, own } from './decode.mjs'
+import { encode } from './encode.mjs'
+import { frameReader, limits } from './frames.mjs'
 
-const real = { setTimeout, setImmediate, clearTimeout, stringify: JSON.stringify, parse: JSON.parse }
+const real = { setImmediate, stringify: JSON.stringify, parse: JSON.parse, exit: process.exit.bind(process) }
 /** @type {Map<number, { resolve: (v: unknown) => void, reject: (e: unknown) => void }>} callbacks awaiting the suite's answer */
 const waiting = new Map()
 /** @type {any[]} results kept here as handles */
@@ -16,21 +17,29 @@ const handles = []
 /** @type {AsyncIterator<unknown>[]} */
 const iterators = []
 let nextCallback = 1
+/** Callbacks sent and answered so far: when it stands still, the module waits for nothing that comes by itself. */
+let traffic = 0
 /** @type {Record<string, any>} */
 let module_ = {}
 /** @type {any} */
 let clock = null
 
-/** @param {unknown} frame */
+/** @param {object} frame */
 function send(frame) {
-  const line = Buffer.from(real.stringify(frame) + '\n')
-  let at = 0
-  while (at < line.length) {
-    try {
-      at += writeSync(4, line, at)
-    } catch (error) {
-      if (/** @type {any} */ (error).code !== 'EAGAIN') process.exit(97)
-    }
+  const line = Buffer.from(`${real.stringify(frame)}\n`)
+  const tooLarge = line.length > limits.frameBytes && Object.hasOwn(frame, 'value')
+  if (tooLarge) return send({ ...frame, value: { $: 'opaque', v: 'value larger than 1 MB' } })
+  for (let at = 0; at < line.length; ) at += writeSome(line, at)
+}
+
+/** The pipe may be full: waits a moment and tries again. @param {Buffer} line @param {number} at */
+function writeSome(line, at) {
+  try {
+    return writeSync(4, line, at)
+  } catch (error) {
+    if (/** @type {any} */ (error).code !== 'EAGAIN') real.exit(97)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1)
+    return 0
   }
 }
 
@@ -39,28 +48,67 @@ const outgoing = {
 }
 
 const incoming = {
-  fn: (/** @type {number} */ id) => (/** @type {unknown[]} */ ...args) =>
-    new Promise((resolve, reject) => {
-      const call = nextCallback++
-      waiting.set(call, { resolve, reject })
-      send({ t: 'callback', call, fn: id, args: encode(args, outgoing) })
-    }),
-  error: (/** @type {any} */ e) =>
-    Object.assign(new Error(e.message), { name: e.name }, 'code' in e ? { code: e.code } : {}, 'cause' in e ? { cause: e.cause } : {}, e.props),
+  fn: (/** @type {number} */ id) => (/** @type {unknown[]} */ ...args) => {
+    traffic += 1
+    return askSuite({ t: 'callback', fn: id, value: encode(args, outgoing) })
+  },
+  error: (/** @type {import('./decode.mjs').WireError} */ { name, message, props = {}, ...rest }) => {
+    const error = new Error(message)
+    for (const [key, value] of Object.entries({ ...rest, ...props })) own(error, key, value)
+    // As in a class of its own: not among the enumerable properties.
+    return Object.defineProperty(error, 'name', { value: name, writable: true, configurable: true })
+  },
 }
 
-process.on('unhandledRejection', (error) => send({ t: 'unhandled', kind: 'rejection', error: encode(asError(error)) }))
-process.on('uncaughtException', (error) => send({ t: 'unhandled', kind: 'exception', error: encode(asError(error)) }))
+/** @param {object} frame @returns {Promise<unknown>} */
+function askSuite(frame) {
+  return new Promise((resolve, reject) => {
+    const call = nextCallback++
+    waiting.set(call, { resolve, reject })
+    send({ ...frame, call })
+  })
+}
+
+/**
+ * Waits until the module has done what it can do without an answer that the suite still holds back:
+ * the suite answers a ping after whatever it can answer at once, and two quiet rounds prove that nothing moves.
+ */
+async function settled() {
+  for (let quiet = 0; quiet < 2; ) {
+    const before = traffic
+    await askSuite({ t: 'ping' })
+    await new Promise((resolve) => real.setImmediate(resolve))
+    quiet = traffic === before ? quiet + 1 : 0
+  }
+}
+
+/** @param {'rejection' | 'exception'} kind */
+const unhandled = (kind) => (/** @type {unknown} */ error) => send({ t: 'unhandled', kind, value: encode(asError(error)) })
+process.on('unhandledRejection', unhandled('rejection'))
+process.on('uncaughtException', unhandled('exception'))
 
 /** @param {unknown} error */
-const asError = (error) => (error instanceof Error ? error : new Error(`a value was thrown: ${String(error)}`))
+const asError = (error) => (error instanceof Error || Object.prototype.toString.call(error) === '[object Error]' ? error : new Error(`a value was thrown: ${said(error)}`))
+
+/** @param {unknown} value */
+function said(value) {
+  try {
+    return typeof value === 'object' && value !== null ? real.stringify(value) : String(value)
+  } catch {
+    return 'a value without words'
+  }
+}
+
+/** What the suite asked for is not there: no error of the learner's code, and never taken for one. */
+class Absent extends Error {}
 
 /** @param {any} frame */
 async function answer(frame) {
   try {
     send({ t: 'reply', id: frame.id, ok: true, value: encode(await act(frame), outgoing) })
   } catch (error) {
-    send({ t: 'reply', id: frame.id, ok: false, value: encode(asError(error)) })
+    if (error instanceof Absent) return send({ t: 'reply', id: frame.id, ok: false, absent: error.message })
+    send({ t: 'reply', id: frame.id, ok: false, value: encode(asError(error), outgoing) })
   }
 }
 
@@ -69,7 +117,7 @@ async function act(frame) {
   const args = /** @type {unknown[]} */ (decode(frame.args ?? [], incoming))
   switch (frame.t) {
     case 'load': return load(frame.path)
-    case 'clock': return useClock(frame)
+    case 'clock': return frame.op === 'install' ? installClock(frame.now) : advance(frame.ms)
     case 'call': return exported(frame.name)(...args)
     case 'create': return keep(await exported(frame.name)(...args))
     case 'construct': return keep(new (exported(frame.name))(...args))
@@ -77,46 +125,65 @@ async function act(frame) {
     case 'get': return handles[frame.handle]?.[frame.name]
     case 'next': return iterators[frame.iterator]?.next()
     case 'return': return iterators[frame.iterator]?.return?.()
-    case 'bye': return leftovers()
-    default: throw new Error(`unknown frame ${frame.t}`)
+    case 'settle': return settled()
+    case 'leftovers': return leftovers()
+    default: throw new Absent(`there is no frame ${frame.t}`)
   }
 }
 
 /** @param {string} path */
 async function load(path) {
   module_ = await import(pathToFileURL(path).href)
-  return Object.keys(module_)
+  return null
 }
 
 /** @param {string} name */
 function exported(name) {
-  if (typeof module_[name] !== 'function') throw new TypeError(`the module does not export a function "${name}"`)
+  if (typeof module_[name] !== 'function') throw new Absent(`The module does not export a function "${name}".`)
   return module_[name]
 }
 
 /** @param {number} handle @param {string} name */
 function method(handle, name) {
   const target = handles[handle]
-  if (typeof target?.[name] !== 'function') throw new TypeError(`there is no method "${name}"`)
+  if (typeof target?.[name] !== 'function') throw new Absent(`There is no method "${name}".`)
   return target[name].bind(target)
 }
 
 /** @param {unknown} value */
 const keep = (value) => handles.push(value) - 1
 
-/** @param {any} frame */
-async function useClock(frame) {
-  if (frame.op === 'install') {
-    const { install } = await import('@sinonjs/fake-timers')
-    clock = install({ now: frame.now, toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'] })
-    return null
+/** @param {number} now */
+async function installClock(now) {
+  const { install } = await import('@sinonjs/fake-timers')
+  clock?.uninstall()
+  clock = install({ now, toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'] })
+  return null
+}
+
+/** From timer to timer, so that what a timer sets off across the process boundary happens before the next one. @param {number} ms */
+async function advance(ms) {
+  const end = clock.now + ms
+  await settled()
+  for (let due = nextTimer(); due <= end; due = nextTimer()) {
+    await tick(due - clock.now)
+    await settled()
   }
-  await clock.tickAsync(frame.ms)
+  await tick(end - clock.now)
   return clock.now
 }
 
+const nextTimer = () => Math.min(...[...(clock.timers?.values() ?? [])].map((timer) => timer.callAt))
+
+/** @param {number} ms */
+async function tick(ms) {
+  // A throw in a timer is what ends a real process.
+  await clock.tickAsync(ms).catch(unhandled('exception'))
+}
+
 /** What still keeps the process alive besides the protocol itself. */
-function leftovers() {
+async function leftovers() {
+  await settled()
   const ours = ['PipeWrap', 'TTYWrap', 'FSReqCallback', 'FSReqPromise', 'Immediate', 'CloseReq']
   return process.getActiveResourcesInfo().filter((kind) => !ours.includes(kind))
 }
@@ -128,13 +195,14 @@ function receive(line) {
   const callback = waiting.get(frame.call)
   if (!callback) return
   waiting.delete(frame.call)
+  if (frame.value !== null) traffic += 1
   const value = decode(frame.value, incoming)
   if (frame.ok) callback.resolve(value)
   else callback.reject(value)
 }
 
-const lines = createInterface({ input: createReadStream('', { fd: 3, autoClose: false }) })
-lines.on('line', receive)
+const input = createReadStream('', { fd: 3, autoClose: false })
+input.on('data', frameReader(receive))
 // The other side is gone: a child must never outlive the run it belongs to.
-lines.on('close', () => process.exit(0))
-send({ t: 'hello' })
+input.on('end', () => real.exit(0))
+input.on('error', () => real.exit(0))
