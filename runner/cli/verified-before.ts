@@ -6,18 +6,21 @@ import type { VerifyResult } from '../app/verify.ts'
 import type { Exercise } from '../domain/exercise.ts'
 import type { Context } from './context.ts'
 
-/** Remembers, by content, which exercises passed the gate: `verify --changed` leaves them out. */
+/**
+ * Remembers, by content, which exercises passed the gate: `verify --changed` leaves them out.
+ * A plain pass does not count for `--deep`.
+ */
 
 type Remembered = Record<string, string>
 
-export function changedOnly(context: Context, exercises: readonly Exercise[]): Exercise[] {
-  const known = read(context)
+export function changedOnly(context: Context, exercises: readonly Exercise[], deep: boolean): Exercise[] {
+  const known = read(context, deep)
   const engine = engineHash(context)
   return exercises.filter((e) => known[e.slug] !== contentHash(context, e, engine))
 }
 
-export function rememberVerified(context: Context, result: VerifyResult): void {
-  const known = read(context)
+export function rememberVerified(context: Context, result: VerifyResult, deep: boolean): void {
+  const known = read(context, deep)
   const engine = engineHash(context)
   const { bySlug } = context.catalog()
   for (const exercise of bySlug.values()) {
@@ -27,15 +30,15 @@ export function rememberVerified(context: Context, result: VerifyResult): void {
     if (variants.every((v) => v.ok) && !lacking) known[exercise.slug] = contentHash(context, exercise, engine)
     else delete known[exercise.slug]
   }
-  mkdirSync(dirname(fileOf(context)), { recursive: true })
-  writeFileAtomic.sync(fileOf(context), JSON.stringify(known))
+  mkdirSync(dirname(fileOf(context, deep)), { recursive: true })
+  writeFileAtomic.sync(fileOf(context, deep), JSON.stringify(known))
 }
 
-const fileOf = (context: Context): string => join(context.settings.cache, 'verified.json')
+const fileOf = (context: Context, deep: boolean): string => join(context.settings.cache, deep ? 'verified-deep.json' : 'verified.json')
 
-function read(context: Context): Remembered {
+function read(context: Context, deep: boolean): Remembered {
   try {
-    return JSON.parse(readFileSync(fileOf(context), 'utf8')) as Remembered
+    return JSON.parse(readFileSync(fileOf(context, deep), 'utf8')) as Remembered
   } catch {
     return {}
   }

@@ -48,7 +48,7 @@ function layDown(root: string, target: string, slug: string, language: keyof typ
   const words: Record<string, string> = { slug, language, template: name, entry, run: JSON.stringify(run), build, title: titleOf(slug) }
   const fill = (text: string): string => text.replace(/\{\{(\w+)\}\}/g, (all, key: string) => words[key] ?? all)
   return filesBelow(template).filter(({ path }) => !path.includes('__') || path.includes(`__${language}__`)).map(({ path }) => {
-    const file = join(target, fill(path.replace(`__${language}__`, language)).replaceAll('@@', '/'))
+    const file = join(target, fill(path.replace(`__${language}__`, language)))
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, fill(readFileSync(join(template, path), 'utf8')))
     return file

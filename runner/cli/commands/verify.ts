@@ -21,7 +21,7 @@ export const verifyCommand: Command = {
 /** Runs the gate over some exercises or all of them; shared by `verify` and `test`. */
 export async function verifyNow(context: Context, slugs: readonly string[], deep: boolean, changed: boolean): Promise<Answer> {
   const chosen = choose(context, slugs)
-  const exercises = changed ? changedOnly(context, chosen) : chosen
+  const exercises = changed ? changedOnly(context, chosen, deep) : chosen
   const ports = { source: context.source, readiness: await context.readiness(), runs: await context.runs(), trees: context.trees, network: context.network }
   const line = progressLine(context.settings)
   const results: VerifyResult[] = []
@@ -33,7 +33,7 @@ export async function verifyNow(context: Context, slugs: readonly string[], deep
   line.clear()
   const result = merge(results)
   const lacking = context.settings.requireAll && result.notRun.length > 0
-  rememberVerified(context, result)
+  rememberVerified(context, result, deep)
   return { exitCode: result.ok && !lacking ? 0 : 4, json: { ...result, ok: result.ok && !lacking }, text: renderVerify(result, context.settings, lacking) }
 }
 

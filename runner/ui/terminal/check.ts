@@ -55,7 +55,7 @@ function failedLines(view: CheckView, style: Style, p: Paints): string[] {
   const points = `${total} of 100 points${total >= passMark ? ', but a gate is red' : ` (pass at ${passMark})`}`
   const first = view.attempt === 1 && view.exercise.slug === 'hello-gym'
   return [
-    ...(first ? ['  Your first red. It is meant to be red: read the case, change one line, run again.', ''] : []),
+    ...(first ? [...labelled(2, '', 'Your first red. It is meant to be red: read the case, change one line, run again.', style.columns, 0), ''] : []),
     `  ${p.red('✗ not yet')}   ${green.length} of ${cases.length} cases   ${points}   ${secondsOf(view)}`,
     '',
     ...passRow(green, p),
@@ -156,8 +156,7 @@ function passedLines(view: CheckView, style: Style, p: Paints): string[] {
     '',
     ...warningLines(view.judgement.warnings, style, p),
     ...hintLines(view, style, p),
-    ...actionLines([['Look', 'npm run solution    what the reference does differently, and why'], ['Then', `npm run next${followingText(view)}`]], p),
-    ...(style.columns > 40 ? [`${' '.repeat(10)}${p.dim(`${view.done.passed} of ${view.done.total} done`)}`] : []),
+    ...actionLines([['Look', 'npm run solution    what the reference does differently, and why'], ['Then', thenText(view, style)]], p),
   ]
 }
 
@@ -180,9 +179,12 @@ function praise({ judgement: { cases, score }, exercise }: CheckView): string[] 
   return [`    Nicely done: ${last.sentence}.`]
 }
 
-function followingText({ following }: CheckView): string {
-  if (!following) return '        that was the last one for now'
-  return `        next: ${following.slug} (${following.areaTitle}, ${following.minutes} min)`
+/** The next exercise, and at the right edge how far one is, where there is room for it. */
+function thenText({ following, done }: CheckView, { columns }: Style): string {
+  const text = `npm run next        ${following ? `next: ${following.slug} (${following.areaTitle}, ${following.minutes} min)` : 'that was the last one for now'}`
+  const far = `${done.passed} of ${done.total} done`
+  const room = columns - 10 - text.length - far.length
+  return room >= 2 ? text + ' '.repeat(room) + far : text
 }
 
 function unjudgedLines(view: CheckView, style: Style, p: Paints): string[] {
@@ -196,7 +198,7 @@ function unjudgedLines(view: CheckView, style: Style, p: Paints): string[] {
   return [
     `  ${p.yellow(`! ${label.padEnd(11)}`)} ${first}`,
     ...rest.map((l) => `${' '.repeat(16)}${l}`),
-    ...(stopped ? ['', ...transcriptLines(stopped, style)] : []),
+    ...(stopped && stopped.transcript.length > 0 ? ['', ...transcriptLines(stopped, style)] : []),
     '',
     ...(program ? stderrLines(stderr, style, p) : []),
     ...warningLines(warnings, style, p),
