@@ -66,7 +66,7 @@ export function openContext(settings: Settings): Context {
     readiness,
     runs: () => (opened.runs ??= runs()),
     say,
-    onInterrupt: () => interrupted(() => opened.ledger?.endAll()),
+    onInterrupt: () => interrupted(() => opened.ledger?.close()),
     close: async () => {
       await (await opened.runs?.catch(() => null))?.close()
       opened.ledger?.close()
@@ -88,15 +88,13 @@ function loadCatalog(source: CatalogSource): Catalog {
   throw new RunnerError('content-invalid', { problems: problems.map(formatProblem).join('\n') })
 }
 
-/** A second Ctrl-C ends us at once; the ledger then serves the next start. */
+/** Everything that was started is ended at once; a run in the middle counts for nothing. */
 function interrupted(endAll: () => void): Promise<never> {
   return new Promise((_, reject) => {
     const stop = (): void => {
       endAll()
       reject(new RunnerError('interrupted'))
     }
-    process.once('SIGINT', stop)
-    process.once('SIGTERM', stop)
-    process.once('SIGHUP', stop)
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop)
   })
 }

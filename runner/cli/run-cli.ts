@@ -21,7 +21,10 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     const stopped = context.onInterrupt()
     return print(settings, await Promise.race([command.run(context, input), stopped]))
   } catch (error) {
-    return printError(settings, error)
+    const code = printError(settings, error)
+    // A worker in the middle of a suite cannot be asked to stop: leave without waiting for it.
+    if (error instanceof RunnerError && error.code === 'interrupted') process.exit(code)
+    return code
   } finally {
     await context?.close()
   }

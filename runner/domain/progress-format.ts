@@ -19,6 +19,7 @@ const languageProgress = v.looseObject({
   hints: v.fallback(v.record(v.string(), v.number()), {}),
   lastHint: v.fallback(v.nullable(v.object({ id: v.string(), times: v.number() })), null),
   lastAttempt: v.fallback(v.nullable(v.object({ at: v.string(), verdict: v.string(), score: v.nullable(v.number()) })), null),
+  undoneTo: v.fallback(v.nullable(v.string()), null),
 })
 
 const progressSchema = v.looseObject({

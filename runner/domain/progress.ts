@@ -24,6 +24,7 @@ const eventSchema = v.variant('event', [
   v.looseObject({ ...base, event: v.literal('hint'), id: v.string(), level: v.number() }),
   v.looseObject({ ...base, event: v.literal('gave-up') }),
   v.looseObject({ ...base, event: v.literal('reset') }),
+  v.looseObject({ ...base, event: v.literal('undone'), state: v.string() }),
   v.looseObject({ ...base, event: v.literal('solution') }),
 ])
 export type ProgressEvent = v.InferOutput<typeof eventSchema>
@@ -51,6 +52,8 @@ export interface LanguageProgress {
   /** Top hint of the newest attempt and how often in a row it was on top. */
   lastHint: { id: string; times: number } | null
   lastAttempt: { at: string; verdict: string; score: number | null } | null
+  /** The saved state that the last `undo` brought back, until something else is done. */
+  undoneTo: string | null
 }
 
 export interface Progress {
@@ -90,6 +93,7 @@ const fresh = (at: string): LanguageProgress => ({
   hints: {},
   lastHint: null,
   lastAttempt: null,
+  undoneTo: null,
 })
 
 function apply(p: LanguageProgress, event: ProgressEvent): LanguageProgress {
@@ -100,6 +104,10 @@ function apply(p: LanguageProgress, event: ProgressEvent): LanguageProgress {
       return { ...p, hints: { ...p.hints, [event.id]: Math.max(p.hints[event.id] ?? 0, event.level) } }
     case 'gave-up':
       return { ...p, gaveUpAt: p.gaveUpAt ?? event.at }
+    case 'undone':
+      return { ...p, undoneTo: event.state }
+    case 'reset':
+      return { ...p, undoneTo: null }
     default:
       return p
   }
@@ -116,6 +124,7 @@ function applyAttempt(p: LanguageProgress, e: Extract<ProgressEvent, { event: 'a
     masteredAt: p.masteredAt ?? (e.mastered ? e.at : null),
     lastHint: top === undefined ? null : { id: top, times },
     lastAttempt: { at: e.at, verdict: e.verdict, score: e.score },
+    undoneTo: null,
   }
 }
 

@@ -5,15 +5,17 @@ export interface SavedState {
 }
 
 /**
- * One state back from the present one; asked again, one further. States are told apart by what they hold, so
- * saving the same files twice is no step. null when there is nothing earlier.
+ * The state that `undo` goes back to: the newest one that holds other files than the present ones; asked again, the one
+ * before that. null when there is nothing earlier.
  * @param states newest first
  * @param presentId the state that holds the present files, or null when the workspace is gone
+ * @param undoneTo the state that the last `undo` brought back, or null when something else was done since
  */
-export function stateToGoBackTo<T extends SavedState>(states: readonly T[], presentId: string | null): T | null {
-  if (presentId === null) return states[0] ?? null
-  const present = states.find((s) => s.id === presentId)
-  const firstSeen = [...states].reverse().filter((s, i, all) => all.findIndex((o) => o.tree === s.tree) === i)
-  const position = firstSeen.findIndex((s) => s.tree === present?.tree)
-  return firstSeen[position - 1] ?? null
+export function stateToGoBackTo<T extends SavedState>(states: readonly T[], presentId: string | null, undoneTo: string | null): T | null {
+  const position = states.findIndex((s) => s.id === undoneTo)
+  if (presentId === null) return states[Math.max(0, position)] ?? null
+  const tree = states.find((s) => s.id === presentId)?.tree
+  const goesOn = position >= 0 && states[position]?.tree === tree
+  const earlier = goesOn ? states.slice(position + 1) : states
+  return earlier.find((s) => s.tree !== tree) ?? null
 }

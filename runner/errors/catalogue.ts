@@ -6,8 +6,8 @@ interface CatalogueEntry {
   message: (d: ErrorDetails) => string
   /** What to do about it. */
   remedy: (d: ErrorDetails) => string
-  /** design.md section 4: 2 wrong usage, 3 machine not ready, 4 content invalid, 70 internal. */
-  exitCode: 2 | 3 | 4 | 70
+  /** 2 wrong usage, 3 machine not ready, 4 content invalid, 70 internal, 130 ended by the user. */
+  exitCode: 2 | 3 | 4 | 70 | 130
 }
 
 /** Every error a person can meet. A code is permanent: others match on it. */
@@ -160,7 +160,7 @@ export const catalogue = {
   'interrupted': {
     message: () => 'Stopped. Everything that was started has been ended, and nothing was counted.',
     remedy: () => 'Run it again: npm run next',
-    exitCode: 70,
+    exitCode: 130,
   },
   'internal': {
     message: (d) => `Something went wrong inside the runner: ${d.reason}`,

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
 
 /**
  * Each runner process keeps a folder that names the process groups it started. A runner that was killed
@@ -38,11 +39,26 @@ function sweep(parent: string): void {
   }
 }
 
-/** An entry is a file named like the group's leader; it holds the leader's start time or a run id. */
+/** An entry is a file named like the group's leader; it may name a temporary folder that goes with it. */
 function endGroups(folder: string): void {
   for (const name of namesIn(folder).filter((n) => /^\d+$/.test(n))) {
+    const entry = join(folder, name)
     endGroup(Number(name))
-    rmSync(join(folder, name), { force: true })
+    removeTemporary(textOf(entry))
+    rmSync(entry, { force: true })
+  }
+}
+
+/** Only what lies directly in the system's temporary folder and carries our prefix is ever removed. */
+function removeTemporary(path: string): void {
+  if (dirname(path) === tmpdir() && basename(path).startsWith('gym-')) rmSync(path, { recursive: true, force: true })
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
   }
 }
 
@@ -56,10 +72,13 @@ function endGroup(pid: number): void {
   }
 }
 
-/** Writes down a long-lived process (a service), so that it is ended even after a kill -9 of the runner. */
-export function recordProcess(ledger: GroupLedger, pid: number): () => void {
+/**
+ * Writes down a long-lived process (a service) and its temporary folder, so that both are gone even after a kill -9
+ * of the runner. Returns what takes the entry back.
+ */
+export function recordProcess(ledger: Pick<GroupLedger, 'folder'>, pid: number, temporaryFolder: string): () => void {
   const file = join(ledger.folder, String(pid))
-  writeFileSync(file, startStamp(pid) ?? '')
+  writeFileSync(file, temporaryFolder)
   return () => rmSync(file, { force: true })
 }
 
