@@ -84,7 +84,8 @@ export interface ReadinessItem {
 
 /** Prepares (compiles, leases) and runs suites against trees of files. */
 export interface Runs {
-  run: (requests: readonly RunRequest[], onRun?: (index: number) => void) => Promise<RunOutcome[]>
+  /** `shuffle` runs the cases of each suite in an order drawn from the seed (`verify --deep`). */
+  run: (requests: readonly RunRequest[], options?: { shuffle?: boolean }) => Promise<RunOutcome[]>
   /** Starts loading what a run will need; returns at once. */
   warm: () => void
   close: () => Promise<void>

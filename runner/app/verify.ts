@@ -48,6 +48,8 @@ export interface VerifyOptions {
 export interface Pass {
   seed: number
   env: Record<string, string>
+  /** Cases in another order: only solutions are run, since hints rest on the order. */
+  shuffle: boolean
 }
 
 interface Variant {
@@ -88,14 +90,15 @@ function progressOf(total: number, say: VerifyOptions['onProgress'] = () => {}):
 }
 
 async function verifyBatch(ports: VerifyPorts, options: VerifyOptions, batch: Variant[], progress: (v: Variant) => void): Promise<VerifiedVariant[]> {
-  const trials = (await Promise.all(batch.map((v) => trialsOf(ports, v)))).flat()
+  const { shuffle } = options.pass
+  const trials = (await Promise.all(batch.map((v) => trialsOf(ports, v, shuffle)))).flat()
   const watch = ports.network.start()
-  const outcomes = await ports.runs.run(trials.map((t) => ({ ...t, seed: options.pass.seed, env: options.pass.env })))
+  const outcomes = await ports.runs.run(trials.map((t) => ({ ...t, seed: options.pass.seed, env: options.pass.env })), { shuffle })
   const outside = watch.stop()
   const results = batch.map((variant) => {
     const own = trials.map((trial, i) => ({ trial, outcome: outcomes[i] as RunOutcome })).filter(({ trial }) => sameVariant(trial, variant))
     progress(variant)
-    return judgeVariant(ports, variant, own, outside)
+    return shuffle ? judgeSolutions(ports, variant, own) : judgeVariant(ports, variant, own, outside)
   })
   for (const trial of trials) ports.trees.remove(trial.folder)
   return results
@@ -103,7 +106,7 @@ async function verifyBatch(ports: VerifyPorts, options: VerifyOptions, batch: Va
 
 const sameVariant = (a: Variant, b: Variant): boolean => a.exercise.slug === b.exercise.slug && a.language === b.language
 
-async function trialsOf(ports: VerifyPorts, { exercise, language }: Variant): Promise<Trial[]> {
+async function trialsOf(ports: VerifyPorts, { exercise, language }: Variant, solutionsOnly: boolean): Promise<Trial[]> {
   const plan = planFor(ports.source, exercise, language, '')
   const solutions = ports.trees.solutions(ports.source.solutionFolder(exercise), language)
   const reference = solutions.find((s) => s.kind === 'reference')
@@ -112,8 +115,8 @@ async function trialsOf(ports: VerifyPorts, { exercise, language }: Variant): Pr
     const folder = await ports.trees.build(plan, overlays, kind === 'emptied' ? 'emptied' : undefined)
     return { exercise, language, kind, id, folder, before: ports.trees.files(folder) }
   }
-  const trials = [await trial('starter', 'starter', []), await trial('emptied', 'emptied', [])]
-  for (const solution of solutions) {
+  const trials = solutionsOnly ? [] : [await trial('starter', 'starter', []), await trial('emptied', 'emptied', [])]
+  for (const solution of solutions.filter((s) => !solutionsOnly || s.kind !== 'mistake')) {
     // A mistake is laid over the reference; a scripted one does the whole work its own way.
     const base = solution.kind === 'mistake' && reference && !scripted ? [reference.folder] : []
     trials.push(await trial(solution.kind, solution.id, [...base, solution.folder]))
@@ -126,6 +129,15 @@ interface TrialResult {
   judgement: Judgement
   outcome: RunOutcome
 }
+
+function judgeSolutions(ports: VerifyPorts, { exercise, language }: Variant, own: { trial: Trial; outcome: RunOutcome }[]): VerifiedVariant {
+  const results = own.map((t) => ({ ...t, judgement: judge(exercise.groups, t.outcome, [], new Map()) }))
+  const problems = solutionProblems(exercise, results, ports).map((p) => ({ ...p, message: `cases in another order: ${p.message}` }))
+  const cases = results[0]?.judgement.cases.length ?? 0
+  return { slug: exercise.slug, language, ok: problems.length === 0, problems, cases, mistakes: [], durationMs: Math.round(sum(results.map(timeOf))) }
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0)
 
 function judgeVariant(ports: VerifyPorts, variant: Variant, own: { trial: Trial; outcome: RunOutcome }[], outside: string[]): VerifiedVariant {
   const { exercise, language } = variant
@@ -148,13 +160,13 @@ function judgeVariant(ports: VerifyPorts, variant: Variant, own: { trial: Trial;
     ...leakProblems(ports, variant),
     ...outside.map((address) => ({ rule: 'loopback', message: `something connected to ${address}` })),
   ]
-  const durationMs = Math.round(results.reduce((sum, r) => sum + timeOf(r), 0))
+  const durationMs = Math.round(sum(results.map(timeOf)))
   return { slug: exercise.slug, language, ok: problems.length === 0, problems, cases: declared.filter((c) => !c.probe).length, mistakes, durationMs }
 }
 
 /** Time of the cases themselves: the batch's wall clock is shared by many runs. */
 const timeOf = ({ outcome }: TrialResult): number =>
-  outcome.kind === 'ran' ? outcome.facts.modules.flatMap((m) => m.reported).reduce((sum, r) => sum + r.durationMs, 0) : outcome.durationMs
+  outcome.kind === 'ran' ? sum(outcome.facts.modules.flatMap((m) => m.reported).map((r) => r.durationMs)) : outcome.durationMs
 
 /** Registering must not depend on what is run: every trial declares the same cases. */
 function stableProblems(lists: string[][]): ContentProblem[] {

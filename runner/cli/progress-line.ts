@@ -21,3 +21,17 @@ export function progressLine(settings: Settings): ProgressLine {
     clear: () => void process.stderr.write('\r\u001b[2K'),
   }
 }
+
+/** Shows that something is under way and for how long, once it takes over a second; only where a person watches. */
+export async function whileBusy<T>(settings: Settings, what: string, work: () => Promise<T>): Promise<T> {
+  if (!settings.interactive) return work()
+  const started = Date.now()
+  const draw = (): void => void process.stderr.write(`\r\u001b[2K  ${what} … ${Math.round((Date.now() - started) / 1000)} s`)
+  const timer = setInterval(draw, 1_000)
+  try {
+    return await work()
+  } finally {
+    clearInterval(timer)
+    if (Date.now() - started >= 1_000) process.stderr.write('\r\u001b[2K')
+  }
+}

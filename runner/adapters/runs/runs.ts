@@ -28,14 +28,13 @@ export function openRuns(options: RunsOptions): Runs {
     (engine ??= import('../vitest/engine.ts').then((m) => m.startEngine({ root: options.root, workers: options.workers })))
   const leasePostgres = (): Promise<PostgresServer> =>
     (postgres ??= import('../services/postgres.ts').then((m) => m.startPostgres(options.ledger)))
-  const run: Runs['run'] = async (requests, onRun = () => {}) => {
+  const run: Runs['run'] = async (requests, { shuffle = false } = {}) => {
     // The engine loads while trees are compiled.
     const loading = warmEngine()
     loading.catch(() => {})
     const prepared = await inParallel(requests, 2, (request) => prepareRun(options, request, `r${process.pid}x${counter++}`, leasePostgres))
     const ready = prepared.filter((p): p is Ready => p.kind === 'ready')
-    const order = new Map(ready.map((p) => [p.engineRequest.context.runId, prepared.indexOf(p)]))
-    const facts = ready.length === 0 ? new Map() : await (await loading).run(ready.map((p) => p.engineRequest), (id) => onRun(order.get(id) ?? 0))
+    const facts = ready.length === 0 ? new Map() : await (await loading).run(ready.map((p) => p.engineRequest), shuffle)
     const outcomes = prepared.map((p): RunOutcome =>
       p.kind === 'ready' ? { kind: 'ran', facts: facts.get(p.engineRequest.context.runId) } : p,
     )

@@ -12,10 +12,10 @@ export interface EngineRequest {
 
 export interface Engine {
   /**
-   * Runs suites, several at once; `onRun` gets each as soon as its last file has ended.
+   * Runs suites, several at once, and gives the facts of each by run id; `shuffle` draws the order of cases from the seed.
    * Never throws for anything a learner's code or a suite does: that is in the facts.
    */
-  run: (requests: readonly EngineRequest[], onRun?: (runId: string, facts: RunFacts) => void) => Promise<Map<string, RunFacts>>
+  run: (requests: readonly EngineRequest[], shuffle: boolean) => Promise<Map<string, RunFacts>>
   close: () => Promise<void>
 }
 
@@ -50,7 +50,11 @@ export async function startEngine(options: { root: string; workers: number }): P
     { server: { watch: null }, clearScreen: false, logLevel: 'silent' },
   )
   return {
-    run: async (requests, onRun) => runBatch(vitest, batches, requests, onRun),
+    run: async (requests, shuffle) => {
+      const seed = requests[0]?.context.seed ?? 1
+      Object.assign(vitest.getRootProject().config.sequence, { shuffle, seed })
+      return runBatch(vitest, batches, requests)
+    },
     close: () => vitest.close(),
   }
 }
@@ -58,34 +62,22 @@ export async function startEngine(options: { root: string; workers: number }): P
 /** What is known of the runs under way; filled by the reporter, read when everything has ended. */
 interface Batch {
   modules: Map<string, ModuleFacts>
-  waiting: Map<string, Set<string>>
   unhandled: string[]
-  settle: (runId: string) => void
 }
 
 async function runBatch(
   vitest: Vitest,
   batches: { current: Batch | null },
   requests: readonly EngineRequest[],
-  onRun: (runId: string, facts: RunFacts) => void = () => {},
 ): Promise<Map<string, RunFacts>> {
   const started = performance.now()
-  const results = new Map<string, RunFacts>()
-  const byId = new Map(requests.map((r) => [r.context.runId, r]))
-  const factsOf = (id: string, end: RunFacts['workerEnd']): RunFacts =>
-    collect(byId.get(id) as EngineRequest, batch, end, performance.now() - started)
-  const batch: Batch = {
-    modules: new Map(),
-    waiting: new Map(requests.map((r) => [r.context.runId, new Set(r.suiteFiles.map((f) => moduleId(f, r.context.runId)))])),
-    unhandled: [],
-    settle: (id) => onRun(id, factsOf(id, 'as-asked')),
-  }
+  const batch: Batch = { modules: new Map(), unhandled: [] }
   batches.current = batch
   vitest.provide('gymRuns', Object.fromEntries(requests.map((r) => [r.context.runId, r.context])))
   const end = await execute(vitest, requests)
   batches.current = null
-  for (const id of byId.keys()) results.set(id, factsOf(id, end))
-  return results
+  const durationMs = performance.now() - started
+  return new Map(requests.map((r) => [r.context.runId, collect(r, batch, end, durationMs)]))
 }
 
 const moduleId = (file: string, runId: string): string => `${file}?run=${runId}`
@@ -117,16 +109,11 @@ async function runSpecs(vitest: Vitest, specs: TestSpecification[]): Promise<Run
 }
 
 function reporterOf(batches: { current: Batch | null }): Reporter {
-  const runOf = (module: TestModule): string => /[?&]run=([\w-]+)/.exec(module.moduleId)?.[1] ?? ''
   return {
     onTestModuleCollected: (module) => void batches.current?.modules.set(module.moduleId, startModule(module)),
     onTestModuleEnd: (module) => {
-      const batch = batches.current
-      if (!batch) return
-      batch.modules.set(module.moduleId, moduleFactsOf(module, batch.modules.get(module.moduleId)))
-      const waiting = batch.waiting.get(runOf(module))
-      waiting?.delete(module.moduleId)
-      if (waiting?.size === 0) batch.settle(runOf(module))
+      const modules = batches.current?.modules
+      modules?.set(module.moduleId, moduleFactsOf(module, modules.get(module.moduleId)))
     },
     onTestRunEnd: (_, errors) => void batches.current?.unhandled.push(...errors.map((e) => e.message ?? 'unknown error')),
     // What suites print is for their authors, never for learners.

@@ -2,6 +2,7 @@ import { checkVariant } from '../../app/check.ts'
 import { checkAnswer } from '../check-answer.ts'
 import type { Command } from '../command.ts'
 import { startedTargetOf, variantDetails, variantOptions, variantUsage } from '../current.ts'
+import { whileBusy } from '../progress-line.ts'
 import { seedOf } from '../seed-option.ts'
 
 export const check: Command = {
@@ -12,6 +13,8 @@ export const check: Command = {
   words: 1,
   run: async (context, input) => {
     const { exercise, language } = startedTargetOf(context, input)
-    return checkAnswer(context, await checkVariant(context, exercise, language, seedOf(input.options['seed'])))
+    const seed = seedOf(input.options['seed'])
+    const result = await whileBusy(context.settings, `Checking ${exercise.slug}`, () => checkVariant(context, exercise, language, seed))
+    return checkAnswer(context, result)
   },
 }

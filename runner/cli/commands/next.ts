@@ -5,6 +5,7 @@ import type { PassedOver } from '../../domain/selection.ts'
 import { relative } from 'node:path'
 import { checkAnswer } from '../check-answer.ts'
 import type { Answer, Command, Input } from '../command.ts'
+import { whileBusy } from '../progress-line.ts'
 import { seedOf } from '../seed-option.ts'
 import type { Context } from '../context.ts'
 
@@ -38,7 +39,7 @@ async function continueWith(context: Context, target: Target, first: boolean, se
     ...passedOver.map((p) => `Passed over ${p.slug}: needs ${p.missing[0]?.needs ?? ''} (${p.missing[0]?.howToInstall ?? ''}).`),
     ...(started ? startedLines(context, target) : []),
   ]
-  const result = await checkVariant(context, exercise, language, seed)
+  const result = await whileBusy(context.settings, `Checking ${exercise.slug}`, () => checkVariant(context, exercise, language, seed))
   return checkAnswer(context, result, before)
 }
 
