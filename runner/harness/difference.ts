@@ -99,16 +99,25 @@ const isMatcher = (value: unknown): value is Matcher =>
 const hasMatcher = (value: object): boolean =>
   Object.values(value).some((v) => isMatcher(v) || (typeof v === 'object' && v !== null && hasMatcher(v)))
 
+/** `expect.stringMatching(/x/)` and friends, as a person would say it. */
+function matcherText(matcher: Matcher): string {
+  const { sample } = matcher as { sample?: unknown }
+  const name = String(matcher)
+  if (name === 'Any' && typeof sample === 'function') return `any ${sample.name}`
+  if (name === 'Anything') return 'anything'
+  return sample === undefined ? name : `${name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()} ${show(sample)}`
+}
+
 /** One line of text for a value: JSON, and words for what JSON cannot say. */
 export function show(value: unknown): string {
   if (value === absent) return '(nothing)'
   if (value === undefined) return 'undefined'
   if (typeof value === 'bigint') return `${value}n`
   if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value)
-  if (isMatcher(value)) return String(value)
+  if (isMatcher(value)) return matcherText(value)
   if (value instanceof Map) return `Map ${JSON.stringify([...value])}`
   if (value instanceof Set) return `Set ${JSON.stringify([...value])}`
-  if (value instanceof RegExp) return `text like ${value}`
+  if (value instanceof RegExp) return String(value)
   if (typeof value === 'string') return JSON.stringify(value)
-  return JSON.stringify(value, (_, v: unknown) => (typeof v === 'bigint' ? `${v}n` : isMatcher(v) ? String(v) : v)) ?? String(value)
+  return JSON.stringify(value, (_, v: unknown) => (typeof v === 'bigint' ? `${v}n` : isMatcher(v) ? matcherText(v) : v)) ?? String(value)
 }
