@@ -1,4 +1,5 @@
 import { cpuTicks, type Child } from './child.ts'
+import { patience } from './patience.ts'
 import { StopRun, type RunState } from './run-state.ts'
 
 /**
@@ -7,7 +8,7 @@ import { StopRun, type RunState } from './run-state.ts'
  */
 export async function within<T>(run: RunState, limitMs: number, child: Child, what: string, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
-  const ms = Math.max(0, Math.min(limitMs, run.endsAt - Date.now()))
+  const ms = Math.max(0, Math.min(limitMs * patience(), run.endsAt - Date.now()))
   const before = cpuTicks(child.pid)
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
@@ -31,4 +32,4 @@ function wasBusy(before: number | null, after: number | null, ms: number): strin
     : ' The process was waiting, as for something that never comes.'
 }
 
-const seconds = (ms: number): string => (ms < 1000 ? `${ms} ms` : `${ms / 1000} s`)
+const seconds = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : `${Math.round(ms / 100) / 10} s`)

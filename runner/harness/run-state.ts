@@ -1,4 +1,5 @@
 import { expect, inject } from 'vitest'
+import { patience } from './patience.ts'
 import type { RunContext } from './run-context.ts'
 
 /** The harness ended the run: nothing after this may be counted. Thrown inside a case, never caught by suites. */
@@ -52,7 +53,7 @@ export function openRun(): RunState {
     current: emptyRecord(),
     currentId: null,
     failures: 0,
-    endsAt: Date.now() + context.budgetMs,
+    endsAt: Date.now() + context.budgetMs * patience(),
     stop: null,
     warnings: new Set(),
     stderr: '',

@@ -4,6 +4,7 @@ import { catalogSource } from '../adapters/files/catalog-source.ts'
 import { openLedger } from '../adapters/process/group-ledger.ts'
 import { openRuns } from '../adapters/runs/runs.ts'
 import type { Exercise } from '../domain/exercise.ts'
+import { patience } from '../harness/patience.ts'
 import { judge, type Judgement } from '../domain/judge.ts'
 
 /** Runs learner code against the fixture exercises with everything real: engine, harness, children. */
@@ -39,7 +40,7 @@ export function openFixtureRunner(): FixtureRunner {
       const [outcome] = await runs.run([{ exercise, language: 'ts', folder, seed: 7 }])
       const elapsedMs = performance.now() - started
       if (!outcome) throw new Error('no outcome')
-      return { judgement: judge(exercise.groups, outcome, [], new Map()), elapsedMs, budgetMs: exercise.budgetMs, leftProcesses: processesIn(folder) }
+      return { judgement: judge(exercise.groups, outcome, [], new Map()), elapsedMs, budgetMs: exercise.budgetMs * patience(), leftProcesses: processesIn(folder) }
     },
     close: async () => {
       await runs.close()

@@ -19,8 +19,9 @@ export interface Engine {
   close: () => Promise<void>
 }
 
-/** How long after its budget a run may take to report before the worker counts as lost. */
+/** How long after all budgets, stretched by the harness's patience, a worker counts as lost. */
 const graceMs = 1_500
+const mostPatience = 4
 
 /**
  * Drives vitest through its Node API (exported but experimental: the version is pinned and a test
@@ -86,7 +87,7 @@ async function execute(vitest: Vitest, requests: readonly EngineRequest[]): Prom
   const project = vitest.getRootProject()
   const specs = requests.flatMap((r) => r.suiteFiles.map((f) => project.createSpecification(moduleId(f, r.context.runId))))
   let timer: NodeJS.Timeout | undefined
-  const budget = requests.reduce((sum, r) => sum + r.context.budgetMs, 0) + graceMs
+  const budget = requests.reduce((sum, r) => sum + r.context.budgetMs * mostPatience, 0) + graceMs
   const late = new Promise<'over-budget'>((resolve) => {
     timer = setTimeout(() => resolve('over-budget'), budget)
   })
