@@ -182,7 +182,7 @@ export function endStrays(runId: string): number {
 function carriesToken(pid: string, runId: string): boolean {
   try {
     if (Number(pid) === process.pid) return false
-    if (!readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`GYM_RUN=${runId}`)) return false
+    if (!readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`GYM_RUN=${runId}\0`)) return false
     return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'))
   } catch {
     return false // Gone, or not ours to read.
