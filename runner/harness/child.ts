@@ -60,7 +60,7 @@ export function startChild(run: RunState, options: ChildOptions): Child {
   const entry = pid > 0 ? recordGroup(run, pid) : null
   const output = collectOutput(run, process_, options.outputCap ?? defaultOutputCap)
   const state = { alive: pid > 0 }
-  const exited = exitOf(process_, pid).finally(() => {
+  const exited = exitOf(run, process_, pid).finally(() => {
     state.alive = false
     if (entry) rmSync(entry, { force: true })
   })
@@ -77,8 +77,9 @@ export function startChild(run: RunState, options: ChildOptions): Child {
     exited,
     alive: () => state.alive,
     signal: (signal) => void (state.alive && trySignal(pid, signal)),
+    // A process id may belong to somebody else once its process is gone: only a living child is killed by it.
     kill: async () => {
-      killGroup(pid)
+      if (state.alive) killGroup(pid)
       await exited
     },
   }
@@ -141,16 +142,32 @@ function collectOutput(run: RunState, process_: ChildProcess, cap: number) {
 }
 
 /** Waits for 'exit' and then for the pipes, but no longer than `drainMs`: a left-over grandchild may hold them open. */
-function exitOf(process_: ChildProcess, pid: number): Promise<Exit> {
+function exitOf(run: RunState, process_: ChildProcess, pid: number): Promise<Exit> {
   return new Promise((resolve) => {
     let exit: Exit = { code: null, signal: null }
     process_.once('error', () => resolve({ code: 127, signal: null }))
     process_.once('exit', (code, signal) => {
       exit = { code, signal }
-      setTimeout(() => killGroup(pid), drainMs).unref()
+      setTimeout(() => endLeftovers(run, pid), drainMs).unref()
     })
     process_.once('close', () => resolve(exit))
   })
+}
+
+/** What is still in the group after its leader has gone was left behind: it is ended and named. */
+function endLeftovers(run: RunState, pid: number): void {
+  if (!groupLives(pid)) return
+  run.warnings.add('A process was left running; it was ended.')
+  killGroup(pid)
+}
+
+function groupLives(pid: number): boolean {
+  try {
+    process.kill(-pid, 0)
+    return true
+  } catch {
+    return false
+  }
 }
 
 export function killGroup(pid: number): void {

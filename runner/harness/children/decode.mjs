@@ -56,22 +56,24 @@ function decObject(value, state) {
 
 /** @param {any} t @param {Decoding} state @returns {unknown} */
 function decTagged(t, state) {
-  const { hooks } = state
-  switch (t.$) {
-    case 'undef': return undefined
-    case 'num': return must(['-0', 'NaN', 'Infinity', '-Infinity'].includes(t.v), 'num') && Number(t.v)
-    case 'big': return must(/^-?\d{1,4096}$/.test(t.v), 'big') && BigInt(t.v)
-    case 'date': return must(t.v === null || typeof t.v === 'number', 'date') && new Date(t.v ?? Number.NaN)
-    case 'map': return new Map(pairs(t.v).map(([k, v]) => [dec(k, state), dec(v, state)]))
-    case 'set': return must(Array.isArray(t.v), 'set') && new Set(t.v.map((/** @type {unknown} */ v) => dec(v, state)))
-    case 'bytes': return must(typeof t.v === 'string', 'bytes') && new Uint8Array(Buffer.from(t.v, 'base64'))
-    case 'o': return record(pairs(t.v), state)
-    case 'err': return decError(t, state)
-    case 'fn': return must(isId(t.id), 'fn') && (hooks.fn ? hooks.fn(t.id) : new Opaque('function'))
-    case 'iter': return must(isId(t.id), 'iter') && (hooks.iterable ? hooks.iterable(t.id) : new Opaque('async iterable'))
-    case 'opaque': return must(typeof t.v === 'string', 'opaque') && new Opaque(t.v)
-    default: throw new Error('malformed: unknown tag')
-  }
+  must(typeof t.$ === 'string' && Object.hasOwn(tags, t.$), 'tag')
+  return tags[/** @type {keyof typeof tags} */ (t.$)](t, state)
+}
+
+/** @satisfies {Record<string, (t: any, state: Decoding) => unknown>} */
+const tags = {
+  undef: () => undefined,
+  num: ({ v }) => must(['-0', 'NaN', 'Infinity', '-Infinity'].includes(v), 'num') && Number(v),
+  big: ({ v }) => must(/^-?\d{1,4096}$/.test(v), 'big') && BigInt(v),
+  date: ({ v }) => must(v === null || typeof v === 'number', 'date') && new Date(v ?? Number.NaN),
+  map: ({ v }, state) => new Map(pairs(v).map(([k, value]) => [dec(k, state), dec(value, state)])),
+  set: ({ v }, state) => must(Array.isArray(v), 'set') && new Set(v.map((/** @type {unknown} */ part) => dec(part, state))),
+  bytes: ({ v }) => must(typeof v === 'string', 'bytes') && new Uint8Array(Buffer.from(v, 'base64')),
+  o: ({ v }, state) => record(pairs(v), state),
+  err: (t, state) => decError(t, state),
+  fn: ({ id }, { hooks }) => must(isId(id), 'fn') && (hooks.fn ? hooks.fn(id) : new Opaque('function')),
+  iter: ({ id }, { hooks }) => must(isId(id), 'iter') && (hooks.iterable ? hooks.iterable(id) : new Opaque('async iterable')),
+  opaque: ({ v }) => must(typeof v === 'string', 'opaque') && new Opaque(v),
 }
 
 /** @param {any} t @param {Decoding} state */

@@ -8,7 +8,7 @@ export const limits = { frameBytes: 1024 * 1024, totalBytes: 16 * 1024 * 1024, d
  * and a line that never ends is not collected for ever.
  * @param {(line: string) => void} onFrame
  * @param {() => void} [onTooMuch] called once when a frame or the whole stream is over its limit; nothing is read after it
- * @returns {(chunk: Buffer) => void}
+ * @returns {(chunk: Buffer | string) => void}
  */
 export function frameReader(onFrame, onTooMuch) {
   /** @type {Buffer[]} */
@@ -16,7 +16,8 @@ export function frameReader(onFrame, onTooMuch) {
   let frameBytes = 0
   let totalBytes = 0
   let over = false
-  return (chunk) => {
+  return (data) => {
+    const chunk = typeof data === 'string' ? Buffer.from(data) : data
     totalBytes += chunk.length
     for (let start = 0; start < chunk.length && !over; ) {
       const end = chunk.indexOf(10, start)

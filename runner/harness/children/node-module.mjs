@@ -3,14 +3,17 @@
  * Runs in the child: loads the learner's module and answers calls over fd 3 (in) and fd 4 (out), one JSON
  * frame a line. stdout and stderr stay the learner's. Nothing here is trusted by the other side.
  */
-import { createReadStream, writeSync } from 'node:fs'
+import { writeSync } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
+import { Socket } from 'node:net'
 import { pathToFileURL } from 'node:url'
+import { types } from 'node:util'
 import { decode, own } from './decode.mjs'
 import { encode } from './encode.mjs'
 import { frameReader, limits } from './frames.mjs'
 
 const real = { setImmediate, stringify: JSON.stringify, parse: JSON.parse, exit: process.exit.bind(process) }
-/** @type {Map<number, { resolve: (v: unknown) => void, reject: (e: unknown) => void }>} callbacks awaiting the suite's answer */
+/** @type {Map<number, { resolve: (v: unknown) => void, reject: (e: unknown) => void, ping: boolean }>} awaiting the suite's answer */
 const waiting = new Map()
 /** @type {any[]} results kept here as handles */
 const handles = []
@@ -50,7 +53,7 @@ const outgoing = {
 const incoming = {
   fn: (/** @type {number} */ id) => (/** @type {unknown[]} */ ...args) => {
     traffic += 1
-    return askSuite({ t: 'callback', fn: id, value: encode(args, outgoing) })
+    return askSuite({ t: 'callback', fn: id, value: encode(args, outgoing) }, false)
   },
   error: (/** @type {import('./decode.mjs').WireError} */ { name, message, props = {}, ...rest }) => {
     const error = new Error(message)
@@ -60,11 +63,11 @@ const incoming = {
   },
 }
 
-/** @param {object} frame @returns {Promise<unknown>} */
-function askSuite(frame) {
+/** @param {object} frame @param {boolean} ping @returns {Promise<unknown>} */
+function askSuite(frame, ping) {
   return new Promise((resolve, reject) => {
     const call = nextCallback++
-    waiting.set(call, { resolve, reject })
+    waiting.set(call, { resolve, reject, ping })
     send({ ...frame, call })
   })
 }
@@ -76,7 +79,7 @@ function askSuite(frame) {
 async function settled() {
   for (let quiet = 0; quiet < 2; ) {
     const before = traffic
-    await askSuite({ t: 'ping' })
+    await askSuite({ t: 'ping' }, true)
     await new Promise((resolve) => real.setImmediate(resolve))
     quiet = traffic === before ? quiet + 1 : 0
   }
@@ -88,7 +91,7 @@ process.on('unhandledRejection', unhandled('rejection'))
 process.on('uncaughtException', unhandled('exception'))
 
 /** @param {unknown} error */
-const asError = (error) => (error instanceof Error || Object.prototype.toString.call(error) === '[object Error]' ? error : new Error(`a value was thrown: ${said(error)}`))
+const asError = (error) => (types.isNativeError(error) || error instanceof Error ? error : new Error(`a value was thrown: ${said(error)}`))
 
 /** @param {unknown} value */
 function said(value) {
@@ -104,31 +107,40 @@ class Absent extends Error {}
 
 /** @param {any} frame */
 async function answer(frame) {
-  try {
-    send({ t: 'reply', id: frame.id, ok: true, value: encode(await act(frame), outgoing) })
-  } catch (error) {
-    if (error instanceof Absent) return send({ t: 'reply', id: frame.id, ok: false, absent: error.message })
-    send({ t: 'reply', id: frame.id, ok: false, value: encode(asError(error), outgoing) })
+  const reply = await act(frame).then(
+    (value) => ({ ok: true, value: encode(value, outgoing) }),
+    (error) => (error instanceof Absent ? { ok: false, absent: error.message } : { ok: false, value: encode(asError(error), outgoing) }),
+  )
+  await printed()
+  send({ t: 'reply', id: frame.id, ...reply })
+}
+
+/** What was printed during a call is out before its answer: a flood is then seen in time. */
+async function printed() {
+  for (const stream of [process.stdout, process.stderr]) {
+    if (stream.writableLength > 0 && !stream.writableEnded) await new Promise((resolve) => stream.write('', resolve))
   }
 }
 
 /** @param {any} frame @returns {Promise<unknown>} */
 async function act(frame) {
   const args = /** @type {unknown[]} */ (decode(frame.args ?? [], incoming))
-  switch (frame.t) {
-    case 'load': return load(frame.path)
-    case 'clock': return frame.op === 'install' ? installClock(frame.now) : advance(frame.ms)
-    case 'call': return exported(frame.name)(...args)
-    case 'create': return keep(await exported(frame.name)(...args))
-    case 'construct': return keep(new (exported(frame.name))(...args))
-    case 'method': return method(frame.handle, frame.name)(...args)
-    case 'get': return handles[frame.handle]?.[frame.name]
-    case 'next': return iterators[frame.iterator]?.next()
-    case 'return': return iterators[frame.iterator]?.return?.()
-    case 'settle': return settled()
-    case 'leftovers': return leftovers()
-    default: throw new Absent(`there is no frame ${frame.t}`)
-  }
+  return acts[/** @type {keyof typeof acts} */ (frame.t)](frame, args)
+}
+
+/** What the suite may ask for. @satisfies {Record<string, (frame: any, args: unknown[]) => unknown>} */
+const acts = {
+  load: (frame) => load(frame.path),
+  clock: (frame) => (frame.op === 'install' ? installClock(frame.now) : advance(frame.ms)),
+  call: (frame, args) => exported(frame.name)(...args),
+  create: async (frame, args) => keep(await exported(frame.name)(...args)),
+  construct: (frame, args) => keep(new (exported(frame.name))(...args)),
+  method: (frame, args) => method(frame.handle, frame.name)(...args),
+  get: (frame) => handles[frame.handle]?.[frame.name],
+  next: (frame) => iterators[frame.iterator]?.next(),
+  return: (frame) => iterators[frame.iterator]?.return?.(),
+  settle: () => settled(),
+  leftovers: () => leftovers(),
 }
 
 /** @param {string} path */
@@ -158,6 +170,8 @@ async function installClock(now) {
   const { install } = await import('@sinonjs/fake-timers')
   clock?.uninstall()
   clock = install({ now, toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'] })
+  // For modules that import them from node:timers.
+  syncBuiltinESMExports()
   return null
 }
 
@@ -195,14 +209,15 @@ function receive(line) {
   const callback = waiting.get(frame.call)
   if (!callback) return
   waiting.delete(frame.call)
-  if (frame.value !== null) traffic += 1
+  if (!callback.ping) traffic += 1
   const value = decode(frame.value, incoming)
   if (frame.ok) callback.resolve(value)
   else callback.reject(value)
 }
 
-const input = createReadStream('', { fd: 3, autoClose: false })
+// A socket and no file stream: that would keep a thread in read(), and process.exit would wait for it.
+const input = new Socket({ fd: 3, readable: true, writable: false })
 input.on('data', frameReader(receive))
 // The other side is gone: a child must never outlive the run it belongs to.
-input.on('end', () => real.exit(0))
-input.on('error', () => real.exit(0))
+input.on('close', () => real.exit(0))
+input.on('error', () => {})
