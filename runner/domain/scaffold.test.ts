@@ -25,7 +25,7 @@ test('planScaffold: template and starter: the starter wins, the runner’s own f
 
 test('planScaffold: package.json: forwards the commands to the project', () => {
   const file = planScaffold(input).files.find((f) => f.to === 'package.json')
-  expect(JSON.parse((file?.source as { text: string }).text)).toMatchObject({ private: true, scripts: { next: 'node ../../runner/bootstrap.mjs next' } })
+  expect(JSON.parse(file && 'text' in file.source ? file.source.text : '')).toMatchObject({ private: true, scripts: { next: 'node ../../runner/bootstrap.mjs next' } })
 })
 
 test('planScaffold: repository.json in a layer: named, and not a file of the workspace', () => {
@@ -33,4 +33,5 @@ test('planScaffold: repository.json in a layer: named, and not a file of the wor
   const plan = planScaffold({ ...input, layers })
   expect(plan.repository).toBe('/e/starter/git/repository.json')
   expect(plan.files.map((f) => f.to)).not.toContain('repository.json')
+  expect(plan.files.find((f) => f.to === '.gitignore')?.source).toEqual({ text: 'repo/\n' })
 })

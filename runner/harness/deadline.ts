@@ -24,10 +24,10 @@ export async function within<T>(run: RunState, limitMs: number, child: Child, wh
   }
 }
 
-/** Linux counts 100 ticks a second; over half of the time on the CPU means it never waited for anything. */
+/** Linux counts 100 ticks a second. A loop takes all the CPU it can get, of which other work may leave a share; who waits takes none. */
 function wasBusy(before: number | null, after: number | null, ms: number): string {
   if (before === null || after === null) return ''
-  return (after - before) * 10 > ms / 2
+  return (after - before) * 10 > ms / 5 / patience()
     ? ' The process was busy all the time, as in a loop that never ends.'
     : ' The process was waiting, as for something that never comes.'
 }

@@ -17,7 +17,8 @@ export interface FixtureResult {
   judgement: Judgement
   /** Wall clock of the whole run in ms, the engine being warm. */
   elapsedMs: number
-  budgetMs: number
+  /** The exercise's budget and two seconds, stretched by the machine's load as the harness does it. */
+  allowedMs: number
   /** Process ids with this runner's token that are still there. */
   leftProcesses: string[]
 }
@@ -36,11 +37,12 @@ export function openFixtureRunner(): FixtureRunner {
       const exercise = catalog.bySlug.get(slug) as Exercise
       const folder = mkdtempSync(join(cache, 'tree-'))
       for (const [path, text] of Object.entries(files)) write(join(folder, path), text)
+      const before = patience()
       const started = performance.now()
       const [outcome] = await runs.run([{ exercise, language: 'ts', folder, seed: 7 }])
       const elapsedMs = performance.now() - started
       if (!outcome) throw new Error('no outcome')
-      return { judgement: judge(exercise.groups, outcome, [], new Map()), elapsedMs, budgetMs: exercise.budgetMs * patience(), leftProcesses: processesIn(folder) }
+      return { judgement: judge(exercise.groups, outcome, [], new Map()), elapsedMs, allowedMs: (exercise.budgetMs + 2_000) * Math.max(before, patience()), leftProcesses: processesIn(folder) }
     },
     close: async () => {
       await runs.close()

@@ -14,7 +14,7 @@ createServer((q, r) => { r.statusCode = q.url === '/hello' ? 200 : 404; r.end(JS
 const add = `export const add = (a: number, b: number) => a + b\nexport const record = (a: number, b: number) => ({ a, b, sum: a + b })\n`
 
 function endsClean(result: FixtureResult): void {
-  expect(result.elapsedMs, 'time of the run').toBeLessThan(result.budgetMs + 2_000)
+  expect(result.elapsedMs, 'time of the run').toBeLessThan(result.allowedMs)
   expect(result.leftProcesses, 'processes left').toEqual([])
 }
 
@@ -45,7 +45,7 @@ test.each([
 
 test('module-add: an endless loop in a call: timed out, and says that it was busy', async () => {
   const result = await fixtures.run('module-add', main(`export const add = () => { for (;;); }\nexport const record = add`))
-  expect(result.judgement.verdict).toMatchObject({ kind: 'timed-out', caseId: 'adds', message: expect.stringContaining('No answer from add within 2 s.') })
+  expect(result.judgement.verdict).toMatchObject({ kind: 'timed-out', caseId: 'adds', message: expect.stringMatching(/^No answer from add within [\d.]+ s\. The process was busy all the time/) })
   endsClean(result)
 })
 

@@ -1,4 +1,4 @@
-import type { Reporter, TestModule, TestSpecification, Vitest } from 'vitest/node'
+import type { Reporter, TestSpecification, Vitest } from 'vitest/node'
 import type { ModuleFacts, RunFacts } from '../../domain/run-facts.ts'
 import type { RunContext } from '../../harness/run-context.ts'
 import { moduleFactsOf, startModule } from './report.ts'

@@ -12,7 +12,7 @@ import { progressLine } from '../progress-line.ts'
 export const verifyCommand: Command = {
   summary: 'Proves that exercises are sound: starter red, solutions green, each mistake with its own hint.',
   usage: '[slug…] [--changed] [--deep]',
-  details: ['--changed   only exercises whose files changed since they last passed', '--deep      ten passes with other seeds, time zones and locales; every second one shuffles the cases'],
+  details: ['--changed   only exercises whose files changed since they last passed', '--deep      ten passes with other seeds, time zones and locales; seven of them run the solutions alone, with the cases shuffled'],
   options: { changed: { type: 'boolean' }, deep: { type: 'boolean' } },
   words: 1000,
   run: async (context, { options, words }) => verifyNow(context, words, options['deep'] === true, options['changed'] === true),
@@ -58,7 +58,7 @@ function passes(deep: boolean): Pass[] {
   if (!deep) return [{ seed: 1, env: {}, shuffle: false }]
   return Array.from({ length: deepPasses }, (_, i) => ({
     seed: 1000 + i * 7919,
-    shuffle: i % 2 === 1,
+    shuffle: i % 4 !== 0,
     env: { TZ: zones[i % zones.length] ?? 'UTC', LANG: locales[i % locales.length] ?? 'C.UTF-8', LC_ALL: locales[i % locales.length] ?? 'C.UTF-8' },
   }))
 }
