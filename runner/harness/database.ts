@@ -1,90 +1,116 @@
-import { Client, type QueryResult } from 'pg'
-import { show } from './difference.ts'
+import { randomBytes } from 'node:crypto'
+import { openConnection, readError, type Connection, type Login } from './database-connection.ts'
 import { clip, note, StopRun, type RunState } from './run-state.ts'
-import { workspaceFiles } from './workspace-files.ts'
+import { stopped } from './stop.ts'
 import type { PostgresLease } from './run-context.ts'
+import { workspaceFiles } from './workspace-files.ts'
 
-export type Row = Record<string, unknown>
-
-export type SqlOutcome =
-  | { ok: true; rows: Row[]; count: number }
-  | { ok: false; sqlstate: string; constraint: string | null; message: string }
-
-export interface Connection {
-  /** Rows of a statement that has to succeed. */
-  query: (sql: string, values?: unknown[]) => Promise<Row[]>
-  /** A statement that may be refused; the refusal comes back as data. */
-  attempt: (sql: string, values?: unknown[]) => Promise<SqlOutcome>
-  /** Sends without waiting in line, for interleavings: a promise that settles when the server answers. */
-  send: (sql: string, values?: unknown[]) => Promise<SqlOutcome>
-  close: () => Promise<void>
-}
-
-/** Real PostgreSQL; the learner's SQL runs in a weak role of its own. */
+/** Real PostgreSQL; the learner's SQL runs in a weak role and in databases of this run alone. */
 export interface Database {
   /** Applies a file of the workspace to a template database; what cannot be applied stops the run. */
   migrate: (path: string) => Promise<void>
   /** A fresh clone of the template, with one connection in the learner's role. */
   fresh: () => Promise<Connection>
-  /** One more session on the present clone. */
+  /**
+   * One more session of this case, on the present clone; the first use makes one. Cheaper than `fresh` by far: for
+   * suites whose cases write rows of their own.
+   */
   connect: () => Promise<Connection>
 }
-
-const answerMs = 3_000
 
 export function database(run: RunState): Database {
   const lease = run.context.postgres
   if (!lease) throw new Error('the manifest asks for no postgres service')
-  const names = { template: databaseName(run, 'template'), clone: databaseName(run, 'clone') }
+  const place = placeOf(run, lease)
   const open: Connection[] = []
+  let ready: Promise<void> | null = null
   let migrated: Promise<void> | null = null
-  let cleanup = false
-  const connect = async (name: string): Promise<Connection> => {
-    const connection = await openConnection(run, lease, name)
+  let clone: Promise<void> | null = null
+  let caseOf = run.current
+  const prepare = (): Promise<void> => (ready ??= provide(run, place, open))
+  const migrate = async (path: string): Promise<void> => {
+    await prepare()
+    const sql = workspaceFiles(run).read(path)
+    await asAdmin(place, makeDatabase(place, place.template, 'template0'))
+    await apply(run, place, path, sql)
+  }
+  const makeClone = async (): Promise<void> => {
+    await prepare()
+    await migrated
+    await closeAll(open)
+    await asAdmin(place, makeDatabase(place, place.clone, migrated ? place.template : 'template0'))
+  }
+  const connect = async (): Promise<Connection> => {
+    // What a failed case left open, locks included, ends with it.
+    if (caseOf !== run.current) await closeAll(open)
+    caseOf = run.current
+    await (clone ??= makeClone())
+    const connection = await openConnection(run, place.admin, { ...place.learner, database: place.clone }, open.length + 1)
     open.push(connection)
     return connection
   }
-  const closeAll = async (): Promise<void> => {
-    for (const connection of open.splice(0)) await connection.close()
-  }
-  const scheduleDrop = (): void => {
-    if (cleanup) return
-    cleanup = true
-    run.cleanups.push(async () => {
-      await closeAll()
-      await asAdmin(lease, [dropSql(names.clone), dropSql(names.template)])
-    })
-  }
-  const migrate = async (path: string): Promise<void> => {
-    scheduleDrop()
-    const sql = workspaceFiles(run).read(path)
-    await asAdmin(lease, [dropSql(names.template), createSql(names.template, 'template0', lease.learner)])
-    await apply(run, lease, names.template, path, sql)
-  }
   return {
     migrate: (path) => (migrated ??= migrate(path)),
-    fresh: async () => {
-      scheduleDrop()
-      await migrated
-      await closeAll()
-      const from = migrated ? names.template : 'template0'
-      await asAdmin(lease, [dropSql(names.clone), createSql(names.clone, from, lease.learner)])
-      return connect(names.clone)
+    fresh: () => {
+      clone = makeClone()
+      return connect()
     },
-    connect: () => connect(names.clone),
+    connect,
   }
 }
 
-const databaseName = (run: RunState, kind: string): string =>
-  `gym_${kind}_${run.context.runId.replace(/\W/g, '_').toLowerCase()}`.slice(0, 63)
+/** Names and logins of one run. */
+interface Place {
+  admin: Login
+  learner: Omit<Login, 'database'>
+  template: string
+  clone: string
+}
 
 // Names are made by us from word characters only; identifiers cannot be parameters.
-const dropSql = (name: string): string => `drop database if exists "${name}" with (force)`
-const createSql = (name: string, template: string, owner: string): string =>
-  `create database "${name}" template "${template}" strategy file_copy owner "${owner}"`
+function placeOf(run: RunState, lease: PostgresLease): Place {
+  const id = run.context.runId.replace(/\W/g, '_').toLowerCase().slice(0, 40)
+  const { host, port } = lease
+  return {
+    admin: { host, port, user: lease.admin, password: lease.password, database: 'postgres' },
+    learner: { host, port, user: `gym_learner_${id}`, password: randomBytes(12).toString('hex') },
+    template: `gym_template_${id}`,
+    clone: `gym_clone_${id}`,
+  }
+}
 
-async function asAdmin(lease: PostgresLease, statements: string[]): Promise<void> {
-  const client = new Client({ host: lease.host, port: lease.port, user: lease.admin, password: lease.password, database: 'postgres' })
+/**
+ * A role of this run alone: as one role for all, a learner could end other runs' sessions, drop their
+ * databases and change settings of theirs.
+ */
+async function provide(run: RunState, place: Place, open: Connection[]): Promise<void> {
+  const { user, password } = place.learner
+  run.cleanups.push(async () => {
+    await closeAll(open)
+    for (const sql of [dropDatabase(place.clone), dropDatabase(place.template), `drop role if exists "${user}"`]) {
+      // A statement that cannot be interrupted ends with the server.
+      await asAdmin(place, [sql]).catch(() => run.warnings.add('The database was still at work at the end; it was ended.'))
+    }
+  })
+  await asAdmin(place, [`create role "${user}" login nosuperuser nocreatedb nocreaterole noreplication connection limit 20 password '${password}'`])
+}
+
+async function closeAll(open: Connection[]): Promise<void> {
+  for (const connection of open.splice(0)) await connection.close()
+}
+
+const dropDatabase = (name: string): string => `drop database if exists "${name}" with (force)`
+
+const makeDatabase = ({ learner }: Place, name: string, template: string): string[] => [
+  dropDatabase(name),
+  `create database "${name}" template "${template}" strategy file_copy owner "${learner.user}"`,
+  `revoke all on database "${name}" from public`,
+]
+
+async function asAdmin({ admin }: Place, statements: string[]): Promise<void> {
+  const { Client } = await import('pg')
+  const client = new Client({ ...admin, ssl: false })
+  client.on('error', () => {})
   await client.connect()
   try {
     for (const sql of statements) await client.query(sql)
@@ -93,95 +119,27 @@ async function asAdmin(lease: PostgresLease, statements: string[]): Promise<void
   }
 }
 
-function learnerClient(lease: PostgresLease, name: string): Client {
-  const { host, port, learner: user, learnerPassword: password } = lease
-  return new Client({ host, port, user, password, database: name })
-}
-
-async function apply(run: RunState, lease: PostgresLease, name: string, path: string, sql: string): Promise<void> {
-  const client = learnerClient(lease, name)
-  client.on('error', () => {})
-  await client.connect()
+async function apply(run: RunState, place: Place, path: string, text: string): Promise<void> {
+  const sql = text.replace(/^\uFEFF/, '')
+  const connection = await openConnection(run, place.admin, { ...place.learner, database: place.template }, 1)
   try {
-    await answered(client, client.query(sql), `the database for ${path}`)
+    await connection.raw(sql, `the database for ${path}`)
+    if (connection.inTransaction()) throw refused(run, `${path} leaves a transaction open: there is a BEGIN without a COMMIT.`)
   } catch (error) {
     if (error instanceof StopRun) throw error
-    throw new StopRun('does-not-load', `${path} cannot be applied: ${clip(placed(error as SqlError, sql), 300)}`)
+    throw refused(run, `${path} cannot be applied: ${clip(placed(error, sql), 300)}`)
   } finally {
-    await client.end().catch(() => {})
+    await connection.close()
   }
   note(run, 'applied', path)
 }
 
-interface SqlError extends Error {
-  code?: string
-  constraint?: string
-  position?: string
-}
+const refused = (run: RunState, message: string): StopRun => stopped(run, new StopRun('does-not-load', message))
 
 /** PostgreSQL counts characters from 1; a person wants the line. */
-function placed(error: SqlError, sql: string): string {
-  if (error.position === undefined) return error.message
-  const line = sql.slice(0, Number(error.position) - 1).split('\n').length
-  return `line ${line}: ${error.message}`
+function placed(thrown: unknown, sql: string): string {
+  const { message, position, where } = readError(thrown)
+  if (position === undefined) return where ? `${message} (${where.split('\n')[0]})` : message
+  const line = [...sql].slice(0, Number(position) - 1).filter((c) => c === '\n').length + 1
+  return `line ${line}: ${message}`
 }
-
-async function openConnection(run: RunState, lease: PostgresLease, name: string): Promise<Connection> {
-  const client = learnerClient(lease, name)
-  // The server may end a session by force when its database is dropped; that is no fault here.
-  client.on('error', () => {})
-  await client.connect()
-  const send = (sql: string, values: unknown[] = []): Promise<SqlOutcome> => outcome(client, sql, values)
-  const attempt = async (sql: string, values: unknown[] = []): Promise<SqlOutcome> => {
-    note(run, 'sql', withValues(sql, values))
-    const result = await send(sql, values)
-    note(run, 'answer', sentence(result))
-    if (!result.ok) run.current.evidence['sqlstate'] = result.sqlstate
-    return result
-  }
-  return {
-    attempt,
-    send,
-    query: async (sql, values = []) => {
-      const result = await attempt(sql, values)
-      if (!result.ok) throw new Error(`The database refused this statement (${result.sqlstate}): ${result.message}`)
-      return result.rows
-    },
-    close: () => client.end().catch(() => {}),
-  }
-}
-
-async function outcome(client: Client, sql: string, values: unknown[]): Promise<SqlOutcome> {
-  try {
-    const result = await answered(client, client.query(sql, values) as Promise<QueryResult<Row>>, 'the database')
-    return { ok: true, rows: result.rows, count: result.rowCount ?? 0 }
-  } catch (error) {
-    if (error instanceof StopRun) throw error
-    const { code, constraint, message } = error as SqlError
-    if (code === undefined) throw error
-    return { ok: false, sqlstate: code, constraint: constraint ?? null, message }
-  }
-}
-
-/** A statement without an answer (a trigger that never ends) stops the run. */
-async function answered<T>(client: Client, work: Promise<T>, whom: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      void client.end().catch(() => {})
-      reject(new StopRun('timed-out', `No answer from ${whom} within ${answerMs / 1000} s.`))
-    }, answerMs)
-  })
-  work.catch(() => {})
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-const withValues = (sql: string, values: unknown[]): string =>
-  values.length === 0 ? sql.trim() : `${sql.trim()}   -- ${values.map(show).join(', ')}`
-
-const sentence = (result: SqlOutcome): string =>
-  result.ok ? `accepted, ${result.count} ${result.count === 1 ? 'row' : 'rows'}` : `refused (${result.sqlstate}): ${result.message}`

@@ -1,12 +1,14 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { startChild, type Child } from './child.ts'
 import { within } from './deadline.ts'
+import { seededRandom } from './random.ts'
 import { clip, note, StopRun, type RunState } from './run-state.ts'
 import type { TestTool } from './run-context.ts'
 
 /** One of the learner's tests, as their tool reported it against one variant. */
 export interface LearnerTest {
+  /** Tells it from every other test of the run. */
   name: string
   status: 'passed' | 'failed'
   /** It failed by an assertion, not by a crash or a missing name. */
@@ -16,52 +18,62 @@ export interface LearnerTest {
 
 export interface VariantRun {
   tests: LearnerTest[]
-  /** Why nothing could be run, when nothing could: the tests do not load or compile. */
+  /** Why some or all tests could not be run: they do not load or compile, or there is none. */
   loadError: string | null
-  durationMs: number
 }
 
 /**
- * Runs the learner's tests with their own tool, one child per variant, in a fresh folder that holds
- * the tests and that variant under one fixed name. What the child reports is never a credit by itself:
- * a variant counts as caught only when a named test fails by assertion there and passes on the correct ones.
+ * Runs the learner's tests with their own tool, in fresh folders that hold the tests and one variant each
+ * under a fixed name. What the child reports is never a credit by itself: a variant counts as caught only
+ * when a named test fails by assertion there and passes on the correct ones.
  */
 export interface Mutants {
-  run: (variant: string) => Promise<VariantRun>
+  run: (variant: string, options?: { quiet?: boolean }) => Promise<VariantRun>
   /** Names of the tests that catch a variant: pass on every correct variant, fail by assertion on this one. */
   caughtBy: (variant: string, correct: readonly string[]) => Promise<string[]>
 }
 
-const variantMs = 20_000
+/** One process with one variant; one process with all of them. */
+const limits = { apart: 10_000, together: 20_000 } as const
 
 export function mutants(run: RunState): Mutants {
   const results = new Map<string, Promise<VariantRun>>()
-  const queue = limited(2)
-  const runOne = (variant: string): Promise<VariantRun> => {
-    const known = results.get(variant)
-    if (known) return known
-    const result = queue(() => runVariant(run, variant))
-    result.catch(() => {})
+  /** Every variant in one go at the first question; in an order of its own, so that no test can count on it. */
+  const startAll = (): void => {
+    const tool = run.context.launch.testTool
+    if (!tool) throw new Error('this language has no test tool')
+    const variants = seededRandom(run.context.seed).shuffle(variantsOf(run))
+    const queue = limited(2)
+    for (const [index, batch] of (tool.together ? [variants] : variants.map((v) => [v])).entries()) {
+      const reports = queue(() => runBatch(run, tool, join(run.context.scratch, 'mutants', String(index)), batch))
+      for (const [at, variant] of batch.entries()) keep(variant, reports.then((all) => all[at] as VariantRun))
+    }
+  }
+  const keep = (variant: string, result: Promise<VariantRun>): void => {
+    result.catch(() => {}) // It is heard when a case asks for it.
     results.set(variant, result)
+  }
+  const runOne = (variant: string): Promise<VariantRun> => {
+    if (results.size === 0) startAll()
+    const result = results.get(variant)
+    if (!result) throw new Error(`there is no variant "${variant}" in ${variantsFolder(run)}`)
     return result
   }
-  const warmUp = (): void => {
-    if (results.size === 0) for (const variant of variantsOf(run)) void runOne(variant)
-  }
   return {
-    run: async (variant) => {
+    run: async (variant, { quiet = false } = {}) => {
       const result = await runOne(variant)
-      note(run, 'your tests', summary(result))
+      if (!quiet) note(run, 'your tests', summary(result))
       return result
     },
     caughtBy: async (variant, correct) => {
-      warmUp()
       const sound = await Promise.all(correct.map(runOne))
       const result = await runOne(variant)
       const passing = (name: string): boolean => sound.every((r) => r.tests.some((t) => t.name === name && t.status === 'passed'))
-      const caught = result.tests.filter((t) => t.status === 'failed' && t.byAssertion && passing(t.name)).map((t) => t.name)
+      const catches = (t: LearnerTest): boolean => t.byAssertion && passing(t.name)
+      const failed = result.tests.filter((t) => t.status === 'failed')
       note(run, 'your tests', summary(result))
-      return caught
+      for (const t of failed.filter((f) => !catches(f)).slice(0, 3)) note(run, 'not counted', notCounted(t, passing(t.name)))
+      return failed.filter(catches).map((t) => t.name)
     },
   }
 }
@@ -86,83 +98,102 @@ const variantsFolder = (run: RunState): string => join(run.context.exerciseFolde
 
 const variantsOf = (run: RunState): string[] => readdirSync(variantsFolder(run)).sort()
 
-function summary(result: VariantRun): string {
-  if (result.loadError !== null) return `did not run: ${result.loadError}`
-  const failed = result.tests.filter((t) => t.status === 'failed')
-  const names = failed.map((t) => `${t.name}${t.byAssertion ? '' : ' (crashed)'}`).join(', ')
-  return `${result.tests.length} ran, ${failed.length} failed${failed.length > 0 ? `: ${clip(names, 300)}` : ''}`
+function summary({ tests, loadError }: VariantRun): string {
+  if (loadError !== null) return `${tests.length === 0 ? 'none ran' : `${tests.length} ran, not all`}: ${loadError}`
+  const failed = tests.filter((t) => t.status === 'failed')
+  const names = failed.map((t) => t.name).join(', ')
+  return `${tests.length} ran, ${failed.length === 0 ? 'none' : failed.length} failed${failed.length > 0 ? `: ${clip(names, 300)}` : ''}`
 }
 
-async function runVariant(run: RunState, variant: string): Promise<VariantRun> {
-  const tool = run.context.launch.testTool
-  if (!tool) throw new Error('this language has no test tool')
-  const folder = join(run.context.scratch, 'variants', variant)
-  prepareFolder(run, folder, variant)
-  const started = Date.now()
-  const compileError = tool.compile ? await compile(run, tool, tool.compile, folder) : null
-  const result = compileError === null ? await runTool(run, tool, folder) : { tests: [], loadError: compileError }
-  rmSync(folder, { recursive: true, force: true })
-  return { ...result, durationMs: Date.now() - started }
+function notCounted(test: LearnerTest, sound: boolean): string {
+  if (!sound) return `${test.name}: it does not pass on correct code`
+  return `${test.name}: it crashed where an assertion should fail (${test.message})`
 }
 
-/** The learner's files without the subject, then the variant in its place: never the catalog's path. */
-function prepareFolder(run: RunState, folder: string, variant: string): void {
-  const skip = /(^|[\\/])(\.git|node_modules|\.exercise\.json)([\\/]|$)/
-  mkdirSync(folder, { recursive: true })
-  const root = run.context.workspace
-  cpSync(root, folder, { recursive: true, filter: (source) => !skip.test(source.slice(root.length)) })
-  cpSync(join(variantsFolder(run), variant), folder, { recursive: true })
-}
-
-type Compile = NonNullable<TestTool['compile']>
-
-async function compile(run: RunState, tool: TestTool, how: Compile, folder: string): Promise<string | null> {
-  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith(how.ending))
-  const child = start(run, tool, [...how.command, ...sources.sort(), ...how.extra], folder)
-  const exit = await within(run, variantMs, child, 'end of the compiler', child.exited)
-  return exit.code === 0 ? null : `they do not compile: ${firstError(child.stderr())}`
-}
-
-const firstError = (stderr: string): string => stderr.split('\n').find((line) => /error/i.test(line)) ?? clip(stderr, 200)
-
-function start(run: RunState, tool: TestTool, command: string[], folder: string): Child {
-  const child = startChild(run, { command, cwd: folder, env: { ...tool.env, GYM_REPORT: join(folder, 'report.json') } })
-  child.stdin.end()
-  return child
-}
-
-async function runTool(run: RunState, tool: TestTool, folder: string): Promise<Omit<VariantRun, 'durationMs'>> {
-  const child = start(run, tool, tool.command, folder)
-  const exit = await within(run, variantMs, child, 'end of your tests', child.exited)
-  const report = join(folder, 'report.json')
-  if (existsSync(report)) return readReport(tool, readFileSync(report, 'utf8'))
-  if (exit.signal !== null) throw new StopRun('exited', `The tests were ended by ${exit.signal}.`)
-  return { tests: [], loadError: clip(firstError(child.stderr() || child.stdout().toString('utf8')), 300) }
-}
-
-/** Every tool's report comes in one shape but vitest's, which has its own JSON. */
-function readReport(tool: TestTool, text: string): Omit<VariantRun, 'durationMs'> {
+/** Runs some variants in one process; results in the order of the variants. */
+async function runBatch(run: RunState, tool: TestTool, folder: string, variants: readonly string[]): Promise<VariantRun[]> {
+  // Names of variants would tell a test what it runs against; numbers do not.
+  const folders = tool.together ? variants.map((_, i) => `variants/${i}`) : ['.']
+  if (tool.together) prepareFolder(run, folder, null)
+  for (const [i, variant] of variants.entries()) prepareFolder(run, join(folder, folders[i] ?? '.'), variant)
   try {
-    const report = JSON.parse(text) as unknown
-    return tool.kind === 'vitest' ? fromVitest(report as VitestReport) : (report as Omit<VariantRun, 'durationMs'>)
-  } catch {
-    return { tests: [], loadError: 'the report of the test tool cannot be read' }
+    const reports = await runTool(run, tool, folder, folders)
+    return folders.map((name) => resultOf(reports[name], (text) => shortened(text, folder)))
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
   }
 }
 
-interface VitestReport {
-  testResults: { message?: string; assertionResults: { fullName: string; status: string; failureMessages?: string[] }[] }[]
+/** The learner's files without the subject, then the variant in its place: never the catalog's path. */
+function prepareFolder(run: RunState, folder: string, variant: string | null): void {
+  const root = run.context.workspace
+  // The learner's configuration of tools is left behind: their tests run as the exercise says.
+  const skip = /^[\\/]((.*[\\/])?(\.git|node_modules|\.exercise\.json)([\\/]|$)|variants([\\/]|$)|\.env[^\\/]*$|(package|tsconfig)[^\\/]*\.json$)/
+  mkdirSync(folder, { recursive: true })
+  cpSync(root, folder, { recursive: true, filter: (source) => !skip.test(source.slice(root.length)) })
+  for (const path of subjectOf(run)) rmSync(join(folder, path), { force: true })
+  if (variant !== null) cpSync(join(variantsFolder(run), variant), folder, { recursive: true })
 }
 
-function fromVitest(report: VitestReport): Omit<VariantRun, 'durationMs'> {
-  const results = report.testResults.flatMap((file) => file.assertionResults)
-  const tests = results
-    .filter((t) => t.status === 'passed' || t.status === 'failed')
-    .map((t) => {
-      const message = t.failureMessages?.[0] ?? ''
-      const byAssertion = /^(Assertion)?Error: .*expected|^AssertionError/i.test(message)
-      return { name: t.fullName, status: t.status as 'passed' | 'failed', byAssertion, message: clip(message, 300) }
-    })
-  const message = report.testResults.find((file) => file.message)?.message
-  return { tests, loadError: tests.length === 0 ? clip((message ?? 'no test was found').split('\n')[0] ?? '', 300) : null }
+/** Paths of the subject's files: all that any variant brings. */
+function subjectOf(run: RunState): string[] {
+  const paths = variantsOf(run).flatMap((variant) => {
+    const folder = join(variantsFolder(run), variant)
+    const entries = readdirSync(folder, { recursive: true, withFileTypes: true })
+    return entries.filter((e) => e.isFile()).map((e) => relative(folder, join(e.parentPath, e.name)))
+  })
+  return [...new Set(paths)]
 }
+
+type Reports = Record<string, { tests: (LearnerTest & { file: string })[]; loadError: string | null } | undefined>
+
+async function runTool(run: RunState, tool: TestTool, folder: string, folders: readonly string[]): Promise<Reports> {
+  const path = `${folder}.json`
+  const child = startChild(run, { command: [...tool.command, ...folders], cwd: folder, env: { ...tool.env, GYM_REPORT: path } })
+  child.stdin.end()
+  const exit = await within(run, tool.together ? limits.together : limits.apart, child, 'end of your tests', child.exited)
+  if (child.flooded()) throw new StopRun('exited', 'The tests printed more than 8 MB; they were stopped.')
+  if (exit.signal !== null) throw new StopRun('exited', `The tests were ended by ${exit.signal}.`)
+  const reports = readReports(path)
+  if (reports === null) throw new StopRun('exited', `The tests ended their process (exit code ${exit.code}) before all of them had run.${lastWords(child)}`)
+  return reports
+}
+
+function lastWords(child: Child): string {
+  const words = child.stderr().split('\n').find((line) => /error|exception/i.test(line))
+  return words === undefined ? '' : ` ${clip(words.trim(), 200)}`
+}
+
+function readReports(path: string): Reports | null {
+  if (!existsSync(path)) return null
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Reports
+  } catch {
+    return null
+  } finally {
+    rmSync(path, { force: true })
+  }
+}
+
+function resultOf(report: Reports[string], short: (text: string) => string): VariantRun {
+  const { tests = [], loadError = null } = report ?? {}
+  if (tests.length === 0 && loadError === null) return { tests: [], loadError: 'no test was found in tests/' }
+  return { tests: distinct(tests).map((t) => ({ ...t, message: short(t.message) })), loadError: loadError === null ? null : short(loadError) }
+}
+
+/** Paths as the learner knows them. */
+const shortened = (text: string, folder: string): string =>
+  clip(text.replaceAll(`file://${folder}/`, '').replaceAll(`${folder}/`, '').replaceAll(/\bvariants\/\d+\//g, ''), 300)
+
+/** Two tests of one name would stand for each other: the file, then a number, tells them apart. */
+function distinct(tests: readonly (LearnerTest & { file: string })[]): LearnerTest[] {
+  const named = tests.map(({ file, ...test }) => ({ ...test, name: isTwice(tests, test.name) ? `${test.name} (${file})` : test.name }))
+  const seen = new Map<string, number>()
+  return named.map((test) => {
+    const count = (seen.get(test.name) ?? 0) + 1
+    seen.set(test.name, count)
+    return count === 1 ? test : { ...test, name: `${test.name} #${count}` }
+  })
+}
+
+const isTwice = (tests: readonly { name: string }[], name: string): boolean => tests.filter((t) => t.name === name).length > 1

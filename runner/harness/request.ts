@@ -70,18 +70,18 @@ function headersOf({ json, headers = {} }: HttpRequest, body: Buffer | undefined
  * So the headers go first, then parts, each after a look at what has come.
  */
 async function sendInParts(outgoing: ClientRequest, body: Buffer): Promise<void> {
-  let answered = false
+  const seen = { answer: false }
   const answer = new Promise<void>((resolve) => {
     for (const event of ['response', 'error', 'close']) outgoing.once(event, () => resolve())
-  }).then(() => (answered = true))
+  }).then(() => void (seen.answer = true))
   outgoing.flushHeaders()
   await Promise.race([answer, pause(earlyAnswerMs)])
-  for (let at = 0; at < body.length && !answered; at += partBytes) {
+  for (let at = 0; at < body.length && !seen.answer; at += partBytes) {
     const written = new Promise<void>((resolve) => outgoing.write(body.subarray(at, at + partBytes), () => resolve()))
     await Promise.race([answer, written])
     await pause(betweenPartsMs)
   }
-  if (!answered) outgoing.end()
+  if (!seen.answer) outgoing.end()
 }
 
 function whole(incoming: IncomingMessage): Promise<HttpResponse> {

@@ -35,23 +35,19 @@ export interface Launch {
 }
 
 export interface TestTool {
-  kind: 'vitest' | 'unittest' | 'junit' | 'minitest'
-  /** Command and flags up to the tool itself. */
+  /** Command and flags; the variants' folders follow as arguments. It writes one report for all of them (mutants.ts). */
   command: string[]
-  /** Compiles tests and subject together first (Java): command, then every file with the ending, then `extra`. */
-  compile?: { command: string[]; ending: string; extra: string[] }
+  /** It starts slowly and keeps variants apart by itself, so that one process runs all of them. */
+  together: boolean
   env: Record<string, string>
 }
 
 export interface PostgresLease {
   host: string
   port: number
-  /** Superuser of the trusted side. */
+  /** Superuser of the trusted side; each run makes a weak role of its own for the learner's SQL. */
   admin: string
   password: string
-  /** The learner-side role: NOSUPERUSER, no server-file roles. */
-  learner: string
-  learnerPassword: string
 }
 
 declare module 'vitest' {

@@ -71,6 +71,14 @@ test('the transcript and the evidence tell of the exchange', async () => {
   expect(run.current.evidence).toEqual({ status: 200 })
 })
 
+test('answers to requests sent at once say whose they are', async () => {
+  const run = runOf(answering('request.url'))
+  const s = server(run)
+  await Promise.all(['/a', '/b'].map((path) => s.request('GET', path)))
+  const answers = run.current.transcript.filter((t) => t.label === 'answer').map((t) => t.text)
+  expect(answers.filter((text) => /^to GET \/[ab]: 200 \/[ab]$/.test(text)).length).toBeGreaterThanOrEqual(1)
+})
+
 test('stop waits for the end; nothing is left', async () => {
   const s = server(runOf(answering('1')))
   await s.request('GET', '/')

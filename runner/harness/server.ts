@@ -23,6 +23,8 @@ export interface Server {
 interface Running {
   child: Child
   port: number
+  /** Requests under way. */
+  open: number
 }
 
 const readyMs = 15_000
@@ -76,7 +78,7 @@ async function launch(run: RunState, env: Record<string, string>, tries = 3): Pr
   child.onStdout((chunk) => keepStderr(run, chunk.toString('utf8')))
   const waiting = ready(run, child, port, tries > 1)
   const listening = await within(run, readyMs, child, `connection accepted on port ${port} (PORT)`, waiting)
-  return listening ? { child, port } : launch(run, env, tries - 1)
+  return listening ? { child, port, open: 0 } : launch(run, env, tries - 1)
 }
 
 /** Somebody else took the port between our probe and the learner's bind: no fault of theirs. */
@@ -109,16 +111,21 @@ function accepts(port: number): Promise<boolean> {
 
 async function exchange(
   run: RunState,
-  { child, port }: Running,
+  running: Running,
   method: string,
   path: string,
   options: HttpRequest,
 ): Promise<HttpResponse> {
+  const { child, port } = running
   note(run, 'sent', requestText(method, path, options))
+  running.open += 1
   const answer = sendRequest(port, method, path, options)
   const response = await within(run, options.limitMs ?? answerMs, child, `answer to ${method} ${path}`, answer)
     .catch((error: unknown) => explain(child, error))
-  note(run, 'answer', responseText(method, response))
+    .finally(() => (running.open -= 1))
+  // Answers to requests sent at once come in any order: each says whose it is.
+  const whose = running.open > 0 ? `to ${method} ${path}: ` : ''
+  note(run, 'answer', whose + responseText(method, response))
   run.current.evidence['status'] = response.status
   return response
 }

@@ -62,6 +62,8 @@ export interface Fixtures {
   files: WorkspaceFiles
   /** Seeded randomness; the seed is printed with the verdict. */
   random: Random
+  /** Absolute path of a private folder of this run; deleted afterwards. */
+  scratch: string
   /** Adds a line to the transcript of the case. */
   transcript: (label: string, value: unknown) => void
   /** Adds a named value that hints can match on. */
@@ -89,6 +91,7 @@ const extended = base.extend<Fixtures & { $file: FileFixtures }>({
   mutants: fixture(mutants),
   files: fixture(workspaceFiles),
   random: fixture((run) => seededRandom(run.context.seed)),
+  scratch: fixture((run) => run.context.scratch),
   transcript: fixture((run) => (label: string, value: unknown) => note(run, label, asText(value))),
   evidence: fixture((run) => (name: string, value: string | number | boolean | null) => {
     run.current.evidence[name] = value

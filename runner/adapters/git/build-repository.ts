@@ -1,11 +1,15 @@
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve, sep } from 'node:path'
 import * as v from 'valibot'
 import { decodeJson, formatProblem } from '../../domain/decode.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
+import { requireGit } from './git-version.ts'
 import { runGit } from './run-git.ts'
 
-const identity = v.strictObject({ name: v.string(), email: v.string(), date: v.string() })
+/** With a time zone: without one the commit's id would depend on the machine's. */
+const date = v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$/, 'must be a date with a time and a time zone, as 2026-03-02T10:00:00+01:00'))
+const identity = v.strictObject({ name: v.string(), email: v.string(), date })
+type Identity = v.InferOutput<typeof identity>
 
 /** repository.json of a git exercise: the steps that make the repository the learner finds in repo/. */
 export const repositorySchema = v.strictObject({
@@ -22,40 +26,66 @@ export const repositorySchema = v.strictObject({
 })
 type Step = v.InferOutput<typeof repositorySchema>['steps'][number]
 
+/** Who acts where no commit says it: the reflog of a checkout names somebody too. */
+const nobody: Identity = { name: 'Backend Gym', email: 'learn@backend-gym.invalid', date: '2026-01-01T00:00:00Z' }
+
+/** The repository as far as it is built. */
+interface Building {
+  folder: string
+  /** Paths that were written as executable; not every disk keeps the bit. */
+  executables: Set<string>
+  /** Of the last commit. */
+  author: Identity
+}
+
 /**
  * Builds the repository of a git exercise from its recipe: the same commits on every machine, no matter how git is
  * set up there. An existing folder is replaced.
  */
-export async function buildRepository(recipe: string, folder: string): Promise<void> {
+export async function buildRepository(recipe: string, place: string): Promise<void> {
+  const folder = resolve(place)
   const decoded = decodeJson(recipe, readFileSync(recipe, 'utf8'), repositorySchema)
   if (!decoded.ok) throw new RunnerError('content-invalid', { problems: decoded.problems.map(formatProblem).join('\n') })
+  await requireGit()
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
-  await git(folder, ['init', '--quiet', '--template='])
-  await git(folder, ['symbolic-ref', 'HEAD', `refs/heads/${decoded.value.branch}`])
-  for (const step of decoded.value.steps) await carryOut(folder, step)
+  const building: Building = { folder, executables: new Set(), author: nobody }
+  // From inside and without --work-tree: git would write the place down, and the folder is renamed afterwards.
+  await runGit(['init', '--quiet', '--template='], { ...call(folder), cwd: folder })
+  await git(building, ['symbolic-ref', 'HEAD', `refs/heads/${decoded.value.branch}`])
+  for (const step of decoded.value.steps) await carryOut(building, step)
 }
 
-async function carryOut(folder: string, step: Step): Promise<void> {
+async function carryOut(building: Building, step: Step): Promise<void> {
   switch (step.step) {
     case 'write':
-      return write(inside(folder, step.path), step.text, step.executable === true)
+      return write(building, step.path, step)
     case 'remove':
-      return rmSync(inside(folder, step.path), { recursive: true, force: true })
+      return rmSync(inside(building.folder, step.path), { recursive: true, force: true })
     case 'stage':
-      return git(folder, ['add', '--force', '--', ...step.paths])
+      return stage(building, step.paths)
     case 'branch':
-      return git(folder, step.checkout ? ['checkout', '--quiet', '-B', step.name] : ['branch', step.name])
+      return git(building, step.checkout ? ['checkout', '--quiet', '-B', step.name] : ['branch', step.name])
     case 'commit':
-      return git(folder, ['commit', '--quiet', '--allow-empty', '-m', step.message], {
-        GIT_AUTHOR_NAME: step.author.name,
-        GIT_AUTHOR_EMAIL: step.author.email,
-        GIT_AUTHOR_DATE: step.author.date,
-        GIT_COMMITTER_NAME: step.author.name,
-        GIT_COMMITTER_EMAIL: step.author.email,
-        GIT_COMMITTER_DATE: step.author.date,
-      })
+      building.author = step.author
+      return git(building, ['commit', '--quiet', '--allow-empty', '--no-verify', '--cleanup=verbatim', '-m', step.message])
   }
+}
+
+function write(building: Building, path: string, file: { text: string; executable?: boolean | undefined }): void {
+  const full = inside(building.folder, path)
+  mkdirSync(dirname(full), { recursive: true })
+  writeFileSync(full, file.text)
+  chmodSync(full, file.executable === true ? 0o755 : 0o644)
+  if (file.executable === true) building.executables.add(path)
+  else building.executables.delete(path)
+}
+
+async function stage(building: Building, paths: readonly string[]): Promise<void> {
+  await git(building, ['add', '--force', '--', ...paths])
+  const covered = (path: string): boolean => paths.some((p) => p === '.' || p === path || path.startsWith(`${p}/`))
+  const programs = [...building.executables].filter((path) => covered(path) && existsSync(join(building.folder, path)))
+  if (programs.length > 0) await git(building, ['update-index', '--chmod=+x', '--', ...programs])
 }
 
 function inside(folder: string, path: string): string {
@@ -64,13 +94,18 @@ function inside(folder: string, path: string): string {
   return full
 }
 
-function write(path: string, text: string, executable: boolean): void {
-  mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(path, text)
-  chmodSync(path, executable ? 0o755 : 0o644)
-}
+const call = (folder: string) => ({ action: 'build the repository of the exercise', path: folder })
 
-async function git(folder: string, args: string[], env: Record<string, string> = {}): Promise<void> {
-  const here = [`--git-dir=${join(folder, '.git')}`, `--work-tree=${folder}`]
-  await runGit([...here, ...args], { cwd: folder, env, action: 'build the repository of the exercise', path: folder })
+async function git({ folder, author }: Building, args: string[]): Promise<void> {
+  const env = {
+    GIT_AUTHOR_NAME: author.name,
+    GIT_AUTHOR_EMAIL: author.email,
+    GIT_AUTHOR_DATE: author.date,
+    GIT_COMMITTER_NAME: author.name,
+    GIT_COMMITTER_EMAIL: author.email,
+    GIT_COMMITTER_DATE: author.date,
+    // A path of the recipe is a name, whatever characters are in it.
+    GIT_LITERAL_PATHSPECS: '1',
+  }
+  await runGit([`--git-dir=${join(folder, '.git')}`, `--work-tree=${folder}`, ...args], { ...call(folder), cwd: folder, env })
 }

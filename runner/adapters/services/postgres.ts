@@ -1,12 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmodSync, chownSync, cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chownSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { RunnerError } from '../../errors/runner-error.ts'
 import type { PostgresLease } from '../../harness/run-context.ts'
-import { embeddedPostgres } from './embedded-postgres.ts'
 import { recordProcess, type GroupLedger } from '../process/group-ledger.ts'
+import { binariesForOthers, embeddedPostgres, makeLinks, reachableByOthers } from './embedded-postgres.ts'
+import { firstAdmin, layCluster, type Cluster } from './postgres-cluster.ts'
 
 /** A PostgreSQL server of our own: the embedded binaries, a temporary data folder, a private unix socket. */
 export interface PostgresServer {
@@ -14,124 +15,87 @@ export interface PostgresServer {
   stop: () => Promise<void>
 }
 
-const adminName = 'gym'
-const learnerName = 'learner'
+export interface PostgresOptions {
+  /** Where an empty cluster is kept between starts: copying it takes a tenth of making it. */
+  cache?: string
+  /** The embedded binaries; another place in tests. */
+  native?: string | null
+}
+
 /** PostgreSQL refuses to run as root; this is "nobody" on Linux, and the binaries need no account. */
 const nobody = 65534
+const asRoot = (): boolean => process.getuid?.() === 0
 
-interface Identity {
-  uid?: number
-  gid?: number
+export async function startPostgres(ledger: Pick<GroupLedger, 'folder'>, options: PostgresOptions = {}): Promise<PostgresServer> {
+  const found = options.native === undefined ? embeddedPostgres() : options.native
+  if (!found) throw failure('its binaries are not installed')
+  makeLinks(found)
+  const temporary = temporaryFolder()
+  const native = asRoot() ? binariesForOthers(found, temporary) : found
+  const server = (cached: boolean): Promise<PostgresServer> => startIn(mkdtempSync(join(temporary, 'gym-pg-')), native, cached ? options.cache : undefined, ledger)
+  // A cluster in the cache that does not start is made anew.
+  return options.cache === undefined ? server(false) : server(true).catch(() => server(false))
 }
-const identity: Identity = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {}
 
-export async function startPostgres(ledger: GroupLedger): Promise<PostgresServer> {
-  const found = embeddedPostgres()
-  if (!found) throw new RunnerError('service-failed', { service: 'postgres', reason: 'its binaries are not installed' })
-  const folder = mkdtempSync(join(tmpdir(), 'gym-pg-'))
+async function startIn(folder: string, native: string, cache: string | undefined, ledger: Pick<GroupLedger, 'folder'>): Promise<PostgresServer> {
   try {
-    own(folder)
-    const native = reachable(found)
-    await createCluster(native, folder)
-    return await startServer(native, folder, ledger)
+    if (asRoot()) chownSync(folder, nobody, nobody)
+    const cluster: Cluster = { native, folder, env: serverEnv(), identity: asRoot() ? { uid: nobody, gid: nobody } : {} }
+    return await startServer(cluster, await layCluster(cluster, cache), ledger)
   } catch (error) {
     rmSync(folder, { recursive: true, force: true })
     throw error
   }
 }
 
-const own = (path: string): void => {
-  if (identity.uid !== undefined) chownSync(path, nobody, nobody)
+/** A socket's path may have 104 bytes at most, and as root "nobody" has to reach it. */
+function temporaryFolder(): string {
+  const usable = (path: string): boolean => Buffer.byteLength(path) <= 70 && (!asRoot() || reachableByOthers(path))
+  return [tmpdir(), '/tmp'].find(usable) ?? tmpdir()
 }
 
-/**
- * The package's own install script would make these links; it does not run here (no install scripts).
- * As root the server runs as nobody, who may not reach a clone in root's home: then a copy serves.
- */
-function reachable(native: string): string {
-  link(native)
-  if (identity.uid === undefined || readableByOthers(native)) return native
-  const stamp = statSync(join(native, 'bin', 'postgres')).size
-  const copy = join(tmpdir(), `gym-postgres-binaries-${stamp}`)
-  if (!existsSync(copy)) {
-    const fresh = `${copy}.${process.pid}`
-    cpSync(native, fresh, { recursive: true, verbatimSymlinks: true })
-    chmodSync(fresh, 0o755)
-    renameSync(fresh, copy)
-  }
-  return copy
-}
-
-function link(native: string): void {
-  const links = JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')) as { source: string; target: string }[]
-  for (const { source, target } of links) {
-    const path = join(native, '..', target)
-    try {
-      symlinkSync(basename(source), path)
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw linkProblem(path, error as Error)
-    }
-  }
-}
-
-const linkProblem = (path: string, cause: Error): RunnerError =>
-  new RunnerError('not-writable', { path: dirname(path), reason: cause.message }, { cause })
-
-function readableByOthers(path: string): boolean {
-  for (let folder = path; folder !== dirname(folder); folder = dirname(folder)) {
-    if ((statSync(folder).mode & 0o001) === 0) return false
-  }
-  return true
-}
-
-/** initdb takes 1.5 s: durability is off, since nothing here outlives the runner. */
-async function createCluster(native: string, folder: string): Promise<void> {
-  const passwordFile = join(folder, 'password')
-  const password = randomBytes(18).toString('hex')
-  writeFileSync(passwordFile, password, { mode: 0o600 })
-  own(passwordFile)
-  const args = ['-D', join(folder, 'data'), '-U', adminName, `--pwfile=${passwordFile}`, '--auth=scram-sha-256']
-  await asOwner([join(native, 'bin', 'initdb'), ...args, '--encoding=UTF8', '--locale=C.UTF-8', '--no-sync', '--no-instructions'], folder)
-}
-
-async function asOwner(command: string[], folder: string): Promise<void> {
-  const { execa } = await import('execa')
-  const [file = '', ...args] = command
-  const result = await execa(file, args, { reject: false, cwd: folder, env: serverEnv(), extendEnv: false, stdin: 'ignore', ...identity })
-  if (result.exitCode !== 0) throw new RunnerError('service-failed', { service: 'postgres', reason: firstWords(result.stderr || result.shortMessage || '') })
-}
+const failure = (reason: string): RunnerError => new RunnerError('service-failed', { service: 'postgres', reason })
 
 const serverEnv = (): Record<string, string> => ({ PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC' })
-const firstWords = (text: string): string => text.trim().split('\n').at(-1)?.slice(0, 200) ?? ''
 
 const settings: Record<string, string> = {
+  listen_addresses: '',
+  unix_socket_permissions: '0700',
+  // Durability is off, since nothing here outlives the runner.
   fsync: 'off',
   synchronous_commit: 'off',
   full_page_writes: 'off',
   shared_buffers: '32MB',
+  temp_file_limit: '256MB',
   max_connections: '60',
+  // Passwords here are random and long: stretching them only makes logging in slow.
+  scram_iterations: '1',
   // Deadlock cases should not wait a second each.
   deadlock_timeout: '50ms',
+  // A statement whose session was cut off ends by itself.
+  client_connection_check_interval: '500ms',
   log_min_messages: 'fatal',
   autovacuum: 'off',
   timezone: 'UTC',
 }
 
-async function startServer(native: string, folder: string, ledger: GroupLedger): Promise<PostgresServer> {
+async function startServer(cluster: Cluster, firstPassword: string, ledger: Pick<GroupLedger, 'folder'>): Promise<PostgresServer> {
+  const { native, folder, env, identity } = cluster
+  // A list of folders: a comma in a path would end it.
+  const args = ['-D', join(folder, 'data'), '-c', `unix_socket_directories="${folder.replaceAll('"', '""')}"`]
   const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  const args = ['-D', join(folder, 'data'), '-k', folder, '-c', 'listen_addresses=', ...options]
-  const server = spawn(join(native, 'bin', 'postgres'), args, { cwd: folder, env: serverEnv(), detached: true, stdio: ['ignore', 'ignore', 'pipe'], ...identity })
-  const forget = recordProcess(ledger, server.pid ?? -1)
-  const password = readFileSync(join(folder, 'password'), 'utf8')
-  const lease = { host: folder, port: 5432, admin: adminName, password, learner: learnerName, learnerPassword: randomBytes(12).toString('hex') }
+  const server = spawn(join(native, 'bin', 'postgres'), [...args, ...options], { cwd: folder, env, detached: true, stdio: ['ignore', 'ignore', 'pipe'], ...identity })
+  const forget = server.pid === undefined ? () => {} : recordProcess(ledger, server.pid, folder)
+  const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()).once('error', () => resolve()))
   const stop = async (): Promise<void> => {
-    await stopServer(server)
+    await stopServer(server, ended)
     forget()
     rmSync(folder, { recursive: true, force: true })
   }
+  const lease = { host: folder, port: 5432, admin: firstAdmin, password: randomBytes(18).toString('hex') }
   try {
-    await connectable(server, lease)
-    await createLearner(lease)
+    await connectable(server, { ...lease, password: firstPassword })
+    await secure(lease, firstPassword)
     return { lease, stop }
   } catch (error) {
     await stop()
@@ -139,52 +103,50 @@ async function startServer(native: string, folder: string, ledger: GroupLedger):
   }
 }
 
-/** SIGINT is PostgreSQL's fast shutdown: sessions end, nothing is waited for. */
-function stopServer(server: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    if (server.exitCode !== null || server.signalCode !== null) return resolve()
-    const timer = setTimeout(() => server.kill('SIGQUIT'), 3_000)
-    server.once('exit', () => {
-      clearTimeout(timer)
-      resolve()
-    })
-    server.kill('SIGINT')
-  })
+/** SIGINT is PostgreSQL's fast shutdown: sessions end, nothing is waited for. SIGQUIT is for those that do not listen. */
+async function stopServer(server: ChildProcess, ended: Promise<void>): Promise<void> {
+  if (server.pid === undefined || server.exitCode !== null || server.signalCode !== null) return
+  const timers = [setTimeout(() => server.kill('SIGQUIT'), 3_000), setTimeout(() => server.kill('SIGKILL'), 6_000)]
+  server.kill('SIGINT')
+  await ended
+  for (const timer of timers) clearTimeout(timer)
 }
 
 async function connectable(server: ChildProcess, lease: PostgresLease): Promise<void> {
   let said = ''
   server.stderr?.on('data', (chunk: Buffer) => (said = (said + chunk.toString('utf8')).slice(-2_000)))
   const until = Date.now() + 15_000
-  while (Date.now() < until && server.exitCode === null) {
+  while (Date.now() < until && server.pid !== undefined && server.exitCode === null && server.signalCode === null) {
     if (existsSync(join(lease.host, `.s.PGSQL.${lease.port}`)) && (await answers(lease))) return
     await new Promise((resolve) => setTimeout(resolve, 15))
   }
-  throw new RunnerError('service-failed', { service: 'postgres', reason: firstWords(said) || 'it did not answer within 15 s' })
+  throw failure(said.trim().split('\n').at(-1)?.slice(0, 200) || 'it did not answer within 15 s')
 }
 
 async function answers(lease: PostgresLease): Promise<boolean> {
   try {
-    await admin(lease, 'select 1')
+    await admin(lease, ['select 1'])
     return true
   } catch {
     return false // Still starting.
   }
 }
 
-async function admin(lease: PostgresLease, sql: string): Promise<void> {
+async function admin(lease: PostgresLease, statements: string[]): Promise<void> {
   const { Client } = await import('pg')
-  const client = new Client({ host: lease.host, port: lease.port, user: lease.admin, password: lease.password, database: 'postgres' })
+  const client = new Client({ host: lease.host, port: lease.port, user: lease.admin, password: lease.password, database: 'postgres', ssl: false })
   await client.connect()
   try {
-    await client.query(sql)
+    for (const sql of statements) await client.query(sql)
   } finally {
     await client.end()
   }
 }
 
-/** A weak role even locally: no superuser, no files of the server, no other databases (design.md section 6). */
-async function createLearner(lease: PostgresLease): Promise<void> {
-  await admin(lease, `create role ${learnerName} login nosuperuser nocreatedb nocreaterole noreplication password '${lease.learnerPassword}'`)
-  await admin(lease, 'revoke all on database postgres from public')
+/** A password of this server's own, and no way for other roles into the databases of the cluster itself. */
+async function secure(lease: PostgresLease, firstPassword: string): Promise<void> {
+  await admin({ ...lease, password: firstPassword }, [
+    'revoke all on database postgres, template1 from public',
+    `alter role ${lease.admin} password '${lease.password}'`,
+  ])
 }

@@ -1,11 +1,10 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
-import { delimiter, join, relative } from 'node:path'
+import { join, relative } from 'node:path'
 import { findCommand } from '../process/find-command.ts'
 import { runCommand } from '../process/run-command.ts'
 import { baseLaunch } from './launch.ts'
 import { sha256, sourceFiles } from './source-files.ts'
 import type { Prepared, PrepareRequest, Toolchain, ToolchainProbe } from './types.ts'
-import type { TestTool } from '../../harness/run-context.ts'
 
 export const java: Toolchain = {
   id: 'java',
@@ -29,17 +28,17 @@ async function probe(): Promise<ToolchainProbe> {
 }
 
 async function prepare(request: PrepareRequest): Promise<Prepared> {
-  const tool = request.withTests ? testTool(request) : undefined
   const classes = request.recipe.build ? await compiled(request) : { path: request.folder }
   if ('problem' in classes) return { ok: false, message: classes.problem }
   const heap = [`-Xmx${request.recipe.heapMb ?? 256}m`]
-  const launch = baseLaunch(request, { java: [request.tools['java'] ?? 'java', ...flags, ...heap, '-cp', classes.path] })
+  const junit = junitCommand(request)
+  const launch = baseLaunch(request, { java: [request.tools['java'] ?? 'java', ...flags, ...heap, '-cp', classes.path], junit })
   return {
     ok: true,
     launch: {
       ...launch,
       loadFailure: [{ pattern: '^Error: (Could not find or load main class|Main method not found).*$', flags: 'm' }],
-      ...(tool ? { testTool: tool } : {}),
+      ...(request.withTests ? { testTool: { command: junit, together: true, env: {} } } : {}),
     },
   }
 }
@@ -82,13 +81,6 @@ const launcherSource = join(import.meta.dirname, '../../harness/children/RunJUni
 /** Where the pack `junit` keeps its one jar. */
 export const junitJar = (cache: string): string => join(cache, 'packs', 'junit', 'junit-platform-console-standalone.jar')
 
-function testTool(request: PrepareRequest): TestTool {
-  const jar = junitJar(request.cache)
-  const options = ['-J-XX:TieredStopAtLevel=1', '-encoding', 'UTF-8', '-nowarn', '-proc:none', '-d', 'classes', '-cp', jar]
-  return {
-    kind: 'junit',
-    compile: { command: [request.tools['javac'] ?? 'javac', ...options], ending: '.java', extra: [launcherSource] },
-    command: [request.tools['java'] ?? 'java', ...flags, '-Xmx256m', '-cp', ['classes', jar].join(delimiter), 'RunJUnit'],
-    env: {},
-  }
-}
+/** The JVM compiles the runner by itself; it compiles and runs every variant in a class loader of its own. */
+const junitCommand = (request: PrepareRequest): string[] =>
+  [request.tools['java'] ?? 'java', ...flags, '-Xmx256m', '-cp', junitJar(request.cache), launcherSource]

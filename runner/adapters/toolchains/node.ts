@@ -6,9 +6,14 @@ import type { TransformFailure } from 'esbuild'
 import { baseLaunch } from './launch.ts'
 import { sha256, sourceFiles, type SourceFile } from './source-files.ts'
 import type { Prepared, PrepareRequest, Toolchain } from './types.ts'
-import type { Launch, TestTool } from '../../harness/run-context.ts'
+import type { Launch } from '../../harness/run-context.ts'
 
 const hook = join(import.meta.dirname, '../../harness/children/transpiled.mjs')
+const vitestConfig = join(import.meta.dirname, '../../harness/children/learner-vitest.config.mjs')
+const vitestCli = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs')
+
+/** The learner's tests run under the project's own vitest, without any configuration of theirs. */
+const vitest = [process.execPath, vitestCli, 'run', '--config', vitestConfig, '--root=.']
 
 export const node: Toolchain = {
   id: 'node',
@@ -36,10 +41,10 @@ async function prepare(request: PrepareRequest): Promise<Prepared> {
   return {
     ok: true,
     launch: {
-      ...baseLaunch(request, { node: [process.execPath, ...flags, ...memory] }),
+      ...baseLaunch(request, { node: [process.execPath, ...flags, ...memory], vitest }),
       env: { ...request.recipe.env, GYM_TRANSPILED: indexFile, NODE_NO_WARNINGS: '1' },
       loadFailure: [{ pattern: '^(Error|SyntaxError).*(Cannot find (module|package)|does not provide an export).*$', flags: 'm' }],
-      ...(request.withTests ? { testTool: vitestTool() } : {}),
+      ...(request.withTests ? { testTool: { command: vitest, together: true, env: { CI: '1' } } } : {}),
     },
   }
 }
@@ -47,7 +52,7 @@ async function prepare(request: PrepareRequest): Promise<Prepared> {
 /** By hand the program runs under tsx, which transpiles whatever it comes to import, and needs nothing prepared. */
 function byHand(request: PrepareRequest): Launch {
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
-  return baseLaunch(request, { node: [process.execPath, '--import', tsx] })
+  return baseLaunch(request, { node: [process.execPath, '--import', tsx], vitest })
 }
 
 /** TypeScript is transpiled here, on the warm side, and kept by content: the child receives plain JavaScript. */
@@ -70,12 +75,4 @@ async function transpiled(request: PrepareRequest, file: SourceFile): Promise<{ 
 function syntaxProblem(file: string, failure: TransformFailure): string {
   const first = failure.errors?.[0]
   return first ? `${file} does not load: line ${first.location?.line ?? '?'}, ${first.text}` : `${file} does not load: ${failure.message}`
-}
-
-/** The learner's tests run under the project's own vitest, without any configuration of theirs. */
-function vitestTool(): TestTool {
-  const cli = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs')
-  const config = join(import.meta.dirname, '../../harness/children/learner-vitest.config.mjs')
-  const flags = ['run', '--config', config, '--reporter=json', '--outputFile=report.json', '--root=.', '--pool=threads', '--no-isolate']
-  return { kind: 'vitest', command: [process.execPath, cli, ...flags, '--maxWorkers=1', '--no-file-parallelism'], env: { CI: '1' } }
 }

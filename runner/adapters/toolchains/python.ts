@@ -41,7 +41,7 @@ async function prepare(request: PrepareRequest): Promise<Prepared> {
         { pattern: '^(SyntaxError|IndentationError|TabError|ModuleNotFoundError|ImportError): .*$', flags: 'm' },
         { pattern: "can't open file .*$", flags: 'm' },
       ],
-      ...(request.withTests ? { testTool: { kind: 'unittest', command: [...interpreter, runner], env: {} } } : {}),
+      ...(request.withTests ? { testTool: { command: [...interpreter, runner], together: false, env: {} } } : {}),
     },
   }
 }

@@ -35,7 +35,7 @@ async function prepare(request: PrepareRequest): Promise<Prepared> {
         { pattern: '^.*syntax error.*$', flags: 'm' },
         { pattern: '^.*\\(LoadError\\).*$', flags: 'm' },
       ],
-      ...(request.withTests ? { testTool: { kind: 'minitest', command: [...interpreter, runner], env: {} } } : {}),
+      ...(request.withTests ? { testTool: { command: [...interpreter, runner], together: false, env: {} } } : {}),
     },
   }
 }

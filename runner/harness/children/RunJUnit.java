@@ -160,7 +160,7 @@ public class RunJUnit {
         if (!(identifier.getSource().orElse(null) instanceof MethodSource source)) {
             return identifier.getDisplayName();
         }
-        String name = source.getClassName() + "." + source.getMethodName();
+        String name = source.getClassName().replace('$', '.') + "." + source.getMethodName();
         String last = identifier.getUniqueIdObject().getLastSegment().getType();
         return last.equals("method") ? name : name + " " + identifier.getDisplayName();
     }

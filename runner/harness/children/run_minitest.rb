@@ -9,6 +9,7 @@ def Minitest.autorun; end
 # Everything stands in this module: a method at the top would be a method of every object of the tests.
 module LearnerTests
   MAX_MESSAGE = 300
+  DIFF_HEAD = /\A(--- expected|\+\+\+ actual|@@ )/
 
   class << self
     def run(folder)
@@ -57,7 +58,8 @@ module LearnerTests
     end
 
     def words_of(error)
-      text = error.message.to_s.lines.map(&:strip).reject(&:empty?).first(3).join(" ")
+      lines = error.message.to_s.lines.map(&:strip).reject { |line| line.empty? || line.match?(DIFF_HEAD) }
+      text = lines.first(3).join(" ")
       (error.is_a?(Minitest::Assertion) ? text : "#{error.class}: #{text}")[0, MAX_MESSAGE]
     end
   end

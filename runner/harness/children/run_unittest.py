@@ -62,8 +62,9 @@ def describe(error):
     return text[:MAX_MESSAGE]
 
 
-def last_line(text):
-    return text.strip().splitlines()[-1] if text.strip() else ""
+def reason(trace):
+    last = trace.strip().splitlines()[-1] if trace.strip() else ""
+    return "it ended the process while it was loaded" if last.startswith("SystemExit") else last
 
 
 def load(folder):
@@ -73,7 +74,7 @@ def load(folder):
     loader = unittest.TestLoader()
     package = os.path.exists(os.path.join(tests, "__init__.py"))
     suite = loader.discover(tests, pattern="test*.py", top_level_dir=folder if package else tests)
-    return suite, [f"{failed_module(text)}: {last_line(text)}" for text in loader.errors]
+    return suite, [f"{failed_module(text)}: {reason(text)}" for text in loader.errors]
 
 
 def failed_module(text):

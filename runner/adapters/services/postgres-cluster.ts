@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto'
+import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { RunnerError } from '../../errors/runner-error.ts'
+import { packageVersion } from './embedded-postgres.ts'
+
+/** Where a server's data lies, and as whom it runs. */
+export interface Cluster {
+  native: string
+  folder: string
+  env: Record<string, string>
+  identity: { uid?: number; gid?: number }
+}
+
+export const firstAdmin = 'gym'
+
+/**
+ * Puts an empty cluster into `<folder>/data`; returns the administrator's first password.
+ * initdb takes 1.5 s: with a cache it runs once, and then its result is copied.
+ */
+export async function layCluster(cluster: Cluster, cache: string | undefined): Promise<string> {
+  const kept = cache === undefined ? null : join(cache, 'postgres', `cluster-${versionOf(cluster.native)}`)
+  if (kept !== null && existsSync(kept)) return copyCluster(kept, cluster)
+  const password = await makeCluster(cluster)
+  if (kept !== null) keepCluster(cluster.folder, password, kept)
+  return password
+}
+
+/** A copy of the binaries carries the version in its name. */
+const versionOf = (native: string): string =>
+  existsSync(join(native, '..', 'package.json')) ? packageVersion(native) : basename(native).replace('gym-postgres-', '')
+
+async function makeCluster({ native, folder, env, identity }: Cluster): Promise<string> {
+  const passwordFile = join(folder, 'password')
+  const password = randomBytes(18).toString('hex')
+  writeFileSync(passwordFile, password, { mode: 0o600 })
+  own(passwordFile, identity)
+  // The built-in locale sorts and folds letters alike on every system.
+  const locale = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
+  const args = ['-D', join(folder, 'data'), '-U', firstAdmin, `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--no-sync', '--no-instructions', ...locale]
+  const { execa } = await import('execa')
+  const result = await execa(join(native, 'bin', 'initdb'), args, { reject: false, cwd: folder, env, extendEnv: false, stdin: 'ignore', ...identity })
+  rmSync(passwordFile, { force: true })
+  if (result.exitCode === 0) return password
+  throw new RunnerError('service-failed', { service: 'postgres', reason: lastLine(result.stderr || result.shortMessage || '') })
+}
+
+const lastLine = (text: string): string => text.trim().split('\n').at(-1)?.slice(0, 200) ?? ''
+
+function own(path: string, { uid, gid }: Cluster['identity']): void {
+  if (uid !== undefined && gid !== undefined) chownSync(path, uid, gid)
+}
+
+/** Written beside and renamed: another runner never reads half a cluster. A cache that cannot be written is no fault. */
+function keepCluster(folder: string, password: string, kept: string): void {
+  try {
+    mkdirSync(join(kept, '..'), { recursive: true })
+    const fresh = mkdtempSync(`${kept}-`)
+    cpSync(join(folder, 'data'), join(fresh, 'data'), { recursive: true })
+    writeFileSync(join(fresh, 'password'), password, { mode: 0o600 })
+    rename(fresh, kept)
+  } catch {
+    // The next start makes it again.
+  }
+}
+
+function rename(fresh: string, kept: string): void {
+  try {
+    renameSync(fresh, kept)
+  } catch {
+    rmSync(fresh, { recursive: true, force: true }) // Another runner was first.
+  }
+}
+
+function copyCluster(kept: string, { folder, identity }: Cluster): string {
+  const data = join(folder, 'data')
+  cpSync(join(kept, 'data'), data, { recursive: true })
+  ownAll(data, identity)
+  chmodSync(data, 0o700)
+  return readFileSync(join(kept, 'password'), 'utf8')
+}
+
+function ownAll(folder: string, identity: Cluster['identity']): void {
+  if (identity.uid === undefined) return
+  own(folder, identity)
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) ownAll(path, identity)
+    else own(path, identity)
+  }
+}

@@ -1,0 +1,1 @@
+import { absolute } from './docker-build.ts'
