@@ -1,0 +1,56 @@
+import type { Line, Order, Shop } from './shop.ts'
+
+export interface Notified {
+  sent: number
+  failed: string[]
+}
+
+export type Picked = { sku: string; ok: true; shelf: string } | { sku: string; ok: false; reason: string }
+
+export type Placed = { status: 'paid'; paymentId: string; confirmed: boolean } | { status: 'declined' }
+
+/** Tells the customers of these orders that their parcels will be late. */
+export async function notifyDelay(orders: Order[], shop: Shop): Promise<Notified> {
+  const mails = await Promise.allSettled(orders.map((order) => shop.sendMail(order.email, `Your order ${order.id} will be late.`)))
+  const failed = orders.filter((_, i) => mails[i]?.status === 'rejected').map((order) => order.email)
+  return { sent: orders.length - failed.length, failed }
+}
+
+/** Collects the lines of an order from the warehouse. */
+export async function packOrder(order: Order, shop: Shop): Promise<Picked[]> {
+  return Promise.all(order.lines.map((line) => pickLine(line, shop)))
+}
+
+/** Never rejects: a line that cannot be picked is an answer too. */
+async function pickLine({ sku, quantity }: Line, shop: Shop): Promise<Picked> {
+  try {
+    return { sku, ok: true, shelf: await shop.pick(sku, quantity) }
+  } catch (error) {
+    return { sku, ok: false, reason: (error as Error).message }
+  }
+}
+
+/** Reserves, charges and confirms an order. */
+export async function placeOrder(order: Order, shop: Shop): Promise<Placed> {
+  await shop.lock(order.id)
+  try {
+    await Promise.all(order.lines.map((line) => shop.reserve(line.sku, line.quantity)))
+    return await chargeAndConfirm(order, shop)
+  } catch (error) {
+    if ((error as { code?: string }).code === 'DECLINED') return { status: 'declined' }
+    throw error
+  } finally {
+    await shop.unlock(order.id)
+  }
+}
+
+async function chargeAndConfirm(order: Order, shop: Shop): Promise<Placed> {
+  const paymentId = await shop.charge(order.id, order.cents)
+  let confirmed = true
+  try {
+    await shop.sendMail(order.email, `Your order ${order.id} is paid.`)
+  } catch {
+    confirmed = false
+  }
+  return { status: 'paid', paymentId, confirmed }
+}
