@@ -1,0 +1,20 @@
+set -e
+cat > .gitignore <<'RULES'
+.env
+/dist/
+*.log
+*~
+RULES
+git rm --quiet -r --cached .env dist rates.log 'src/rates.js~'
+git add .
+GIT_AUTHOR_NAME=learner GIT_AUTHOR_EMAIL=learner@laptop.local GIT_COMMITTER_NAME=learner GIT_COMMITTER_EMAIL=learner@laptop.local \
+git commit --quiet --file=- <<'MESSAGE'
+Add the service that quotes parcel rates
+
+The shop quoted rates from a table that was pasted into its checkout.
+A service of its own can be changed without a release of the shop.
+MESSAGE
+git config user.name "Noor Haddad"
+git config user.email noor.haddad@parcelshop.example
+# Changes the committer; the author stays.
+git commit --quiet --amend --no-edit

@@ -1,0 +1,18 @@
+set -e
+cat > .gitignore <<'RULES'
+.env
+/dist/
+*.log
+*~
+RULES
+git rm --quiet -r --cached .env dist rates.log 'src/rates.js~'
+git add .
+export GIT_CONFIG_GLOBAL="$HOME/.gitconfig"
+git config --global user.name 'Noor Haddad'
+git config --global user.email noor.haddad@parcelshop.example
+git commit --quiet --file=- <<'MESSAGE'
+Add the service that quotes parcel rates
+
+The shop quoted rates from a table that was pasted into its checkout.
+A service of its own can be changed without a release of the shop.
+MESSAGE

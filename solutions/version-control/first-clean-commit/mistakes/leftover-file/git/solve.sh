@@ -1,0 +1,18 @@
+set -e
+cat > .gitignore <<'RULES'
+.env
+/dist/
+*.log
+*~
+RULES
+git rm --quiet -r --cached .env dist rates.log 'src/rates.js~'
+git add .
+git config user.name 'Noor Haddad'
+git config user.email noor.haddad@parcelshop.example
+cat > message.txt <<'MESSAGE'
+Add the service that quotes parcel rates
+
+The shop quoted rates from a table that was pasted into its checkout.
+A service of its own can be changed without a release of the shop.
+MESSAGE
+git commit --quiet --file=message.txt
