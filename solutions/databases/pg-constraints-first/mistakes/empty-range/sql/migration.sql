@@ -1,0 +1,34 @@
+-- For room_id in the exclusion constraint: GiST knows ranges by itself, plain values through this extension.
+create extension btree_gist;
+
+create table users (
+  id bigint generated always as identity primary key,
+  email text not null,
+  created_at timestamptz not null default now()
+);
+
+create unique index users_email_key on users (lower(email));
+
+create table rooms (
+  id bigint generated always as identity primary key,
+  name text not null
+);
+
+create table bookings (
+  id bigint generated always as identity primary key,
+  room_id bigint not null references rooms,
+  user_id bigint not null references users on delete cascade,
+  starts_at timestamptz not null,
+  ends_at timestamptz not null,
+  -- Half-open, [start, end): the next guest may come when the last one leaves.
+  constraint bookings_do_not_overlap exclude using gist (room_id with =, tstzrange(starts_at, ends_at) with &&)
+);
+
+create table invoices (
+  id bigint generated always as identity primary key,
+  -- Books are kept: a user who was invoiced stays.
+  user_id bigint not null references users on delete restrict,
+  amount numeric(9, 2) not null constraint invoices_amount_not_negative check (amount >= 0),
+  status text not null default 'open' constraint invoices_status_known check (status in ('open', 'paid', 'void')),
+  created_at timestamptz not null default now()
+);
