@@ -36,6 +36,8 @@ export interface Child {
   exited: Promise<Exit>
   alive: () => boolean
   flooded: () => boolean
+  /** Bytes that were read from stdout and stderr so far. */
+  outputBytes: () => number
   onStdout: (listener: (chunk: Buffer) => void) => void
   signal: (signal: NodeJS.Signals) => void
   /** Kills the whole group and waits until it is gone. */
@@ -137,6 +139,7 @@ function collectOutput(run: RunState, process_: ChildProcess, cap: number) {
     stdout: () => Buffer.concat(chunks),
     stderr: () => stderr,
     flooded: () => flooded,
+    outputBytes: () => bytes,
     onStdout: (listener: (chunk: Buffer) => void) => void listeners.push(listener),
   }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { startPostgres, type PostgresServer } from '../adapters/services/postgres.ts'
 import { database, type Database } from './database.ts'
+import { patience } from './patience.ts'
 import { closeRun, emptyRecord, StopRun, type RunState } from './run-state.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'gym-database-'))
@@ -147,7 +148,7 @@ describe('a connection', () => {
     expect(await b.blocked()).toBe(true)
     nextCase(run)
     const c = await db.fresh()
-    await new Promise((resolve) => setTimeout(resolve, 3_300))
+    await new Promise((resolve) => setTimeout(resolve, 3_300 * patience()))
     expect([run.stop, run.current.transcript]).toEqual([null, []])
     expect(await c.query(`select * from people`)).toEqual([])
   })

@@ -44,5 +44,5 @@ test('describeDifference: long arrays: the places that differ', () => {
 })
 
 test('show: what JSON cannot say', () => {
-  expect([show(undefined), show(-0), show(10n), show(new Map([[1, 2]])), show(new Set([1])), show(NaN)]).toEqual(['undefined', '-0', '10n', 'Map [[1,2]]', 'Set [1]', 'NaN'])
+  expect([show(undefined), show(-0), show(10n), show(new Map([[1, 2]])), show(new Set([1n])), show(NaN)]).toEqual(['undefined', '-0', '10n', 'Map [[1,2]]', 'Set ["1n"]', 'NaN'])
 })

@@ -115,8 +115,8 @@ export function show(value: unknown): string {
   if (typeof value === 'bigint') return `${value}n`
   if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value)
   if (isMatcher(value)) return matcherText(value)
-  if (value instanceof Map) return `Map ${JSON.stringify([...value])}`
-  if (value instanceof Set) return `Set ${JSON.stringify([...value])}`
+  if (value instanceof Map) return `Map ${show([...value])}`
+  if (value instanceof Set) return `Set ${show([...value])}`
   if (value instanceof RegExp) return String(value)
   if (typeof value === 'string') return JSON.stringify(value)
   return JSON.stringify(value, (_, v: unknown) => (typeof v === 'bigint' ? `${v}n` : isMatcher(v) ? matcherText(v) : v)) ?? String(value)

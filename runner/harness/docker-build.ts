@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { copyFiles, type FileSystem } from './docker-copy.ts'
+import { copyFiles } from './docker-copy.ts'
+import { absolute, type Files } from './docker-files.ts'
 import { runEffects, type NpmRun, type Packages } from './docker-run.ts'
 import { assignments, type Dockerfile, type Instruction, type Stage } from './dockerfile.ts'
 
@@ -32,7 +33,7 @@ export interface BuiltStage {
   /** Instructions of this stage and, before them, of the stages it builds upon. */
   instructions: Instruction[]
   /** What a container sees: absolute path → what the file is made of. */
-  files: FileSystem
+  files: Files
   /** What is stored and pushed: a file that a later layer removes is still in its own. */
   layers: Layer[]
   workdir: string
@@ -45,7 +46,7 @@ export interface BuiltStage {
 
 export interface Layer {
   instruction: Instruction
-  added: FileSystem
+  added: Files
 }
 
 export interface Command {
@@ -58,7 +59,7 @@ export interface Command {
 export interface BuildInput {
   dockerfile: Dockerfile
   /** Files that Docker is sent: path in the context → what it is made of. */
-  context: FileSystem
+  context: Files
   packages: Packages
 }
 
@@ -77,6 +78,7 @@ interface Building extends BuildInput {
 }
 
 interface State extends BuiltStage {
+  files: Map<string, string>
   key: string
   /** CMD was set in this very stage. */
   ownCmd: boolean
@@ -103,8 +105,8 @@ function carryOut(building: Building, stage: Stage, state: State, instruction: I
   const sources = sourcesOf(building, stage, instruction, say)
   let inputs = ''
   let npm: NpmRun[] = []
-  if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') inputs = copyFiles({ instruction, from: sources.from, to: state.files as Map<string, string>, workdir: state.workdir, say })
-  if (instruction.keyword === 'RUN') ({ inputs, npm } = runEffects({ instruction, files: state.files as Map<string, string>, workdir: state.workdir, packages: building.packages, sourceOf: sources.byName, say }))
+  if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') inputs = copyFiles({ instruction, from: sources.from, to: state.files, workdir: state.workdir, say })
+  if (instruction.keyword === 'RUN') ({ inputs, npm } = runEffects({ instruction, files: state.files, workdir: state.workdir, packages: building.packages, sourceOf: sources.byName, say }))
   applySettings(state, instruction)
   state.instructions.push(instruction)
   // Values of ARG and ENV are part of a RUN's key, as they are of its environment.
@@ -115,13 +117,16 @@ function carryOut(building: Building, stage: Stage, state: State, instruction: I
   if (added.size > 0) state.layers.push({ instruction, added })
 }
 
+/** Any other name that is one word is a stage misspelt, and Docker would look for an image of that name in vain. */
+const knownImages = new Set(['alpine', 'busybox', 'caddy', 'composer', 'debian', 'docker', 'golang', 'nginx', 'node', 'python', 'scratch', 'traefik', 'ubuntu'])
+
 /** Where COPY and mounts take from: the context, an earlier stage by name or number, or an image that is not known. */
 function sourcesOf(building: Building, stage: Stage, instruction: Instruction, say: (problem: string) => void) {
-  const byName = (name: string | null): FileSystem | null => {
+  const byName = (name: string | null): Files | null => {
     if (name === null) return building.context
     const found = building.dockerfile.stages.findLast((s) => s.index < stage.index && (s.name === name.toLowerCase() || String(s.index) === name))
     if (found) return new Map([...buildStage(building, found).files].map(([path, made]) => [path.slice(1), made]))
-    if (/^\d+$/.test(name)) say(`there is no earlier stage ${name}.`)
+    if (/^[\w-]+$/.test(name) && !knownImages.has(name)) say(`there is no earlier stage ${name}.`)
     return null
   }
   const flag = instruction.keyword === 'COPY' ? instruction.flags.find((f) => f.name === 'from') : undefined
@@ -143,16 +148,6 @@ function applySettings(state: State, instruction: Instruction): void {
 }
 
 const commandText = (text: string, keyword: string): string => (keyword === 'HEALTHCHECK' ? text.replace(/^\S+\s+/, '') : text)
-
-/** An absolute path without `.`, `..` and a slash at its end. */
-export function absolute(path: string, workdir: string): string {
-  const parts: string[] = []
-  for (const part of (path.startsWith('/') ? path : `${workdir}/${path}`).split('/')) {
-    if (part === '..') parts.pop()
-    else if (part !== '' && part !== '.') parts.push(part)
-  }
-  return `/${parts.join('/')}`
-}
 
 const hash = (...parts: string[]): string => createHash('sha256').update(JSON.stringify(parts)).digest('hex')
 

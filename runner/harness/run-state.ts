@@ -68,13 +68,27 @@ export function note(run: RunState, label: string, text: string): void {
   if (run.current.transcript.length < transcriptCap) run.current.transcript.push({ label, text: clip(text, 2_000) })
 }
 
+const caseChecks = new WeakMap<RunState, (() => Promise<void>)[]>()
+
+/** Registers what a driver looks at once a case has passed; it fails the case by throwing. */
+export function atEndOfCase(run: RunState, check: () => Promise<void>): void {
+  caseChecks.set(run, [...(caseChecks.get(run) ?? []), check])
+}
+
+export async function endCase(run: RunState): Promise<void> {
+  for (const check of caseChecks.get(run) ?? []) await check()
+}
+
 /** Keeps the end of what the learner's program wrote on stderr. */
 export function keepStderr(run: RunState, text: string): void {
   run.stderr = (run.stderr + text).slice(-stderrCap)
 }
 
 export async function closeRun(run: RunState): Promise<void> {
-  for (const cleanup of run.cleanups.reverse()) await cleanup()
+  for (const cleanup of run.cleanups.reverse()) {
+    // One that fails must not keep the others from ending what they started.
+    await cleanup().catch((error: unknown) => run.warnings.add(`Something could not be ended cleanly: ${String(error)}`))
+  }
 }
 
 export const clip = (text: string, max: number): string =>

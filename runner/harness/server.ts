@@ -1,9 +1,10 @@
-import { createServer, connect } from 'node:net'
+import { connect } from 'node:net'
 import { startChild, type Child, type Exit } from './child.ts'
 import { within } from './deadline.ts'
+import { reservePort } from './free-port.ts'
 import { requestText, responseText, sendRequest, type HttpRequest, type HttpResponse } from './request.ts'
 import { stopIfNotLoadable } from './program.ts'
-import { keepStderr, note, StopRun, type RunState } from './run-state.ts'
+import { atEndOfCase, keepStderr, note, StopRun, type RunState } from './run-state.ts'
 
 export interface Server {
   /** Starts the server if it does not run, sends the request and notes both in the transcript. */
@@ -49,6 +50,9 @@ export function server(run: RunState): Server {
     return current ? end(run, current.child) : { code: null, signal: null }
   }
   run.cleanups.push(async () => void (await stop()))
+  atEndOfCase(run, async () => {
+    if (running) await refuseFlood(running.child)
+  })
   return {
     start,
     stop,
@@ -68,13 +72,14 @@ export function server(run: RunState): Server {
 }
 
 async function launch(run: RunState, env: Record<string, string>, tries = 3): Promise<Running> {
-  const port = await freePort()
+  const { port, release } = await reservePort()
   const { launch: how, workspace } = run.context
   const child = startChild(run, {
     command: [...how.command, ...how.args],
     cwd: workspace,
     env: { ...env, PORT: String(port) },
   })
+  void child.exited.finally(release)
   child.onStdout((chunk) => keepStderr(run, chunk.toString('utf8')))
   const waiting = ready(run, child, port, tries > 1)
   const listening = await within(run, readyMs, child, `connection accepted on port ${port} (PORT)`, waiting)
@@ -130,11 +135,28 @@ async function exchange(
   return response
 }
 
+const tooMuchOutput = 'The server wrote more than 8 MB of output; it was stopped.'
+const chattyBytes = 64 * 1024
+const quietMs = 10
+
+/**
+ * Output may still be on its way when the answer is here: at the end of a case it is read until it pauses,
+ * and for longer where a lot was written.
+ */
+async function refuseFlood(child: Child): Promise<void> {
+  for (let quiet = 0; !child.flooded() && quiet < (child.outputBytes() > chattyBytes ? 10 : 1); ) {
+    const before = child.outputBytes()
+    await new Promise((resolve) => setTimeout(resolve, quietMs))
+    quiet = child.outputBytes() > before ? 0 : quiet + 1
+  }
+  if (child.flooded()) throw new Error(tooMuchOutput)
+}
+
 /** A crash of the learner's server is told as a crash, never as ECONNREFUSED. */
 async function explain(child: Child, error: unknown): Promise<never> {
   if (error instanceof StopRun) throw error
   await Promise.race([child.exited, new Promise((resolve) => setTimeout(resolve, 200))])
-  if (child.flooded()) throw new Error('The server wrote more than 8 MB of output; it was stopped.')
+  if (child.flooded()) throw new Error(tooMuchOutput)
   if (!child.alive()) {
     const exit = await child.exited
     throw new Error(`The server ended during this request (${exit.signal ?? `exit code ${exit.code}`}).`)
@@ -150,16 +172,4 @@ async function end(run: RunState, child: Child): Promise<Exit> {
   if (exit) return exit
   await child.kill()
   return child.exited
-}
-
-/** A port nobody uses at this moment; `launch` tries again when the race for it is lost. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number }
-      probe.close(() => resolve(port))
-    })
-  })
 }

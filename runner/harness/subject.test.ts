@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
+import { patience } from './patience.ts'
 import { closeRun, emptyRecord, StopRun, type RunState } from './run-state.ts'
 import { subject, type Subject } from './subject.ts'
 
@@ -36,7 +37,7 @@ const isAlive = (pid: number): boolean => {
     return false
   }
 }
-const gone = (pid: unknown): Promise<void> => expect.poll(() => isAlive(pid as number), { timeout: 3_000 }).toBe(false)
+const gone = (pid: unknown): Promise<void> => expect.poll(() => isAlive(pid as number), { timeout: 20_000 }).toBe(false)
 
 /** The reason why the run was stopped, as the promise and the run state both tell it. */
 async function stopOf(run: RunState, work: Promise<unknown>): Promise<RunState['stop']> {
@@ -320,7 +321,7 @@ describe('a module that does not answer', () => {
   test('the stop is known although the suite dropped the promise', async () => {
     const run = runOf(`export const f = () => new Promise(() => {})`)
     void subject(run).call('f')
-    await expect.poll(() => run.stop?.reason, { timeout: 4_000 }).toBe('timed-out')
+    await expect.poll(() => run.stop?.reason, { timeout: 30_000 }).toBe('timed-out')
   })
 
   test('a call that a failed case left under way does not touch the next case', async () => {
@@ -331,7 +332,7 @@ describe('a module that does not answer', () => {
     await s.settle()
     nextCase(run)
     expect(await s.call('pid')).not.toBe(first)
-    await new Promise((resolve) => setTimeout(resolve, 2_300))
+    await new Promise((resolve) => setTimeout(resolve, 2_300 * patience()))
     expect([run.stop, run.current.transcript.map((t) => t.label)]).toEqual([null, ['called', 'returned']])
     await gone(first)
   })

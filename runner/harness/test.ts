@@ -2,11 +2,12 @@ import { test as base, expect, type TestContext } from 'vitest'
 import { database, type Database } from './database.ts'
 import { endStrays } from './child.ts'
 import { describeDifference } from './difference.ts'
+import { docker, type Docker } from './docker.ts'
 import { mutants, type Mutants } from './mutants.ts'
 import { program, type Program } from './program.ts'
 import { seededRandom, type Random } from './random.ts'
 import { repository, type Repository } from './repository.ts'
-import { closeRun, emptyRecord, note, openRun, StopRun, type CaseRecord, type RunState } from './run-state.ts'
+import { closeRun, emptyRecord, endCase, note, openRun, StopRun, type CaseRecord, type RunState } from './run-state.ts'
 import { server, type Server } from './server.ts'
 import { subject, type Subject } from './subject.ts'
 import { workspaceFiles, type WorkspaceFiles } from './workspace-files.ts'
@@ -58,6 +59,8 @@ export interface Fixtures {
   repository: Repository
   /** The learner's own tests, run against correct and faulty variants. */
   mutants: Mutants
+  /** The learner's Dockerfile, read as Docker reads it. */
+  docker: Docker
   /** The learner's files, read as text. */
   files: WorkspaceFiles
   /** Seeded randomness; the seed is printed with the verdict. */
@@ -89,6 +92,7 @@ const extended = base.extend<Fixtures & { $file: FileFixtures }>({
   database: fixture(database),
   repository: fixture(repository),
   mutants: fixture(mutants),
+  docker: fixture(docker),
   files: fixture(workspaceFiles),
   random: fixture((run) => seededRandom(run.context.seed)),
   scratch: fixture((run) => run.context.scratch),
@@ -131,6 +135,7 @@ async function runCase(context: Fixtures & TestContext & FileFixtures, fn: CaseF
   run.currentId = task.meta.id ?? null
   try {
     await fn(context)
+    await endCase(run)
   } catch (error) {
     failed(run, error)
     throw error

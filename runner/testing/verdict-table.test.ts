@@ -52,12 +52,13 @@ test('module-add: an endless loop in a call: timed out, and says that it was bus
 const flood = `const line = 'x'.repeat(1 << 20) + '\\n'\nfor (let i = 0; i < 200; i++) process.stdout.write(line)\n`
 test.each([
   ['stdio-sum', flood],
-  ['http-hello', `import { createServer } from 'node:http'\n${'const flood = () => {'}${flood}${'}'}\ncreateServer((q, r) => { flood(); r.end('{}') }).listen(Number(process.env.PORT))`],
+  ['http-hello', `import { createServer } from 'node:http'\n${'const flood = () => {'}${flood}${'}'}\ncreateServer((q, r) => { flood(); r.statusCode = q.url === '/hello' ? 200 : 404; r.end(JSON.stringify({ hello: 'world' })) }).listen(Number(process.env.PORT))`],
   ['module-add', `export const add = (a: number, b: number) => { ${flood} return a + b }\nexport const record = add`],
 ])('%s: prints 200 MB: failed, with the reason', async (slug, text) => {
   const result = await fixtures.run(slug, main(text))
   expect(reasonOf(result)).toBe('failed')
-  expect(result.judgement.cases[0]?.transcript).toContainEqual({ label: 'problem', text: expect.stringContaining('more than 8 MB') })
+  // Node hands the output over in its own time: the case that meets the cap may be the second one.
+  expect(result.judgement.cases.flatMap((c) => c.transcript)).toContainEqual({ label: 'problem', text: expect.stringContaining('more than 8 MB') })
   endsClean(result)
 })
 

@@ -27,7 +27,7 @@ export function openRuns(options: RunsOptions): Runs {
   const warmEngine = (): Promise<Engine> =>
     (engine ??= import('../vitest/engine.ts').then((m) => m.startEngine({ root: options.root, workers: options.workers })))
   const leasePostgres = (): Promise<PostgresServer> =>
-    (postgres ??= import('../services/postgres.ts').then((m) => m.startPostgres(options.ledger)))
+    (postgres ??= import('../services/postgres.ts').then((m) => m.startPostgres(options.ledger, { cache: options.cache })))
   const run: Runs['run'] = async (requests, { shuffle = false } = {}) => {
     // The engine loads while trees are compiled.
     const loading = warmEngine()

@@ -6,14 +6,14 @@ import { python } from './python.ts'
 import { ruby } from './ruby.ts'
 import type { Toolchain, ToolchainId } from './types.ts'
 
-/** Languages whose files are data for the suite: nothing is started. */
+/** Languages whose files are data for the suite: it starts nothing. By hand a learner may build with their Docker. */
 const none: Toolchain = {
   id: 'none',
   title: 'no toolchain',
   needs: 'nothing',
   commands: [],
   probe: async () => ({ ready: true, version: null, tools: {} }),
-  prepare: async (request) => ({ ok: true, launch: baseLaunch(request, { none: [] }) }),
+  prepare: async (request) => ({ ok: true, launch: baseLaunch(request, { none: [], docker: ['docker'] }) }),
   howToInstall: () => '',
 }
 

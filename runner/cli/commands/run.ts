@@ -33,12 +33,17 @@ async function runByHand(context: Context, input: Input): Promise<Answer> {
     const prepared = await toolchains[id].prepare({ folder, recipe, cache: context.settings.cache, scratch, tools, withTests: false, byHand: true })
     if (!prepared.ok) return { exitCode: 1, json: { slug: exercise.slug, loads: false, message: prepared.message }, text: `\n  ! broken     ${prepared.message}\n` }
     const port = exercise.driver === 'http' ? await portFor(input.options['port']) : null
-    context.say(port === null ? '  Your program reads from here; Ctrl-D ends its input, Ctrl-C ends it.' : `  http://127.0.0.1:${port}   Ctrl-C ends it.`)
+    context.say(introduction(prepared.launch, id, port))
     const code = await start(prepared.launch, folder, port)
     return { exitCode: code === 0 ? 0 : 1, json: { slug: exercise.slug, exitCode: code }, text: '' }
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }
+}
+
+function introduction(launch: Launch, toolchain: string, port: number | null): string {
+  if (toolchain === 'none') return `  ${[...launch.command, ...launch.args].join(' ')}`
+  return port === null ? '  Your program reads from here; Ctrl-D ends its input, Ctrl-C ends it.' : `  http://127.0.0.1:${port}   Ctrl-C ends it.`
 }
 
 /** In the learner's own terminal and environment: this is their program, started by them. */
@@ -50,7 +55,10 @@ function start(launch: Launch, folder: string, port: number | null): Promise<num
   const ignore = (): void => {}
   process.on('SIGINT', ignore)
   return new Promise((resolve, reject) => {
-    child.once('error', reject)
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      // A command that no probe has looked for, as docker; the tests do not need it.
+      reject(error.code === 'ENOENT' ? new RunnerError('not-ready', { what: 'npm run run', missing: `the command ${file}` }, { cause: error }) : error)
+    })
     child.once('exit', (code) => {
       process.off('SIGINT', ignore)
       resolve(code)
