@@ -9,7 +9,7 @@ import type { Context } from './context.ts'
 /** The answer of `next` and `check`: exit code, the machine-readable object of docs/json.md, and the screen. */
 export async function checkAnswer(context: Context, result: CheckResult, before: string[] = []): Promise<Answer> {
   const view = await viewOf(context, result)
-  const text = [...before.map((l) => `  ${l}`), renderCheck(view, context.settings)].join('\n')
+  const text = [...before.map((l) => (l === '' ? '' : `  ${l}`)), renderCheck(view, context.settings)].join('\n')
   return { exitCode: exitCodeOf(result), json: checkJson(result), text: before.length > 0 ? `\n${text}` : text }
 }
 

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RunOutcome, RunRequest, Runs } from '../../app/ports.ts'
 import type { CatalogSource } from '../../app/ports.ts'
+import type { RunFacts } from '../../domain/run-facts.ts'
 import type { RunContext } from '../../harness/run-context.ts'
 import type { GroupLedger } from '../process/group-ledger.ts'
 import type { PostgresServer } from '../services/postgres.ts'
@@ -34,7 +35,7 @@ export function openRuns(options: RunsOptions): Runs {
     loading.catch(() => {})
     const prepared = await inParallel(requests, 2, (request) => prepareRun(options, request, `r${process.pid}x${counter++}`, leasePostgres))
     const ready = prepared.filter((p): p is Ready => p.kind === 'ready')
-    const facts = ready.length === 0 ? new Map() : await (await loading).run(ready.map((p) => p.engineRequest), shuffle)
+    const facts = ready.length === 0 ? new Map() : await (shuffle ? runShuffled(options, ready) : (await loading).run(ready.map((p) => p.engineRequest)))
     const outcomes = prepared.map((p): RunOutcome =>
       p.kind === 'ready' ? { kind: 'ran', facts: facts.get(p.engineRequest.context.runId) } : p,
     )
@@ -49,6 +50,17 @@ export function openRuns(options: RunsOptions): Runs {
       await (await postgres)?.stop()
       rmSync(scratchFolder(options), { recursive: true, force: true })
     },
+  }
+}
+
+/** An engine of its own: the order of cases is fixed when an engine starts. */
+async function runShuffled(options: RunsOptions, ready: readonly Ready[]): Promise<Map<string, RunFacts>> {
+  const { startEngine } = await import('../vitest/engine.ts')
+  const engine = await startEngine({ root: options.root, workers: options.workers, shuffleSeed: ready[0]?.engineRequest.context.seed ?? 1 })
+  try {
+    return await engine.run(ready.map((p) => p.engineRequest))
+  } finally {
+    await engine.close()
   }
 }
 

@@ -12,10 +12,10 @@ export interface EngineRequest {
 
 export interface Engine {
   /**
-   * Runs suites, several at once, and gives the facts of each by run id; `shuffle` draws the order of cases from the seed.
+   * Runs suites, several at once, and gives the facts of each by run id.
    * Never throws for anything a learner's code or a suite does: that is in the facts.
    */
-  run: (requests: readonly EngineRequest[], shuffle: boolean) => Promise<Map<string, RunFacts>>
+  run: (requests: readonly EngineRequest[]) => Promise<Map<string, RunFacts>>
   close: () => Promise<void>
 }
 
@@ -23,12 +23,19 @@ export interface Engine {
 const graceMs = 1_500
 const mostPatience = 4
 
+export interface EngineOptions {
+  root: string
+  workers: number
+  /** Draws the order of a suite's cases from this seed; for the whole life of the engine. */
+  shuffleSeed?: number
+}
+
 /**
  * Drives vitest through its Node API (exported but experimental: the version is pinned and a test
  * compares verdicts with the stock command). One project; each run's modules carry `?run=<id>`, by
  * which a suite finds its context (facts.md: one project per exercise is a trap).
  */
-export async function startEngine(options: { root: string; workers: number }): Promise<Engine> {
+export async function startEngine(options: EngineOptions): Promise<Engine> {
   const { createVitest } = await import('vitest/node')
   const batches: { current: Batch | null } = { current: null }
   const vitest = await createVitest(
@@ -41,6 +48,7 @@ export async function startEngine(options: { root: string; workers: number }): P
       isolate: false,
       maxWorkers: options.workers,
       include: [],
+      ...(options.shuffleSeed === undefined ? {} : { sequence: { shuffle: { files: false, tests: true }, seed: options.shuffleSeed } }),
       testTimeout: 0,
       hookTimeout: 60_000,
       teardownTimeout: 5_000,
@@ -51,11 +59,7 @@ export async function startEngine(options: { root: string; workers: number }): P
     { server: { watch: null }, clearScreen: false, logLevel: 'silent' },
   )
   return {
-    run: async (requests, shuffle) => {
-      const seed = requests[0]?.context.seed ?? 1
-      Object.assign(vitest.getRootProject().config.sequence, { shuffle, seed })
-      return runBatch(vitest, batches, requests)
-    },
+    run: (requests) => runBatch(vitest, batches, requests),
     close: () => vitest.close(),
   }
 }

@@ -35,7 +35,7 @@ async function continueWith(context: Context, target: Target, first: boolean, se
   const ready = (await context.readiness()).missing(exercise, language).length === 0
   const started = ready && (await startVariant(context, exercise, language))
   const before = [
-    ...(first ? ['Backend Gym. Small, real backend problems; you write the code, hidden tests judge it.', ''] : []),
+    ...(first ? ['Backend Gym. Small, real backend problems; you write the code,', 'hidden tests judge it.', ''] : []),
     ...passedOver.map((p) => `Passed over ${p.slug}: needs ${p.missing[0]?.needs ?? ''} (${p.missing[0]?.howToInstall ?? ''}).`),
     ...(started ? startedLines(context, target) : []),
   ]

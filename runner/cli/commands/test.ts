@@ -12,7 +12,7 @@ export const test: Command = {
   words: 0,
   run: async (context) => {
     const unit = await unitTests(context)
-    const gate = await verifyNow(context, [], false, false)
+    const gate = await verifyNow(context, [], {})
     const ok = unit === 0 && gate.exitCode === 0
     return { ...gate, exitCode: ok ? 0 : 1, text: `${gate.text}\n  ${ok ? '✓ all tests passed' : unit === 0 ? '✗ the content gate is red' : '✗ unit tests are red'}\n` } satisfies Answer
   },

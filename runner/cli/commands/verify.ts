@@ -11,30 +11,68 @@ import { progressLine } from '../progress-line.ts'
 
 export const verifyCommand: Command = {
   summary: 'Proves that exercises are sound: starter red, solutions green, each mistake with its own hint.',
-  usage: '[slug…] [--changed] [--deep]',
-  details: ['--changed   only exercises whose files changed since they last passed', '--deep      ten passes with other seeds, time zones and locales; seven of them run the solutions alone, with the cases shuffled'],
-  options: { changed: { type: 'boolean' }, deep: { type: 'boolean' } },
+  usage: '[slug…] [--changed] [--deep [--minutes N]]',
+  details: ['--minutes   with --deep: start no further exercise after so many minutes', '--changed   only exercises whose files changed since they last passed', '--deep      ten passes with other seeds, time zones and locales; seven of them run the solutions alone, with the cases shuffled'],
+  options: { changed: { type: 'boolean' }, deep: { type: 'boolean' }, minutes: { type: 'string' } },
   words: 1000,
-  run: async (context, { options, words }) => verifyNow(context, words, options['deep'] === true, options['changed'] === true),
+  run: async (context, { options, words }) =>
+    verifyNow(context, words, { deep: options['deep'] === true, changed: options['changed'] === true, minutes: minutesOf(options['minutes']) }),
+}
+
+function minutesOf(value: string | boolean | undefined): number {
+  if (value === undefined) return Infinity
+  const minutes = Number(value)
+  if (minutes > 0) return minutes
+  throw new RunnerError('option-value', { command: 'verify', option: '--minutes', problem: 'must be a number of minutes' })
+}
+
+export interface GateOptions {
+  deep?: boolean
+  changed?: boolean
+  /** Deep only: exercises that would start later than this are left for another time, and named. */
+  minutes?: number
 }
 
 /** Runs the gate over some exercises or all of them; shared by `verify` and `test`. */
-export async function verifyNow(context: Context, slugs: readonly string[], deep: boolean, changed: boolean): Promise<Answer> {
+export async function verifyNow(context: Context, slugs: readonly string[], { deep = false, changed = false, minutes = Infinity }: GateOptions): Promise<Answer> {
   const chosen = choose(context, slugs)
   const exercises = changed ? changedOnly(context, chosen, deep) : chosen
+  const { result, left } = deep ? await verifyDeep(context, exercises, minutes) : { result: await runPasses(context, exercises, false), left: [] }
+  if (!deep) rememberVerified(context, result, false)
+  const lacking = context.settings.requireAll && result.notRun.length > 0
+  const ok = result.ok && !lacking
+  const later = left.length === 0 ? '' : `\n  Left for another time: ${left.join(', ')}\n`
+  return { exitCode: ok ? 0 : 4, json: { ...result, ok, ...(deep ? { left } : {}) }, text: renderVerify(result, context.settings, lacking) + later }
+}
+
+/** One exercise after the other, each remembered at once: a run that is cut off has not been for nothing. */
+async function verifyDeep(context: Context, exercises: readonly Exercise[], minutes: number): Promise<{ result: VerifyResult; left: string[] }> {
+  const until = Date.now() + minutes * 60_000
+  const results: VerifyResult[] = []
+  const left: string[] = []
+  for (const exercise of exercises) {
+    if (Date.now() > until) {
+      left.push(exercise.slug)
+      continue
+    }
+    const result = await runPasses(context, [exercise], true)
+    rememberVerified(context, result, true)
+    results.push(result)
+  }
+  const all = { ok: results.every((r) => r.ok), exercises: results.flatMap((r) => r.exercises), notRun: results.flatMap((r) => r.notRun) }
+  return { result: all, left }
+}
+
+async function runPasses(context: Context, exercises: readonly Exercise[], deep: boolean): Promise<VerifyResult> {
   const ports = { source: context.source, readiness: await context.readiness(), runs: await context.runs(), trees: context.trees, network: context.network }
   const line = progressLine(context.settings)
   const results: VerifyResult[] = []
   for (const [index, pass] of passes(deep).entries()) {
     const label = deep ? `pass ${index + 1} of ${deepPasses}: ` : ''
-    const order = deep ? rotated(exercises, index) : exercises
-    results.push(await verify(ports, { exercises: order, pass, onProgress: (done, total, what) => line.show(done, total, label + what) }))
+    results.push(await verify(ports, { exercises, pass, onProgress: (done, total, what) => line.show(done, total, label + what) }))
   }
   line.clear()
-  const result = merge(results)
-  const lacking = context.settings.requireAll && result.notRun.length > 0
-  rememberVerified(context, result, deep)
-  return { exitCode: result.ok && !lacking ? 0 : 4, json: { ...result, ok: result.ok && !lacking }, text: renderVerify(result, context.settings, lacking) }
+  return merge(results)
 }
 
 function choose(context: Context, slugs: readonly string[]): Exercise[] {
@@ -62,8 +100,6 @@ function passes(deep: boolean): Pass[] {
     env: { TZ: zones[i % zones.length] ?? 'UTC', LANG: locales[i % locales.length] ?? 'C.UTF-8', LC_ALL: locales[i % locales.length] ?? 'C.UTF-8' },
   }))
 }
-
-const rotated = <T>(items: readonly T[], by: number): T[] => items.map((_, i) => items[(i + by) % items.length] as T)
 
 /** A variant is sound only when every pass says so; problems are told once. */
 function merge(results: readonly VerifyResult[]): VerifyResult {
