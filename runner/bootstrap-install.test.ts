@@ -30,7 +30,8 @@ describe('packages missing', () => {
 
   test.skipIf(!hasScript)('on a terminal the one line counts its seconds', async () => {
     const project = makeProject()
-    const command = `stty cols 80; ${process.execPath} runner/bootstrap.mjs list`
+    // `script` takes a line for the shell: the path of Node may hold a space.
+    const command = `stty cols 80; '${process.execPath}' runner/bootstrap.mjs list`
     const env = environment(project, { NPM_TAKES: '1300' })
     const { stdout } = spawnSync('script', ['-qec', command, '/dev/null'], { cwd: project, env, encoding: 'utf8' })
     const [line, ...others] = stdout.split('\r\n')
