@@ -61,7 +61,8 @@ export function openRepository(run: RunState, worktree: string): RepositoryGit {
 function launcher(run: RunState, gitDir: string, worktree: string) {
   const env = environment(run.context.scratch, gitDir, worktree)
   return (args: string[], { input, index }: GitOptions): GitAnswer => {
-    const timeout = Math.max(1, Math.min(mostMs * patience(), run.endsAt - Date.now()))
+    // Whole milliseconds: patience is a fraction, and spawn refuses those.
+    const timeout = Math.max(1, Math.floor(Math.min(mostMs * patience(), run.endsAt - Date.now())))
     const result = spawnSync('git', [...flags, ...args], {
       cwd: worktree,
       env: index === undefined ? env : { ...env, GIT_INDEX_FILE: index },

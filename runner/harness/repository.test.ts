@@ -362,6 +362,12 @@ test('repository: a .gitignore that is a pipe: git is ended and the run says wha
   expect(stopped(() => r.status())).toEqual({ reason: 'timed-out', message: expect.stringMatching(/^git did not answer in time when asked about repo\/ \(git \S+\)\.$/) })
 })
 
+test('repository: time left is a fraction, as on a loaded machine: git runs', () => {
+  const { run, look } = learner()
+  run.endsAt = Date.now() + 5000.123
+  expect(look().log()).toHaveLength(1)
+})
+
 test('repository: what the machine’s owner configured globally: not seen', () => {
   const { look } = learner()
   useHostileSetup()
