@@ -19,9 +19,10 @@ export const areaIds = [
 ] as const
 export type AreaId = (typeof areaIds)[number]
 
-const serviceIds = ['postgres'] as const
+export const serviceIds = ['postgres', 'redis', 'mysql', 'mongodb', 'azurite'] as const
+export type ServiceId = (typeof serviceIds)[number]
 
-const packIds = ['junit'] as const
+const packIds = ['junit', 'python-django', 'java-spring', 'ruby', 'graphql', 'azurite', 'aws-cdk', 'redis', 'mysql', 'mongodb'] as const
 export type PackId = (typeof packIds)[number]
 
 /** The systems of the field's map that an exercise may claim to practise. */

@@ -14,8 +14,12 @@ export interface RunContext {
   seed: number
   budgetMs: number
   launch: Launch
-  /** Connection of a leased PostgreSQL server, where the exercise asks for one. */
+  /** Connections of the servers that the exercise asks for. */
   postgres?: PostgresLease
+  redis?: RedisLease
+  mysql?: MysqlLease
+  mongodb?: MongodbLease
+  azurite?: AzuriteLease
   /** TZ and LANG of the children; changed by `verify --deep`. */
   childEnv: Record<string, string>
 }
@@ -30,8 +34,17 @@ export interface Launch {
   stopSignal: 'SIGTERM' | 'SIGINT'
   /** Patterns on stderr that mean "the program does not load" in this language, and how to say it. */
   loadFailure: { pattern: string; flags: string }[]
+  /** For driver `module`: the child that answers calls. */
+  subject?: SubjectChild
   /** For driver `mutants`: how this language runs the learner's tests. */
   testTool?: TestTool
+}
+
+export interface SubjectChild {
+  /** Command and flags; it speaks the call protocol on fd 3 and 4. */
+  command: string[]
+  /** What it loads: the learner's file as an absolute path, or the name of their class. */
+  loads: string
 }
 
 export interface TestTool {
@@ -48,6 +61,37 @@ export interface PostgresLease {
   /** Superuser of the trusted side; each run makes a weak role of its own for the learner's SQL. */
   admin: string
   password: string
+}
+
+/** A server of this run alone. */
+export interface RedisLease {
+  /** Unix socket. */
+  path: string
+  /** Of the default account, which may do everything. */
+  password: string
+}
+
+/** Shared by the runs of one runner: each makes a database and an account of its own. */
+export interface MysqlLease {
+  socketPath: string
+  admin: string
+  password: string
+  dialect: 'mariadb' | 'mysql'
+}
+
+/** Shared by the runs of one runner: each uses a database of its own. */
+export interface MongodbLease {
+  url: string
+  /** mongod, or mongo-java-server, which lacks parts (decisions/0004-mongodb.md). */
+  server: string
+}
+
+/** Shared by the runs of one runner: each uses containers of its own. */
+export interface AzuriteLease {
+  /** Of the blob service, without an account. */
+  url: string
+  account: string
+  key: string
 }
 
 declare module 'vitest' {

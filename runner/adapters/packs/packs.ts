@@ -1,70 +1,132 @@
-import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import type { Language, PackId } from '../../domain/exercise.ts'
-import { RunnerError } from '../../errors/runner-error.ts'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { PackId } from '../../domain/exercise.ts'
 import { findCommand } from '../process/find-command.ts'
-import { runCommand } from '../process/run-command.ts'
-import { junitJar } from '../toolchains/java.ts'
-
-/** A big optional part, pinned by hash, that works without a network once it is there. */
-export interface Pack {
-  title: string
-  for: string
-  size: string
-  license: string
-  version: string
-  /** The language whose exercises need it. */
-  language: Language
-  ready: (cache: string) => boolean
-  install: (cache: string) => Promise<void>
-}
-
-const junit = {
-  version: '1.14.4',
-  sha256: '7c6968cbcaf4301c729f202b23b7d736c5d88be625fc7d27ad5d746146a8bc28',
-}
+import { findServer } from '../services/find-server.ts'
+import { sha256 } from '../toolchains/source-files.ts'
+import { systemPack } from './debian-pack.ts'
+import { mavenPack } from './maven-pack.ts'
+import { npmPack } from './npm-pack.ts'
+import type { Pack } from './pack.ts'
+import { pipPack } from './pip-pack.ts'
 
 export const packs = {
   junit: {
-    title: `JUnit 5 (console launcher ${junit.version})`,
+    title: 'JUnit 5 (console launcher 1.14.4)',
     for: 'Java exercises in which the learner writes tests',
-    size: '3.2 MB',
     license: 'EPL-2.0',
-    version: junit.version,
+    version: '1.14.4',
+    megabytes: 3,
     language: 'java',
-    ready: (cache) => existsSync(junitJar(cache)),
-    install: installJunit,
+    ...mavenPack('junit'),
+  },
+  'python-django': {
+    title: 'Django 5.2 and psycopg 3',
+    for: 'Django exercises, in a virtual environment of their own',
+    license: 'BSD-3-Clause; psycopg LGPL-3.0',
+    version: '5.2.19',
+    megabytes: 50,
+    language: 'py',
+    ...pipPack('python-django'),
+  },
+  'java-spring': {
+    title: 'Spring Boot 4.1 (web, validation)',
+    for: 'Spring exercises',
+    license: 'Apache-2.0',
+    version: '4.1.1',
+    megabytes: 21,
+    language: 'java',
+    ...mavenPack('java-spring'),
+  },
+  ruby: {
+    title: 'Ruby',
+    for: 'Ruby exercises on a machine without Ruby',
+    license: 'Ruby, BSD-2-Clause',
+    version: 'the system’s',
+    megabytes: 40,
+    language: 'rb',
+    present: () => findCommand('ruby')?.path ?? null,
+    ...systemPack('ruby', { debian: 'ruby', brew: 'ruby' }),
+  },
+  graphql: {
+    title: 'GraphQL.js 17 and DataLoader',
+    for: 'GraphQL exercises',
+    license: 'MIT',
+    version: '17.1.0',
+    megabytes: 12,
+    language: 'ts',
+    ...npmPack('graphql'),
+  },
+  azurite: {
+    title: 'Azurite 3.37 (Azure Storage on this machine) and its SDK',
+    for: 'Azure exercises',
+    license: 'MIT',
+    version: '3.37.0',
+    megabytes: 240,
+    language: 'ts',
+    ...npmPack('azurite'),
+  },
+  'aws-cdk': {
+    title: 'AWS CDK 2',
+    for: 'AWS exercises that define infrastructure',
+    license: 'Apache-2.0',
+    version: '2.276.0',
+    megabytes: 190,
+    language: 'ts',
+    ...npmPack('aws-cdk'),
+  },
+  redis: {
+    title: 'Redis (or Valkey)',
+    for: 'Redis exercises on a machine without redis-server',
+    license: 'BSD-3-Clause',
+    version: 'the system’s',
+    megabytes: 7,
+    language: 'any',
+    present: () => findServer('redis')?.path ?? null,
+    ...systemPack('redis', { debian: 'redis-server', brew: 'redis' }),
+  },
+  mysql: {
+    title: 'MariaDB (speaks MySQL’s protocol)',
+    for: 'MySQL exercises on a machine without mysqld or mariadbd',
+    license: 'GPL-2.0',
+    version: 'the system’s',
+    megabytes: 45,
+    language: 'any',
+    present: () => findServer('mysql')?.path ?? null,
+    ...systemPack('mysql', { debian: 'mariadb-server-core', brew: 'mariadb' }),
+  },
+  mongodb: {
+    title: 'mongo-java-server 1.47 (speaks MongoDB’s protocol; needs Java)',
+    for: 'MongoDB exercises on a machine without mongod',
+    license: 'BSD-3-Clause',
+    version: '1.47.0',
+    megabytes: 3,
+    language: 'any',
+    present: () => findServer('mongodb')?.path ?? null,
+    ...mavenPack('mongodb'),
   },
 } satisfies Record<PackId, Pack>
 
-/** Maven fetches it from wherever it is set up to look; what arrives is checked against the pinned hash. */
-async function installJunit(cache: string): Promise<void> {
-  const maven = findCommand('mvn')
-  if (!maven) throw new RunnerError('pack-failed', { pack: 'junit', reason: 'Maven (mvn) is not on this machine; it fetches the file (sudo apt-get install maven).' })
-  const target = junitJar(cache)
-  mkdirSync(dirname(target), { recursive: true })
-  const folder = mkdtempSync(join(dirname(dirname(target)), '.fetching-'))
-  try {
-    renameSync(await fetchJar(maven.path, folder), target)
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
-}
+export const packIds = Object.keys(packs) as PackId[]
+export const packOf = (id: PackId): Pack => packs[id]
 
-async function fetchJar(maven: string, folder: string): Promise<string> {
-  const artifact = `org.junit.platform:junit-platform-console-standalone:${junit.version}`
-  // A project file of its own keeps the user's folders out of it.
-  writeFileSync(join(folder, 'pom.xml'), '<project><modelVersion>4.0.0</modelVersion><groupId>gym</groupId><artifactId>gym</artifactId><version>1</version></project>')
-  const copy = ['-q', '-B', 'dependency:copy', `-Dartifact=${artifact}`, `-DoutputDirectory=${folder}`]
-  const result = await runCommand([maven, ...copy], { cwd: folder, timeoutMs: 300_000 })
-  const jar = readdirSync(folder).find((name) => name.endsWith('.jar'))
-  if (result.code !== 0 || !jar) {
-    const reason = (result.stdout + result.stderr).split('\n').find((l) => l.includes('ERROR')) ?? 'Maven ended without the file.'
-    throw new RunnerError('pack-failed', { pack: 'junit', reason: reason.slice(0, 300) })
+export const packFolder = (cache: string, id: PackId): string => join(cache, 'packs', id)
+
+/** Where an installed pack says what it holds. */
+export const markerOf = (cache: string, id: PackId): string => join(packFolder(cache, id), 'pack.json')
+
+/** Changes with the pins: an older installation is then made anew. */
+export const fingerprintOf = (id: PackId): string => sha256('1', packs[id].version, ...packs[id].pins())
+
+/** Installed as pinned, or offered by the machine itself. */
+export const isReady = (cache: string, id: PackId): boolean => packOf(id).present?.() != null || isInstalled(cache, id)
+
+export function isInstalled(cache: string, id: PackId): boolean {
+  const marker = markerOf(cache, id)
+  if (!existsSync(marker)) return false
+  try {
+    return (JSON.parse(readFileSync(marker, 'utf8')) as { fingerprint?: unknown }).fingerprint === fingerprintOf(id)
+  } catch {
+    return false // Unreadable: installed anew.
   }
-  const path = join(folder, jar)
-  const hash = createHash('sha256').update(readFileSync(path)).digest('hex')
-  if (hash !== junit.sha256) throw new RunnerError('pack-failed', { pack: 'junit', reason: `what arrived is not the pinned file (sha256 ${hash}).` })
-  return path
 }

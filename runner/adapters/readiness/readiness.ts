@@ -2,11 +2,12 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import type { Readiness, ReadinessItem } from '../../app/ports.ts'
-import type { Exercise, Language } from '../../domain/exercise.ts'
+import { serviceIds, type Exercise, type Language, type PackId, type ServiceId } from '../../domain/exercise.ts'
 import type { Missing } from '../../domain/verdict.ts'
-import { packs } from '../packs/packs.ts'
+import { isInstalled, isReady, packIds, packOf } from '../packs/packs.ts'
 import { findCommand } from '../process/find-command.ts'
 import { embeddedPostgres } from '../services/embedded-postgres.ts'
+import { findServer } from '../services/find-server.ts'
 import { toolchainOf, toolchains } from '../toolchains/index.ts'
 import type { ToolchainId, ToolchainProbe } from '../toolchains/types.ts'
 
@@ -70,13 +71,20 @@ function remember(file: string, key: string, probes: Probes): void {
 function missingOf(cache: string, probes: Probes, exercise: Exercise, language: Language): Missing[] {
   const id = toolchainOf[language]
   const toolchain = toolchains[id]
-  const missing: Missing[] = []
-  if (!probes[id].ready) missing.push({ id, needs: toolchain.needs, howToInstall: toolchain.howToInstall(process.platform) })
-  if (exercise.services.includes('postgres') && !embeddedPostgres()) missing.push(postgresMissing)
-  for (const pack of exercise.packs) {
-    if (language === packs[pack].language && !packs[pack].ready(cache)) missing.push(packMissing(pack))
-  }
-  return missing
+  const lacksTools = !probes[id].ready && !(id === 'ruby' && isReady(cache, 'ruby'))
+  const tools = lacksTools ? [{ id, needs: toolchain.needs, howToInstall: toolchain.howToInstall(process.platform) }] : []
+  const wanted = exercise.packs.filter((pack) => [language, 'any'].includes(packOf(pack).language) && !isReady(cache, pack))
+  const services = exercise.services.flatMap((service) => serviceMissing(cache, service) ?? [])
+  return [...tools, ...wanted.map(packMissing), ...services.filter((m) => !wanted.includes(m.id as PackId))]
+}
+
+/** What a service lacks; null when it can be started. */
+function serviceMissing(cache: string, service: ServiceId): Missing | null {
+  if (service === 'postgres') return embeddedPostgres() ? null : postgresMissing
+  if (service === 'azurite') return isReady(cache, 'azurite') ? null : packMissing('azurite')
+  if (findServer(service, cache)) return null
+  const needsJava = service === 'mongodb' && isReady(cache, 'mongodb')
+  return needsJava ? { id: 'mongodb', needs: 'Java, in which mongo-java-server runs (or mongod on PATH)', howToInstall: toolchains.java.howToInstall(process.platform) } : packMissing(service)
 }
 
 const postgresMissing: Missing = {
@@ -85,14 +93,15 @@ const postgresMissing: Missing = {
   howToInstall: 'Use Linux (glibc) or macOS on x64 or arm64',
 }
 
-const packMissing = (id: keyof typeof packs): Missing => ({ id, needs: packs[id].title, howToInstall: `npm run setup -- ${id}` })
+const packMissing = (id: PackId): Missing => ({ id, needs: packOf(id).title, howToInstall: `npm run setup -- ${id}` })
 
 async function itemsOf(cache: string, probes: Probes): Promise<ReadinessItem[]> {
   const tools = ids.filter((id) => id !== 'none').map((id): ReadinessItem => {
     const { ready, version } = probes[id]
     return { id, ready, version, needs: toolchains[id].needs, howToInstall: ready ? '' : toolchains[id].howToInstall(process.platform) }
   })
-  return [...(await baseItems()), ...tools, postgresItem(), ...packItems(cache)]
+  const services = serviceIds.map((id) => serviceItem(cache, id))
+  return [...(await baseItems()), ...tools, ...services, ...packIds.map((id) => packItem(cache, id)), dockerItem()]
 }
 
 async function baseItems(): Promise<ReadinessItem[]> {
@@ -106,14 +115,29 @@ async function baseItems(): Promise<ReadinessItem[]> {
   ]
 }
 
-function postgresItem(): ReadinessItem {
-  const ready = embeddedPostgres() !== null
-  return { id: 'postgres', ready, version: ready ? '18 (embedded)' : null, needs: postgresMissing.needs.split(',')[0] ?? '', howToInstall: ready ? '' : postgresMissing.howToInstall }
+function serviceItem(cache: string, id: ServiceId): ReadinessItem {
+  const missing = serviceMissing(cache, id)
+  const needs = { postgres: 'PostgreSQL', redis: 'Redis or Valkey', mysql: 'MySQL 8 or MariaDB 10.11', mongodb: 'MongoDB, or mongo-java-server with Java', azurite: 'Azure Storage, as Azurite' }[id]
+  return { id, ready: missing === null, version: missing === null ? originOf(cache, id) : null, needs, howToInstall: missing?.howToInstall ?? '' }
 }
 
-function packItems(cache: string): ReadinessItem[] {
-  return (Object.keys(packs) as (keyof typeof packs)[]).map((id) => {
-    const ready = packs[id].ready(cache)
-    return { id: `pack:${id}`, ready, version: ready ? packs[id].version : null, needs: packs[id].title, howToInstall: ready ? '' : `npm run setup -- ${id}` }
-  })
+/** Which program serves it, and whose. */
+function originOf(cache: string, id: ServiceId): string {
+  if (id === 'postgres') return '18 (embedded)'
+  if (id === 'azurite') return `${packOf('azurite').version} (pack)`
+  const found = findServer(id, cache)
+  return `${found?.name ?? ''} (${found?.root === null ? 'on this machine' : 'pack'})`
+}
+
+function packItem(cache: string, id: PackId): ReadinessItem {
+  const ready = isReady(cache, id)
+  const { title, version } = packOf(id)
+  const there = isInstalled(cache, id) ? version : 'not needed: on this machine'
+  return { id: `pack:${id}`, ready, version: ready ? there : null, needs: title, howToInstall: ready ? '' : `npm run setup -- ${id}` }
+}
+
+/** No exercise needs it; the Docker one can be tried by hand with it. */
+function dockerItem(): ReadinessItem {
+  const found = findCommand('docker') !== null
+  return { id: 'docker', ready: found, version: null, needs: 'Docker, to build and start images by hand (no test needs it)', howToInstall: found ? '' : 'https://docs.docker.com/engine/install' }
 }

@@ -5,7 +5,7 @@ import type { CatalogSource } from '../../app/ports.ts'
 import type { RunFacts } from '../../domain/run-facts.ts'
 import type { RunContext } from '../../harness/run-context.ts'
 import type { GroupLedger } from '../process/group-ledger.ts'
-import type { PostgresServer } from '../services/postgres.ts'
+import { openLeases, type Lease, type Leases } from '../services/leases.ts'
 import { toolchainOf, toolchains } from '../toolchains/index.ts'
 import type { Prepared } from '../toolchains/types.ts'
 import type { Engine, EngineRequest } from '../vitest/engine.ts'
@@ -23,23 +23,24 @@ export interface RunsOptions {
 /** Prepares each tree (compiles, transpiles), leases what the exercise asks for, and runs the suites in one warm engine. */
 export function openRuns(options: RunsOptions): Runs {
   let engine: Promise<Engine> | null = null
-  let postgres: Promise<PostgresServer> | null = null
+  const leases = openLeases(options.ledger, options.cache)
   let counter = 0
   const warmEngine = (): Promise<Engine> =>
     (engine ??= import('../vitest/engine.ts').then((m) => m.startEngine({ root: options.root, workers: options.workers })))
-  const leasePostgres = (): Promise<PostgresServer> =>
-    (postgres ??= import('../services/postgres.ts').then((m) => m.startPostgres(options.ledger, { cache: options.cache })))
   const run: Runs['run'] = async (requests, { shuffle = false } = {}) => {
     // The engine loads while trees are compiled.
     const loading = warmEngine()
     loading.catch(() => {})
-    const prepared = await inParallel(requests, 2, (request) => prepareRun(options, request, `r${process.pid}x${counter++}`, leasePostgres))
+    const prepared = await inParallel(requests, 2, (request) => prepareRun(options, request, `r${process.pid}x${counter++}`, leases))
     const ready = prepared.filter((p): p is Ready => p.kind === 'ready')
     const facts = ready.length === 0 ? new Map() : await (shuffle ? runShuffled(options, ready) : (await loading).run(ready.map((p) => p.engineRequest)))
     const outcomes = prepared.map((p): RunOutcome =>
       p.kind === 'ready' ? { kind: 'ran', facts: facts.get(p.engineRequest.context.runId) } : p,
     )
-    for (const p of ready) rmSync(p.engineRequest.context.scratch, { recursive: true, force: true })
+    for (const p of ready) {
+      await p.lease.release()
+      rmSync(p.engineRequest.context.scratch, { recursive: true, force: true })
+    }
     return outcomes
   }
   return {
@@ -47,7 +48,7 @@ export function openRuns(options: RunsOptions): Runs {
     warm: () => void warmEngine().catch(() => {}),
     close: async () => {
       await (await engine)?.close()
-      await (await postgres)?.stop()
+      await leases.close()
       rmSync(scratchFolder(options), { recursive: true, force: true })
     },
   }
@@ -66,6 +67,7 @@ async function runShuffled(options: RunsOptions, ready: readonly Ready[]): Promi
 
 interface Ready {
   kind: 'ready'
+  lease: Lease
   engineRequest: EngineRequest
 }
 
@@ -75,7 +77,7 @@ async function prepareRun(
   options: RunsOptions,
   request: RunRequest,
   runId: string,
-  leasePostgres: () => Promise<PostgresServer>,
+  leases: Leases,
 ): Promise<Ready | Extract<RunOutcome, { kind: 'not-loadable' }>> {
   const { exercise, language } = request
   const started = performance.now()
@@ -86,6 +88,7 @@ async function prepareRun(
     rmSync(scratch, { recursive: true, force: true })
     return { kind: 'not-loadable', message: result.message, durationMs: performance.now() - started }
   }
+  const lease = await leases.lease(exercise.services)
   const context: RunContext = {
     runId,
     slug: exercise.slug,
@@ -98,9 +101,9 @@ async function prepareRun(
     budgetMs: exercise.budgetMs,
     launch: result.launch,
     childEnv: request.env ?? {},
-    ...(exercise.services.includes('postgres') ? { postgres: (await leasePostgres()).lease } : {}),
+    ...lease.connections,
   }
-  return { kind: 'ready', engineRequest: { context, suiteFiles: options.source.suiteFiles(exercise) } }
+  return { kind: 'ready', lease, engineRequest: { context, suiteFiles: options.source.suiteFiles(exercise) } }
 }
 
 async function prepareTree(options: RunsOptions, request: RunRequest, scratch: string): Promise<Prepared> {
@@ -108,7 +111,7 @@ async function prepareTree(options: RunsOptions, request: RunRequest, scratch: s
   const id = toolchainOf[language]
   const recipe = options.source.recipe(exercise, language)
   const tools = options.toolsOf(id)
-  return toolchains[id].prepare({ folder, recipe, cache: options.cache, scratch, tools, withTests: exercise.driver === 'mutants' })
+  return toolchains[id].prepare({ folder, recipe, cache: options.cache, scratch, tools, packs: exercise.packs, withTests: exercise.driver === 'mutants', asModule: exercise.driver === 'module' })
 }
 
 /** Works on at most `most` items at once; results keep the items' order. */

@@ -1,13 +1,13 @@
-import { spawn, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chownSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { RunnerError } from '../../errors/runner-error.ts'
 import type { PostgresLease } from '../../harness/run-context.ts'
-import { recordProcess, type GroupLedger } from '../process/group-ledger.ts'
-import { binariesForOthers, embeddedPostgres, makeLinks, reachableByOthers } from './embedded-postgres.ts'
+import type { GroupLedger } from '../process/group-ledger.ts'
+import { binariesForOthers, embeddedPostgres, makeLinks } from './embedded-postgres.ts'
 import { firstAdmin, layCluster, type Cluster } from './postgres-cluster.ts'
+import { identity, serverFolder } from './server-folder.ts'
+import { startServerProcess } from './server-process.ts'
 
 /** A PostgreSQL server of our own: the embedded binaries, a temporary data folder, a private unix socket. */
 export interface PostgresServer {
@@ -22,36 +22,24 @@ export interface PostgresOptions {
   native?: string | null
 }
 
-/** PostgreSQL refuses to run as root; this is "nobody" on Linux, and the binaries need no account. */
-const nobody = 65534
-const asRoot = (): boolean => process.getuid?.() === 0
-
 export async function startPostgres(ledger: Pick<GroupLedger, 'folder'>, options: PostgresOptions = {}): Promise<PostgresServer> {
   const found = options.native === undefined ? embeddedPostgres() : options.native
   if (!found) throw failure('its binaries are not installed')
   makeLinks(found)
-  const temporary = temporaryFolder()
-  const native = asRoot() ? binariesForOthers(found, temporary) : found
-  const server = (cached: boolean): Promise<PostgresServer> => startIn(mkdtempSync(join(temporary, 'gym-pg-')), native, cached ? options.cache : undefined, ledger)
+  const native = binariesForOthers(found)
+  const server = (cached: boolean): Promise<PostgresServer> => startIn(serverFolder('gym-pg-'), native, cached ? options.cache : undefined, ledger)
   // A cluster in the cache that does not start is made anew.
   return options.cache === undefined ? server(false) : server(true).catch(() => server(false))
 }
 
 async function startIn(folder: string, native: string, cache: string | undefined, ledger: Pick<GroupLedger, 'folder'>): Promise<PostgresServer> {
   try {
-    if (asRoot()) chownSync(folder, nobody, nobody)
-    const cluster: Cluster = { native, folder, env: serverEnv(), identity: asRoot() ? { uid: nobody, gid: nobody } : {} }
+    const cluster: Cluster = { native, folder, env: serverEnv(), identity: identity() }
     return await startServer(cluster, await layCluster(cluster, cache), ledger)
   } catch (error) {
     rmSync(folder, { recursive: true, force: true })
     throw error
   }
-}
-
-/** A socket's path may have 104 bytes at most, and as root "nobody" has to reach it. */
-function temporaryFolder(): string {
-  const usable = (path: string): boolean => Buffer.byteLength(path) <= 70 && (!asRoot() || reachableByOthers(path))
-  return [tmpdir(), '/tmp'].find(usable) ?? tmpdir()
 }
 
 const failure = (reason: string): RunnerError => new RunnerError('service-failed', { service: 'postgres', reason })
@@ -79,56 +67,28 @@ const settings: Record<string, string> = {
   timezone: 'UTC',
 }
 
-async function startServer(cluster: Cluster, firstPassword: string, ledger: Pick<GroupLedger, 'folder'>): Promise<PostgresServer> {
-  const { native, folder, env, identity } = cluster
+async function startServer({ native, folder, env }: Cluster, firstPassword: string, ledger: Pick<GroupLedger, 'folder'>): Promise<PostgresServer> {
   // A list of folders: a comma in a path would end it.
   const args = ['-D', join(folder, 'data'), '-c', `unix_socket_directories="${folder.replaceAll('"', '""')}"`]
   const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  const server = spawn(join(native, 'bin', 'postgres'), [...args, ...options], { cwd: folder, env, detached: true, stdio: ['ignore', 'ignore', 'pipe'], ...identity })
-  const forget = server.pid === undefined ? () => {} : recordProcess(ledger, server.pid, folder)
-  const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()).once('error', () => resolve()))
-  const stop = async (): Promise<void> => {
-    await stopServer(server, ended)
-    forget()
-    rmSync(folder, { recursive: true, force: true })
-  }
   const lease = { host: folder, port: 5432, admin: firstAdmin, password: randomBytes(18).toString('hex') }
+  const first = { ...lease, password: firstPassword }
+  const server = await startServerProcess({
+    service: 'postgres',
+    command: [join(native, 'bin', 'postgres'), ...args, ...options],
+    env,
+    folder,
+    ledger,
+    // SIGINT is PostgreSQL's fast shutdown: sessions end, nothing is waited for.
+    stopSignal: 'SIGINT',
+    answers: async () => existsSync(join(folder, '.s.PGSQL.5432')) && admin(first, ['select 1']).then(() => true),
+  })
   try {
-    await connectable(server, { ...lease, password: firstPassword })
     await secure(lease, firstPassword)
-    return { lease, stop }
+    return { lease, stop: server.stop }
   } catch (error) {
-    await stop()
+    await server.stop()
     throw error
-  }
-}
-
-/** SIGINT is PostgreSQL's fast shutdown: sessions end, nothing is waited for. SIGQUIT is for those that do not listen. */
-async function stopServer(server: ChildProcess, ended: Promise<void>): Promise<void> {
-  if (server.pid === undefined || server.exitCode !== null || server.signalCode !== null) return
-  const timers = [setTimeout(() => server.kill('SIGQUIT'), 3_000), setTimeout(() => server.kill('SIGKILL'), 6_000)]
-  server.kill('SIGINT')
-  await ended
-  for (const timer of timers) clearTimeout(timer)
-}
-
-async function connectable(server: ChildProcess, lease: PostgresLease): Promise<void> {
-  let said = ''
-  server.stderr?.on('data', (chunk: Buffer) => (said = (said + chunk.toString('utf8')).slice(-2_000)))
-  const until = Date.now() + 15_000
-  while (Date.now() < until && server.pid !== undefined && server.exitCode === null && server.signalCode === null) {
-    if (existsSync(join(lease.host, `.s.PGSQL.${lease.port}`)) && (await answers(lease))) return
-    await new Promise((resolve) => setTimeout(resolve, 15))
-  }
-  throw failure(said.trim().split('\n').at(-1)?.slice(0, 200) || 'it did not answer within 15 s')
-}
-
-async function answers(lease: PostgresLease): Promise<boolean> {
-  try {
-    await admin(lease, ['select 1'])
-    return true
-  } catch {
-    return false // Still starting.
   }
 }
 

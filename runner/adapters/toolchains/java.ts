@@ -1,9 +1,12 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { existsSync, readdirSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { jarsOf } from '../packs/maven-pack.ts'
 import { findCommand } from '../process/find-command.ts'
 import { runCommand } from '../process/run-command.ts'
+import { compiledOnce, type Compiled } from './java-compile.ts'
 import { baseLaunch } from './launch.ts'
-import { sha256, sourceFiles } from './source-files.ts'
+import { sourceFiles } from './source-files.ts'
+import type { SubjectChild } from '../../harness/run-context.ts'
 import type { Prepared, PrepareRequest, Toolchain, ToolchainProbe } from './types.ts'
 
 export const java: Toolchain = {
@@ -30,56 +33,49 @@ async function probe(): Promise<ToolchainProbe> {
 async function prepare(request: PrepareRequest): Promise<Prepared> {
   const classes = request.recipe.build ? await compiled(request) : { path: request.folder }
   if ('problem' in classes) return { ok: false, message: classes.problem }
-  const heap = [`-Xmx${request.recipe.heapMb ?? 256}m`]
+  const vm = [request.tools['java'] ?? 'java', ...flags, `-Xmx${request.recipe.heapMb ?? 256}m`]
   const junit = junitCommand(request)
-  const launch = baseLaunch(request, { java: [request.tools['java'] ?? 'java', ...flags, ...heap, '-cp', classes.path], junit })
+  const classPath = [classes.path, ...packJars(request)].join(delimiter)
+  const launch = baseLaunch(request, { java: [...vm, '-cp', classPath], junit })
   return {
     ok: true,
     launch: {
       ...launch,
       loadFailure: [{ pattern: '^Error: (Could not find or load main class|Main method not found).*$', flags: 'm' }],
+      ...(request.asModule ? { subject: await subjectChild(request, vm, classPath) } : {}),
       ...(request.withTests ? { testTool: { command: junit, together: true, env: {} } } : {}),
     },
   }
 }
 
-/** javac once per content of the sources; the class folder is cached and shared between runs. */
-async function compiled(request: PrepareRequest): Promise<{ path: string } | { problem: string }> {
+async function compiled(request: PrepareRequest): Promise<Compiled> {
   const sources = sourceFiles(join(request.folder, request.recipe.build?.[1] ?? 'src'), ['.java'])
   if (sources.length === 0) return { problem: 'there is no .java file in src/' }
-  const compiler = request.tools['javac'] ?? 'javac'
-  const key = sha256('1', compiler, ...sources.flatMap((s) => [relative(request.folder, s.path), s.text]))
-  const target = join(request.cache, 'classes', key)
-  if (existsSync(target)) return { path: target }
-  const fresh = `${target}.${process.pid}-${Date.now()}`
-  mkdirSync(fresh, { recursive: true })
-  const options = ['-encoding', 'UTF-8', '-nowarn', '-proc:none', '-d', fresh]
-  const result = await runCommand([compiler, '-J-XX:TieredStopAtLevel=1', '-J-Xshare:auto', ...options, ...sources.map((s) => s.path)], { cwd: request.folder, timeoutMs: 60_000 })
-  if (result.code !== 0) {
-    rmSync(fresh, { recursive: true, force: true })
-    return { problem: compileProblem(request.folder, result.stderr) }
-  }
-  moveInto(fresh, target)
-  return { path: target }
+  return compiledOnce({ folder: request.folder, sources, classPath: packJars(request).join(delimiter) || '.', cache: request.cache, tools: request.tools })
 }
 
-function moveInto(fresh: string, target: string): void {
-  try {
-    renameSync(fresh, target)
-  } catch {
-    rmSync(fresh, { recursive: true, force: true }) // Another runner was first; its classes are the same.
-  }
+/** Jars of the exercise's packs, each by name: javac's own "*" would also take what stands beside them. */
+function packJars({ cache, packs }: PrepareRequest): string[] {
+  return packs.filter((id) => id === 'java-spring').flatMap((id) => {
+    const folder = jarsOf(cache, id)
+    return existsSync(folder) ? readdirSync(folder).sort().map((name) => join(folder, name)) : []
+  })
 }
 
-function compileProblem(folder: string, stderr: string): string {
-  const line = stderr.split('\n').find((l) => l.includes('error:')) ?? stderr.split('\n')[0] ?? ''
-  return `it does not compile: ${line.replaceAll(`${folder}/`, '')}`
+/** The call protocol's classes stand before the learner's; fd 3 and 4 can be had only from inside java.io. */
+async function subjectChild(request: PrepareRequest, vm: readonly string[], classPath: string): Promise<SubjectChild> {
+  const { cache, tools } = request
+  const protocol = await compiledOnce({ folder: childFolder, sources: sourceFiles(childFolder, ['.java']), classPath: '.', cache, tools })
+  if ('problem' in protocol) throw new Error(`the call protocol's classes: ${protocol.problem}`)
+  const paths = [protocol.path, classPath].join(delimiter)
+  return { command: [...vm, '--add-opens=java.base/java.io=ALL-UNNAMED', '-cp', paths, 'gym.child.JavaModule'], loads: request.recipe.run[1] ?? '' }
 }
 
+const childFolder = join(import.meta.dirname, '../../harness/children/java-module')
 const launcherSource = join(import.meta.dirname, '../../harness/children/RunJUnit.java')
 
 /** Where the pack `junit` keeps its one jar. */
-export const junitJar = (cache: string): string => join(cache, 'packs', 'junit', 'junit-platform-console-standalone.jar')
+export const junitJar = (cache: string): string => join(jarsOf(cache, 'junit'), 'junit-platform-console-standalone.jar')
 
 /** The JVM compiles the runner by itself; it compiles and runs every variant in a class loader of its own. */
 const junitCommand = (request: PrepareRequest): string[] =>

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -6,9 +6,11 @@ import type { TransformFailure } from 'esbuild'
 import { baseLaunch } from './launch.ts'
 import { sha256, sourceFiles, type SourceFile } from './source-files.ts'
 import type { Prepared, PrepareRequest, Toolchain } from './types.ts'
+import type { PackId } from '../../domain/exercise.ts'
 import type { Launch } from '../../harness/run-context.ts'
 
 const hook = join(import.meta.dirname, '../../harness/children/transpiled.mjs')
+const child = join(import.meta.dirname, '../../harness/children/node-module.mjs')
 const vitestConfig = join(import.meta.dirname, '../../harness/children/learner-vitest.config.mjs')
 const vitestCli = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs')
 
@@ -25,7 +27,11 @@ export const node: Toolchain = {
   howToInstall: () => 'npm run doctor   (the runner brings Node.js itself)',
 }
 
+/** Packs of packages from npm; a workspace sees one as its own node_modules, and the project's behind it. */
+const npmPacks: readonly PackId[] = ['graphql', 'azurite', 'aws-cdk']
+
 async function prepare(request: PrepareRequest): Promise<Prepared> {
+  for (const id of request.packs.filter((pack) => npmPacks.includes(pack))) linkPackages(request.folder, join(request.cache, 'packs', id, 'node_modules'))
   if (request.byHand === true) return { ok: true, launch: byHand(request) }
   const index: Record<string, string> = {}
   for (const file of sourceFiles(request.folder, ['.ts', '.mts'])) {
@@ -38,15 +44,28 @@ async function prepare(request: PrepareRequest): Promise<Prepared> {
   const heap = request.recipe.heapMb
   const flags = ['--enable-source-maps', '--disable-warning=ExperimentalWarning', `--import=${hook}`]
   const memory = heap === undefined ? [] : [`--max-old-space-size=${heap}`, '--max-semi-space-size=4']
+  const command = [process.execPath, ...flags, ...memory]
   return {
     ok: true,
     launch: {
-      ...baseLaunch(request, { node: [process.execPath, ...flags, ...memory], vitest }),
+      ...baseLaunch(request, { node: command, vitest }),
       env: { ...request.recipe.env, GYM_TRANSPILED: indexFile, NODE_NO_WARNINGS: '1' },
       loadFailure: [{ pattern: '^(Error|SyntaxError).*(Cannot find (module|package)|does not provide an export).*$', flags: 'm' }],
+      ...(request.asModule ? { subject: { command: [...command, child], loads: join(request.folder, request.recipe.run[1] ?? '') } } : {}),
       ...(request.withTests ? { testTool: { command: vitest, together: true, env: { CI: '1' } } } : {}),
     },
   }
+}
+
+function linkPackages(folder: string, packages: string): void {
+  const link = join(folder, 'node_modules')
+  const stat = lstatSync(link, { throwIfNoEntry: false })
+  if (stat?.isSymbolicLink() && readlinkSync(link) === packages) return
+  // What a learner installed there by hand stays in front.
+  if (stat && !stat.isSymbolicLink()) return
+  rmSync(link, { force: true })
+  // "junction" is what Windows lets everybody make; elsewhere the word is ignored.
+  symlinkSync(packages, link, 'junction')
 }
 
 /** By hand the program runs under tsx, which transpiles whatever it comes to import, and needs nothing prepared. */

@@ -5,6 +5,7 @@ import { baseLaunch } from './launch.ts'
 import type { Prepared, PrepareRequest, Toolchain, ToolchainProbe } from './types.ts'
 
 const script = 'import sys, json; print(json.dumps([list(sys.version_info[:3]), sys.executable]))'
+const child = join(import.meta.dirname, '../../harness/children/python_module.py')
 const runner = join(import.meta.dirname, '../../harness/children/run_unittest.py')
 
 export const python: Toolchain = {
@@ -31,7 +32,7 @@ async function probe(): Promise<ToolchainProbe> {
 }
 
 async function prepare(request: PrepareRequest): Promise<Prepared> {
-  const interpreter = [request.tools['python'] ?? 'python3', '-B', '-X', 'utf8', '-u']
+  const interpreter = [pythonOf(request), '-B', '-X', 'utf8', '-u']
   const launch = baseLaunch(request, { python: interpreter })
   return {
     ok: true,
@@ -41,7 +42,14 @@ async function prepare(request: PrepareRequest): Promise<Prepared> {
         { pattern: '^(SyntaxError|IndentationError|TabError|ModuleNotFoundError|ImportError): .*$', flags: 'm' },
         { pattern: "can't open file .*$", flags: 'm' },
       ],
+      ...(request.asModule ? { subject: { command: [...interpreter, child], loads: join(request.folder, request.recipe.run[1] ?? '') } } : {}),
       ...(request.withTests ? { testTool: { command: [...interpreter, runner], together: false, env: {} } } : {}),
     },
   }
+}
+
+/** A pack brings a virtual environment of its own. */
+function pythonOf({ packs, cache, tools }: PrepareRequest): string {
+  const environment = packs.includes('python-django') ? join(cache, 'packs', 'python-django', 'venv', 'bin', 'python') : null
+  return environment ?? tools['python'] ?? 'python3'
 }

@@ -4,6 +4,7 @@ import { runCommand } from '../process/run-command.ts'
 import { baseLaunch } from './launch.ts'
 import type { Prepared, PrepareRequest, Toolchain, ToolchainProbe } from './types.ts'
 
+const child = join(import.meta.dirname, '../../harness/children/ruby_module.rb')
 const runner = join(import.meta.dirname, '../../harness/children/run_minitest.rb')
 
 export const ruby: Toolchain = {
@@ -35,6 +36,7 @@ async function prepare(request: PrepareRequest): Promise<Prepared> {
         { pattern: '^.*syntax error.*$', flags: 'm' },
         { pattern: '^.*\\(LoadError\\).*$', flags: 'm' },
       ],
+      ...(request.asModule ? { subject: { command: [...interpreter, child], loads: join(request.folder, request.recipe.run[1] ?? '') } } : {}),
       ...(request.withTests ? { testTool: { command: [...interpreter, runner], together: false, env: {} } } : {}),
     },
   }

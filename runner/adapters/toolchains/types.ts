@@ -1,3 +1,4 @@
+import type { PackId } from '../../domain/exercise.ts'
 import type { RunRecipe } from '../../domain/exercise.ts'
 import type { Launch } from '../../harness/run-context.ts'
 
@@ -18,8 +19,12 @@ export interface PrepareRequest {
   /** A private folder of this run. */
   scratch: string
   tools: Record<string, string>
+  /** Packs of the exercise; each toolchain uses those of its language. */
+  packs: readonly PackId[]
   /** The exercise needs the language's test tool. */
   withTests: boolean
+  /** The suite calls the learner's functions. */
+  asModule?: boolean
   /** The learner starts it in their own terminal: readable stacks and late imports count, not start-up time. */
   byHand?: boolean
 }

@@ -53,6 +53,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       hookTimeout: 60_000,
       teardownTimeout: 5_000,
       printConsoleTrace: false,
+      // Every run's modules have an id of their own: a cache of them would only grow.
+      fsModuleCache: false,
       reporters: [reporterOf(batches)],
     },
     // Both watch and server.watch are set: the engine stays warm, and nobody but us decides when to run.

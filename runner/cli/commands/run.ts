@@ -30,7 +30,7 @@ async function runByHand(context: Context, input: Input): Promise<Answer> {
   try {
     const id = toolchainOf[language]
     const tools = (await context.readiness()).toolsOf(id)
-    const prepared = await toolchains[id].prepare({ folder, recipe, cache: context.settings.cache, scratch, tools, withTests: false, byHand: true })
+    const prepared = await toolchains[id].prepare({ folder, recipe, cache: context.settings.cache, scratch, tools, packs: exercise.packs, withTests: false, byHand: true })
     if (!prepared.ok) return { exitCode: 1, json: { slug: exercise.slug, loads: false, message: prepared.message }, text: `\n  ! broken     ${prepared.message}\n` }
     const port = exercise.driver === 'http' ? await portFor(input.options['port']) : null
     context.say(introduction(prepared.launch, id, port))

@@ -1,38 +1,62 @@
-import { packs } from '../../adapters/packs/packs.ts'
+import { installPack, removePack } from '../../adapters/packs/install-pack.ts'
+import { isInstalled, isReady, packIds, packOf } from '../../adapters/packs/packs.ts'
 import type { PackId } from '../../domain/exercise.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import type { Answer, Command, Input } from '../command.ts'
 import type { Context } from '../context.ts'
-
-const ids = Object.keys(packs) as PackId[]
+import { installBar } from '../install-bar.ts'
 
 export const setup: Command = {
   summary: 'Installs optional parts (packs) that some exercises need; afterwards they work without a network.',
-  usage: '[pack…] [--all] [--list]',
-  details: ['--all     every pack', '--list    what there is, how large, and whether it is here'],
-  options: { all: { type: 'boolean' }, list: { type: 'boolean' } },
+  usage: '[pack…] [--all] [--list] [--remove]',
+  details: ['--all     every pack', '--list    what there is, how large, and whether it is here', '--remove  take the named packs off this machine again'],
+  options: { all: { type: 'boolean' }, list: { type: 'boolean' }, remove: { type: 'boolean' } },
   words: 100,
   run: setUp,
 }
 
 async function setUp(context: Context, { options, words }: Input): Promise<Answer> {
-  const unknown = words.find((w) => !ids.includes(w as PackId))
-  if (unknown !== undefined) throw new RunnerError('unknown-pack', { pack: unknown, packs: ids.join(', ') })
-  const wanted = options['all'] === true ? ids : (words as PackId[])
+  const unknown = words.find((w) => !packIds.includes(w as PackId))
+  if (unknown !== undefined) throw new RunnerError('unknown-pack', { pack: unknown, packs: packIds.join(', ') })
+  const wanted = options['all'] === true ? packIds : (words as PackId[])
   if (options['list'] === true || wanted.length === 0) return listing(context)
-  for (const id of wanted.filter((w) => !packs[w].ready(context.settings.cache))) {
-    context.say(`  Installing ${packs[id].title}, ${packs[id].size} …`)
-    await packs[id].install(context.settings.cache)
+  return options['remove'] === true ? remove(context, wanted) : install(context, wanted)
+}
+
+async function install(context: Context, wanted: readonly PackId[]): Promise<Answer> {
+  const { cache } = context.settings
+  for (const id of wanted.filter((w) => !isReady(cache, w))) await installShown(context, id)
+  const rows = wanted.map((id) => `  ✓ ready    ${id.padEnd(14)} ${packOf(id).title}${isInstalled(cache, id) ? '' : ' (this machine has it already)'}`)
+  return { exitCode: 0, json: { installed: wanted }, text: ['', ...rows, '', '  Then    npm run next', ''].join('\n') }
+}
+
+/** Installs one pack with a bar that grows with what is on disk. */
+export async function installShown(context: Context, id: PackId): Promise<void> {
+  const bar = installBar(context.settings, id, packOf(id))
+  try {
+    await installPack(context.settings.cache, id, { onProgress: bar.show, onWait: () => context.say(`  Another run is installing ${id}. Waiting for it …`) })
+  } finally {
+    bar.clear()
   }
-  const text = `\n${wanted.map((id) => `  ✓ ready    ${id}   ${packs[id].title}`).join('\n')}\n\n  Then    npm run next\n`
-  return { exitCode: 0, json: { installed: wanted }, text }
+}
+
+async function remove(context: Context, wanted: readonly PackId[]): Promise<Answer> {
+  const { cache } = context.settings
+  const removed: PackId[] = []
+  for (const id of wanted) if (await removePack(cache, id)) removed.push(id)
+  const rows = wanted.map((id) => (removed.includes(id) ? `  ✓ removed  ${id}` : `  – nothing  ${id} was not installed here`))
+  return { exitCode: 0, json: { removed }, text: ['', ...rows, ''].join('\n') }
 }
 
 function listing({ settings: { cache } }: Context): Answer {
-  const entries = ids.map((id) => {
-    const { title, size, license, version, for: purpose, ready } = packs[id]
-    return { id, title, for: purpose, size, license, version, ready: ready(cache) }
+  const entries = packIds.map((id) => {
+    const { title, megabytes, license, version, for: purpose } = packOf(id)
+    return { id, title, for: purpose, megabytes, license, version, ready: isReady(cache, id), installed: isInstalled(cache, id) }
   })
-  const rows = entries.flatMap((e) => [`  ${e.ready ? '✓ ready  ' : '– missing'}  ${e.id.padEnd(10)} ${e.title}, ${e.size}, ${e.license}`, `               for ${e.for}`])
-  return { exitCode: 0, json: { packs: entries }, text: ['', ...rows, '', '  Get it  npm run setup -- <pack>    or: npm run setup -- --all', ''].join('\n') }
+  const rows = entries.flatMap((e) => [
+    `  ${e.ready ? '✓ ready  ' : '– missing'}  ${e.id.padEnd(14)} ${e.title}, ${e.megabytes} MB, ${e.license}`,
+    `                            for ${e.for}${e.ready && !e.installed ? '; this machine has it already' : ''}`,
+  ])
+  const ways = ['  Get it  npm run setup -- <pack…>      or: npm run setup -- --all', '  Drop it npm run setup -- <pack…> --remove']
+  return { exitCode: 0, json: { packs: entries }, text: ['', ...rows, '', ...ways, ''].join('\n') }
 }

@@ -21,6 +21,7 @@ export default {
     maxWorkers: 2,
     watch: false,
     passWithNoTests: true,
+    fsModuleCache: false,
     ...(report === undefined ? {} : { disableConsoleIntercept: true, reporters: [reporterTo(report)] }),
   },
 }

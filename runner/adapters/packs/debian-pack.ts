@@ -1,0 +1,103 @@
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { findCommand } from '../process/find-command.ts'
+import { runCommand, type CommandResult } from '../process/run-command.ts'
+import type { Pack, Place } from './pack.ts'
+import { packProblem } from './pins.ts'
+
+export interface SystemPackages {
+  debian: string
+  brew: string
+}
+
+/**
+ * A server of the system's own packages, without root: Debian's packages are downloaded (apt checks them against its
+ * signed lists) and unpacked into the pack's folder; elsewhere Homebrew installs it.
+ */
+export function systemPack(id: string, packages: SystemPackages): Pick<Pack, 'pins' | 'fetch'> {
+  return {
+    pins: () => ['1', packages.debian],
+    fetch: async (place) => {
+      const [apt, dpkg, brew] = ['apt-get', 'dpkg-deb', 'brew'].map((name) => findCommand(name)?.path)
+      if (apt !== undefined && dpkg !== undefined) return fromDebian(place, packages.debian, { apt, dpkg })
+      if (brew !== undefined) return fromBrew(place, packages.brew, brew)
+      throw packProblem(id, `this system has neither apt-get nor brew; install ${packages.debian} its own way, so that its server is on PATH.`)
+    },
+  }
+}
+
+/** Where a pack's files of /usr lie. */
+export const systemRoot = (cache: string, id: string): string => join(cache, 'packs', id, 'root')
+
+/** Folders with the shared libraries that came along; the system's own are found by themselves. */
+export function libraryPath(root: string): string {
+  const lib = join(root, 'usr', 'lib')
+  const folders = existsSync(lib) ? readdirSync(lib, { withFileTypes: true }) : []
+  const multiarch = folders.filter((e) => e.isDirectory() && e.name.includes('-linux-gnu')).map((e) => join(lib, e.name))
+  return [...multiarch, lib].join(':')
+}
+
+interface Tools {
+  apt: string
+  dpkg: string
+}
+
+async function fromDebian(place: Place, name: string, tools: Tools): Promise<void> {
+  const downloads = join(place.cache, 'downloads', 'debian')
+  mkdirSync(downloads, { recursive: true })
+  const files = await download(place, name, tools, downloads)
+  for (const file of files) {
+    const unpacked = await runCommand([tools.dpkg, '-x', join(downloads, file), join(place.folder, 'root')], { timeoutMs: 120_000 })
+    if (unpacked.code !== 0) throw packProblem(place.id, `${file} cannot be unpacked: ${lastLine(unpacked)}`)
+  }
+  rmSync(downloads, { recursive: true, force: true })
+}
+
+/** The package and what it needs beyond what is installed; what an interrupted attempt brought is there already. */
+async function download(place: Place, name: string, { apt }: Tools, downloads: string): Promise<string[]> {
+  const lists = await usableLists(place, name, apt)
+  const wanted = await listed(apt, name, lists)
+  if (wanted.length === 0) throw packProblem(place.id, `apt-get says that ${name} is installed, but its server is not on PATH.`)
+  const before = new Set(readdirSync(downloads))
+  const lacking = wanted.filter((w) => !before.has(w.file)).map((w) => w.spec)
+  if (lacking.length > 0) {
+    const result = await runCommand([apt, ...lists, '-o', 'APT::Sandbox::User=', '-q', 'download', ...lacking], { cwd: downloads, timeoutMs: 600_000 })
+    if (result.code !== 0) throw packProblem(place.id, `apt-get download: ${lastLine(result)}`)
+  }
+  return wanted.map((w) => w.file)
+}
+
+/** apt's own lists; where those are absent (small images), lists of the project's own, fetched without root. */
+async function usableLists(place: Place, name: string, apt: string): Promise<string[]> {
+  if ((await listed(apt, name, [])).length > 0) return []
+  const own = join(place.cache, 'downloads', 'apt')
+  mkdirSync(join(own, 'lists', 'partial'), { recursive: true })
+  mkdirSync(join(own, 'archives', 'partial'), { recursive: true })
+  const lists = ['-o', `Dir::State::Lists=${join(own, 'lists')}`, '-o', `Dir::Cache=${own}`, '-o', 'APT::Sandbox::User=']
+  const result = await runCommand([apt, ...lists, '-q', 'update'], { timeoutMs: 300_000 })
+  if (result.code !== 0) throw packProblem(place.id, `apt-get update: ${lastLine(result)}`)
+  return lists
+}
+
+interface Wanted {
+  file: string
+  /** name=version */
+  spec: string
+}
+
+/** Lines of apt-get --print-uris: 'uri' file size hash. The file's name is name_version_arch.deb, with %3a for a colon. */
+async function listed(apt: string, name: string, lists: string[]): Promise<Wanted[]> {
+  const result = await runCommand([apt, ...lists, '-qq', '-y', '--no-install-recommends', '--print-uris', 'install', name], { timeoutMs: 60_000 })
+  const files = result.stdout.split('\n').map((line) => line.split(' ')[1] ?? '').filter((file) => file.endsWith('.deb'))
+  return files.map((file) => {
+    const [pkg = '', version = ''] = file.split('_')
+    return { file, spec: `${pkg}=${decodeURIComponent(version)}` }
+  })
+}
+
+async function fromBrew(place: Place, formula: string, brew: string): Promise<void> {
+  const result = await runCommand([brew, 'install', '--quiet', formula], { timeoutMs: 1_800_000, env: { HOMEBREW_NO_AUTO_UPDATE: '1' } })
+  if (result.code !== 0) throw packProblem(place.id, `brew install ${formula}: ${lastLine(result)}`)
+}
+
+const lastLine = (result: CommandResult): string => (result.stderr || result.stdout).trim().split('\n').at(-1) ?? ''

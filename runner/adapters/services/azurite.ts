@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { AzuriteLease } from '../../harness/run-context.ts'
+import type { GroupLedger } from '../process/group-ledger.ts'
+import { forOthers, serverFolder } from './server-folder.ts'
+import { startServerProcess } from './server-process.ts'
+
+export interface AzuriteServer {
+  lease: AzuriteLease
+  stop: () => Promise<void>
+}
+
+/** The blob service of the pack `azurite`, in memory, on a free port that it chooses itself. */
+export async function startAzurite(ledger: Pick<GroupLedger, 'folder'>, cache: string): Promise<AzuriteServer> {
+  const packages = join(cache, 'packs', 'azurite')
+  const place = forOthers(packages, 'gym-azurite', [packages, join(packages, 'node_modules')])
+  const folder = serverFolder('gym-azurite-')
+  const lease = { account: 'gym', key: randomBytes(64).toString('base64') }
+  let port = 0
+  const server = await startServerProcess({
+    service: 'azurite',
+    command: [process.execPath, join(place, 'node_modules', 'azurite', 'dist', 'src', 'blob', 'main.js'), '--inMemoryPersistence', '--skipApiVersionCheck', '--disableTelemetry', '--blobHost', '127.0.0.1', '--blobPort', '0'],
+    env: { AZURITE_ACCOUNTS: `${lease.account}:${lease.key}`, HOME: folder },
+    folder,
+    ledger,
+    stopSignal: 'SIGTERM',
+    answers: async (said) => {
+      port ||= Number(/successfully listen(?:s|ing)? on http:\/\/127\.0\.0\.1:(\d+)/i.exec(said)?.[1] ?? 0)
+      return port !== 0
+    },
+  })
+  return { lease: { ...lease, url: `http://127.0.0.1:${port}` }, stop: server.stop }
+}
+
+export const azuriteInstalled = (cache: string): boolean => existsSync(join(cache, 'packs', 'azurite', 'pack.json'))

@@ -1,0 +1,71 @@
+import { mkdirSync, chownSync } from 'node:fs'
+import { connect, createServer, type AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import type { MongodbLease } from '../../harness/run-context.ts'
+import type { GroupLedger } from '../process/group-ledger.ts'
+import type { FoundServer } from './find-server.ts'
+import { forOthers, identity, serverFolder } from './server-folder.ts'
+import { startServerProcess } from './server-process.ts'
+
+export interface MongodbServer {
+  lease: MongodbLease
+  stop: () => Promise<void>
+}
+
+/** mongod where the machine has one, else mongo-java-server in memory (what it lacks: decisions/0004-mongodb.md). */
+export async function startMongodb(ledger: Pick<GroupLedger, 'folder'>, found: FoundServer): Promise<MongodbServer> {
+  const folder = serverFolder('gym-mongo-')
+  let port = found.root === null ? await freePort() : 0
+  const server = await startServerProcess({
+    service: 'mongodb',
+    command: found.root === null ? mongod(found.path, folder, port) : inJava(found.path, found.root),
+    env: found.env,
+    folder,
+    ledger,
+    stopSignal: 'SIGTERM',
+    answers: async (said) => {
+      port ||= Number(/^listening on (\d+)$/m.exec(said)?.[1] ?? 0)
+      return port !== 0 && accepts(port)
+    },
+  })
+  return { lease: { url: `mongodb://127.0.0.1:${port}`, server: found.name }, stop: server.stop }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo
+      probe.close(() => resolve(port))
+    })
+  })
+}
+
+function mongod(path: string, folder: string, port: number): string[] {
+  const data = join(folder, 'data')
+  mkdirSync(data)
+  const { uid, gid } = identity()
+  if (uid !== undefined && gid !== undefined) chownSync(data, uid, gid)
+  return [path, '--dbpath', data, '--port', String(port), '--bind_ip', '127.0.0.1', '--nounixsocket', '--wiredTigerCacheSizeGB', '0.25', '--quiet']
+}
+
+const launcher = join(import.meta.dirname, 'MongoServer.java')
+
+/** The JVM compiles the few lines of the launcher by itself. */
+function inJava(java: string, jars: string): string[] {
+  const place = forOthers(jars, 'gym-mongo-java-server', [jars])
+  return [java, '-Xshare:auto', '-XX:TieredStopAtLevel=1', '-Xmx256m', '-cp', join(place, '*'), launcher]
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    const end = (answer: boolean): void => {
+      socket.destroy()
+      resolve(answer)
+    }
+    socket.once('connect', () => end(true))
+    socket.once('error', () => end(false))
+  })
+}
