@@ -80,6 +80,8 @@ export interface ReadinessItem {
   version: string | null
   needs: string
   howToInstall: string
+  /** No exercise needs it. */
+  optional?: boolean
 }
 
 /** Prepares (compiles, leases) and runs suites against trees of files. */

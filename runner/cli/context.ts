@@ -26,7 +26,8 @@ export interface Context {
   trees: Trees
   network: NetworkWatch
   clock: Clock
-  readiness: () => Promise<MachineReadiness>
+  /** `fresh` looks again, after something was installed. */
+  readiness: (fresh?: boolean) => Promise<MachineReadiness>
   runs: () => Promise<Runs>
   /** A line of progress on stderr, where somebody watches. */
   say: (text: string) => void
@@ -41,8 +42,10 @@ export function openContext(settings: Settings): Context {
   const opened: { ledger: GroupLedger | null; runs: Promise<Runs> | null; readiness: Promise<MachineReadiness> | null } = { ledger: null, runs: null, readiness: null }
   const say = (text: string): void => void (settings.json || process.stderr.write(`${text}\n`))
   const ledger = (): GroupLedger => (opened.ledger ??= openWritable(cache))
-  const readiness = (): Promise<MachineReadiness> =>
-    (opened.readiness ??= import('../adapters/readiness/readiness.ts').then((m) => m.openReadiness(cache)))
+  const readiness = (fresh = false): Promise<MachineReadiness> => {
+    if (fresh) opened.readiness = null
+    return (opened.readiness ??= import('../adapters/readiness/readiness.ts').then((m) => m.openReadiness(cache, fresh)))
+  }
   const runs = async (): Promise<Runs> => {
     const { openRuns } = await import('../adapters/runs/runs.ts')
     const { toolsOf } = await readiness()

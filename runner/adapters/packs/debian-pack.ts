@@ -6,22 +6,22 @@ import type { Pack, Place } from './pack.ts'
 import { packProblem } from './pins.ts'
 
 export interface SystemPackages {
-  debian: string
+  debian: readonly string[]
   brew: string
 }
 
 /**
- * A server of the system's own packages, without root: Debian's packages are downloaded (apt checks them against its
+ * A part of the system's own packages, without root: Debian's packages are downloaded (apt checks them against its
  * signed lists) and unpacked into the pack's folder; elsewhere Homebrew installs it.
  */
 export function systemPack(id: string, packages: SystemPackages): Pick<Pack, 'pins' | 'fetch'> {
   return {
-    pins: () => ['1', packages.debian],
+    pins: () => ['1', ...packages.debian],
     fetch: async (place) => {
       const [apt, dpkg, brew] = ['apt-get', 'dpkg-deb', 'brew'].map((name) => findCommand(name)?.path)
       if (apt !== undefined && dpkg !== undefined) return fromDebian(place, packages.debian, { apt, dpkg })
       if (brew !== undefined) return fromBrew(place, packages.brew, brew)
-      throw packProblem(id, `this system has neither apt-get nor brew; install ${packages.debian} its own way, so that its server is on PATH.`)
+      throw packProblem(id, `this system has neither apt-get nor brew; install ${packages.debian.join(' and ')} its own way, so that it is on PATH.`)
     },
   }
 }
@@ -42,10 +42,10 @@ interface Tools {
   dpkg: string
 }
 
-async function fromDebian(place: Place, name: string, tools: Tools): Promise<void> {
+async function fromDebian(place: Place, names: readonly string[], tools: Tools): Promise<void> {
   const downloads = join(place.cache, 'downloads', 'debian')
   mkdirSync(downloads, { recursive: true })
-  const files = await download(place, name, tools, downloads)
+  const files = await download(place, names, tools, downloads)
   for (const file of files) {
     const unpacked = await runCommand([tools.dpkg, '-x', join(downloads, file), join(place.folder, 'root')], { timeoutMs: 120_000 })
     if (unpacked.code !== 0) throw packProblem(place.id, `${file} cannot be unpacked: ${lastLine(unpacked)}`)
@@ -53,11 +53,11 @@ async function fromDebian(place: Place, name: string, tools: Tools): Promise<voi
   rmSync(downloads, { recursive: true, force: true })
 }
 
-/** The package and what it needs beyond what is installed; what an interrupted attempt brought is there already. */
-async function download(place: Place, name: string, { apt }: Tools, downloads: string): Promise<string[]> {
-  const lists = await usableLists(place, name, apt)
-  const wanted = await listed(apt, name, lists)
-  if (wanted.length === 0) throw packProblem(place.id, `apt-get says that ${name} is installed, but its server is not on PATH.`)
+/** The packages and what they need beyond what is installed; what an interrupted attempt brought is there already. */
+async function download(place: Place, names: readonly string[], { apt }: Tools, downloads: string): Promise<string[]> {
+  const lists = await usableLists(place, names, apt)
+  const wanted = await listed(apt, names, lists)
+  if (wanted.length === 0) throw packProblem(place.id, `apt-get says that ${names.join(' and ')} is installed, but it is not on PATH.`)
   const before = new Set(readdirSync(downloads))
   const lacking = wanted.filter((w) => !before.has(w.file)).map((w) => w.spec)
   if (lacking.length > 0) {
@@ -68,8 +68,8 @@ async function download(place: Place, name: string, { apt }: Tools, downloads: s
 }
 
 /** apt's own lists; where those are absent (small images), lists of the project's own, fetched without root. */
-async function usableLists(place: Place, name: string, apt: string): Promise<string[]> {
-  if ((await listed(apt, name, [])).length > 0) return []
+async function usableLists(place: Place, names: readonly string[], apt: string): Promise<string[]> {
+  if ((await listed(apt, names, [])).length > 0) return []
   const own = join(place.cache, 'downloads', 'apt')
   mkdirSync(join(own, 'lists', 'partial'), { recursive: true })
   mkdirSync(join(own, 'archives', 'partial'), { recursive: true })
@@ -86,8 +86,8 @@ interface Wanted {
 }
 
 /** Lines of apt-get --print-uris: 'uri' file size hash. The file's name is name_version_arch.deb, with %3a for a colon. */
-async function listed(apt: string, name: string, lists: string[]): Promise<Wanted[]> {
-  const result = await runCommand([apt, ...lists, '-qq', '-y', '--no-install-recommends', '--print-uris', 'install', name], { timeoutMs: 60_000 })
+async function listed(apt: string, names: readonly string[], lists: string[]): Promise<Wanted[]> {
+  const result = await runCommand([apt, ...lists, '-qq', '-y', '--no-install-recommends', '--print-uris', 'install', ...names], { timeoutMs: 60_000 })
   const files = result.stdout.split('\n').map((line) => line.split(' ')[1] ?? '').filter((file) => file.endsWith('.deb'))
   return files.map((file) => {
     const [pkg = '', version = ''] = file.split('_')

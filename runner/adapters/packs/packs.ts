@@ -9,6 +9,7 @@ import { mavenPack } from './maven-pack.ts'
 import { npmPack } from './npm-pack.ts'
 import type { Pack } from './pack.ts'
 import { pipPack } from './pip-pack.ts'
+import { rubyPack } from './ruby-pack.ts'
 
 export const packs = {
   junit: {
@@ -46,7 +47,7 @@ export const packs = {
     megabytes: 40,
     language: 'rb',
     present: () => findCommand('ruby')?.path ?? null,
-    ...systemPack('ruby', { debian: 'ruby', brew: 'ruby' }),
+    ...rubyPack,
   },
   graphql: {
     title: 'GraphQL.js 17 and DataLoader',
@@ -83,7 +84,7 @@ export const packs = {
     megabytes: 7,
     language: 'any',
     present: () => findServer('redis')?.path ?? null,
-    ...systemPack('redis', { debian: 'redis-server', brew: 'redis' }),
+    ...systemPack('redis', { debian: ['redis-server'], brew: 'redis' }),
   },
   mysql: {
     title: 'MariaDB (speaks MySQL’s protocol)',
@@ -93,7 +94,7 @@ export const packs = {
     megabytes: 45,
     language: 'any',
     present: () => findServer('mysql')?.path ?? null,
-    ...systemPack('mysql', { debian: 'mariadb-server-core', brew: 'mariadb' }),
+    ...systemPack('mysql', { debian: ['mariadb-server-core'], brew: 'mariadb' }),
   },
   mongodb: {
     title: 'mongo-java-server 1.47 (speaks MongoDB’s protocol; needs Java)',

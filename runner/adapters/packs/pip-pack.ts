@@ -11,7 +11,7 @@ export function pipPack(id: string): Pick<Pack, 'pins' | 'fetch'> {
   return {
     pins: () => [readFileSync(requirements, 'utf8')],
     fetch: async (place) => {
-      const python = (await toolchains.python.probe()).tools['python']
+      const python = (await toolchains.python.probe(place.cache)).tools['python']
       if (python === undefined) throw packProblem(id, `Python is not on this machine (${toolchains.python.howToInstall(process.platform)}).`)
       await install(place, python, requirements)
     },

@@ -1,10 +1,11 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import type { Readiness, ReadinessItem } from '../../app/ports.ts'
 import { serviceIds, type Exercise, type Language, type PackId, type ServiceId } from '../../domain/exercise.ts'
 import type { Missing } from '../../domain/verdict.ts'
 import { isInstalled, isReady, packIds, packOf } from '../packs/packs.ts'
+import { packedRuby } from '../packs/ruby-pack.ts'
 import { findCommand } from '../process/find-command.ts'
 import { embeddedPostgres } from '../services/embedded-postgres.ts'
 import { findServer } from '../services/find-server.ts'
@@ -34,20 +35,21 @@ const ids = Object.keys(toolchains) as ToolchainId[]
 
 async function probeAll(cache: string, fresh: boolean): Promise<Probes> {
   const file = join(cache, 'probes.json')
-  const key = probeKey()
+  const key = probeKey(cache)
   const remembered = fresh ? null : readRemembered(file, key)
   if (remembered) return remembered
-  const entries = await Promise.all(ids.map(async (id) => [id, await toolchains[id].probe()] as const))
+  const entries = await Promise.all(ids.map(async (id) => [id, await toolchains[id].probe(cache)] as const))
   const probes = Object.fromEntries(entries) as Probes
   remember(file, key, probes)
   return probes
 }
 
 /** Changes whenever a tool on PATH, the PATH itself or a version manager's choice changes. */
-function probeKey(): string {
+function probeKey(cache: string): string {
   const stamps = ids.flatMap((id) => toolchains[id].commands).map((name) => findCommand(name)?.stamp ?? `${name}: none`)
+  const packed = existsSync(packedRuby(cache)) ? 'ruby pack' : ''
   const managers = ['PYENV_VERSION', 'RBENV_VERSION', 'JAVA_HOME', 'VIRTUAL_ENV'].map((name) => process.env[name] ?? '')
-  return JSON.stringify([process.execPath, process.version, ...stamps, ...managers])
+  return JSON.stringify([process.execPath, process.version, ...stamps, ...managers, packed])
 }
 
 function readRemembered(file: string, key: string): Probes | null {
@@ -71,8 +73,7 @@ function remember(file: string, key: string, probes: Probes): void {
 function missingOf(cache: string, probes: Probes, exercise: Exercise, language: Language): Missing[] {
   const id = toolchainOf[language]
   const toolchain = toolchains[id]
-  const lacksTools = !probes[id].ready && !(id === 'ruby' && isReady(cache, 'ruby'))
-  const tools = lacksTools ? [{ id, needs: toolchain.needs, howToInstall: toolchain.howToInstall(process.platform) }] : []
+  const tools = !probes[id].ready ? [{ id, needs: toolchain.needs, howToInstall: toolchain.howToInstall(process.platform) }] : []
   const wanted = exercise.packs.filter((pack) => [language, 'any'].includes(packOf(pack).language) && !isReady(cache, pack))
   const services = exercise.services.flatMap((service) => serviceMissing(cache, service) ?? [])
   return [...tools, ...wanted.map(packMissing), ...services.filter((m) => !wanted.includes(m.id as PackId))]
@@ -132,12 +133,12 @@ function originOf(cache: string, id: ServiceId): string {
 function packItem(cache: string, id: PackId): ReadinessItem {
   const ready = isReady(cache, id)
   const { title, version } = packOf(id)
-  const there = isInstalled(cache, id) ? version : 'not needed: on this machine'
+  const there = isInstalled(cache, id) ? version : 'on this machine'
   return { id: `pack:${id}`, ready, version: ready ? there : null, needs: title, howToInstall: ready ? '' : `npm run setup -- ${id}` }
 }
 
 /** No exercise needs it; the Docker one can be tried by hand with it. */
 function dockerItem(): ReadinessItem {
   const found = findCommand('docker') !== null
-  return { id: 'docker', ready: found, version: null, needs: 'Docker, to build and start images by hand (no test needs it)', howToInstall: found ? '' : 'https://docs.docker.com/engine/install' }
+  return { id: 'docker', optional: true, ready: found, version: null, needs: 'Docker, to build and start images by hand (no test needs it)', howToInstall: found ? '' : 'https://docs.docker.com/engine/install' }
 }

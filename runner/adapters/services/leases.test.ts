@@ -35,13 +35,13 @@ describe('leases of real servers', () => {
   it.skipIf(lacks(findServer('redis', cache) !== null))('Redis: a server for each run, ended with its folder', async () => {
     const [one, other] = [await leases.lease(['redis']), await leases.lease(['redis'])]
     const { path, password } = one.connections.redis!
-    const client = await createClient({ socket: { path }, password }).connect()
+    const client = await createClient({ socket: { path, tls: false }, password }).connect()
     await client.set('key', 'value')
     expect(await client.get('key')).toBe('value')
     client.destroy()
 
     const second = other.connections.redis!
-    const clientOfOther = await createClient({ socket: { path: second.path }, password: second.password }).connect()
+    const clientOfOther = await createClient({ socket: { path: second.path, tls: false }, password: second.password }).connect()
     expect(await clientOfOther.get('key')).toBe(null)
     clientOfOther.destroy()
 

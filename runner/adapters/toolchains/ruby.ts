@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { findCommand } from '../process/find-command.ts'
+import { findRuby, packedRuby } from '../packs/ruby-pack.ts'
 import { runCommand } from '../process/run-command.ts'
 import { baseLaunch } from './launch.ts'
 import type { Prepared, PrepareRequest, Toolchain, ToolchainProbe } from './types.ts'
@@ -14,16 +14,17 @@ export const ruby: Toolchain = {
   commands: ['ruby'],
   probe,
   prepare,
-  howToInstall: (platform) => (platform === 'darwin' ? 'brew install ruby' : 'sudo apt-get install ruby'),
+  howToInstall: () => 'npm run setup -- ruby',
 }
 
-async function probe(): Promise<ToolchainProbe> {
-  const found = findCommand('ruby')
+async function probe(cache: string): Promise<ToolchainProbe> {
+  const found = findRuby(cache)
   const script = 'require "rbconfig"; require "minitest"; puts RUBY_VERSION, RbConfig.ruby'
-  const result = found && (await runCommand([found.path, '-e', script]))
-  if (!result || result.code !== 0) return { ready: false, version: null, tools: {} }
+  const result = found === null ? null : await runCommand([found, '-e', script])
+  if (found === null || !result || result.code !== 0) return { ready: false, version: null, tools: {} }
+  // A version manager's shim answers with the interpreter behind it; the pack's goes through its script.
   const [version = '', executable = ''] = result.stdout.split('\n')
-  return { ready: Number(version.split('.')[0]) >= 3, version, tools: { ruby: executable } }
+  return { ready: Number(version.split('.')[0]) >= 3, version, tools: { ruby: found === packedRuby(cache) ? found : executable } }
 }
 
 async function prepare(request: PrepareRequest): Promise<Prepared> {

@@ -39,7 +39,8 @@ export interface Toolchain {
   needs: string
   /** Commands whose change on disk makes a remembered probe stale. */
   commands: readonly string[]
-  probe: () => Promise<ToolchainProbe>
+  /** `cache` is the project's .cache: a pack may have brought the tools. */
+  probe: (cache: string) => Promise<ToolchainProbe>
   prepare: (request: PrepareRequest) => Promise<Prepared>
   /** The line that installs it on this system. */
   howToInstall: (platform: NodeJS.Platform) => string

@@ -12,16 +12,18 @@ export const doctor: Command = {
   words: 0,
   run: async ({ settings }) => {
     const items = await (await openReadiness(settings.cache, true)).items()
-    const ready = items.every((i) => i.ready)
+    const ready = items.every((i) => i.ready || i.optional === true)
     return { exitCode: ready ? 0 : 3, json: { ready, items }, text: render(items, ready, settings) }
   },
 }
 
 function render(items: readonly ReadinessItem[], ready: boolean, settings: Settings): string {
   const p = paints(settings)
+  const widest = (texts: string[]): number => Math.max(...texts.map((text) => text.length))
+  const [idWidth, versionWidth] = [widest(items.map((i) => i.id)), widest(items.map((i) => i.version ?? ''))]
   const rows = items.flatMap((i) => {
     const mark = i.ready ? p.green('✓ ready  ') : p.yellow('– missing')
-    const line = `  ${mark}  ${i.id.padEnd(12)} ${(i.version ?? '').padEnd(14)} ${i.needs}`.trimEnd()
+    const line = `  ${mark}  ${i.id.padEnd(idWidth)}  ${(i.version ?? '').padEnd(versionWidth)}  ${i.needs}`.trimEnd()
     return i.ready ? [line] : [line, `               get it: ${i.howToInstall}`]
   })
   const end = ready ? '  Everything is ready.' : '  Exercises that need what is missing are passed over; all others work.'

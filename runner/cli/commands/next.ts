@@ -1,10 +1,11 @@
 import { checkVariant } from '../../app/check.ts'
 import { startVariant } from '../../app/start.ts'
-import { nextTarget, type Target } from '../../app/target.ts'
-import type { PassedOver } from '../../domain/selection.ts'
+import { nextTarget, type Target, type TargetInput } from '../../app/target.ts'
+import type { PassedOver, ReadinessOf } from '../../domain/selection.ts'
 import { relative } from 'node:path'
 import { checkAnswer } from '../check-answer.ts'
 import type { Answer, Command, Input } from '../command.ts'
+import { offerPack } from '../offer-pack.ts'
 import { whileBusy } from '../progress-line.ts'
 import { seedOf } from '../seed-option.ts'
 import type { Context } from '../context.ts'
@@ -18,16 +19,34 @@ export const next: Command = {
   run: runNext,
 }
 
-async function runNext(context: Context, { options, words }: Input): Promise<Answer> {
-  const readiness = await context.readiness()
-  const progress = context.store.load()
-  const wanted = { slug: words[0], language: options['lang'] as string | undefined, area: options['area'] as string | undefined }
-  const here = context.workspaces.containing(context.settings.startedIn)
-  const target = nextTarget({ catalog: context.catalog(), progress, here, wanted }, readiness.missing)
+async function runNext(context: Context, input: Input): Promise<Answer> {
+  const target = await offeredTarget(context, input)
+  const first = Object.keys(context.store.load().exercises).length === 0
   if (target === 'all-done') return allDone()
   if (Array.isArray(target)) return nothingReady(target)
-  const first = Object.keys(progress.exercises).length === 0
-  return continueWith(context, target, first, seedOf(options['seed']))
+  return continueWith(context, target, first, seedOf(input.options['seed']))
+}
+
+/** What comes next; where it waits for a pack only, the pack is offered first, once. */
+async function offeredTarget(context: Context, input: Input): Promise<ReturnType<typeof nextTarget>> {
+  const { missing } = await context.readiness()
+  const target = nextTarget(targetInput(context, input), missing)
+  const waiting = waitingFor(target, missing)
+  if (!waiting || !(await offerPack(context, waiting.slug, waiting.missing))) return target
+  return nextTarget(targetInput(context, input), (await context.readiness(true)).missing)
+}
+
+function targetInput(context: Context, { options, words }: Input): TargetInput {
+  const wanted = { slug: words[0], language: options['lang'] as string | undefined, area: options['area'] as string | undefined }
+  return { catalog: context.catalog(), progress: context.store.load(), here: context.workspaces.containing(context.settings.startedIn), wanted }
+}
+
+/** The exercise that would come first if this machine had what it needs. */
+function waitingFor(target: ReturnType<typeof nextTarget>, missing: ReadinessOf): PassedOver | null {
+  if (target === 'all-done') return null
+  if (Array.isArray(target)) return target[0] ?? null
+  const lacks = missing(target.exercise, target.language)
+  return lacks.length > 0 ? { slug: target.exercise.slug, missing: lacks } : (target.passedOver[0] ?? null)
 }
 
 async function continueWith(context: Context, target: Target, first: boolean, seed: number | undefined): Promise<Answer> {
