@@ -56,6 +56,8 @@ interface Observed {
   declared: DeclaredCase[]
   reports: Map<string, ReportedCase>
   firstRed: string | null
+  /** The run broke in the middle: the case it broke in says nothing about what it tests. */
+  broken: boolean
   /** Message of the stop or the broken reason; empty where the run was witnessed. */
   ending: string
   stderr: string
@@ -92,8 +94,9 @@ function observe(facts: RunFacts, sources: ReadonlyMap<string, string>): Observe
   const firstRed = declared.find((c) => !c.probe && reports.get(c.id)?.status === 'failed')
   const proof = witness(facts)
   const ending = proof.witnessed || !('message' in proof.verdict) ? '' : proof.verdict.message
+  const broken = !proof.witnessed && proof.verdict.kind === 'broken'
   const stderr = facts.modules.map((m) => m.stderr).join('\n')
-  return { declared, reports, firstRed: firstRed?.id ?? null, ending, stderr, sources }
+  return { declared, reports, firstRed: firstRed?.id ?? null, broken, ending, stderr, sources }
 }
 
 function bestMatch(hint: Hint, order: number, observed: Observed): Match | null {
@@ -130,6 +133,7 @@ function byImportance(a: Match, b: Match): number {
 }
 
 function holds(c: HintCondition, observed: Observed): boolean {
+  if (observed.broken && c.error === undefined) return false
   const status = (id: string): string | undefined => observed.reports.get(id)?.status
   if (c.probe !== undefined && status(c.probe) !== 'failed') return false
   if (c.failed?.some((id) => status(id) !== 'failed')) return false

@@ -69,7 +69,13 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 /** What is known of the runs under way; filled by the reporter, read when everything has ended. */
 interface Batch {
   modules: Map<string, ModuleFacts>
-  unhandled: string[]
+  unhandled: Unhandled[]
+}
+
+interface Unhandled {
+  message: string
+  /** The module it came from, as vitest names it; empty where it does not know, and then it counts against every run. */
+  module: string
 }
 
 async function runBatch(
@@ -122,12 +128,17 @@ function reporterOf(batches: { current: Batch | null }): Reporter {
       const modules = batches.current?.modules
       modules?.set(module.moduleId, moduleFactsOf(module, modules.get(module.moduleId)))
     },
-    onTestRunEnd: (_, errors) => void batches.current?.unhandled.push(...errors.map((e) => e.message ?? 'unknown error')),
+    onTestRunEnd: (_, errors) => void batches.current?.unhandled.push(...errors.map(unhandledOf)),
     // What suites print is for their authors, never for learners.
     onUserConsoleLog: (log) => {
       if (process.env['GYM_DEBUG']) process.stderr.write(log.content)
     },
   }
+}
+
+function unhandledOf(error: { message?: string }): Unhandled {
+  const path = (error as Record<string, unknown>)['VITEST_TEST_PATH']
+  return { message: error.message ?? 'unknown error', module: typeof path === 'string' && path.includes('?run=') ? path : '' }
 }
 
 function collect(request: EngineRequest, batch: Batch, workerEnd: RunFacts['workerEnd'], durationMs: number): RunFacts {
@@ -136,7 +147,7 @@ function collect(request: EngineRequest, batch: Batch, workerEnd: RunFacts['work
   return {
     modules,
     expectedModules: [...request.suiteFiles],
-    unhandledErrors: batch.unhandled,
+    unhandledErrors: batch.unhandled.filter((u) => u.module === '' || u.module.endsWith(`?run=${runId}`)).map((u) => u.message),
     workerEnd,
     seed,
     durationMs,
