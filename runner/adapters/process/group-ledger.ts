@@ -49,6 +49,15 @@ function endGroups(folder: string): void {
   }
 }
 
+/** Ends the groups that one run started, when what would have ended them is gone itself. */
+export function endRun({ folder }: Pick<GroupLedger, 'folder'>, runId: string): void {
+  for (const name of namesIn(folder).filter((n) => /^\d+$/.test(n))) {
+    if (textOf(join(folder, name)) !== runId) continue
+    endGroup(Number(name))
+    rmSync(join(folder, name), { force: true })
+  }
+}
+
 /** Only what lies directly in the system's temporary folder and carries our prefix is ever removed. */
 function removeTemporary(path: string): void {
   if (dirname(path) === tmpdir() && basename(path).startsWith('gym-')) rmSync(path, { recursive: true, force: true })

@@ -2,7 +2,6 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RunOutcome, RunRequest, Runs } from '../../app/ports.ts'
 import type { CatalogSource } from '../../app/ports.ts'
-import type { RunFacts } from '../../domain/run-facts.ts'
 import type { RunContext } from '../../harness/run-context.ts'
 import type { GroupLedger } from '../process/group-ledger.ts'
 import { openLeases, type Lease, type Leases } from '../services/leases.ts'
@@ -26,14 +25,14 @@ export function openRuns(options: RunsOptions): Runs {
   const leases = openLeases(options.ledger, options.cache)
   let counter = 0
   const warmEngine = (): Promise<Engine> =>
-    (engine ??= import('../vitest/engine.ts').then((m) => m.startEngine({ root: options.root, workers: options.workers })))
+    (engine ??= import('../vitest/engine.ts').then((m) => m.startEngine({ root: options.root, cache: options.cache, workers: options.workers })))
   const run: Runs['run'] = async (requests, { shuffle = false } = {}) => {
     // The engine loads while trees are compiled.
     const loading = warmEngine()
     loading.catch(() => {})
     const prepared = await inParallel(requests, 2, (request) => prepareRun(options, request, `r${process.pid}x${counter++}`, leases))
     const ready = prepared.filter((p): p is Ready => p.kind === 'ready')
-    const facts = ready.length === 0 ? new Map() : await (shuffle ? runShuffled(options, ready) : (await loading).run(ready.map((p) => p.engineRequest)))
+    const facts = ready.length === 0 ? new Map() : await (await loading).run(ready.map((p) => p.engineRequest), shuffle ? { seed: ready[0]?.engineRequest.context.seed ?? 1 } : null)
     const outcomes = prepared.map((p): RunOutcome =>
       p.kind === 'ready' ? { kind: 'ran', facts: facts.get(p.engineRequest.context.runId) } : p,
     )
@@ -51,17 +50,6 @@ export function openRuns(options: RunsOptions): Runs {
       await leases.close()
       rmSync(scratchFolder(options), { recursive: true, force: true })
     },
-  }
-}
-
-/** An engine of its own: the order of cases is fixed when an engine starts. */
-async function runShuffled(options: RunsOptions, ready: readonly Ready[]): Promise<Map<string, RunFacts>> {
-  const { startEngine } = await import('../vitest/engine.ts')
-  const engine = await startEngine({ root: options.root, workers: options.workers, shuffleSeed: ready[0]?.engineRequest.context.seed ?? 1 })
-  try {
-    return await engine.run(ready.map((p) => p.engineRequest))
-  } finally {
-    await engine.close()
   }
 }
 
