@@ -33,7 +33,7 @@ export interface CheckResult {
   progress: Progress
 }
 
-/** Snapshot → run → judge → record: one attempt at one variant. */
+/** Snapshot and run, at once → judge → record: one attempt at one variant. */
 export async function checkVariant(ports: CheckPorts, exercise: Exercise, language: Language, seed?: number): Promise<CheckResult> {
   const missing = (await ports.readiness()).missing(exercise, language)
   if (missing.length > 0) return notRun(ports, exercise, language, { kind: 'not-run', missing })
@@ -51,11 +51,11 @@ function notRun(ports: CheckPorts, exercise: Exercise, language: Language, outco
 async function attempt(ports: CheckPorts, exercise: Exercise, language: Language, seed: number): Promise<CheckResult> {
   const workspace = ports.workspaces.folder(exercise.slug, language)
   const runs = await ports.runs()
-  // The engine loads while the work is saved; the suite itself starts only when it is.
-  runs.warm()
   const number = (progressOf(ports.store.load(), exercise.slug, language)?.attempts ?? 0) + 1
-  const snapshot = await ports.snapshots.take(exercise.slug, language, 'check', `attempt ${number}`)
-  const [outcome] = await runs.run([{ exercise, language, folder: workspace, seed }])
+  const [snapshot, [outcome]] = await Promise.all([
+    ports.snapshots.take(exercise.slug, language, 'check', `attempt ${number}`),
+    runs.run([{ exercise, language, folder: workspace, seed }]),
+  ])
   if (!outcome) throw new Error('the run gave no outcome')
   const hints = ports.source.hints(exercise)
   const judgement = judge(exercise.groups, outcome, hints, ports.workspaces.sources(workspace))

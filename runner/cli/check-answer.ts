@@ -8,9 +8,15 @@ import type { Context } from './context.ts'
 
 /** The answer of `next` and `check`: exit code, the machine-readable object of docs/json.md, and the screen. */
 export async function checkAnswer(context: Context, result: CheckResult, before: string[] = []): Promise<Answer> {
-  const view = await viewOf(context, result)
+  const text = await checkScreen(context, result, before)
+  return { exitCode: exitCodeOf(result), json: checkJson(result), text }
+}
+
+/** The screen alone; `watching`: as it stands above the keys of watch mode. */
+export async function checkScreen(context: Context, result: CheckResult, before: string[] = [], watching = false): Promise<string> {
+  const view = { ...(await viewOf(context, result)), watching }
   const text = [...before.map((l) => (l === '' ? '' : `  ${l}`)), renderCheck(view, context.settings)].join('\n')
-  return { exitCode: exitCodeOf(result), json: checkJson(result), text: before.length > 0 ? `\n${text}` : text }
+  return before.length > 0 ? `\n${text}` : text
 }
 
 function exitCodeOf({ judgement: { verdict } }: CheckResult): number {

@@ -1,6 +1,7 @@
 /** Every command by name: its line in `help` and the group it stands in. */
 export const commandNames = {
   next: { summary: 'continue the current exercise, or start the next one, and check it', group: 'work' },
+  watch: { summary: 'check the current exercise on each save', group: 'work' },
   check: { summary: 'check the current exercise', group: 'work' },
   hint: { summary: 'say more about the last mistake, one level at a time', group: 'work' },
   run: { summary: 'start your program by hand', group: 'work' },

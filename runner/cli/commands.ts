@@ -4,6 +4,7 @@ import type { CommandName } from './command-names.ts'
 /** A body is loaded only when its command is chosen, so that the start stays fast. */
 export const commands = {
   next: () => import('./commands/next.ts').then((m) => m.next),
+  watch: () => import('./commands/watch.ts').then((m) => m.watch),
   check: () => import('./commands/check.ts').then((m) => m.check),
   hint: () => import('./commands/hint.ts').then((m) => m.hint),
   run: () => import('./commands/run.ts').then((m) => m.run),

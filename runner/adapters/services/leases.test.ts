@@ -10,6 +10,7 @@ import { packFolder } from '../packs/packs.ts'
 import { azuriteInstalled } from './azurite.ts'
 import { findServer } from './find-server.ts'
 import { openLeases, type Leases } from './leases.ts'
+import { knownLacks } from './mongodb-features.ts'
 
 const cache = join(import.meta.dirname, '../../../.cache')
 const required = process.env['GYM_REQUIRE_ALL'] === '1'
@@ -88,6 +89,12 @@ describe('leases of real servers', () => {
     expect((await stock.updateOne({ sku: 'a', left: { $gte: 1 } }, { $inc: { left: -1 } })).matchedCount).toBe(0)
     await expect(stock.insertOne({ sku: 'a', left: 5 })).rejects.toThrow(/E11000/)
     await client.close()
+  })
+
+  it.skipIf(lacks(findServer('mongodb', cache) !== null))('MongoDB: what the server lacks is what is said of it before it runs', async () => {
+    const { connections } = await leases.lease(['mongodb'])
+    const { server, lacks: found } = connections.mongodb!
+    expect([...found].sort()).toEqual([...knownLacks(server)].sort())
   })
 
   it.skipIf(lacks(azuriteInstalled(cache)))('Azurite: answers on a port of its own', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { MongodbLease } from '../../harness/run-context.ts'
 import type { GroupLedger } from '../process/group-ledger.ts'
 import type { FoundServer } from './find-server.ts'
+import { probeMongodb } from './mongodb-features.ts'
 import { forOthers, identity, serverFolder } from './server-folder.ts'
 import { startServerProcess } from './server-process.ts'
 
@@ -28,7 +29,13 @@ export async function startMongodb(ledger: Pick<GroupLedger, 'folder'>, found: F
       return port !== 0 && accepts(port)
     },
   })
-  return { lease: { url: `mongodb://127.0.0.1:${port}`, server: found.name }, stop: server.stop }
+  const url = `mongodb://127.0.0.1:${port}`
+  try {
+    return { lease: { url, server: found.name, lacks: await probeMongodb(url) }, stop: server.stop }
+  } catch (error) {
+    await server.stop()
+    throw error
+  }
 }
 
 function freePort(): Promise<number> {

@@ -1,6 +1,6 @@
 import { chmodSync, chownSync, cpSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 /** Database servers refuse to run as root; this is "nobody" on Linux, and they need no account. */
 const nobody = 65534
@@ -70,5 +70,3 @@ function openToOthers(folder: string): void {
     else if (entry.isFile()) chmodSync(path, statSync(path).mode & 0o100 ? 0o755 : 0o644)
   }
 }
-
-export const nameOf = (folder: string): string => basename(folder)

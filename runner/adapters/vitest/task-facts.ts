@@ -69,19 +69,13 @@ function declaredOf({ name, meta }: Task): DeclaredCase {
   return { id: meta.id ?? '', sentence: name, group: meta.group ?? '', gate: meta.gate === true, probe: meta.probe === true, covers: meta.covers ?? [] }
 }
 
+/** A case without a result has its mode: `run` is no status, it was to run and did not. */
 const statuses: Record<string, ReportedCase['status']> = { pass: 'passed', fail: 'failed', skip: 'skipped', todo: 'skipped' }
 
 function reportedOf(test: Task, result: TaskResult | undefined, meta: TaskMeta = test.meta): ReportedCase[] {
-  const status = statuses[result?.state ?? (test.mode === 'skip' || test.mode === 'todo' ? test.mode : '')]
+  const status = statuses[result?.state ?? test.mode ?? '']
   if (status === undefined) return []
-  return [
-    {
-      id: meta.id ?? '',
-      status,
-      transcript: meta.observed?.transcript ?? [],
-      evidence: meta.observed?.evidence ?? {},
-      error: result?.errors?.[0]?.message ?? null,
-      durationMs: Math.round(result?.duration ?? 0),
-    },
-  ]
+  const { transcript = [], evidence = {} } = meta.observed ?? {}
+  const error = result?.errors?.[0]?.message ?? null
+  return [{ id: meta.id ?? '', status, transcript, evidence, error, durationMs: Math.round(result?.duration ?? 0) }]
 }

@@ -20,6 +20,8 @@ export interface CheckView {
   /** The exercise after this one, for the screen of a pass. */
   following: { slug: string; areaTitle: string; minutes: number } | null
   done: { passed: number; total: number }
+  /** The watch screen: what follows a save or a key says so instead of naming a command. */
+  watching?: boolean
 }
 
 /** Rules of screens.md: the same order every time, the first failing case in full, one next action, last. */
@@ -66,7 +68,7 @@ function failedLines(view: CheckView, style: Style, p: Paints): string[] {
     ...warningLines(view.judgement.warnings, style, p),
     ...hintLines(view, style, p),
     ...(first ? [...labelled(2, 'Hidden', 'The tests are hidden so that you read the brief, not the test. They are in exercises/, look if you must.', style.columns), ''] : []),
-    ...actionLines([['Edit', view.edit], ['Then', 'npm run next']], p),
+    ...actionLines([['Edit', view.edit], ['Then', againText(view)]], p),
   ]
 }
 
@@ -135,10 +137,10 @@ function warningLines(warnings: readonly string[], style: Style, p: Paints): str
   return [...warnings.flatMap((w) => labelled(2, 'Note', w, style.columns)).map((l) => p.yellow(l)), '']
 }
 
-function hintLines({ hints, judgement }: CheckView, style: Style, p: Paints): string[] {
+function hintLines({ hints, judgement, watching }: CheckView, style: Style, p: Paints): string[] {
   const [top] = hints
   if (!top || judgement.score?.mastered) return []
-  const more = top.level < 3 && !top.id.startsWith('requirement-') ? `more: npm run hint` : ''
+  const more = top.level < 3 && !top.id.startsWith('requirement-') ? `more: ${watching ? '[h]int' : 'npm run hint'}` : ''
   const lines = labelled(2, 'Hint', top.text, style.columns)
   return [...lines, ...(more ? [`${' '.repeat(10)}${p.dim(more)}`] : []), '']
 }
@@ -180,11 +182,13 @@ function praise({ judgement: { cases, score }, exercise }: CheckView): string[] 
 }
 
 /** The next exercise, and at the right edge how far one is, where there is room for it. */
-function thenText({ following, done }: CheckView, { columns }: Style): string {
-  const text = `npm run next        ${following ? `next: ${following.slug} (${following.areaTitle}, ${following.minutes} min)` : 'that was the last one for now'}`
-  const far = `${done.passed} of ${done.total} done`
+const againText = ({ watching }: CheckView): string => (watching ? 'save it; the check runs by itself' : 'npm run next')
+
+function thenText({ following, done, watching }: CheckView, { columns }: Style): string {
+  const text = `${watching ? '[n]ext' : 'npm run next'}        ${following ? `next: ${following.slug} (${following.areaTitle}, ${following.minutes} min)` : 'that was the last one for now'}`
+  const far = watching ? '' : `${done.passed} of ${done.total} done`
   const room = columns - 10 - text.length - far.length
-  return room >= 2 ? text + ' '.repeat(room) + far : text
+  return far !== '' && room >= 2 ? text + ' '.repeat(room) + far : text
 }
 
 function unjudgedLines(view: CheckView, style: Style, p: Paints): string[] {
@@ -203,7 +207,7 @@ function unjudgedLines(view: CheckView, style: Style, p: Paints): string[] {
     ...(program ? stderrLines(stderr, style, p) : []),
     ...warningLines(warnings, style, p),
     ...hintLines(view, style, p),
-    ...actionLines([['Edit', view.edit], ['Then', 'npm run next']], p),
+    ...actionLines([['Edit', view.edit], ['Then', againText(view)]], p),
   ]
 }
 

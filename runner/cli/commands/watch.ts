@@ -1,0 +1,81 @@
+import { startVariant } from '../../app/start.ts'
+import { RunnerError } from '../../errors/runner-error.ts'
+import type { Answer, Command, Input } from '../command.ts'
+import type { Context } from '../context.ts'
+import { targetOf, variantDetails, variantOptions, variantUsage } from '../current.ts'
+import { act } from '../watch/actions.ts'
+import { openKeyboard, type Key, type Keyboard } from '../watch/keyboard.ts'
+import { openScreen } from '../watch/screen.ts'
+import { openSession, type Session } from '../watch/session.ts'
+
+export const watch: Command = {
+  summary: 'Checks the current exercise on each save, until you leave.',
+  usage: variantUsage,
+  details: [...variantDetails, '--json    one object a line for each verdict, that of check; no keys', '--plain   verdicts one below the other; type a key and Enter'],
+  options: variantOptions,
+  words: 1,
+  run: watchUntilLeft,
+}
+
+async function watchUntilLeft(context: Context, input: Input): Promise<Answer> {
+  const target = targetOf(context, input)
+  const { exercise, language } = target
+  const missing = (await context.readiness()).missing(exercise, language)
+  if (missing[0]) throw new RunnerError('not-ready', { what: exercise.slug, missing: `${missing[0].needs} (${missing[0].howToInstall})` })
+  if (!context.workspaces.exists(exercise.slug, language)) await startVariant(context, exercise, language)
+  const screen = openScreen(context.settings, process.stdout)
+  const session = await openSession(context, target, screen)
+  try {
+    await (context.settings.json ? untilReaderLeaves() : untilQuit(context, session))
+  } finally {
+    await session.close()
+    if (!context.settings.json) screen.close()
+  }
+  const left = session.target().exercise.slug
+  return { exitCode: 0, json: { left }, text: context.settings.json ? '' : `  Left ${left}. Go on: npm run watch, or npm run next` }
+}
+
+/** Without keys: the end comes by a signal, or when nobody reads any more. */
+function untilReaderLeaves(): Promise<void> {
+  return new Promise((resolve) => process.stdout.once('error', () => resolve()))
+}
+
+/** One key after the other, so that a second never meets the first half way. */
+function untilQuit(context: Context, session: Session): Promise<void> {
+  return new Promise((resolve) => {
+    let queue: Promise<unknown> = Promise.resolve()
+    const finish = (): void => {
+      undo()
+      keyboard.close()
+      resolve()
+    }
+    const keyboard = openKeyboard(process.stdin, (key: Key) => {
+      if (key === 'suspend') return suspend(keyboard)
+      if (key === 'interrupt') return finish()
+      queue = queue.then(async () => (await act(context, session, key)) === 'quit' && finish())
+    })
+    const undo = listen(keyboard, session)
+  })
+}
+
+/** In raw mode Ctrl-Z is a key: the whole group stops, as it would have, with the terminal given back. */
+function suspend(keyboard: Keyboard): void {
+  keyboard.release()
+  process.kill(0, 'SIGTSTP')
+}
+
+/** Takes the terminal again after a pause, draws anew in another size, and gives it back whatever ends us. */
+function listen(keyboard: Keyboard, session: Session): () => void {
+  const resumed = (): void => {
+    keyboard.resume()
+    session.redraw()
+  }
+  process.on('SIGCONT', resumed)
+  process.on('exit', keyboard.release)
+  process.stdout.on('resize', session.redraw)
+  return () => {
+    process.off('SIGCONT', resumed)
+    process.off('exit', keyboard.release)
+    process.stdout.off('resize', session.redraw)
+  }
+}

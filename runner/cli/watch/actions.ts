@@ -1,0 +1,124 @@
+import { relative } from 'node:path'
+import { checkVariant } from '../../app/check.ts'
+import { startVariant } from '../../app/start.ts'
+import { nextTarget, type Target } from '../../app/target.ts'
+import { languagesOf, type Language } from '../../domain/exercise.ts'
+import { progressOf } from '../../domain/progress.ts'
+import { RunnerError } from '../../errors/runner-error.ts'
+import { renderGrid, renderKeys, type GridRow } from '../../ui/terminal/watch.ts'
+import { diff } from '../commands/diff.ts'
+import { hint } from '../commands/hint.ts'
+import { reset } from '../commands/reset.ts'
+import type { Command } from '../command.ts'
+import type { Context } from '../context.ts'
+import { renderError } from '../help-text.ts'
+import { editorCommand } from './editor.ts'
+import type { Key } from './keyboard.ts'
+import { listStep, openList } from './list-screen.ts'
+import type { Session } from './session.ts'
+
+/** What a key does where the session stands. Resolves `quit` when the sitting is over. Problems go onto the screen. */
+export async function act(context: Context, session: Session, key: Key): Promise<'quit' | 'stay'> {
+  try {
+    return await actOn(context, session, key)
+  } catch (error) {
+    const known = error instanceof RunnerError ? error : new RunnerError('internal', { reason: String(error) }, { cause: error })
+    session.show({ kind: 'text', text: `${renderError(known)}\n  Any key goes back.\n` })
+    return 'stay'
+  }
+}
+
+async function actOn(context: Context, session: Session, key: Key): Promise<'quit' | 'stay'> {
+  const view = session.view()
+  if (key === 'interrupt') return 'quit'
+  if (view.kind === 'list') await inList(context, session, key)
+  else if (view.kind === 'confirm-reset') await confirmReset(context, session, key)
+  else if (view.kind === 'text') session.show({ kind: 'verdict' })
+  else if (key === 'q') return 'quit'
+  else await verdictKeys[key]?.(context, session)
+  return 'stay'
+}
+
+const verdictKeys: Record<Key, (context: Context, session: Session) => Promise<void> | void> = {
+  h: (context, session) => answerOf(context, session, hint),
+  d: (context, session) => answerOf(context, session, diff),
+  l: async (context, session) => session.show({ kind: 'list', state: await openList(context, session.target().exercise) }),
+  r: (_, session) => session.check(),
+  x: (_, session) => session.show({ kind: 'confirm-reset' }),
+  o: openEditor,
+  n: goOn,
+  c: checkAll,
+  '?': (_, session) => session.show({ kind: 'text', text: renderKeys() }),
+}
+
+const inputOf = ({ exercise, language }: Target) => ({ options: { lang: language }, words: [exercise.slug] })
+
+async function answerOf(context: Context, session: Session, command: Command): Promise<void> {
+  const { text } = await command.run(context, inputOf(session.target()))
+  session.show({ kind: 'text', text: `${text.trimEnd()}\n\n  Any key goes back.\n` })
+}
+
+async function confirmReset(context: Context, session: Session, key: Key): Promise<void> {
+  if (key !== 'y') return session.show({ kind: 'verdict' })
+  // The watcher sees the files come back and checks them.
+  await answerOf(context, session, reset)
+}
+
+async function goOn(context: Context, session: Session): Promise<void> {
+  const last = session.last()
+  if (last?.judgement.verdict.kind !== 'passed') return session.say('  It is not passed yet. Leave it for another with [l]ist.')
+  const { missing } = await context.readiness()
+  const target = nextTarget({ catalog: context.catalog(), progress: context.store.load(), here: null, wanted: {} }, missing)
+  if (target === 'all-done') return session.show({ kind: 'text', text: '\n  Every exercise is passed. Well done.\n\n  Any key goes back.\n' })
+  if (Array.isArray(target)) return session.show({ kind: 'text', text: `\n  What is left needs something this machine lacks: npm run doctor\n\n  Any key goes back.\n` })
+  await turnTo(context, session, target)
+}
+
+async function turnTo(context: Context, session: Session, target: Target): Promise<void> {
+  const missing = (await context.readiness()).missing(target.exercise, target.language)
+  if (missing[0]) return session.show({ kind: 'text', text: `\n  ${target.exercise.slug} needs ${missing[0].needs}.\n\n  Get it  ${missing[0].howToInstall}\n\n  Any key goes back.\n` })
+  await startVariant(context, target.exercise, target.language)
+  await session.turnTo(target)
+}
+
+async function inList(context: Context, session: Session, key: Key): Promise<void> {
+  const view = session.view()
+  if (view.kind !== 'list') return
+  const step = listStep(view.state, key)
+  if (step.kind === 'stay') return session.show({ kind: 'list', state: step.state })
+  if (step.kind === 'back') return session.show({ kind: 'verdict' })
+  const { missing } = await context.readiness()
+  const target = nextTarget({ catalog: context.catalog(), progress: context.store.load(), here: null, wanted: { slug: step.slug } }, missing)
+  if (target !== 'all-done' && !Array.isArray(target)) await turnTo(context, session, target)
+}
+
+async function openEditor(context: Context, session: Session): Promise<void> {
+  const { exercise, language } = session.target()
+  const folder = context.workspaces.folder(exercise.slug, language)
+  const file = `${folder}/${context.source.entry(exercise, language)}`
+  const editor = editorCommand(process.env, file)
+  if (!editor) return session.say(`  No running editor was recognised. Set GYM_EDITOR (code, zed, idea …), or open ${relative(context.settings.startedIn, file)} yourself.`)
+  const { runCommand } = await import('../../adapters/process/run-command.ts')
+  const result = await runCommand(editor.command, { timeoutMs: 10_000 })
+  session.say(result.code === 0 ? `  Opened in ${editor.name}.` : `  ${editor.name} did not open it: ${(result.stderr || 'no reason given').trim().split('\n')[0]}`)
+}
+
+/** Every variant with a workspace, at once; each counts as an attempt like any other check. */
+async function checkAll(context: Context, session: Session): Promise<void> {
+  const progress = context.store.load()
+  const started = [...context.catalog().bySlug.values()].flatMap((exercise) =>
+    languagesOf(exercise)
+      .filter((language: Language) => progressOf(progress, exercise.slug, language) && context.workspaces.exists(exercise.slug, language))
+      .map((language) => ({ exercise, language })),
+  )
+  const rows: GridRow[] = started.map(({ exercise, language }) => ({ slug: exercise.slug, language, outcome: null }))
+  const show = (): void => session.show({ kind: 'text', text: renderGrid(rows, context.settings) })
+  show()
+  await Promise.all(
+    started.map(async ({ exercise, language }, i) => {
+      const { judgement } = await checkVariant(context, exercise, language)
+      rows[i] = { slug: exercise.slug, language, outcome: { verdict: judgement.verdict.kind, score: judgement.score?.total ?? null } }
+      if (session.view().kind === 'text') show()
+    }),
+  )
+}

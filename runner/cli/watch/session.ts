@@ -1,0 +1,118 @@
+import { watchFolder, type FolderWatch } from '../../adapters/watcher/watcher.ts'
+import { checkVariant, type CheckResult } from '../../app/check.ts'
+import { openCheckLoop, type CheckLoop } from '../../app/check-loop.ts'
+import type { Target } from '../../app/target.ts'
+import { isPassed } from '../../domain/progress.ts'
+import { RunnerError } from '../../errors/runner-error.ts'
+import { renderFooter } from '../../ui/terminal/watch.ts'
+import { checkJson, checkScreen } from '../check-answer.ts'
+import type { Context } from '../context.ts'
+import { renderError } from '../help-text.ts'
+import type { ListState } from './list-screen.ts'
+import { renderList } from './list-screen.ts'
+import type { Screen } from './screen.ts'
+
+/** What the screen shows. Only the verdict is drawn anew by a check; the others stay until a key. */
+export type View = { kind: 'verdict' } | { kind: 'text'; text: string } | { kind: 'list'; state: ListState } | { kind: 'confirm-reset' }
+
+/** One sitting in watch mode: the exercise, its last verdict, and what is shown. */
+export interface Session {
+  target: () => Target
+  last: () => CheckResult | null
+  view: () => View
+  show: (view: View) => void
+  /** A line under the screen. */
+  say: (text: string) => void
+  check: () => void
+  /** Goes on with another exercise, whose workspace exists. */
+  turnTo: (target: Target) => Promise<void>
+  redraw: () => void
+  close: () => Promise<void>
+}
+
+/** Short enough not to be felt, long enough for an editor that writes in steps. */
+const debounceMs = 12
+/** A check that takes longer says that it is under way. */
+const busyAfterMs = 400
+
+export async function openSession(context: Context, first: Target, screen: Screen): Promise<Session> {
+  const state = { target: first, last: null as CheckResult | null, verdict: '', view: { kind: 'verdict' } as View, closed: false }
+  let watch: FolderWatch | null = null
+  const redraw = (): void => draw(context, screen, state, watch?.polling ?? false)
+  const loop: CheckLoop = openCheckLoop({ debounceMs, check: () => checked(context, screen, state, redraw) })
+  const watchCurrent = async (): Promise<void> => {
+    await watch?.close()
+    watch = await watchFolder(context.workspaces.folder(state.target.exercise.slug, state.target.language), { onChange: loop.saved })
+  }
+  await watchCurrent()
+  loop.now()
+  return {
+    target: () => state.target,
+    last: () => state.last,
+    view: () => state.view,
+    show: (view) => {
+      state.view = view
+      redraw()
+    },
+    say: screen.status,
+    check: loop.now,
+    turnTo: async (target) => {
+      Object.assign(state, { target, last: null, verdict: '', view: { kind: 'verdict' } })
+      await watchCurrent()
+      redraw()
+      loop.now()
+    },
+    redraw,
+    close: async () => {
+      state.closed = true
+      await watch?.close()
+      await loop.close()
+    },
+  }
+}
+
+interface State {
+  target: Target
+  last: CheckResult | null
+  verdict: string
+  view: View
+  closed: boolean
+}
+
+/** One check of what is on disk now; its verdict is shown, whatever became of it. Never rejects. */
+async function checked(context: Context, screen: Screen, state: State, redraw: () => void): Promise<void> {
+  const { exercise, language } = state.target
+  const busy = setTimeout(() => screen.status(`  Checking ${exercise.slug} …`), busyAfterMs)
+  try {
+    const result = await checkVariant(context, exercise, language)
+    if (state.target.exercise !== exercise || state.closed) return
+    state.last = result
+    if (context.settings.json) process.stdout.write(`${JSON.stringify(checkJson(result))}\n`)
+    else state.verdict = await checkScreen(context, result, [], true)
+  } catch (error) {
+    const known = error instanceof RunnerError ? error : new RunnerError('internal', { reason: String(error) }, { cause: error })
+    state.verdict = renderError(known)
+    if (context.settings.json) process.stdout.write(`${JSON.stringify({ error: { code: known.code, message: known.message, remedy: known.remedy } })}\n`)
+  } finally {
+    clearTimeout(busy)
+  }
+  if (state.view.kind === 'verdict') redraw()
+}
+
+function draw(context: Context, screen: Screen, state: State, polling: boolean): void {
+  if (context.settings.json || state.closed) return
+  const { view } = state
+  if (view.kind === 'verdict') return screen.draw(verdictText(context, state, polling))
+  if (view.kind === 'list') return screen.draw(renderList(view.state, context, process.stdout.rows || 24))
+  if (view.kind === 'confirm-reset') return screen.draw(`\n  Put the starter's files of ${state.target.exercise.slug} back? What you have is saved first (npm run undo).\n\n  [y]es   any other key: no\n`)
+  return screen.draw(view.text)
+}
+
+function verdictText(context: Context, { target, last, verdict }: State, polling: boolean): string {
+  if (verdict === '') return `\n  Checking ${target.exercise.slug} …\n`
+  const progress = last?.progress ?? context.store.load()
+  const all = [...context.catalog().bySlug.keys()]
+  const done = all.filter((slug) => isPassed(progress, slug)).length
+  const footer = renderFooter({ passed: last?.judgement.verdict.kind === 'passed', done, total: all.length, polling }, context.settings)
+  return `${verdict.trimEnd()}\n\n${footer}`
+}

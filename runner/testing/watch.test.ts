@@ -1,0 +1,104 @@
+import type { ChildProcess } from 'node:child_process'
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { patience } from '../harness/patience.ts'
+import { makeProject, type ProjectFixture } from './project-fixtures.ts'
+
+/** Watch mode from the outside: saves in, one verdict a line out. */
+
+let project: ProjectFixture
+let watching: ChildProcess | null = null
+const main = (): string => join(project.root, 'workspace/hello-gym/src/main.ts')
+
+beforeAll(async () => {
+  project = makeProject()
+  await project.gym(['next'])
+})
+
+afterEach(() => void watching?.kill('SIGKILL'))
+
+interface Verdicts {
+  /** The next object that was not taken yet. */
+  next: () => Promise<Record<string, unknown>>
+  pending: () => number
+}
+
+function verdictsOf(child: ChildProcess): Verdicts {
+  const lines: string[] = []
+  let rest = ''
+  child.stdout?.on('data', (chunk: Buffer) => {
+    const parts = (rest + chunk.toString('utf8')).split('\n')
+    rest = parts.pop() ?? ''
+    lines.push(...parts)
+  })
+  const next = async (): Promise<Record<string, unknown>> => {
+    const until = Date.now() + 15_000 * patience()
+    while (lines.length === 0) {
+      if (Date.now() > until) throw new Error('no verdict came')
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+    return JSON.parse(lines.shift() as string) as Record<string, unknown>
+  }
+  return { next, pending: () => lines.length }
+}
+
+const right = (text: string): string => text.replace("'Hello, world'", '`Hello, ${request.name}`')
+
+describe('watch --json', () => {
+  test('a verdict at the start and after each kind of save, always of what is on disk', { timeout: 120_000 }, async () => {
+    const starter = readFileSync(main(), 'utf8')
+    watching = project.start(['watch', '--json'])
+    const verdicts = verdictsOf(watching)
+    expect(await verdicts.next()).toMatchObject({ slug: 'hello-gym', verdict: 'failed', score: 50 })
+    const saves: [string, () => void, string][] = [
+      ['in place', () => writeFileSync(main(), right(starter)), 'passed'],
+      ['by renaming', () => (writeFileSync(`${main()}~`, starter), renameSync(`${main()}~`, main())), 'failed'],
+      ['deleted', () => rmSync(main()), 'broken'],
+      ['new', () => writeFileSync(main(), right(starter)), 'passed'],
+      ['a second file that it imports', () => {
+        writeFileSync(join(main(), '..', 'words.ts'), "export const hello = 'Hallo'\n")
+        writeFileSync(main(), `import { hello } from './words.ts'\n${right(starter).replace('Hello,', '${hello},')}`)
+      }, 'failed'],
+      ['only the imported file', () => writeFileSync(join(main(), '..', 'words.ts'), "export const hello = 'Hello'\n"), 'passed'],
+    ]
+    for (const [how, save, wanted] of saves) {
+      save()
+      // A save in several steps may be checked in between; the last verdict is that of the files as they are.
+      let verdict = await verdicts.next()
+      while (verdict['verdict'] !== wanted) verdict = await verdicts.next()
+      expect([how, verdict['verdict']]).toEqual([how, wanted])
+    }
+  })
+
+  test('an edited suite is in the next verdict', { timeout: 120_000 }, async () => {
+    watching = project.start(['watch', '--json'])
+    const verdicts = verdictsOf(watching)
+    await verdicts.next()
+    const suite = join(project.root, 'exercises/languages/hello-gym/suite/hello-gym.test.ts')
+    const text = readFileSync(suite, 'utf8')
+    writeFileSync(suite, `${text}\nthrow new Error('edited')\n`)
+    writeFileSync(main(), `${readFileSync(main(), 'utf8')}\n`)
+    expect(await verdicts.next()).toMatchObject({ verdict: 'broken' })
+    writeFileSync(suite, text)
+    writeFileSync(main(), `${readFileSync(main(), 'utf8')}\n`)
+    expect(await verdicts.next()).toMatchObject({ verdict: 'passed' })
+  })
+
+  test('ends at once on a signal, in the middle of a check, and leaves nothing behind', { timeout: 60_000 }, async () => {
+    mkdirSync(join(project.root, '.cache'), { recursive: true })
+    writeFileSync(main(), 'while (true) {}\n')
+    watching = project.start(['watch', '--json'])
+    const ended = new Promise<number | null>((resolve) => watching?.once('exit', (code) => resolve(code)))
+    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    watching.kill('SIGTERM')
+    expect(await ended).toBe(130)
+    const { execFileSync } = await import('node:child_process')
+    const left = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).split('\n').filter((line) => line.includes(project.root))
+    expect(left).toEqual([])
+  })
+
+  test('an unknown exercise: exit 2', async () => {
+    expect((await project.gym(['watch', 'no-such-exercise'])).code).toBe(2)
+  })
+})

@@ -1,0 +1,98 @@
+import { cut, paints, type Style } from './style.ts'
+
+export interface WatchFooter {
+  passed: boolean
+  done: number
+  total: number
+  polling: boolean
+}
+
+/** The keys that matter now, and how far one is; always the last line. */
+export function renderFooter({ passed, done, total, polling }: WatchFooter, style: Style): string {
+  const p = paints(style)
+  const first = passed ? '[n]ext' : '[h]int'
+  const keys = `${first}  [l]ist  [r]un  [o]pen  [d]iff  [x]reset  [?]keys  [q]uit`
+  const count = `${done}/${total}`
+  const room = style.columns - 2 - keys.length - count.length - 3
+  const bar = room < 6 ? count : `${count} ${barOf(done, total, Math.min(10, room))}`
+  const gap = ' '.repeat(Math.max(2, style.columns - 2 - keys.length - bar.length))
+  return `${polling ? `${p.dim('  Native file events do not arrive here; the folder is polled.')}\n` : ''}  ${keys}${gap}${p.dim(bar)}`
+}
+
+function barOf(done: number, total: number, width: number): string {
+  const share = total === 0 ? 0 : Math.floor((done / total) * width)
+  return '█'.repeat(share) + '░'.repeat(width - share)
+}
+
+export const watchKeys: readonly [key: string, what: string][] = [
+  ['h', 'one more level of the hint'],
+  ['l', 'list: move, choose, filter, search'],
+  ['r', 'run the check again'],
+  ['o', 'open the file in the editor that is running'],
+  ['d', 'what you changed since the starter'],
+  ['x', 'back to the starter (asks; your files are saved first)'],
+  ['n', 'the next exercise, once this one is passed'],
+  ['c', 'check everything you have started'],
+  ['?', 'this help'],
+  ['q', 'leave; Ctrl-C does the same, Ctrl-Z pauses'],
+]
+
+export function renderKeys(): string {
+  return ['', ...watchKeys.map(([key, what]) => `  ${key}   ${what}`), '', '  Saving a file runs the check. Any key goes back.', ''].join('\n')
+}
+
+export interface GridRow {
+  slug: string
+  language: string
+  /** null while it is under way. */
+  outcome: { verdict: string; score: number | null } | null
+}
+
+/** All started exercises at once; rows keep their order while results come in. */
+export function renderGrid(rows: readonly GridRow[], style: Style): string {
+  const p = paints(style)
+  const width = Math.max(...rows.map((r) => r.slug.length + r.language.length + 3))
+  const line = ({ slug, language, outcome }: GridRow): string => {
+    const name = `${slug} (${language})`.padEnd(width)
+    if (outcome === null) return `  · running    ${name}`
+    const passed = outcome.verdict === 'passed'
+    const mark = passed ? p.green('✓ passed ') : p.red(`✗ ${outcome.verdict.padEnd(7)}`)
+    return `  ${mark}  ${name}  ${outcome.score === null ? '' : `${outcome.score} of 100`}`.trimEnd()
+  }
+  const left = rows.filter((r) => r.outcome === null).length
+  const end = left > 0 ? `  ${rows.length - left} of ${rows.length} checked …` : '  All checked. Any key goes back.'
+  return ['', ...rows.map(line), '', end, ''].join('\n')
+}
+
+export interface ListItem {
+  slug: string
+  area: string
+  state: 'new' | 'started' | 'passed' | 'mastered' | 'not-ready'
+  minutes: number
+}
+
+export interface ListView {
+  items: readonly ListItem[]
+  selected: number
+  filter: string
+  search: string
+  searching: boolean
+}
+
+const marks = { mastered: '✓', passed: '✓', started: '◐', new: '○', 'not-ready': '–' } as const
+
+/** As many rows as fit, with the chosen one among them. */
+export function renderListView({ items, selected, filter, search, searching }: ListView, style: Style, rows: number): string {
+  const p = paints(style)
+  const room = Math.max(3, rows - 6)
+  const first = Math.max(0, Math.min(selected - Math.floor(room / 2), items.length - room))
+  const width = Math.max(10, ...items.map((i) => i.slug.length))
+  const line = (item: ListItem, at: number): string => {
+    const text = cut(`${marks[item.state]} ${item.slug.padEnd(width)}  ${item.area.padEnd(15)}  ${String(item.minutes).padStart(2)} min`, style.columns - 4)
+    return at === selected ? p.bold(`> ${text}`) : `  ${text}`
+  }
+  const shown = items.slice(first, first + room).map((item, i) => line(item, first + i))
+  const head = `  ${items.length} exercises, ${filter}${search === '' && !searching ? '' : `, with "${search}${searching ? '▁' : ''}"`}`
+  const keys = searching ? '  type to search   Enter done   Esc clear' : '  ↑↓ move   Enter choose   f filter   / search   Esc back'
+  return ['', head, '', ...(shown.length > 0 ? shown : ['  Nothing fits.']), '', keys].join('\n')
+}
