@@ -38,7 +38,7 @@ export interface Context {
 
 export function openContext(settings: Settings): Context {
   const { root, cache, workspace } = settings
-  const source = catalogSource(root)
+  const source = catalogSource(root, join(cache, 'catalog.json'))
   const opened: { ledger: GroupLedger | null; runs: Promise<Runs> | null; readiness: Promise<MachineReadiness> | null } = { ledger: null, runs: null, readiness: null }
   const say = (text: string): void => void (settings.json || process.stderr.write(`${text}\n`))
   const ledger = (): GroupLedger => (opened.ledger ??= openWritable(cache))

@@ -5,14 +5,19 @@ import type { GenericSchema, InferOutput } from 'valibot'
 import type { CatalogSource, Layer } from '../../app/ports.ts'
 import { buildCatalog } from '../../domain/catalog.ts'
 import { decodeJson, formatProblem, type FileProblem } from '../../domain/decode.ts'
-import { areaIds, areaSchema, manifestSchema, runSchema, type AreaId, type AreaManifest, type Exercise, type Language, type RunRecipe } from '../../domain/exercise.ts'
+import { areaIds, areaSchema, manifestSchema, runSchema, type AreaId, type AreaManifest, type Exercise, type Language, type Manifest, type RunRecipe } from '../../domain/exercise.ts'
 import { hintsSchema, type Hint } from '../../domain/hint.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
+import { openManifestIndex, type ManifestIndex } from './manifest-index.ts'
 
-/** Reads the exercises' files of a project; nothing is cached, so nothing is ever stale. */
-export function catalogSource(root: string): CatalogSource {
+/**
+ * Reads the exercises' files of a project. Only decoded manifests are kept (in `indexFile`), each as long as its file
+ * is the same, so nothing is ever stale.
+ */
+export function catalogSource(root: string, indexFile: string | null = null): CatalogSource {
+  const index = openManifestIndex(indexFile)
   return {
-    load: () => loadCatalog(root),
+    load: () => loadCatalog(root, index),
     brief: (exercise) => readBrief(exercise),
     hints: (exercise) => required(join(exercise.folder, 'hints.json'), hintsSchema) as Hint[],
     recipe: (exercise, language) => readRecipe(exercise, language),
@@ -23,7 +28,7 @@ export function catalogSource(root: string): CatalogSource {
   }
 }
 
-function loadCatalog(root: string): ReturnType<CatalogSource['load']> {
+function loadCatalog(root: string, index: ManifestIndex): ReturnType<CatalogSource['load']> {
   const problems: FileProblem[] = []
   const areas = new Map<AreaId, AreaManifest>()
   const exercises: Exercise[] = []
@@ -33,14 +38,23 @@ function loadCatalog(root: string): ReturnType<CatalogSource['load']> {
     if (!manifest) continue
     areas.set(area, manifest)
     for (const slug of manifest.exercises) {
-      const loaded = take(join(folder, slug, 'exercise.json'), manifestSchema, problems)
+      const loaded = takeManifest(index, join(folder, slug, 'exercise.json'), problems)
       if (!loaded) continue
       if (loaded.slug !== slug) problems.push({ file: join(folder, slug, 'exercise.json'), at: 'slug', message: `must be "${slug}", as its folder and area.json say` })
       exercises.push({ ...loaded, area, folder: join(folder, slug) })
     }
     problems.push(...unlisted(folder, manifest))
   }
+  index.save()
   return { catalog: buildCatalog(areas, exercises), problems: [...problems, ...twice(exercises)] }
+}
+
+function takeManifest(index: ManifestIndex, file: string, problems: FileProblem[]): Manifest | null {
+  const known = index.get(file)
+  if (known) return known
+  const decoded = take(file, manifestSchema, problems)
+  if (decoded) index.put(file, decoded)
+  return decoded
 }
 
 function take<S extends GenericSchema>(file: string, schema: S, problems: FileProblem[]): InferOutput<S> | null {
@@ -55,8 +69,9 @@ function take<S extends GenericSchema>(file: string, schema: S, problems: FilePr
 }
 
 function unlisted(folder: string, manifest: AreaManifest): FileProblem[] {
+  const listed = new Set(manifest.exercises)
   return readdirSync(folder, { withFileTypes: true })
-    .filter((e) => e.isDirectory() && !manifest.exercises.includes(e.name))
+    .filter((e) => e.isDirectory() && !listed.has(e.name))
     .map((e) => ({ file: join(folder, e.name), at: '', message: 'is not listed in area.json' }))
 }
 

@@ -1,5 +1,5 @@
 import { cpSync, existsSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs'
-import { join, relative, sep } from 'node:path'
+import { join } from 'node:path'
 import { RunnerError } from '../../errors/runner-error.ts'
 import type { Trees } from '../../app/ports.ts'
 import { placeFile } from './place-file.ts'
@@ -49,10 +49,13 @@ function emptyFiles(folder: string): void {
   if (existsSync(join(folder, 'repo'))) rmSync(join(folder, 'repo', '.git'), { recursive: true, force: true })
 }
 
-function filesOf(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((e) => e.isFile())
-    .map((e) => relative(folder, join(e.parentPath, e.name)).split(sep).join('/'))
+/** Links are not followed: a pack's node_modules is no file of the learner's. */
+function filesOf(folder: string, below = ''): string[] {
+  return readdirSync(join(folder, below), { withFileTypes: true }).flatMap((entry) => {
+    const path = below === '' ? entry.name : `${below}/${entry.name}`
+    if (entry.isDirectory()) return filesOf(folder, path)
+    return entry.isFile() ? [path] : []
+  })
 }
 
 function solutionsIn(folder: string, language: string): { kind: 'reference' | 'alternative' | 'mistake'; id: string; folder: string }[] {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { changedSince, stampOf } from '../files/file-stamp.ts'
 
 /** One TypeScript file with all it imports of the project, as one JavaScript file. */
 export interface Bundle {
@@ -43,15 +44,6 @@ const hashOf = (...parts: string[]): string => {
   for (const part of parts) hash.update(part).update('\0')
   return hash.digest('hex').slice(0, 32)
 }
-
-/** Changes with every write: nanoseconds of the content's and the entry's times, the size, the file itself. */
-function stampOf(path: string): string {
-  const stat = statSync(path, { bigint: true, throwIfNoEntry: false })
-  return stat ? [stat.ino, stat.size, stat.mtimeNs, stat.ctimeNs].join('-') : 'missing'
-}
-
-/** File systems keep times in steps of up to some milliseconds. */
-const changedSince = (path: string, time: number): boolean => (statSync(path, { throwIfNoEntry: false })?.ctimeMs ?? 0) >= time - 20
 
 const isFresh = ({ inputs, url }: Made): boolean =>
   statSync(new URL(url), { throwIfNoEntry: false }) !== undefined && Object.entries(inputs).every(([path, stamp]) => stampOf(path) === stamp)
