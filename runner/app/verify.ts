@@ -1,5 +1,6 @@
 import { caseProblems, staticProblems, type ContentProblem } from '../domain/content-rules.ts'
 import { languagesOf, type Exercise, type Language } from '../domain/exercise.ts'
+import { inParallel } from '../domain/in-parallel.ts'
 import type { Hint } from '../domain/hint.ts'
 import { firstRed, judge, type Judgement } from '../domain/judge.ts'
 import type { Missing } from '../domain/verdict.ts'
@@ -72,10 +73,9 @@ export async function verify(ports: VerifyPorts, options: VerifyOptions): Promis
   const missingOf = ({ exercise, language }: Variant): Missing[] => ports.readiness.missing(exercise, language)
   const ready = variants.filter((v) => missingOf(v).length === 0)
   const notRun = variants.filter((v) => missingOf(v).length > 0)
-  const exercises: VerifiedVariant[] = []
   const progress = progressOf(ready.length, options.onProgress)
-  // A few variants at a time: trees stay few on disk, and both workers have enough to do.
-  for (const batch of batchesOf(ready, 4)) exercises.push(...(await verifyBatch(ports, options, batch, progress)))
+  // Two at a time: trees stay few on disk, and while one is built or judged the other keeps the engine busy.
+  const exercises = await inParallel(ready, 2, (variant) => verifyVariant(ports, options, variant, progress))
   ports.trees.clear()
   return {
     ok: exercises.every((e) => e.ok),
@@ -89,22 +89,18 @@ function progressOf(total: number, say: VerifyOptions['onProgress'] = () => {}):
   return ({ exercise, language }) => say(++done, total, `${exercise.slug} (${language})`)
 }
 
-async function verifyBatch(ports: VerifyPorts, options: VerifyOptions, batch: Variant[], progress: (v: Variant) => void): Promise<VerifiedVariant[]> {
+async function verifyVariant(ports: VerifyPorts, options: VerifyOptions, variant: Variant, progress: (v: Variant) => void): Promise<VerifiedVariant> {
   const { shuffle } = options.pass
-  const trials = (await Promise.all(batch.map((v) => trialsOf(ports, v, shuffle)))).flat()
+  const trials = await trialsOf(ports, variant, shuffle)
   const watch = ports.network.start()
   const outcomes = await ports.runs.run(trials.map((t) => ({ ...t, seed: options.pass.seed, env: options.pass.env })), { shuffle })
   const outside = watch.stop()
-  const results = batch.map((variant) => {
-    const own = trials.map((trial, i) => ({ trial, outcome: outcomes[i] as RunOutcome })).filter(({ trial }) => sameVariant(trial, variant))
-    progress(variant)
-    return shuffle ? judgeSolutions(ports, variant, own) : judgeVariant(ports, variant, own, outside)
-  })
+  const own = trials.map((trial, i) => ({ trial, outcome: outcomes[i] as RunOutcome }))
+  const result = shuffle ? judgeSolutions(ports, variant, own) : judgeVariant(ports, variant, own, outside)
   for (const trial of trials) ports.trees.remove(trial.folder)
-  return results
+  progress(variant)
+  return result
 }
-
-const sameVariant = (a: Variant, b: Variant): boolean => a.exercise.slug === b.exercise.slug && a.language === b.language
 
 async function trialsOf(ports: VerifyPorts, { exercise, language }: Variant, solutionsOnly: boolean): Promise<Trial[]> {
   const plan = planFor(ports.source, exercise, language, '')
@@ -245,8 +241,4 @@ function describe({ verdict, score, cases }: Judgement): string {
   const red = cases.filter((c) => c.status === 'failed').map((c) => c.id)
   const reason = 'message' in verdict ? `: ${verdict.message}` : ''
   return `${verdict.kind}${score ? ` with ${score.total} points` : ''}${red.length > 0 ? ` (red: ${red.join(', ')})` : ''}${reason}`
-}
-
-function batchesOf<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size))
 }

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RunOutcome, RunRequest, Runs } from '../../app/ports.ts'
 import type { CatalogSource } from '../../app/ports.ts'
+import { inParallel } from '../../domain/in-parallel.ts'
 import type { RunContext } from '../../harness/run-context.ts'
 import type { GroupLedger } from '../process/group-ledger.ts'
 import { openLeases, type Lease, type Leases } from '../services/leases.ts'
@@ -26,21 +27,21 @@ export function openRuns(options: RunsOptions): Runs {
   let counter = 0
   const warmEngine = (): Promise<Engine> =>
     (engine ??= import('../vitest/engine.ts').then((m) => m.startEngine({ root: options.root, cache: options.cache, workers: options.workers })))
-  const run: Runs['run'] = async (requests, { shuffle = false } = {}) => {
-    // The engine loads while trees are compiled.
-    const loading = warmEngine()
-    loading.catch(() => {})
-    const prepared = await inParallel(requests, 2, (request) => prepareRun(options, request, `r${process.pid}x${counter++}`, leases))
-    const ready = prepared.filter((p): p is Ready => p.kind === 'ready')
-    const facts = ready.length === 0 ? new Map() : await (await loading).run(ready.map((p) => p.engineRequest), shuffle ? { seed: ready[0]?.engineRequest.context.seed ?? 1 } : null)
-    const outcomes = prepared.map((p): RunOutcome =>
-      p.kind === 'ready' ? { kind: 'ran', facts: facts.get(p.engineRequest.context.runId) } : p,
-    )
-    for (const p of ready) {
-      await p.lease.release()
-      rmSync(p.engineRequest.context.scratch, { recursive: true, force: true })
+  const runOne = async (request: RunRequest, shuffle: boolean): Promise<RunOutcome> => {
+    const prepared = await prepareRun(options, request, `r${process.pid}x${counter++}`, leases)
+    if (prepared.kind === 'not-loadable') return prepared
+    const { context } = prepared.engineRequest
+    try {
+      return { kind: 'ran', facts: await (await warmEngine()).run(prepared.engineRequest, shuffle ? { seed: context.seed } : null) }
+    } finally {
+      await prepared.lease.release()
+      rmSync(context.scratch, { recursive: true, force: true })
     }
-    return outcomes
+  }
+  const run: Runs['run'] = (requests, { shuffle = false } = {}) => {
+    // The engine loads while the first tree is compiled; one more is prepared than can run.
+    warmEngine().catch(() => {})
+    return inParallel(requests, options.workers + 1, (request) => runOne(request, shuffle))
   }
   return {
     run,
@@ -99,19 +100,5 @@ async function prepareTree(options: RunsOptions, request: RunRequest, scratch: s
   const id = toolchainOf[language]
   const recipe = options.source.recipe(exercise, language)
   const tools = options.toolsOf(id)
-  return toolchains[id].prepare({ folder, recipe, cache: options.cache, scratch, tools, packs: exercise.packs, withTests: exercise.driver === 'mutants', asModule: exercise.driver === 'module' })
-}
-
-/** Works on at most `most` items at once; results keep the items' order. */
-async function inParallel<T, R>(items: readonly T[], most: number, work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = []
-  let next = 0
-  const lane = async (): Promise<void> => {
-    while (next < items.length) {
-      const index = next++
-      results[index] = await work(items[index] as T)
-    }
-  }
-  await Promise.all(Array.from({ length: Math.min(most, items.length) }, lane))
-  return results
+  return toolchains[id].prepare({ folder, recipe, cache: options.cache, scratch, tools, packs: exercise.packs, withTests: exercise.driver === 'mutants', asModule: exercise.driver === 'module' || exercise.driver === 'artefact' })
 }

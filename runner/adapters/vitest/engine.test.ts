@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createVitest, type TestModule } from 'vitest/node'
 import { workerConfig } from './worker-config.ts'
 import type { RunContext } from '../../harness/run-context.ts'
-import { startEngine, type Engine } from './engine.ts'
+import type { RunFacts } from '../../domain/run-facts.ts'
+import { startEngine, type Engine, type EngineRequest } from './engine.ts'
 
 const root = join(import.meta.dirname, '../../..')
 
@@ -25,6 +26,9 @@ describe('the engine', () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
+  const runAll = async (requests: EngineRequest[], shuffle: { seed: number } | null = null): Promise<Map<string, RunFacts>> =>
+    new Map(await Promise.all(requests.map(async (request) => [request.context.runId, await engine.run(request, shuffle)] as const)))
+
   const suite = (name: string, body: string): string => {
     const file = join(folder, `${name}.test.ts`)
     writeFileSync(file, `import { expect, test } from '#harness'\n${body}\n`)
@@ -41,7 +45,7 @@ describe('the engine', () => {
   it('counts an error that escaped from one suite against that run alone', async () => {
     const leaky = suite('leaky', "test('leaks', { meta: { id: 'leaks', group: 'g', covers: [1] } }, async () => { void Promise.reject(new Error('escaped')); await new Promise((r) => setTimeout(r, 20)); expect(1).toBe(1) })")
     const sound = suite('sound', "test('holds', { meta: { id: 'holds', group: 'g', covers: [1] } }, async () => { await new Promise((r) => setTimeout(r, 60)); expect(1).toBe(1) })")
-    const facts = await engine.run([
+    const facts = await runAll([
       { context: context('leaky-1'), suiteFiles: [leaky] },
       { context: context('sound-1'), suiteFiles: [sound] },
     ])
@@ -53,9 +57,9 @@ describe('the engine', () => {
   it('sees an edit of the suite in the next run', async () => {
     const meta = "{ meta: { id: 'one', group: 'g', covers: [1] } }"
     const file = suite('edited', `test('holds', ${meta}, () => expect(1).toBe(1))`)
-    const first = await engine.run([{ context: context('edit-1'), suiteFiles: [file] }])
+    const first = await runAll([{ context: context('edit-1'), suiteFiles: [file] }])
     suite('edited', `test('holds', ${meta}, () => expect(1).toBe(2))`)
-    const second = await engine.run([{ context: context('edit-2'), suiteFiles: [file] }])
+    const second = await runAll([{ context: context('edit-2'), suiteFiles: [file] }])
     expect([first.get('edit-1'), second.get('edit-2')].map((f) => f?.modules[0]?.reported[0]?.status)).toEqual(['passed', 'failed'])
   })
 
@@ -66,7 +70,7 @@ describe('the engine', () => {
     const statuses: (string | undefined)[] = []
     for (const [run, text] of [['a', null], ['b', '2'], ['c', '1']] as const) {
       if (text !== null) writeFileSync(helper, `export const wanted: number = ${text}\n`)
-      const facts = await engine.run([{ context: context(`import-${run}`), suiteFiles: [file] }])
+      const facts = await runAll([{ context: context(`import-${run}`), suiteFiles: [file] }])
       statuses.push(facts.get(`import-${run}`)?.modules[0]?.reported[0]?.status)
     }
     expect(statuses).toEqual(['passed', 'failed', 'passed'])
@@ -74,23 +78,23 @@ describe('the engine', () => {
 
   it('a suite that does not compile: no case, the reason, and the next run works', async () => {
     const file = suite('syntax', 'test(')
-    const facts = (await engine.run([{ context: context('syntax-1'), suiteFiles: [file] }])).get('syntax-1')
+    const facts = (await runAll([{ context: context('syntax-1'), suiteFiles: [file] }])).get('syntax-1')
     expect(facts?.modules).toMatchObject([{ declared: [], ended: false, errors: [expect.stringContaining('syntax.test.ts')] }])
     const sound = suite('after-syntax', "test('holds', { meta: { id: 'one', group: 'g', covers: [1] } }, () => expect(1).toBe(1))")
-    expect((await engine.run([{ context: context('syntax-2'), suiteFiles: [sound] }])).get('syntax-2')?.modules[0]?.reported).toMatchObject([{ status: 'passed' }])
+    expect((await runAll([{ context: context('syntax-2'), suiteFiles: [sound] }])).get('syntax-2')?.modules[0]?.reported).toMatchObject([{ status: 'passed' }])
   })
 
   it('a suite that ends its thread: crashed, and the next run has a fresh one', async () => {
     const file = suite('suicide', "test('ends', { meta: { id: 'ends', group: 'g', covers: [1] } }, async () => { process.reallyExit(0); await new Promise(() => {}) })")
-    const facts = (await engine.run([{ context: context('suicide-1'), suiteFiles: [file] }])).get('suicide-1')
+    const facts = (await runAll([{ context: context('suicide-1'), suiteFiles: [file] }])).get('suicide-1')
     expect(facts).toMatchObject({ workerEnd: 'crashed', modules: [{ ended: false, reported: [] }] })
     const sound = suite('after-suicide', "test('holds', { meta: { id: 'one', group: 'g', covers: [1] } }, () => expect(1).toBe(1))")
-    expect((await engine.run([{ context: context('suicide-2'), suiteFiles: [sound] }])).get('suicide-2')?.workerEnd).toBe('as-asked')
+    expect((await runAll([{ context: context('suicide-2'), suiteFiles: [sound] }])).get('suicide-2')?.workerEnd).toBe('as-asked')
   })
 
   it('a suite that never ends is over its budget', async () => {
     const file = suite('endless', "test('waits', { meta: { id: 'waits', group: 'g', covers: [1] } }, () => new Promise(() => {}))")
-    const facts = (await engine.run([{ context: { ...context('endless-1'), budgetMs: 50 }, suiteFiles: [file] }])).get('endless-1')
+    const facts = (await runAll([{ context: { ...context('endless-1'), budgetMs: 50 }, suiteFiles: [file] }])).get('endless-1')
     expect(facts?.workerEnd).toBe('over-budget')
   })
 
@@ -100,7 +104,7 @@ describe('the engine', () => {
     const orders: unknown[] = []
     for (const seed of [3, 3, 4]) {
       const runId = `shuffle-${orders.length}`
-      const facts = (await engine.run([{ context: context(runId), suiteFiles: [file] }], { seed })).get(runId)
+      const facts = (await runAll([{ context: context(runId), suiteFiles: [file] }], { seed })).get(runId)
       expect(facts?.modules[0]?.declared.map((c) => c.id)).toHaveLength(9)
       orders.push(facts?.modules[0]?.reported.find((c) => c.id === 'told')?.evidence['order'])
     }
@@ -117,7 +121,7 @@ describe('the engine', () => {
       `test('times', ${meta('times')}, async () => expect(await Promise.resolve(3)).toBe(3))`,
       `test('asks', ${meta('asks', ', probe: true')}, () => expect(1).toBe(2))`,
     ].join('\n'))
-    const ours = (await engine.run([{ context: context('compared-1'), suiteFiles: [file] }])).get('compared-1')?.modules[0]
+    const ours = (await runAll([{ context: context('compared-1'), suiteFiles: [file] }])).get('compared-1')?.modules[0]
     const stock = await stockReport(file, context('compared-2'))
     expect(ours?.reported.map(({ id, status, error }) => ({ id, status, error }))).toEqual(stock.cases)
     expect(ours?.declared.map((c) => c.id)).toEqual(stock.cases.map((c) => c.id))

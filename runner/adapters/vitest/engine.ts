@@ -15,10 +15,10 @@ export interface EngineRequest {
 
 export interface Engine {
   /**
-   * Runs suites, several at once, and gives the facts of each by run id.
-   * Never throws for anything a learner's code or a suite does: that is in the facts.
+   * Runs a suite as soon as a thread is free. Never throws for anything a learner's code or a suite does: that is in
+   * the facts.
    */
-  run: (requests: readonly EngineRequest[], shuffle?: Shuffle | null) => Promise<Map<string, RunFacts>>
+  run: (request: EngineRequest, shuffle?: Shuffle | null) => Promise<RunFacts>
   close: () => Promise<void>
 }
 
@@ -40,10 +40,7 @@ export function startEngine(options: EngineOptions): Engine {
   const bundler = openBundler(options.root, options.cache)
   const pool = openPool(options)
   return {
-    run: async (requests, shuffle = null) => {
-      const entries = await Promise.all(requests.map(async (request) => [request.context.runId, await runRequest(options, pool, bundler, request, shuffle)] as const))
-      return new Map(entries)
-    },
+    run: (request, shuffle = null) => runRequest(options, pool, bundler, request, shuffle),
     close: pool.close,
   }
 }
