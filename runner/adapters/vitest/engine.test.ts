@@ -98,6 +98,16 @@ describe('the engine', () => {
     expect(facts?.workerEnd).toBe('over-budget')
   })
 
+  it('closing ends a suite in the middle, and lets the process end', async () => {
+    const file = suite('closed', "test('waits', { meta: { id: 'waits', group: 'g', covers: [1] } }, () => new Promise(() => {}))")
+    const own = startEngine({ root, cache: join(root, '.cache'), workers: 1 })
+    const run = own.run({ context: context('closed-1'), suiteFiles: [file] })
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    await own.close()
+    expect((await run).workerEnd).toBe('crashed')
+    await expect(own.run({ context: context('closed-2'), suiteFiles: [file] })).rejects.toThrow('closed')
+  })
+
   it('draws the order of cases from the seed when it is asked to', async () => {
     const cases = Array.from({ length: 8 }, (_, i) => `test('case ${i}', { meta: { id: 'c${i}', group: 'g', covers: [1] } }, () => void order.push(${i}))`)
     const file = suite('shuffled', `const order: number[] = []\n${cases.join('\n')}\ntest('told', { meta: { id: 'told', group: 'g', covers: [1] } }, ({ evidence }) => evidence('order', order.join('')))`)

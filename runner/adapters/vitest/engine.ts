@@ -53,16 +53,24 @@ interface Pool {
 }
 
 function openPool({ root, cache, workers }: EngineOptions): Pool {
-  const start = (): SuiteThread => startThread(root, join(cache, 'compile'), workerConfig(root, null))
+  const living = new Set<SuiteThread>()
+  const start = (): SuiteThread => {
+    const thread = startThread(root, join(cache, 'compile'), workerConfig(root, null))
+    living.add(thread)
+    return thread
+  }
   const idle: SuiteThread[] = [start()]
   const ending = new Set<Promise<void>>()
+  let closed = false
   const waiting: ((thread: SuiteThread) => void)[] = []
   let count = 1
   const retire = (thread: SuiteThread): void => {
+    living.delete(thread)
     const end = thread.close().finally(() => ending.delete(end))
     ending.add(end)
   }
   const giveBack = (thread: SuiteThread): void => {
+    if (closed) return
     const usable = thread.sound() && thread.used() < suitesPerThread
     if (!usable) retire(thread)
     const next = usable ? thread : start()
@@ -72,14 +80,18 @@ function openPool({ root, cache, workers }: EngineOptions): Pool {
   }
   return {
     take: async () => {
+      if (closed) throw new Error('the engine is closed')
       const thread = idle.pop()
       if (thread) return thread
       if (count < workers) return (count++, start())
       return new Promise((resolve) => waiting.push(resolve))
     },
     giveBack,
+    // A thread in the middle of a suite too: its run ends as crashed, and so do its children.
     close: async () => {
-      await Promise.all([...ending, ...idle.splice(0).map((thread) => thread.close())])
+      closed = true
+      for (const thread of living) retire(thread)
+      await Promise.all(ending)
     },
   }
 }

@@ -54,9 +54,8 @@ export function startThread(root: string, compileCache: string, config: Serializ
   worker.on('error', lost)
   worker.on('exit', lost)
   worker.on('message', (message: Message) => void receive(worker, state, message))
-  const debug = (chunk: Buffer): void => void (process.env['GYM_DEBUG'] && process.stderr.write(chunk))
-  worker.stdout.on('data', debug)
-  worker.stderr.on('data', debug)
+  // Reading its output would keep us from ending; what suites say comes through vitest's console anyway.
+  if (process.env['GYM_DEBUG']) for (const output of [worker.stdout, worker.stderr]) output.on('data', (chunk: Buffer) => process.stderr.write(chunk))
   worker.postMessage({ ...request, type: 'start', poolId: 1, workerId: 1, options: { reportMemory: false }, traces: { enabled: false }, context: { environment, config, pool: 'threads', projectName: '' } })
   // It waits for work; that alone does not keep a command from ending.
   worker.unref()
