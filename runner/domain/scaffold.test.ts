@@ -33,5 +33,5 @@ test('planScaffold: repository.json in a layer: named, and not a file of the wor
   const plan = planScaffold({ ...input, layers })
   expect(plan.repository).toBe('/e/starter/git/repository.json')
   expect(plan.files.map((f) => f.to)).not.toContain('repository.json')
-  expect(plan.files.find((f) => f.to === '.gitignore')?.source).toEqual({ text: 'repo/\n' })
+  expect(plan.files.find((f) => f.to === '.gitignore')?.source).toEqual({ text: 'repo/\nremotes/\n' })
 })

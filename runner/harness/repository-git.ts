@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { realpathSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { patience } from './patience.ts'
-import { broken, copyRepository } from './repository-copy.ts'
+import { broken, copyRepository, type RepositoryPlace } from './repository-copy.ts'
 import { StopRun, type RunState } from './run-state.ts'
 
 export interface GitAnswer {
@@ -11,7 +11,7 @@ export interface GitAnswer {
   stderr: string
 }
 
-/** git over a copy of the learner's repository, under settings of our own. */
+/** git over a copy of a repository of the learner's, under settings of our own. */
 export interface RepositoryGit {
   /** Full names of all refs and the ids they hold. */
   refs: ReadonlyMap<string, string>
@@ -33,38 +33,45 @@ interface GitOptions {
 /** Far above any honest call; it ends a git that waits for ever, as on a .gitignore that is a named pipe. */
 const mostMs = 10_000
 
-/** Opens the repository in a workspace's repo/; what is not one stops the run in plain words. */
-export function openRepository(run: RunState, worktree: string): RepositoryGit {
-  const { gitDir, config } = copyRepository(run, worktree)
-  const launch = launcher(run, gitDir, realpathSync(worktree))
-  const attempt: RepositoryGit['try'] = (args, options = {}) => launch(args, options)
+/** Opens a repository of the workspace; what is not one stops the run in plain words. */
+export function openRepository(run: RunState, place: RepositoryPlace): RepositoryGit {
+  const { gitDir, config } = copyRepository(run, place)
+  const opened: Opened = { place, gitDir }
+  const attempt = launcher(run, opened)
   const read: RepositoryGit['read'] = (args, options = {}) => {
-    const answer = launch(args, options)
-    if (answer.code !== 0) throw damaged(answer.stderr, gitDir)
+    const answer = attempt(args, options)
+    if (answer.code !== 0) throw damaged(answer.stderr, opened)
     return answer.stdout.toString()
   }
-  const settings = config === null ? new Map<string, string>() : settingsIn(attempt(['config', '--file', config, '--no-includes', '--null', '--list']))
-  writeFileSync(join(gitDir, 'config'), configOfOurs(settings))
-  const refs = refsIn(attempt(['for-each-ref', '--format=%(refname) %(objectname)']), gitDir)
+  const settings = config === null ? new Map<string, string>() : settingsIn(attempt(['config', '--file', config, '--no-includes', '--null', '--list']), place)
+  writeFileSync(join(gitDir, 'config'), configOfOurs(settings, place))
+  const refs = refsIn(attempt(['for-each-ref', '--format=%(refname) %(objectname)']), opened)
   let index: string | null = null
   const freshIndex = (): string => {
     if (index !== null) return index
     const path = join(run.context.scratch, 'repository.index')
     const entries = attempt(['ls-files', '--stage', '-z'])
-    if (entries.code !== 0) throw damaged(entries.stderr, gitDir)
+    if (entries.code !== 0) throw damaged(entries.stderr, opened)
     read(['update-index', '-z', '--index-info'], { input: entries.stdout, index: path })
     return (index = path)
   }
   return { refs, try: attempt, read, settings, freshIndex }
 }
 
-function launcher(run: RunState, gitDir: string, worktree: string) {
+interface Opened {
+  place: RepositoryPlace
+  /** Of the copy. */
+  gitDir: string
+}
+
+function launcher(run: RunState, { place, gitDir }: Opened): RepositoryGit['try'] {
+  const worktree = place.bare ? null : realpathSync(place.folder)
   const env = environment(run.context.scratch, gitDir, worktree)
-  return (args: string[], { input, index }: GitOptions): GitAnswer => {
+  return (args, { input, index } = {}) => {
     // Whole milliseconds: patience is a fraction, and spawn refuses those.
     const timeout = Math.max(1, Math.floor(Math.min(mostMs * patience(), run.endsAt - Date.now())))
     const result = spawnSync('git', [...flags, ...args], {
-      cwd: worktree,
+      cwd: worktree ?? gitDir,
       env: index === undefined ? env : { ...env, GIT_INDEX_FILE: index },
       input: input ?? Buffer.of(),
       maxBuffer: 64 * 1024 * 1024,
@@ -73,8 +80,8 @@ function launcher(run: RunState, gitDir: string, worktree: string) {
       windowsHide: true,
     })
     const { code: problem } = (result.error ?? {}) as NodeJS.ErrnoException
-    if (problem === 'ETIMEDOUT') throw new StopRun('timed-out', `git did not answer in time when asked about repo/ (git ${args[0]}).`)
-    if (problem === 'ENOBUFS') throw broken('The repository in repo/ is too large to be looked at.')
+    if (problem === 'ETIMEDOUT') throw new StopRun('timed-out', `git did not answer in time when asked about ${place.name} (git ${args[0]}).`)
+    if (problem === 'ENOBUFS') throw broken(`The repository in ${place.name} is too large to be looked at.`)
     if (result.error) throw new Error(`git could not be started: ${result.error.message}`)
     return { code: result.status, stdout: result.stdout, stderr: result.stderr.toString() }
   }
@@ -86,7 +93,7 @@ const flags = [
   'core.quotePath=false', 'core.autocrlf=false', 'gc.auto=0', 'maintenance.auto=false', 'safe.directory=*',
 ].flatMap((setting) => ['-c', setting])
 
-function environment(home: string, gitDir: string, worktree: string): Record<string, string> {
+function environment(home: string, gitDir: string, worktree: string | null): Record<string, string> {
   const inherited = ['PATH', 'SystemRoot', 'TMPDIR', 'TEMP'].flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))
   return {
     ...(Object.fromEntries(inherited) as Record<string, string>),
@@ -94,7 +101,7 @@ function environment(home: string, gitDir: string, worktree: string): Record<str
     XDG_CONFIG_HOME: home,
     LC_ALL: 'C.UTF-8',
     GIT_DIR: gitDir,
-    GIT_WORK_TREE: worktree,
+    ...(worktree === null ? {} : { GIT_WORK_TREE: worktree }),
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CONFIG_GLOBAL: '/dev/null',
     GIT_ATTR_NOSYSTEM: '1',
@@ -109,7 +116,7 @@ function environment(home: string, gitDir: string, worktree: string): Record<str
 }
 
 /** Which formats the repository is in, and what `git init` found out about the disk; nothing else is taken over. */
-function configOfOurs(settings: ReadonlyMap<string, string>): string {
+function configOfOurs(settings: ReadonlyMap<string, string>, { bare }: RepositoryPlace): string {
   const fact = (key: string, allowed: RegExp): string[] => {
     const value = settings.get(key.toLowerCase())
     return value !== undefined && allowed.test(value) ? [`\t${key.split('.')[1]} = ${value.toLowerCase()}`] : []
@@ -119,15 +126,15 @@ function configOfOurs(settings: ReadonlyMap<string, string>): string {
   return [
     '[core]',
     `\trepositoryformatversion = ${extensions.length > 0 ? 1 : 0}`,
-    '\tbare = false',
+    `\tbare = ${bare}`,
     ...['core.fileMode', 'core.symlinks', 'core.ignoreCase', 'core.precomposeUnicode'].flatMap((key) => fact(key, bool)),
     ...(extensions.length > 0 ? ['[extensions]', ...extensions] : []),
     '',
   ].join('\n')
 }
 
-function settingsIn(answer: GitAnswer): Map<string, string> {
-  if (answer.code !== 0) throw broken(`repo/.git/config is damaged: ${complaintOf(answer.stderr).replace(/ in file .*$/, '')}.`)
+function settingsIn(answer: GitAnswer, { gitName }: RepositoryPlace): Map<string, string> {
+  if (answer.code !== 0) throw broken(`${gitName}/config is damaged: ${complaintOf(answer.stderr).replace(/ in file .*$/, '')}.`)
   const records = answer.stdout.toString().split('\0').filter((record) => record !== '')
   return new Map(records.map((record) => {
     const end = record.indexOf('\n')
@@ -135,17 +142,18 @@ function settingsIn(answer: GitAnswer): Map<string, string> {
   }))
 }
 
-function refsIn(answer: GitAnswer, gitDir: string): Map<string, string> {
+function refsIn(answer: GitAnswer, opened: Opened): Map<string, string> {
+  const { name } = opened.place
   const ref = /ignoring broken ref (\S+)/.exec(answer.stderr)?.[1]
-  if (ref !== undefined) throw broken(`The repository in repo/ is damaged: ${ref} does not name a commit. Bring an earlier state back with: npm run undo.`)
-  if (answer.code !== 0) throw broken(`git does not take repo/ for a repository: ${inWords(answer.stderr, gitDir)}.`)
+  if (ref !== undefined) throw broken(`The repository in ${name} is damaged: ${ref} does not name a commit. Bring an earlier state back with: npm run undo.`)
+  if (answer.code !== 0) throw broken(`git does not take ${name} for a repository: ${inWords(answer.stderr, opened)}.`)
   return new Map(answer.stdout.toString().split('\n').filter(Boolean).map((line) => line.split(' ') as [string, string]))
 }
 
-const damaged = (stderr: string, gitDir: string): StopRun =>
-  broken(`The repository in repo/ is damaged: ${inWords(stderr, gitDir)}. Bring an earlier state back with: npm run undo.`)
+const damaged = (stderr: string, opened: Opened): StopRun =>
+  broken(`The repository in ${opened.place.name} is damaged: ${inWords(stderr, opened)}. Bring an earlier state back with: npm run undo.`)
 
-const inWords = (stderr: string, gitDir: string): string => complaintOf(stderr).replaceAll(gitDir, 'repo/.git').replace(/\.$/, '')
+const inWords = (stderr: string, { place, gitDir }: Opened): string => complaintOf(stderr).replaceAll(gitDir, place.gitName).replace(/\.$/, '')
 
 function complaintOf(stderr: string): string {
   const lines = stderr.split('\n').map((line) => line.trim()).filter((line) => line !== '')

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { fingerprint, git, makeFolder, useHostileSetup, writeFiles, writeScript } from '../adapters/git/git-fixtures.ts'
@@ -130,6 +130,8 @@ test('repository: packed refs, annotated tags, a branch named like a tag: all fo
   expect(r.log('refs/tags/same').map((c) => c.message)).toEqual(['Second\n', 'First\n\nBecause.\n'])
   expect(r.log('feature/x')[0]?.parents).toEqual([git(repo, 'rev-parse', 'main~1')])
   expect(r.log('no-such-branch')).toEqual([])
+  expect(r.log('f'.repeat(40))).toEqual([])
+  expect(r.show('f'.repeat(40), 'a.txt')).toBe(null)
   expect(r.log('--all')).toEqual([])
 })
 
@@ -374,6 +376,117 @@ test('repository: what the machine’s owner configured globally: not seen', () 
   expect(look().status()).toEqual([])
   expect(look().config('user.name')).toBe(null)
   expect(readdirSync(makeFolder())).toEqual([])
+})
+
+/** A learner whose repository has a remote beside it, as the builder makes them. */
+function withRemote(): ReturnType<typeof learner> & { origin: string } {
+  const it = learner()
+  const origin = join(it.repo, '..', 'remotes', 'origin.git')
+  mkdirSync(join(origin, 'hooks'), { recursive: true })
+  git(origin, 'init', '--bare', '-b', 'main')
+  writeScript(join(origin, 'hooks', 'post-receive'), 'exec cat >> journal')
+  git(it.repo, 'remote', 'add', 'origin', '../remotes/origin.git')
+  return { ...it, origin }
+}
+
+test('remote: read as the repository itself is, each for its own', () => {
+  const { repo, look } = withRemote()
+  git(repo, 'push', 'origin', 'main')
+  git(repo, 'commit', '--allow-empty', '-m', 'Second')
+  const r = look()
+  expect(r.log('main')).toHaveLength(2)
+  const origin = r.remote('origin')
+  expect(origin.branch()).toBe('main')
+  expect(origin.branches()).toEqual({ main: git(repo, 'rev-parse', 'main~1') })
+  expect(origin.log('main').map((c) => c.message)).toEqual(['First\n\nBecause.\n'])
+  expect(origin.tree('main').map((e) => e.path)).toEqual(['.gitignore', 'a.txt', 'run.sh'])
+  expect(origin.show('main', 'a.txt')).toBe('one\n')
+})
+
+test('remote: pushes: in order, made, moved and deleted; lines that are none are left out', () => {
+  const { repo, origin, look } = withRemote()
+  expect(look().remote('origin').pushes()).toEqual([])
+  git(repo, 'push', 'origin', 'main:side')
+  const first = git(repo, 'rev-parse', 'main')
+  git(repo, 'commit', '--amend', '-m', 'Another')
+  git(repo, 'push', '--force', 'origin', 'main:side')
+  git(repo, 'push', 'origin', ':side')
+  writeFileSync(join(origin, 'journal'), `${readFileSync(join(origin, 'journal'), 'utf8')}rubbish\n`)
+  const now = git(repo, 'rev-parse', 'main')
+  const ref = 'refs/heads/side'
+  expect(look().remote('origin').pushes()).toEqual([{ ref, old: null, now: first }, { ref, old: first, now }, { ref, old: now, now: null }])
+})
+
+test.each<[string, (origin: string) => void, RegExp]>([
+  ['it is gone', (origin) => rmSync(origin, { recursive: true }), /^There is no folder remotes\/origin\.git\/ any more/],
+  ['it is a link', (origin) => moveAway(origin), /^remotes\/origin\.git\/ is not a folder of its own/],
+  ['HEAD is gone', (origin) => rmSync(join(origin, 'HEAD')), /^git does not take remotes\/origin\.git\/ for a repository/],
+  ['its config cannot be parsed', (origin) => writeFileSync(join(origin, 'config'), '[core\nx'), /^remotes\/origin\.git\/config is damaged/],
+])('remote: %s: the run stops and says so', (_, damage, message) => {
+  const { origin, look } = withRemote()
+  damage(origin)
+  expect(stopped(() => look().remote('origin').log())).toEqual({ reason: 'does-not-load', message: expect.stringMatching(message) })
+})
+
+test('inProgress: nothing, then what git has begun', () => {
+  const { repo, look } = learner()
+  expect(look().inProgress()).toEqual([])
+  git(repo, 'checkout', '-q', '-b', 'side')
+  writeFiles(repo, { 'a.txt': 'side\n' })
+  git(repo, 'commit', '-qam', 'Side')
+  git(repo, 'checkout', '-q', 'main')
+  writeFiles(repo, { 'a.txt': 'main\n' })
+  git(repo, 'commit', '-qam', 'Main')
+  expect(() => git(repo, 'merge', 'side')).toThrow()
+  expect(look().inProgress()).toEqual(['merge'])
+  git(repo, 'merge', '--abort')
+  git(repo, 'bisect', 'start')
+  expect(look().inProgress()).toEqual(['bisect'])
+  git(repo, 'bisect', 'reset')
+  expect(() => git(repo, 'rebase', 'side')).toThrow()
+  expect(look().inProgress()).toEqual(['rebase'])
+})
+
+test('unpack: the files of a commit, without the changes on the disk, in a folder where they can be run', async () => {
+  const { repo, look } = learner()
+  symlinkSync('/etc/hostname', join(repo, 'link'))
+  writeFiles(repo, { 'go.mjs': 'console.log(process.cwd().split("/").length > 1, process.argv[2])\n' })
+  git(repo, 'add', '-A')
+  git(repo, 'commit', '-m', 'Second')
+  writeFiles(repo, { 'go.mjs': 'not this' })
+  const scene = look().unpack('main')
+  expect(readdirSync(scene.folder).sort()).toEqual(['.gitignore', 'a.txt', 'go.mjs', 'link', 'run.sh'])
+  expect(readFileSync(join(scene.folder, 'link'), 'utf8')).toBe('/etc/hostname')
+  expect(await scene.run(['node', 'go.mjs', 'x'])).toMatchObject({ code: 0, lines: ['true x'] })
+  expect(await scene.run(['./run.sh'])).toMatchObject({ code: 0 })
+  expect(() => look().unpack('none')).toThrow('There is no commit none.')
+})
+
+test('copy: a file beside repo/: copied with its mode; a link, a folder, a missing file: null', () => {
+  const { repo, look } = learner()
+  const workspace = join(repo, '..')
+  writeFiles(workspace, { 'check.sh': '#!/bin/sh\n', 'notes.md': 'n' })
+  chmodSync(join(workspace, 'check.sh'), 0o755)
+  symlinkSync('/etc/hostname', join(workspace, 'link'))
+  const r = look()
+  const copies = [r.copy('check.sh'), r.copy('notes.md')].map((path) => path ?? '')
+  expect(copies.map((path) => [readFileSync(path, 'utf8'), (statSync(path).mode & 0o100) !== 0, path.startsWith(workspace)])).toEqual([['#!/bin/sh\n', true, false], ['n', false, false]])
+  expect([r.copy('link'), r.copy('repo'), r.copy('none')]).toEqual([null, null, null])
+})
+
+test('make: commits as they are told, a work tree, and git that sees no settings of the owner', async () => {
+  useHostileSetup()
+  const { look } = learner()
+  const made = look().make('a name with spaces', [
+    { message: 'One', files: { 'a.txt': '1\n', 'sub/b.txt': 'b' }, tag: 'v1' },
+    { message: 'Two', files: { 'a.txt': '2\n', 'sub/b.txt': null } },
+  ])
+  expect(made.ids).toHaveLength(2)
+  expect(readdirSync(made.folder).sort()).toEqual(['.git', 'a.txt'])
+  expect((await made.run(['git', 'log', '--format=%H %s', '--reverse'])).lines).toEqual([`${made.ids[0]} One`, `${made.ids[1]} Two`])
+  expect((await made.run(['git', 'status', '--porcelain', '--ignored'])).lines).toEqual([])
+  expect((await made.run(['sh', '-c', 'git rev-parse v1 && node -p process.version && exit 3'])))
+    .toMatchObject({ code: 3, lines: [made.ids[0], process.version] })
 })
 
 /** Moves a file or folder out of the workspace and leaves a link to it. */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { fingerprint, git, makePlace, writeFiles } from './git-fixtures.ts'
 import { restoreSnapshot, takeSnapshot } from './snapshots.ts'
+import { workspaceSnapshots } from './workspace-snapshots.ts'
 
 test('wholeTree: branches, tags, a stash, packed refs, ignored files: all the same again', async () => {
   const place = makeGitExercise()
@@ -111,6 +112,24 @@ test('wholeTree: a folder in place of an empty one, a file in place of a folder:
   expect(await restoreSnapshot({ ...place, id: '2' })).toEqual({ movedAside: [] })
   expect(fingerprint(place.workspace)).toEqual(second)
   expect(existsSync(join(place.workspace, 'repo/a'))).toBe(true)
+})
+
+test('workspaceSnapshots: driver git with a remote: what was pushed is undone too, and what a killed git left is gone', async () => {
+  const { workspace, repo } = makeGitExercise()
+  const origin = join(workspace, 'remotes/origin.git')
+  git(workspace, 'init', '--bare', '-b', 'main', origin)
+  git(repo, 'remote', 'add', 'origin', '../remotes/origin.git')
+  git(repo, 'push', 'origin', 'main')
+  const snapshots = workspaceSnapshots({ folderOf: () => workspace, stores: join(workspace, '..', '.snapshots') })
+  writeFileSync(join(origin, 'packed-refs.lock'), '')
+  const { id } = await snapshots.take('first-exercise', 'git', 'check')
+  const before = git(origin, 'for-each-ref')
+  git(repo, 'push', 'origin', 'feature', 'v1')
+  await snapshots.take('first-exercise', 'git', 'undo')
+  expect(await snapshots.restore('first-exercise', 'git', id)).toEqual([])
+  expect(git(origin, 'for-each-ref')).toBe(before)
+  expect(existsSync(join(origin, 'packed-refs.lock'))).toBe(false)
+  expect(git(origin, 'fsck', '--no-dangling')).toBe('')
 })
 
 test('wholeTree: the folder is missing, or a link to elsewhere: taken as what it is', async () => {

@@ -136,7 +136,7 @@ function namesIn(place: Buffer): BytePath[] | undefined {
 
 /** A lock belongs to a git that is running now; brought back later it would only block the repository. */
 export function isLock(path: BytePath): boolean {
-  return /(^|\/)\.git\/(.*\/)?[^/]*\.lock$/.test(path)
+  return /(^|\/)(\.git|remotes\/[^/]+\.git)\/(.*\/)?[^/]*\.lock$/.test(path)
 }
 
 /** Were a commit made during the walk, its objects would then be read after the ref that names them. */
