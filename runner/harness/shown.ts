@@ -20,12 +20,16 @@ function readable(_: string, value: unknown): unknown {
   if (typeof value === 'bigint') return `${value}n`
   if (Object.is(value, -0)) return '-0'
   if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
+  if (value instanceof Uint8Array) return bytes(value)
   if (value instanceof Map) return { Map: [...value] }
   if (value instanceof Set) return { Set: [...value] }
   if (value instanceof Error) return `${value.name}: ${value.message}`
   if (isAsyncIterable(value)) return '(an async iterable)'
   return isToolbox(value) ? `{${Object.keys(value).join(', ')}}` : value
 }
+
+const bytes = (value: Uint8Array): string =>
+  `${value.length} bytes${value.length === 0 ? '' : `: ${Buffer.from(value.subarray(0, 24)).toString('hex')}${value.length > 24 ? '…' : ''}`}`
 
 /** An object of nothing but functions, such as the collaborators a suite hands over: its names are enough. */
 const isToolbox = (value: unknown): value is object =>

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { decode } from './children/decode.mjs'
 import { encode, type EncodeHooks } from './children/encode.mjs'
 import { frameReader } from './children/frames.mjs'
@@ -28,7 +27,6 @@ const callMs = 2_000
 const loadMs = 5_000
 /** Answers that a child does not take up are not collected for ever. */
 const unreadBytes = 32 * 1024 * 1024
-const boot = join(import.meta.dirname, 'children', 'node-module.mjs')
 
 interface Pending {
   resolve: (value: unknown) => void
@@ -50,16 +48,20 @@ interface LinkState {
   report: (problem: Unhandled) => void
 }
 
-/** Starts a child and loads the learner's module in it. */
-export async function openLink(run: RunState, report: (problem: Unhandled) => void): Promise<Link> {
+/**
+ * Starts a child and loads the learner's module in it.
+ * @param counting counts from the beginning how often its code runs
+ */
+export async function openLink(run: RunState, report: (problem: Unhandled) => void, counting = false): Promise<Link> {
   const { launch, workspace } = run.context
-  const child = startChild(run, { command: [...launch.command, boot], cwd: workspace, protocolPipes: true })
+  if (!launch.subject) throw new Error('this language has no module that can be called')
+  const child = startChild(run, { command: launch.subject.command, cwd: workspace, protocolPipes: true })
   const link: LinkState = { run, child, pending: new Map(), functions: new Map(), nextId: 1, draining: false, loaded: false, ended: null, report }
   const tooMuch = (): void => breakOff(link, 'More data came back than a call may carry; the process was stopped.')
   child.fromChild?.on('data', frameReader((line) => receive(link, line), tooMuch))
   void child.exited.then((exit) => end(link, reasonOf(link, exit)))
   run.cleanups.push(() => close(link))
-  await load(link, join(workspace, launch.args[0] ?? ''))
+  await load(link, launch.subject.loads, counting)
   return {
     ask: (frame, what, limitMs) => ask(link, frame, what, limitMs),
     usable: () => link.ended === null,
@@ -78,14 +80,15 @@ async function drain(link: LinkState): Promise<void> {
   }
 }
 
-async function load(link: LinkState, path: string): Promise<void> {
+async function load(link: LinkState, path: string, counting: boolean): Promise<void> {
   try {
-    await ask(link, { t: 'load', path }, 'loading the module', loadMs)
+    await ask(link, { t: 'load', path, ...(counting ? { counting } : {}) }, 'loading the module', loadMs)
     link.loaded = true
   } catch (error) {
     if (!(error instanceof Thrown)) throw error
     const { name, message } = error.thrown
-    throw stopped(link.run, new StopRun('does-not-load', `The module does not load: ${clip(`${name}: ${message}`, 300)}`))
+    const words = `${name}: ${message}`.replaceAll(`${link.run.context.workspace}/`, '')
+    throw stopped(link.run, new StopRun('does-not-load', `The module does not load: ${clip(words, 300)}`))
   }
 }
 
@@ -152,13 +155,13 @@ function settle(link: LinkState, frame: Record<string, unknown>): void {
   const value = decode(frame['value'], { iterable: (id) => iterate(link, id) })
   link.pending.delete(frame['id'] as number)
   if (frame['ok'] === true) waiter.resolve(value)
-  else if (typeof frame['absent'] === 'string') waiter.reject(absent(link.run, frame['absent']))
+  else if (typeof frame['absent'] === 'string') waiter.reject(absent(link.run, frame['absent'], frame['what'] === 'export'))
   else waiter.reject(new Thrown(thrownOf(value)))
 }
 
 /** A missing export is a module that does not load as the brief wants it; a missing method is a failed case. */
-const absent = (run: RunState, message: string): Error =>
-  message.includes('does not export') ? stopped(run, new StopRun('does-not-load', clip(message, 300))) : new Error(clip(message, 300))
+const absent = (run: RunState, message: string, ofModule: boolean): Error =>
+  ofModule ? stopped(run, new StopRun('does-not-load', clip(message, 300))) : new Error(clip(message, 300))
 
 function callBack(link: LinkState, frame: Record<string, unknown>): void {
   const f = link.functions.get(frame['fn'] as number)
@@ -167,12 +170,19 @@ function callBack(link: LinkState, frame: Record<string, unknown>): void {
   void runCallback(link, frame['call'], f, args)
 }
 
+/** A module that calls hundreds of times must not push everything else out of the transcript. */
+const mostNoted = 60
+const callbacksOf = new WeakMap<object, number>()
+
 async function runCallback(link: LinkState, call: unknown, f: (...args: unknown[]) => unknown, args: unknown[]): Promise<void> {
   const { run } = link
   const record = run.current
   const say = (label: string, text: string): void => void (run.current === record && !link.draining && note(run, label, text))
   const what = `${f.name || 'function'}(${args.map((arg) => shown(arg)).join(', ')})`
-  say('it calls', what)
+  const count = (callbacksOf.get(record) ?? 0) + 1
+  callbacksOf.set(record, count)
+  if (count <= mostNoted) say('it calls', what)
+  else if (count === mostNoted + 1) say('it calls', '… and so on')
   try {
     const value = await f(...args)
     write(link, { t: 'answer', call, ok: true, value: encode(value, outgoing(link)) })

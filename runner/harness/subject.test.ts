@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { patience } from './patience.ts'
 import { closeRun, emptyRecord, StopRun, type RunState } from './run-state.ts'
-import { subject, type Subject } from './subject.ts'
+import { subject, type Heap, type Subject } from './subject.ts'
 
 const cleanups: (() => Promise<void> | void)[] = []
 
@@ -20,7 +20,10 @@ function runOf(source: string): RunState {
     context: {
       runId: 'unit', slug: 'unit', language: 'ts', workspace: folder, exerciseFolder: folder, scratch: folder, ledger: folder,
       seed: 1, budgetMs: 30_000, childEnv: {},
-      launch: { command: [process.execPath], args: ['main.mjs'], env: {}, stopSignal: 'SIGTERM', loadFailure: [] },
+      launch: {
+        command: [process.execPath], args: ['main.mjs'], env: {}, stopSignal: 'SIGTERM', loadFailure: [],
+        subject: { command: [process.execPath, join(import.meta.dirname, 'children/node-module.mjs')], loads: join(folder, 'main.mjs') },
+      },
     },
     current: emptyRecord(), currentId: 'first', failures: 0, endsAt: Date.now() + 30_000, stop: null, warnings: new Set(), stderr: '', cleanups: [],
   }
@@ -44,6 +47,21 @@ async function stopOf(run: RunState, work: Promise<unknown>): Promise<RunState['
   await expect(work).rejects.toBeInstanceOf(StopRun)
   return run.stop
 }
+
+describe('peer', () => {
+  test('is another process with the same module, the same one every time, and its lines say so', async () => {
+    const run = runOf(`let n = 0; export const count = () => [process.pid, ++n]`)
+    const s = subject(run)
+    const mine = (await s.call('count')) as number[]
+    const theirs = (await s.peer().call('count')) as number[]
+    expect(theirs[0]).not.toBe(mine[0])
+    expect(await s.peer().call('count')).toEqual([theirs[0], 2])
+    expect(await s.call('count')).toEqual([mine[0], 2])
+    expect(run.current.transcript.map((line) => line.label)).toEqual(['called', 'returned', 'called, process 2', 'returned, process 2', 'called, process 2', 'returned, process 2', 'called', 'returned'])
+    await closeRun(run)
+    await Promise.all([gone(mine[0]), gone(theirs[0])])
+  })
+})
 
 describe('calls', () => {
   test('a value goes there and back', async () => {
@@ -71,6 +89,15 @@ describe('calls', () => {
     [`const e = new Error('x'); Object.defineProperty(e, 'message', { get() { throw 1 } }); throw e`, '(something unreadable was thrown)'],
   ])('whatever is thrown comes back as an error: %s', async (body, message) => {
     expect(await subjectOf(`export const f = () => { ${body} }`).attempt('f')).toMatchObject({ ok: false, error: { name: 'Error', message } })
+  })
+
+  test('hundreds of callbacks: the transcript tells the first of them, and what came after', async () => {
+    const run = runOf(`export const ask = async (n, f) => { for (let i = 0; i < n; i += 1) await f(i) }`)
+    await subject(run).call('ask', [300, (i: unknown) => i])
+    const labels = run.current.transcript.map((line) => line.label)
+    expect(labels.filter((label) => label === 'it calls')).toHaveLength(61)
+    expect(run.current.transcript.at(-2)?.text).toBe('… and so on')
+    expect(labels.at(-1)).toBe('returned')
   })
 
   test('the transcript tells calls, callbacks, answers and throws', async () => {
@@ -415,6 +442,51 @@ describe('attacks on the protocol', () => {
       const flood = (fn) => { for (let call = 0; call < 2000; call++) say(JSON.stringify({ t: 'callback', call, fn, value: [] })); for (;;); }
       export const f = (big) => flood(0)`)
     await expect(s.attempt('f', [() => 'x'.repeat(500_000)])).rejects.toThrow('does not read its answers')
+  })
+})
+
+describe('measures', () => {
+  test('heap: what is kept counts, what was dropped does not', async () => {
+    const s = subjectOf(`
+      const kept = []
+      const some = () => Array.from({ length: 1000 }, (_, i) => ({ i, text: 'x' + i }))
+      export const keep = () => void kept.push(some())
+      export const drop = () => void some()`)
+    const grown = async (name: string): Promise<Heap> => {
+      const before = await s.heap()
+      for (let i = 0; i < 30; i += 1) await s.call(name)
+      const after = await s.heap()
+      return { bytes: after.bytes - before.bytes, objects: after.objects - before.objects }
+    }
+    await grown('drop')
+    const [dropped, kept] = [await grown('drop'), await grown('keep')]
+    expect(dropped.objects).toBeLessThan(100)
+    expect(dropped.bytes).toBeLessThan(200_000)
+    expect(kept.objects).toBeGreaterThan(30_000)
+    expect(kept.bytes).toBeGreaterThan(1_000_000)
+  })
+
+  test('steps: twice the work is twice the steps, whatever ran before, in whatever functions', async () => {
+    const s = subjectOf(`
+      const square = (n) => n * n
+      export const sum = (n) => { let all = 0; for (let i = 0; i < n; i += 1) all += square(i); return all }
+      export const sumOf = (n) => Array.from({ length: n }, (_, i) => square(i)).reduce((a, b) => a + b, 0)`)
+    await s.restart({ counting: true })
+    await s.call('sum', [50_000])
+    for (const name of ['sum', 'sumOf']) {
+      const [small, large] = [await s.steps(() => s.call(name, [1000])), await s.steps(() => s.call(name, [2000]))]
+      expect(small).toBeGreaterThan(1000)
+      expect(large / small).toBeCloseTo(2, 1)
+    }
+  })
+
+  test('steps: nothing was called: none; nobody counts: it says so', async () => {
+    const s = subjectOf(`export const f = () => 1`)
+    await expect(s.steps(async () => {})).rejects.toThrow('Nobody counts')
+    await s.restart({ counting: true })
+    expect(await s.steps(async () => {})).toBe(0)
+    await s.restart()
+    await expect(s.steps(async () => {})).rejects.toThrow('Nobody counts')
   })
 })
 

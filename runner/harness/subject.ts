@@ -5,6 +5,11 @@ import { openLink, type Frame, type Link } from './subject-link.ts'
 
 export type Outcome = { ok: true; value: unknown } | { ok: false; error: ThrownError }
 
+export interface Heap {
+  bytes: number
+  objects: number
+}
+
 /** Something the learner's code made that stays in the child; its methods are called across. */
 export interface Handle {
   call: (method: string, args?: unknown[]) => Promise<unknown>
@@ -13,19 +18,20 @@ export interface Handle {
 }
 
 /**
- * The learner's module in a child process (call protocol of security.md). Functions among the arguments
- * become async in the child and run here; replies are plain data, or async iterables of plain data.
+ * The learner's module in a child process (call protocol of security.md), the same calls for every language.
+ * Functions among the arguments run here; in the child they are async (TypeScript) or wait for the answer (the
+ * others). Replies are plain data, or async iterables of plain data.
  */
 export interface Subject {
-  /** Calls an exported function; a thrown error fails the case in plain words. */
-  call: (name: string, args?: unknown[]) => Promise<unknown>
+  /** Calls an exported function; a thrown error fails the case in plain words. `quiet` keeps it out of the transcript. */
+  call: (name: string, args?: unknown[], options?: { quiet?: boolean }) => Promise<unknown>
   /** Calls an exported function; returns what was thrown as data. */
   attempt: (name: string, args?: unknown[]) => Promise<Outcome>
   /** Calls an exported function and keeps the result in the child. */
   create: (name: string, args?: unknown[]) => Promise<Handle>
   /** `new` on an exported class; the instance stays in the child. */
   construct: (name: string, args?: unknown[]) => Promise<Handle>
-  /** A virtual clock in the child, from here on: Date and timers stand still until advanced. */
+  /** A virtual clock in the child, from here on (TypeScript only, as the next five): Date and timers stand still until advanced. */
   useClock: (now: number) => Promise<void>
   /** Moves the virtual clock; timers that fall due run in order, promises between them settle. Returns its time. */
   advance: (ms: number) => Promise<number>
@@ -33,16 +39,34 @@ export interface Subject {
   settle: () => Promise<void>
   /** Settles, then returns the rejections and exceptions of this case that nobody handled, each once. */
   unhandled: () => Promise<Unhandled[]>
+  /**
+   * What is still reachable on the child's heap: the garbage is collected first. Bytes waver by some 100 KB, as V8 compiles
+   * and forgets code; the number of objects hardly does.
+   */
+  heap: () => Promise<Heap>
+  /**
+   * How often the blocks of code in the learner's own files ran during some calls, counted by V8, in a child that was
+   * started with `restart({ counting: true })`. Neither clock nor load changes it. What built-in functions do inside
+   * (indexOf, sort, regular expressions) is not counted.
+   */
+  steps: (work: () => Promise<unknown>) => Promise<number>
   /** A fresh child. */
-  restart: () => Promise<void>
+  restart: (options?: { counting?: boolean }) => Promise<void>
+  /** A second process with the same module, beside this one: the same one every time. */
+  peer: () => Subject
 }
 
 type Ask = (frame: Frame, what: string) => Promise<unknown>
 
-export function subject(run: RunState): Subject {
+export function subject(run: RunState, process = 1): Subject {
+  let peer: Subject | null = null
   const { ask, takeUnhandled, restart } = sessions(run)
-  const call = (frame: Frame, what: string): Promise<Outcome> => handled(noted(run, ask, frame, what))
-  const value = (frame: Frame, what: string): Promise<unknown> => handled(call(frame, what).then(valueOf))
+  const inNode = (frame: Frame, name: string): Frame => {
+    if (run.context.language === 'ts') return frame
+    throw new Error(`subject.${name}() exists for TypeScript only: it follows the event loop of Node. Arrange this with callbacks.`)
+  }
+  const call = (frame: Frame, what: string, quiet = false): Promise<Outcome> => handled(noted(run, ask, frame, { what, quiet, process }))
+  const value = (frame: Frame, what: string, quiet = false): Promise<unknown> => handled(call(frame, what, quiet).then(valueOf))
   const handle = (id: unknown, made: string): Handle => ({
     call: (method, args = []) => value({ t: 'method', handle: id, name: method, args }, `${made}.${method}`),
     attempt: (method, args = []) => call({ t: 'method', handle: id, name: method, args }, `${made}.${method}`),
@@ -50,18 +74,26 @@ export function subject(run: RunState): Subject {
   })
   const made = async (frame: Frame, what: string, as: string): Promise<Handle> => handle(await value(frame, what), as)
   return {
-    call: (name, args = []) => value({ t: 'call', name, args }, name),
+    call: (name, args = [], { quiet = false } = {}) => value({ t: 'call', name, args }, name, quiet),
     attempt: (name, args = []) => call({ t: 'call', name, args }, name),
     create: (name, args = []) => handled(made({ t: 'create', name, args }, name, name)),
     construct: (name, args = []) => handled(made({ t: 'construct', name, args }, `new ${name}`, name)),
-    useClock: async (now) => void (await ask({ t: 'clock', op: 'install', now }, 'the virtual clock')),
-    advance: async (ms) => numberOf(await ask({ t: 'clock', op: 'advance', ms }, 'the virtual clock')),
-    settle: async () => void (await ask({ t: 'settle' }, 'the module')),
+    useClock: async (now) => void (await ask(inNode({ t: 'clock', op: 'install', now }, 'useClock'), 'the virtual clock')),
+    advance: async (ms) => numberOf(await ask(inNode({ t: 'clock', op: 'advance', ms }, 'advance'), 'the virtual clock')),
+    settle: async () => void (await ask(inNode({ t: 'settle' }, 'settle'), 'the module')),
     unhandled: async () => {
-      await ask({ t: 'settle' }, 'the module')
+      await ask(inNode({ t: 'settle' }, 'unhandled'), 'the module')
       return takeUnhandled()
     },
+    heap: async () => heapOf(await ask(inNode({ t: 'heap' }, 'heap'), 'the garbage collection')),
+    steps: async (work) => {
+      const taken = await ask(inNode({ t: 'steps' }, 'steps'), 'the module')
+      if (taken === null) throw new Error('Nobody counts: begin with subject.restart({ counting: true }).')
+      await work()
+      return numberOf(await ask({ t: 'steps' }, 'the module'))
+    },
     restart,
+    peer: () => (peer ??= subject(run, process + 1)),
   }
 }
 
@@ -76,19 +108,24 @@ function sessions(run: RunState) {
   let link: Promise<Link> | null = null
   let caseOf = run.current
   let unhandled: Unhandled[] = []
-  const restart = async (): Promise<void> => {
+  let counting = false
+  const close = async (): Promise<void> => {
     const old = link
     link = null
     await (await old?.catch(() => null))?.close()
+  }
+  const restart: Subject['restart'] = async (options = {}) => {
+    counting = options.counting === true
+    await close()
   }
   const ready = async (): Promise<Link> => {
     const [isNewCase, now] = [caseOf !== run.current, run.current]
     caseOf = now
     const present = await link?.catch(() => null)
-    if (!present?.usable() || (isNewCase && present.owes())) await restart()
+    if (!present?.usable() || (isNewCase && present.owes())) await close()
     else if (isNewCase) await present.drain()
     if (isNewCase) unhandled = []
-    return (link ??= openLink(run, (problem) => unhandled.push(problem)))
+    return (link ??= openLink(run, (problem) => unhandled.push(problem), counting))
   }
   // One after the other: two calls made at once must not start two children.
   let queue: Promise<unknown> = Promise.resolve()
@@ -101,9 +138,10 @@ function sessions(run: RunState) {
   return { ask, restart, takeUnhandled: () => unhandled.splice(0) }
 }
 
-async function noted(run: RunState, ask: Ask, frame: Frame, what: string): Promise<Outcome> {
+async function noted(run: RunState, ask: Ask, frame: Frame, { what, quiet, process }: { what: string; quiet: boolean; process: number }): Promise<Outcome> {
   const record = run.current
-  const say = (label: string, text: string): void => void (run.current === record && note(run, label, text))
+  const whose = process === 1 ? '' : `, process ${process}`
+  const say = (label: string, text: string): void => void (!quiet && run.current === record && note(run, label + whose, text))
   say('called', frame.t === 'get' ? what : `${what}(${(frame.args ?? []).map((arg) => shown(arg)).join(', ')})`)
   try {
     const value = await ask(frame, what)
@@ -123,6 +161,11 @@ function valueOf(outcome: Outcome): unknown {
 }
 
 function numberOf(value: unknown): number {
-  if (typeof value !== 'number') throw new Error('The virtual clock gave no time.')
+  if (typeof value !== 'number') throw new Error('The child gave no number.')
   return value
+}
+
+function heapOf(value: unknown): Heap {
+  const { bytes, objects } = (value ?? {}) as Partial<Record<keyof Heap, unknown>>
+  return { bytes: numberOf(bytes), objects: numberOf(objects) }
 }

@@ -11,6 +11,7 @@ import { types } from 'node:util'
 import { decode, own } from './decode.mjs'
 import { encode } from './encode.mjs'
 import { frameReader, limits } from './frames.mjs'
+import { heap, startCounting, takeSteps } from './measures.mjs'
 
 const real = { setImmediate, stringify: JSON.stringify, parse: JSON.parse, exit: process.exit.bind(process) }
 /** @type {Map<number, { resolve: (v: unknown) => void, reject: (e: unknown) => void, ping: boolean }>} awaiting the suite's answer */
@@ -103,13 +104,19 @@ function said(value) {
 }
 
 /** What the suite asked for is not there: no error of the learner's code, and never taken for one. */
-class Absent extends Error {}
+class Absent extends Error {
+  /** @param {'export' | 'method'} what @param {string} message */
+  constructor(what, message) {
+    super(message)
+    this.what = what
+  }
+}
 
 /** @param {any} frame */
 async function answer(frame) {
   const reply = await act(frame).then(
     (value) => ({ ok: true, value: encode(value, outgoing) }),
-    (error) => (error instanceof Absent ? { ok: false, absent: error.message } : { ok: false, value: encode(asError(error), outgoing) }),
+    (error) => (error instanceof Absent ? { ok: false, absent: error.message, what: error.what } : { ok: false, value: encode(asError(error), outgoing) }),
   )
   await printed()
   send({ t: 'reply', id: frame.id, ...reply })
@@ -130,7 +137,7 @@ async function act(frame) {
 
 /** What the suite may ask for. @satisfies {Record<string, (frame: any, args: unknown[]) => unknown>} */
 const acts = {
-  load: (frame) => load(frame.path),
+  load: (frame) => load(frame.path, frame.counting === true),
   clock: (frame) => (frame.op === 'install' ? installClock(frame.now) : advance(frame.ms)),
   call: (frame, args) => exported(frame.name)(...args),
   create: async (frame, args) => keep(await exported(frame.name)(...args)),
@@ -140,25 +147,28 @@ const acts = {
   next: (frame) => iterators[frame.iterator]?.next(),
   return: (frame) => iterators[frame.iterator]?.return?.(),
   settle: () => settled(),
+  heap: async () => (await settled(), heap()),
+  steps: async () => (await settled(), takeSteps()),
   leftovers: () => leftovers(),
 }
 
-/** @param {string} path */
-async function load(path) {
+/** @param {string} path @param {boolean} counting */
+async function load(path, counting) {
+  if (counting) startCounting()
   module_ = await import(pathToFileURL(path).href)
   return null
 }
 
 /** @param {string} name */
 function exported(name) {
-  if (typeof module_[name] !== 'function') throw new Absent(`The module does not export a function "${name}".`)
+  if (typeof module_[name] !== 'function') throw new Absent('export', `The module does not export a function "${name}".`)
   return module_[name]
 }
 
 /** @param {number} handle @param {string} name */
 function method(handle, name) {
   const target = handles[handle]
-  if (typeof target?.[name] !== 'function') throw new Absent(`There is no method "${name}".`)
+  if (typeof target?.[name] !== 'function') throw new Absent('method', `There is no method "${name}".`)
   return target[name].bind(target)
 }
 
