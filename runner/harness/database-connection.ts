@@ -30,6 +30,9 @@ export interface Login {
   database: string
 }
 
+/** The trusted side's own session of a run, opened at first use. */
+export type Admin = () => Promise<Client>
+
 /** What the harness itself needs of a connection besides. */
 interface RawConnection extends Connection {
   raw: (sql: string, whom: string) => Promise<unknown>
@@ -38,8 +41,8 @@ interface RawConnection extends Connection {
 
 const answerMs = 3_000
 
-/** Opens one session in the learner's role. */
-export async function openConnection(run: RunState, admin: Login, login: Login, session: number): Promise<RawConnection> {
+/** Opens one session in the learner's role; as session 0 it writes no transcript and no evidence. */
+export async function openConnection(run: RunState, admin: Admin, login: Login, session: number): Promise<RawConnection> {
   const { Client } = await import('pg')
   const client = new Client({ ...login, ssl: false })
   // The server may end a session by force when its database is dropped; that is no fault here.
@@ -47,7 +50,7 @@ export async function openConnection(run: RunState, admin: Login, login: Login, 
   await client.connect()
   const pending = new Set<Promise<unknown>>()
   const attempt = (sql: string, values: unknown[] = []): Promise<SqlOutcome> => {
-    const work = noted(run, client, session, sql, values)
+    const work = session === 0 ? outcome(run, client, sql, values) : noted(run, client, session, sql, values)
     pending.add(work)
     // A case may fail while a statement is still under way: its end is then no fault of the suite.
     work.then(() => pending.delete(work), () => pending.delete(work))
@@ -57,7 +60,7 @@ export async function openConnection(run: RunState, admin: Login, login: Login, 
     attempt,
     send: attempt,
     query: (sql, values) => attempt(sql, values).then(rowsOf),
-    blocked: () => blocked(admin, client, () => pending.size > 0),
+    blocked: () => standsStill(admin, () => [serverProcess(client)], () => pending.size > 0),
     close: () => client.end().catch(() => {}),
     raw: (sql, whom) => answered(run, client, client.query(sql), whom),
     inTransaction: () => client.getTransactionStatus() !== 'I',
@@ -122,25 +125,24 @@ async function answered<T>(run: RunState, client: Client, work: Promise<T>, whom
   }
 }
 
-const isWaiting = `select 1 from pg_stat_activity where pid = $1 and state = 'active' and wait_event_type = 'Lock'`
+/**
+ * A lock is granted by the one who lets it go, before the commit is answered; pg_stat_activity still calls the other
+ * session waiting until it has woken up.
+ */
+const isWaiting = `select 1 from pg_locks where pid = any($1) and not granted`
 
 /** Sent by the server at login; the types do not know it. */
 const serverProcess = (client: Client): number => (client as Client & { processID: number }).processID
 
-async function blocked(admin: Login, client: Client, isPending: () => boolean): Promise<boolean> {
-  const { Client: Opened } = await import('pg')
-  const watcher = new Opened({ ...admin, ssl: false })
-  await watcher.connect()
-  try {
-    while (isPending()) {
-      const { rows } = await watcher.query(isWaiting, [serverProcess(client)])
-      if (rows.length > 0) return isPending()
-      await new Promise((resolve) => setTimeout(resolve, 5))
-    }
-    return false
-  } finally {
-    await watcher.end()
+/** Waits until one of these server processes stands behind a lock (true), or until nothing is pending any more. */
+export async function standsStill(admin: Admin, pids: () => number[], isPending: () => boolean): Promise<boolean> {
+  const watcher = await admin()
+  while (isPending()) {
+    const { rows } = await watcher.query(isWaiting, [pids()])
+    if (rows.length > 0) return isPending()
+    await new Promise((resolve) => setTimeout(resolve, 5))
   }
+  return false
 }
 
 const withValues = (sql: string, values: unknown[]): string =>
