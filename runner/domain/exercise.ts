@@ -22,6 +22,13 @@ export type AreaId = (typeof areaIds)[number]
 export const serviceIds = ['postgres', 'redis', 'mysql', 'mongodb', 'azurite'] as const
 export type ServiceId = (typeof serviceIds)[number]
 
+/** What a server must be able to do beyond what every one of its kind can; `mongodb:` and a feature of decisions/0004-mongodb.md. */
+const features = [
+  'mongodb:transactions', 'mongodb:change-streams', 'mongodb:validation', 'mongodb:collation', 'mongodb:text-search', 'mongodb:explain',
+  'mongodb:update-pipelines', 'mongodb:partial-indexes', 'mongodb:full-aggregation',
+] as const
+export type Feature = (typeof features)[number]
+
 const packIds = ['junit', 'python-django', 'java-spring', 'ruby', 'graphql', 'azurite', 'aws-cdk', 'redis', 'mysql', 'mongodb'] as const
 export type PackId = (typeof packIds)[number]
 
@@ -74,6 +81,8 @@ export const manifestSchema = v.strictObject({
     v.check((value) => Object.keys(value).length > 0, 'must name at least one language'),
   ),
   services: v.array(v.picklist(serviceIds)),
+  /** Where a server lacks one of these, the exercise is not run, and the reason is told. */
+  needs: v.optional(v.array(v.picklist(features))),
   packs: v.array(v.picklist(packIds)),
   firstRed: caseId,
   requires: v.array(slug),

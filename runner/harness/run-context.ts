@@ -84,7 +84,25 @@ export interface MongodbLease {
   url: string
   /** mongod, or mongo-java-server, which lacks parts (decisions/0004-mongodb.md). */
   server: string
+  /** What this server cannot do, tried when it was started. */
+  lacks: readonly MongodbFeature[]
 }
+
+/** What not every server can do that speaks MongoDB's protocol. */
+export type MongodbFeature =
+  | 'transactions'
+  | 'change-streams'
+  /** Collections with a `validator`, `$jsonSchema` included. */
+  | 'validation'
+  | 'collation'
+  | 'text-search'
+  | 'explain'
+  /** An update that is an aggregation pipeline. */
+  | 'update-pipelines'
+  /** Unique indexes with a `partialFilterExpression`. */
+  | 'partial-indexes'
+  /** `$lookup` with a pipeline, `$set`, `$setWindowFields`, `$round`, `$dateTrunc` and what else is newer than 4.0. */
+  | 'full-aggregation'
 
 /** Shared by the runs of one runner: each uses containers of its own. */
 export interface AzuriteLease {

@@ -2,13 +2,14 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import type { Readiness, ReadinessItem } from '../../app/ports.ts'
-import { serviceIds, type Exercise, type Language, type PackId, type ServiceId } from '../../domain/exercise.ts'
+import { serviceIds, type Exercise, type Feature, type Language, type PackId, type ServiceId } from '../../domain/exercise.ts'
 import type { Missing } from '../../domain/verdict.ts'
 import { isInstalled, isReady, packIds, packOf } from '../packs/packs.ts'
 import { packedRuby } from '../packs/ruby-pack.ts'
 import { findCommand } from '../process/find-command.ts'
 import { embeddedPostgres } from '../services/embedded-postgres.ts'
 import { findServer } from '../services/find-server.ts'
+import { knownLacks } from '../services/mongodb-features.ts'
 import { toolchainOf, toolchains } from '../toolchains/index.ts'
 import type { ToolchainId, ToolchainProbe } from '../toolchains/types.ts'
 
@@ -76,7 +77,17 @@ function missingOf(cache: string, probes: Probes, exercise: Exercise, language: 
   const tools = !probes[id].ready ? [{ id, needs: toolchain.needs, howToInstall: toolchain.howToInstall(process.platform) }] : []
   const wanted = exercise.packs.filter((pack) => [language, 'any'].includes(packOf(pack).language) && !isReady(cache, pack))
   const services = exercise.services.flatMap((service) => serviceMissing(cache, service) ?? [])
-  return [...tools, ...wanted.map(packMissing), ...services.filter((m) => !wanted.includes(m.id as PackId))]
+  return [...tools, ...wanted.map(packMissing), ...services.filter((m) => !wanted.includes(m.id as PackId)), ...featuresMissing(cache, exercise.needs ?? [])]
+}
+
+/** What the server that would be started cannot do. */
+function featuresMissing(cache: string, needs: readonly Feature[]): Missing[] {
+  const server = needs.length === 0 ? null : findServer('mongodb', cache)
+  if (!server) return []
+  const lacking = knownLacks(server.name).filter((feature) => needs.includes(`mongodb:${feature}`))
+  if (lacking.length === 0) return []
+  const howToInstall = server.name === 'mongod' ? 'Not offered yet: mongod is started as a single server' : 'Put mongod, version 6 or newer, on PATH'
+  return [{ id: 'mongodb', needs: `MongoDB with ${lacking.join(', ')}, which ${server.name} lacks here`, howToInstall }]
 }
 
 /** What a service lacks; null when it can be started. */
