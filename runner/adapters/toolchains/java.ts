@@ -1,11 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { jarsOf } from '../packs/maven-pack.ts'
 import { findCommand } from '../process/find-command.ts'
 import { runCommand } from '../process/run-command.ts'
 import { compiledOnce, type Compiled } from './java-compile.ts'
 import { baseLaunch } from './launch.ts'
 import { sourceFiles } from './source-files.ts'
+import { springArchive } from './spring-archive.ts'
 import type { SubjectChild } from '../../harness/run-context.ts'
 import type { Prepared, PrepareRequest, Toolchain, ToolchainProbe } from './types.ts'
 
@@ -35,8 +36,9 @@ async function prepare(request: PrepareRequest): Promise<Prepared> {
   if ('problem' in classes) return { ok: false, message: classes.problem }
   const vm = [request.tools['java'] ?? 'java', ...flags, `-Xmx${request.recipe.heapMb ?? 256}m`]
   const junit = junitCommand(request)
-  const classPath = [classes.path, ...packJars(request)].join(delimiter)
-  const launch = baseLaunch(request, { java: [...vm, '-cp', classPath], junit })
+  // The jars stand first: the archive of their classes serves only a class path that begins like its own.
+  const classPath = [...packJars(request), classes.path].join(delimiter)
+  const launch = baseLaunch(request, { java: [...vm, ...(await archiveFlags(request)), '-cp', classPath], junit })
   return {
     ok: true,
     launch: {
@@ -60,6 +62,12 @@ function packJars({ cache, packs }: PrepareRequest): string[] {
     const folder = jarsOf(cache, id)
     return existsSync(folder) ? readdirSync(folder).sort().map((name) => join(folder, name)) : []
   })
+}
+
+async function archiveFlags(request: PrepareRequest): Promise<string[]> {
+  const { cache, tools } = request
+  const jars = packJars(request)
+  return jars.length === 0 ? [] : springArchive({ jars, flags, folder: dirname(jarsOf(cache, 'java-spring')), cache, tools })
 }
 
 /** The call protocol's classes stand before the learner's; fd 3 and 4 can be had only from inside java.io. */
