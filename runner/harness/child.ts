@@ -3,6 +3,7 @@ import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Duplex, Readable, Writable } from 'node:stream'
 import { keepStderr, type RunState } from './run-state.ts'
+import { serviceEnvironment } from './services.ts'
 
 /**
  * Children that run learner code. Each leads a process group of its own, is written down in the
@@ -100,6 +101,7 @@ function childEnvironment(run: RunState, extra: Record<string, string>): Record<
     TZ: 'UTC',
     ...context.childEnv,
     ...context.launch.env,
+    ...serviceEnvironment(run),
     GYM_RUN: context.runId,
     ...extra,
   }

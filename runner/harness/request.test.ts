@@ -119,3 +119,9 @@ test('the transcript shows what matters of a request and its answer', () => {
   expect(responseText('PUT', answer(405, { allow: 'GET' }, ''))).toBe('405 (no body)\nallow: GET')
   expect(responseText('HEAD', answer(200, { 'content-length': '2' }, ''))).toBe('200\ncontent-length: 2')
 })
+
+test('another address of this machine: a server on one address is not reached there', async () => {
+  const port = await http((_, response) => response.end())
+  await expect(sendRequest(port, 'GET', '/', { host: '127.0.0.2' })).rejects.toThrow(/ECONNREFUSED|EADDRNOTAVAIL/)
+  expect(requestText('GET', '/', { host: '127.0.0.2' })).toBe('GET / to 127.0.0.2')
+})

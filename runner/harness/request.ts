@@ -7,6 +7,8 @@ export interface HttpRequest {
   json?: unknown
   /** Sent as it is. */
   body?: string | Uint8Array
+  /** Another address of this machine than 127.0.0.1. */
+  host?: string
   limitMs?: number
 }
 
@@ -29,14 +31,14 @@ const strayBodyMs = 250
 const answerCap = 16 * 1024 * 1024
 
 /**
- * One HTTP/1.1 exchange with 127.0.0.1 on a connection of its own. node:http instead of fetch: paths and
+ * One HTTP/1.1 exchange with this machine on a connection of its own. node:http instead of fetch: paths and
  * headers reach the wire as written, HEAD and odd methods work, and the answer may come before the body was sent.
  */
 export function sendRequest(port: number, method: string, path: string, options: HttpRequest): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     const body = bodyOf(options)
     const headers = headersOf(options, body)
-    const outgoing = request({ host: '127.0.0.1', port, method, path, headers, agent: false })
+    const outgoing = request({ host: options.host ?? '127.0.0.1', port, method, path, headers, agent: false })
     outgoing.on('error', reject)
     outgoing.on('response', (incoming) => {
       const settled = method === 'HEAD' ? headOnly(incoming) : whole(incoming)
@@ -117,7 +119,8 @@ function collect(incoming: IncomingMessage, reject: (error: Error) => void): () 
 export function requestText(method: string, path: string, options: HttpRequest): string {
   const headers = Object.entries(options.headers ?? {}).map(([name, value]) => `\n${name}: ${[value].flat().join(', ')}`)
   const body = bodyOf(options)
-  return `${method} ${path}${headers.join('')}${body === undefined ? '' : `\n${bodyText(body)}`}`
+  const to = options.host === undefined ? '' : ` to ${options.host}`
+  return `${method} ${path}${to}${headers.join('')}${body === undefined ? '' : `\n${bodyText(body)}`}`
 }
 
 /** Headers that say nothing of the program's own doing. */

@@ -75,6 +75,17 @@ export function atEndOfCase(run: RunState, check: () => Promise<void>): void {
   caseChecks.set(run, [...(caseChecks.get(run) ?? []), check])
 }
 
+const caseEnds = new WeakMap<RunState, (() => void)[]>()
+
+/** Registers what has to be undone when a case is over, passed or not. */
+export function whenCaseIsOver(run: RunState, undo: () => void): void {
+  caseEnds.set(run, [...(caseEnds.get(run) ?? []), undo])
+}
+
+export function leaveCase(run: RunState): void {
+  for (const undo of caseEnds.get(run) ?? []) undo()
+}
+
 export async function endCase(run: RunState): Promise<void> {
   for (const check of caseChecks.get(run) ?? []) await check()
 }

@@ -1,15 +1,23 @@
 import { test as base, expect, type TestContext } from 'vitest'
+import { artefact, type Artefact } from './artefact.ts'
+import { azure, type Azure } from './azure.ts'
 import { database, type Database } from './database.ts'
 import { endStrays } from './child.ts'
 import { describeDifference } from './difference.ts'
 import { docker, type Docker } from './docker.ts'
+import { iam, type Iam } from './iam.ts'
+import { mongo, type Mongo } from './mongo.ts'
 import { mutants, type Mutants } from './mutants.ts'
+import { mysql, type Mysql } from './mysql.ts'
 import { program, type Program } from './program.ts'
 import { seededRandom, type Random } from './random.ts'
+import { redis, type Redis } from './redis.ts'
 import { repository, type Repository } from './repository.ts'
-import { closeRun, emptyRecord, endCase, note, openRun, StopRun, type CaseRecord, type RunState } from './run-state.ts'
+import { closeRun, emptyRecord, endCase, leaveCase, note, openRun, StopRun, type CaseRecord, type RunState } from './run-state.ts'
 import { server, type Server } from './server.ts'
+import { openServices } from './services.ts'
 import { subject, type Subject } from './subject.ts'
+import { upstream, type Upstream } from './upstream.ts'
 import { workspaceFiles, type WorkspaceFiles } from './workspace-files.ts'
 
 /** What a case says of itself (design.md section 6). */
@@ -51,16 +59,30 @@ export interface Fixtures {
   program: Program
   /** The learner's program as an HTTP server. */
   server: Server
+  /** A scripted HTTP service that the learner's client meets. */
+  upstream: Upstream
   /** The learner's module, called across a process boundary. */
   subject: Subject
   /** A fresh database, cloned from a template once a suite file. */
   database: Database
+  /** Redis, a server of this run alone. */
+  redis: Redis
+  /** MariaDB or MySQL, with a database of this run alone. */
+  mysql: Mysql
+  /** MongoDB or what stands in for it, with a database of this run alone. */
+  mongo: Mongo
+  /** Azurite, with containers of this run alone. */
+  azure: Azure
   /** The learner's git repository, read as data. */
   repository: Repository
   /** The learner's own tests, run against correct and faulty variants. */
   mutants: Mutants
   /** The learner's Dockerfile, read as Docker reads it. */
   docker: Docker
+  /** The learner's IAM policies, decided as AWS documents it. */
+  iam: Iam
+  /** What the learner read out of a snapshot or profile. */
+  artefact: Artefact
   /** The learner's files, read as text. */
   files: WorkspaceFiles
   /** Seeded randomness; the seed is printed with the verdict. */
@@ -81,6 +103,7 @@ const extended = base.extend<Fixtures & { $file: FileFixtures }>({
   run: [
     async ({}: object, use: (run: RunState) => Promise<void>) => {
       const run = openRun()
+      await openServices(run)
       await use(run)
       await finish(run)
     },
@@ -88,11 +111,18 @@ const extended = base.extend<Fixtures & { $file: FileFixtures }>({
   ],
   program: fixture(program),
   server: fixture(server),
-  subject: fixture(subject),
+  upstream: fixture(upstream),
+  subject: fixture((run) => subject(run)),
   database: fixture(database),
+  redis: fixture(redis),
+  mysql: fixture(mysql),
+  mongo: fixture(mongo),
+  azure: fixture(azure),
   repository: fixture(repository),
   mutants: fixture(mutants),
   docker: fixture(docker),
+  iam: fixture(iam),
+  artefact: fixture(artefact),
   files: fixture(workspaceFiles),
   random: fixture((run) => seededRandom(run.context.seed)),
   scratch: fixture((run) => run.context.scratch),
@@ -140,6 +170,7 @@ async function runCase(context: Fixtures & TestContext & FileFixtures, fn: CaseF
     failed(run, error)
     throw error
   } finally {
+    leaveCase(run)
     task.meta.observed = { ...run.current, stopped: run.stop !== null }
     run.currentId = null
   }

@@ -26,12 +26,20 @@ export interface GymResult {
 
 const source = join(import.meta.dirname, '..', '..')
 
-export function makeProject(): ProjectFixture {
+/** @param more exercises of the real catalog beside hello-gym, as `area/slug`; they see the packs that are installed */
+export function makeProject(more: readonly string[] = []): ProjectFixture {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'gym prüf ')))
   for (const path of ['runner', 'templates', 'package.json', 'package-lock.json', 'tsconfig.json', '.gitignore']) cpSync(join(source, path), join(root, path), { recursive: true })
-  for (const path of ['exercises/languages/hello-gym', 'solutions/languages/hello-gym']) cpSync(join(source, path), join(root, path), { recursive: true })
-  mkdirSync(join(root, 'exercises', 'languages'), { recursive: true })
-  writeFileSync(join(root, 'exercises/languages/area.json'), JSON.stringify({ title: 'Languages', summary: 'A fixture', exercises: ['hello-gym'] }))
+  const exercises = ['languages/hello-gym', ...more]
+  for (const path of exercises.flatMap((name) => [`exercises/${name}`, `solutions/${name}`])) cpSync(join(source, path), join(root, path), { recursive: true })
+  for (const area of new Set(exercises.map((name) => name.split('/')[0] ?? ''))) {
+    const slugs = exercises.filter((name) => name.startsWith(`${area}/`)).map((name) => name.split('/')[1])
+    writeFileSync(join(root, 'exercises', area, 'area.json'), JSON.stringify({ title: area, summary: 'A fixture', exercises: slugs }))
+  }
+  if (more.length > 0) {
+    mkdirSync(join(root, '.cache'))
+    symlinkSync(join(source, '.cache', 'packs'), join(root, '.cache', 'packs'))
+  }
   symlinkSync(join(source, 'node_modules'), join(root, 'node_modules'))
   const start = (args: string[], { env = {}, startedIn = root }: GymOptions = {}): ChildProcess =>
     spawn(process.execPath, ['runner/bootstrap.mjs', ...args], {
