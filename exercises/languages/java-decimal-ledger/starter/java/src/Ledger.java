@@ -1,0 +1,72 @@
+import java.math.BigDecimal;
+import java.text.DecimalFormat;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What the shop took in and gave back, in several currencies. Amounts come and go as text. */
+public class Ledger {
+    /** Of each sale 2.9 percent go to the card company. */
+    private static final BigDecimal FEE_RATE = new BigDecimal(0.029);
+
+    private final Map<String, List<BigDecimal>> entries = new HashMap<>();
+
+    public void post(String currency, String amount) {
+        entries.computeIfAbsent(currency, c -> new ArrayList<>()).add(decimal(amount));
+    }
+
+    public String total(String currency) {
+        return text(sum(currency));
+    }
+
+    /** Whether the entries add up to this amount. */
+    public boolean balances(String currency, String amount) {
+        return sum(currency).equals(decimal(amount));
+    }
+
+    /** The amounts of a bank statement for which there is no entry. */
+    public List<String> missing(String currency, List<String> statement) {
+        Map<BigDecimal, Integer> open = new HashMap<>();
+        for (BigDecimal amount : entriesIn(currency)) open.merge(amount, 1, Integer::sum);
+
+        List<String> missing = new ArrayList<>();
+        for (String line : statement) {
+            BigDecimal amount = decimal(line);
+            int left = open.getOrDefault(amount, 0);
+            if (left > 0) open.put(amount, left - 1);
+            else missing.add(line);
+        }
+        return missing;
+    }
+
+    /** What the card company takes for all sales, which are the entries above zero. */
+    public String fee(String currency) {
+        BigDecimal fee = BigDecimal.ZERO;
+        for (BigDecimal amount : entriesIn(currency)) {
+            if (amount.signum() > 0) fee = fee.add(new BigDecimal(text(amount.multiply(FEE_RATE))));
+        }
+        return text(fee);
+    }
+
+    public String average(String currency) {
+        if (entriesIn(currency).isEmpty()) return "0.00";
+        return text(new BigDecimal(total(currency)).divide(new BigDecimal(entriesIn(currency).size())));
+    }
+
+    private List<BigDecimal> entriesIn(String currency) {
+        return entries.getOrDefault(currency, List.of());
+    }
+
+    private BigDecimal sum(String currency) {
+        return entriesIn(currency).stream().reduce(BigDecimal.ZERO, BigDecimal::add);
+    }
+
+    private static BigDecimal decimal(String amount) {
+        return new BigDecimal(Double.parseDouble(amount));
+    }
+
+    private static String text(BigDecimal amount) {
+        return new DecimalFormat("0.00").format(amount);
+    }
+}
