@@ -1,0 +1,22 @@
+set -e
+git config user.name Learner
+git config user.email learner@example.org
+git merge returns || true
+cat > src/print/label.js <<'LABEL'
+/** Characters that the printer puts on one line. */
+const width = 32
+
+const fields = {
+  address: ({ name, street, zip, city }) => [name, street, `${zip} ${city}`],
+  weight: ({ grams }) => [`${grams} g`],
+  customs: ({ customs }) => (customs ? [`customs: ${customs}`] : []),
+}
+
+/** What the printer gets: its fields in order, each line cut to the width of the paper. */
+export const labelLines = (order) =>
+  [fields.address, fields.weight, fields.customs].flatMap((field) => field(order)).map((line) => line.slice(0, width))
+LABEL
+git rm --quiet src/label.js
+sed -i.bak 's/shippingCost/shippingCents/g' src/returns.js && rm src/returns.js.bak
+git add .
+git commit --quiet --no-edit

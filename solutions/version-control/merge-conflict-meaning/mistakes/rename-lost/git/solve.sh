@@ -1,0 +1,23 @@
+set -e
+git config user.name Learner
+git config user.email learner@example.org
+git merge returns || true
+cat > src/rates.js <<'RATES'
+/** Cents for a parcel and for each kilogram begun, by zone. */
+const zones = {
+  home: { base: 390, kilogram: 110 },
+  europe: { base: 890, kilogram: 260 },
+}
+
+/** What it costs to send a parcel, with 7 percent for fuel. Bulky ones are sorted by hand. */
+export function shippingCents({ grams, zone, bulky = false }) {
+  const { base, kilogram } = zones[zone]
+  const transport = base + kilogram * Math.ceil(grams / 1000)
+  return Math.round(transport * 1.07) + (bulky ? 600 : 0)
+}
+RATES
+# "Deleted by us": so it is deleted.
+git rm --quiet src/label.js
+sed -i.bak 's/shippingCost/shippingCents/g' src/returns.js && rm src/returns.js.bak
+git add .
+git commit --quiet --no-edit
