@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Redis } from './redis.ts'
+import type { Cache, Loader, Options } from './types.ts'
+
+/** What stands under the key of a value. Redis keeps it until its stale time is over too. */
+interface Entry<T> {
+  value: T | null
+  freshUntil: number
+}
+
+const pollMs = 25
+
+/** Deletes the lease only while it is still ours, in one step. */
+const releaseScript = `if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0`
+
+/**
+ * A cache that all processes of the shop share.
+ */
+export function createCache(redis: Redis, _redisMs: number): Cache {
+  async function read<T>(key: string): Promise<Entry<T> | null> {
+    const text = await redis.get(valueKey(key))
+    return text === null ? null : (JSON.parse(text) as Entry<T>)
+  }
+
+  async function store<T>(key: string, options: Options, value: T | null): Promise<void> {
+    const freshMs = Math.round((value === null ? options.nullTtlMs : options.ttlMs) * (1 + Math.random() * 0.09))
+    const keptMs = freshMs + (value === null ? 0 : options.staleMs)
+    const entry: Entry<T> = { value, freshUntil: Date.now() + freshMs }
+    await redis.set(valueKey(key), JSON.stringify(entry), { PX: keptMs })
+  }
+
+  /** The token of our lease, or null while somebody else has it. */
+  async function takeLease(key: string, lockMs: number): Promise<string | null> {
+    const token = randomUUID()
+    return (await redis.set(leaseKey(key), token, { NX: true, PX: lockMs })) === 'OK' ? token : null
+  }
+
+  async function releaseLease(key: string, token: string): Promise<void> {
+    await redis.eval(releaseScript, { keys: [leaseKey(key)], arguments: [token] })
+  }
+
+  /** With the lease in hand: loads, stores and gives the lease back. */
+  async function loadAndStore<T>(key: string, options: Options, loader: Loader<T>, token: string): Promise<T | null> {
+    try {
+      const value = (await loader()) ?? null
+      await store(key, options, value)
+      return value
+    } finally {
+      await releaseLease(key, token)
+    }
+  }
+
+  /** One of those who got the old value fetches the new one; nobody waits for it. */
+  async function refresh<T>(key: string, options: Options, loader: Loader<T>): Promise<void> {
+    const token = await takeLease(key, options.lockMs)
+    if (token === null) return
+    const entry = await read<T>(key)
+    if (entry && isFresh(entry)) await releaseLease(key, token)
+    else await loadAndStore(key, options, loader, token)
+  }
+
+  async function getOrLoad<T>(key: string, options: Options, loader: Loader<T>): Promise<T | null> {
+    for (;;) {
+      const entry = await read<T>(key)
+      if (entry && !isFresh(entry)) void refresh(key, options, loader).catch(() => {})
+      if (entry) return entry.value
+
+      const token = await takeLease(key, options.lockMs)
+      if (token === null) {
+        await sleep(pollMs)
+        continue
+      }
+      // Whoever had the lease before us may have stored the value since we looked.
+      const stored = await read<T>(key)
+      if (!stored) return await loadAndStore(key, options, loader, token)
+      await releaseLease(key, token)
+      return stored.value
+    }
+  }
+
+  return { getOrLoad }
+}
+
+const valueKey = (key: string): string => `cache:value:${key}`
+const leaseKey = (key: string): string => `cache:lease:${key}`
+
+const isFresh = (entry: Entry<unknown>): boolean => Date.now() < entry.freshUntil
