@@ -39,7 +39,7 @@ export function azure(run: RunState): Azure {
   return {
     store: { url: `${azurite.url}/${azurite.account}`, account: azurite.account, key: azurite.key },
     container: async () => {
-      const name = `gym-${randomUUID()}`
+      const name = `gym-${randomUUID().slice(0, 13)}`
       made.push(name)
       must(await owner('PUT', `/${name}?restype=container`), 201)
       return name

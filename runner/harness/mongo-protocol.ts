@@ -13,6 +13,11 @@ export interface MongoCommand extends Command {
   body: Document
   /** The server's answer, once it is there. */
   reply: Document | null
+  /**
+   * For a command that is held before the server has seen it: on release the program is told this error, and the server
+   * never gets the command. So a case can play what happens when two servers' threads meet, such as 11000.
+   */
+  refuse: (code: number, message: string) => void
 }
 
 /**
@@ -30,15 +35,20 @@ export function mongoCodec({ deserialize, serialize, EJSON }: typeof BSON, datab
     const name = Object.keys(body)[0] ?? ''
     if (quiet.has(name.toLowerCase())) return { bytes, command: null }
     const collection = typeof body[name] === 'string' ? (body[name] as string) : ''
-    const command: MongoCommand = { ...unanswered, name, collection, body, reply: null, text: textOf(name, collection, body, EJSON.stringify) }
-    const other = body['$db'] !== database && !(body['$db'] === 'admin' && onAdmin.has(name))
-    if (!other) {
-      sent.set(id, command)
-      return { bytes, command }
+    const refuse = (answer: Document): void => {
+      sent.delete(id)
+      hear(command, answer)
+      piece.refusal = answerTo(id, serialize(answer))
     }
-    const refusal = { ok: 0, code: 13, codeName: 'Unauthorized', errmsg: `not authorized on ${body['$db']} to execute command ${name}; take the database of MONGODB_URL` }
-    hear(command, refusal)
-    return { bytes, command, refusal: answerTo(id, serialize(refusal)) }
+    const command: MongoCommand = {
+      ...unanswered, name, collection, body, reply: null, text: textOf(name, collection, body, EJSON.stringify),
+      refuse: (number, message) => refuse(errorReply(name, number, message)),
+    }
+    const piece: ClientPiece<MongoCommand> = { bytes, command }
+    sent.set(id, command)
+    const other = body['$db'] !== database && !(body['$db'] === 'admin' && onAdmin.has(name))
+    if (other) refuse({ ok: 0, code: 13, codeName: 'Unauthorized', errmsg: `not authorized on ${body['$db']} to execute command ${name}; take the database of MONGODB_URL` })
+    return piece
   }
   const fromServer = ({ bytes, to, code }: Message): ServerPiece<MongoCommand> => {
     const command = sent.get(to) ?? null
@@ -130,6 +140,10 @@ function answerTo(id: number, body: Uint8Array): Buffer {
   head.writeInt32LE(msg, 12)
   return Buffer.concat([head, body])
 }
+
+/** Errors of single writes stand in a list; those of all other commands are the answer. */
+const errorReply = (name: string, code: number, errmsg: string): Document =>
+  ['insert', 'update', 'delete'].includes(name) ? { n: 0, ...(name === 'update' ? { nModified: 0 } : {}), writeErrors: [{ index: 0, code, errmsg }], ok: 1 } : { ok: 0, code, errmsg }
 
 /** Of a command's parts: those that say what it does. */
 const plumbing = /^(\$\w+|lsid|txnNumber|autocommit|startTransaction|ordered|cursor|bypassDocumentValidation|apiVersion)$/

@@ -111,6 +111,26 @@ describe.skipIf(lacksServer('mongodb'))('mongo', () => {
     await insert
   })
 
+  test('a held command is answered with an error in place of the server', async () => {
+    const program = await stock()
+    const suite = await suiteStock()
+    for (const [what, work] of [
+      ['update', () => program.updateOne({ sku: 'a' }, { $set: { left: 1 } }, { upsert: true })],
+      ['findAndModify', () => program.findOneAndUpdate({ sku: 'a' }, { $set: { left: 1 } }, { upsert: true })],
+      ['insert', () => program.insertOne({ sku: 'a', left: 1 })],
+    ] as const) {
+      const held = server.wire.hold((command) => command.name === what, { when: 'before' })
+      const call = work()
+      expect(await held.reached(call)).toBe(true)
+      server.wire.commands().at(-1)?.refuse(11000, 'E11000 duplicate key error')
+      held.release()
+      await expect(call).rejects.toMatchObject({ code: 11000 })
+      expect(await suite.countDocuments()).toBe(0)
+    }
+    expect(said(run).at(-1)).toMatch(/refused \(11000\)/)
+    expect(await program.countDocuments()).toBe(0)
+  })
+
   test('cut, refuse and resume', async () => {
     const program = await stock({ retryWrites: false, serverSelectionTimeoutMS: 300, heartbeatFrequencyMS: 500, minHeartbeatFrequencyMS: 50 })
     const suite = await suiteStock()

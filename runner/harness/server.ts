@@ -17,6 +17,8 @@ export interface Server {
   stop: () => Promise<Exit>
   signal: (signal: NodeJS.Signals) => void
   alive: () => boolean
+  /** Where it listens, for connections that the case opens itself; null before the first start. */
+  port: () => number | null
   stdout: () => string
   stderr: () => string
 }
@@ -66,6 +68,7 @@ export function server(run: RunState): Server {
     },
     signal: (signal) => running?.child.signal(signal),
     alive: () => running?.child.alive() ?? false,
+    port: () => running?.port ?? null,
     stdout: () => running?.child.stdout().toString('utf8') ?? '',
     stderr: () => running?.child.stderr() ?? '',
   }

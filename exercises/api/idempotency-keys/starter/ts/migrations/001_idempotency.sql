@@ -1,0 +1,1 @@
+-- What you need to remember keys. It is applied after 000_payments.sql, to an empty database.

@@ -1,0 +1,9 @@
+import type { RequestHandler } from 'express'
+
+/** One line for each request, for the people who look for what went wrong. */
+export const logRequests: RequestHandler = (req, res, next) => {
+  res.on('finish', () => {
+    console.log(JSON.stringify({ method: req.method, path: req.originalUrl, body: req.body, status: res.statusCode }))
+  })
+  next()
+}

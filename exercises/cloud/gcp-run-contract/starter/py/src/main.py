@@ -1,0 +1,45 @@
+import json
+import os
+import re
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+from labels import find_label, make_label
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        make_label(body["parcel"], body["to"])
+        print(f"made label {body['parcel']} for {body['to']}")
+        self.answer(201, json.dumps({"parcel": body["parcel"]}))
+
+    def do_GET(self) -> None:
+        match = re.fullmatch(r"/labels/([\w-]+)", self.path)
+        label = find_label(match[1]) if match else None
+        print(f"asked for label {match and match[1]}: {'not found' if label is None else 'found'}")
+        if label is None:
+            self.answer(404, json.dumps({"error": "there is no such label"}))
+        else:
+            self.answer(200, label, "text/plain; charset=utf-8")
+
+    def answer(self, status: int, body: str, content_type: str = "application/json") -> None:
+        content = body.encode()
+        self.send_response(status)
+        self.send_header("Content-Type", content_type)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_: object) -> None:
+        """No access log: each request has its own line already."""
+
+
+class Server(HTTPServer):
+    # Connections that may wait until they are accepted; the default is 5.
+    request_queue_size = 128
+
+
+port = int(os.environ.get("PORT", "8080"))
+server = Server(("localhost", port), Handler)
+print(f"Labels on http://localhost:{port}")
+server.serve_forever()

@@ -1,0 +1,56 @@
+export interface City {
+  id: number
+  name: string
+}
+
+export interface Matcher {
+  /** The city that a customer has meant, or null when no name is near enough. */
+  closest: (typed: string) => City | null
+}
+
+/** More wrong letters than this are another city. */
+const mostWrong = 2
+
+export function createMatcher(cities: readonly City[]): Matcher {
+  function closest(typed: string): City | null {
+    const wanted = plain(typed)
+    let best: City | null = null
+    let fewest = mostWrong + 1
+    for (const city of cities) {
+      const wrong = distance(wanted, plain(city.name))
+      if (wrong < fewest) {
+        best = city
+        fewest = wrong
+      }
+    }
+    return best
+  }
+
+  return { closest }
+}
+
+const plain = (name: string): string => name.trim().toLowerCase()
+
+/** How many letters have to be added, taken away, changed or swapped with the next to make one word of the other. */
+function distance(from: string, to: string): number {
+  const rows: number[][] = [Array.from({ length: to.length + 1 }, (_, i) => i)]
+  for (let i = 1; i <= from.length; i += 1) {
+    const above = rows[i - 1] as number[]
+    const row = [i]
+    for (let j = 1; j <= to.length; j += 1) {
+      const added = (row[j - 1] as number) + 1
+      const takenAway = (above[j] as number) + 1
+      const changed = (above[j - 1] as number) + (from[i - 1] === to[j - 1] ? 0 : 1)
+      let fewest = added
+      if (takenAway < fewest) fewest = takenAway
+      if (changed < fewest) fewest = changed
+      if (i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1]) {
+        const swapped = (rows[i - 2]?.[j - 2] as number) + 1
+        if (swapped < fewest) fewest = swapped
+      }
+      row.push(fewest)
+    }
+    rows.push(row)
+  }
+  return rows[from.length]?.[to.length] as number
+}

@@ -1,0 +1,19 @@
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Writes one JSON object a line; with the trace of a request, Cloud Logging shows its lines together. */
+public record Log(String traceHeader) {
+    public void info(String message) {
+        write("INFO", message);
+    }
+
+    public void error(String message) {
+        write("ERROR", message);
+    }
+
+    private void write(String severity, String message) {
+        String trace = traceHeader == null ? "" : ",\"logging.googleapis.com/trace\":\"projects/"
+            + System.getenv("GOOGLE_CLOUD_PROJECT") + "/traces/" + traceHeader.split("/")[0] + "\"";
+        System.out.println("{\"severity\":\"" + severity + "\",\"message\":\"" + message + "\"" + trace + "}");
+    }
+}

@@ -1,0 +1,55 @@
+import type { Pool, PoolConnection, ResultSetHeader, RowDataPacket } from 'mysql2/promise'
+import { NotEnoughPoints, UnknownCustomer, UnknownSeat } from './errors.ts'
+
+export interface SeatRequest {
+  event: number
+  seat: string
+  customer: number
+}
+
+export interface PointsRequest {
+  customer: number
+  /** Less than zero to spend points. */
+  points: number
+}
+
+/** Resolves to whether the customer has the seat now. */
+export async function reserveSeat(pool: Pool, { event, seat, customer }: SeatRequest): Promise<boolean> {
+  return inTransaction(pool, async (connection) => {
+    const [rows] = await connection.execute<RowDataPacket[]>('select seat, holder from seats where event_id = ? for update', [event])
+    const row = rows.find((one) => one.seat === seat)
+    if (!row) throw new UnknownSeat(`event ${event} has no seat ${seat}`)
+    if (row.holder !== null) return row.holder === customer
+    await connection.execute('update seats set holder = ? where event_id = ? and seat = ?', [customer, event, seat])
+    return true
+  })
+}
+
+export async function addPoints(pool: Pool, { customer, points }: PointsRequest): Promise<void> {
+  const added = await pool.execute<ResultSetHeader>('update customers set points = points + ? where id = ? and points + ? >= 0', [points, customer, points])
+  if (matched(added)) return
+  const [rows] = await pool.execute<RowDataPacket[]>('select points from customers where id = ?', [customer])
+  if (rows.length === 0) throw new UnknownCustomer(`there is no customer ${customer}`)
+  throw new NotEnoughPoints(`customer ${customer} cannot spend ${-points} points`)
+}
+
+/** mysql2 asks the server to count the rows that the condition found, those included that had the new values already. */
+const matched = ([result]: [ResultSetHeader, unknown]): boolean => result.affectedRows === 1
+
+/** One connection, one transaction; the connection goes back without a transaction, however the work ends. */
+async function inTransaction<T>(pool: Pool, work: (connection: PoolConnection) => Promise<T>): Promise<T> {
+  const connection = await pool.getConnection()
+  try {
+    await connection.beginTransaction()
+    const result = await work(connection)
+    await connection.commit()
+    connection.release()
+    return result
+  } catch (error) {
+    await connection.rollback().then(
+      () => connection.release(),
+      () => connection.destroy(),
+    )
+    throw error
+  }
+}

@@ -1,0 +1,47 @@
+package shop;
+
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * What happens when the context closes, in this order: Spring Boot refuses readiness, {@link DrainDelay} waits, the
+ * graceful shutdown of the web server (server.shutdown) closes the port and waits for the requests under way.
+ */
+@Configuration(proxyBeanMethods = false)
+class Shutdown {
+    @Bean
+    DrainDelay drainDelay(ShutdownSettings settings) {
+        return new DrainDelay(settings.drainDelayMs);
+    }
+
+    /** In the highest phase, which stops first. */
+    static class DrainDelay implements SmartLifecycle {
+        private final long delayMs;
+        private volatile boolean running;
+
+        DrainDelay(long delayMs) {
+            this.delayMs = delayMs;
+        }
+
+        @Override
+        public void start() {
+            running = true;
+        }
+
+        @Override
+        public void stop() {
+            try {
+                Thread.sleep(delayMs);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            running = false;
+        }
+
+        @Override
+        public boolean isRunning() {
+            return running;
+        }
+    }
+}

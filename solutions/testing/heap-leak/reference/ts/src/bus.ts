@@ -1,0 +1,26 @@
+import { EventEmitter } from 'node:events'
+import type { ServerResponse } from 'node:http'
+
+export interface ScanEvent {
+  parcel: string
+  place: string
+}
+
+const bus = new EventEmitter()
+// One listener for each open page, and many pages may be open.
+bus.setMaxListeners(0)
+
+/** Sends every scan of a parcel to the customer, as long as the page is open. */
+export function stream(parcel: string, response: ServerResponse): void {
+  response.writeHead(200, { 'Content-Type': 'text/event-stream' })
+  response.flushHeaders()
+  const send = (event: ScanEvent): void => {
+    if (event.parcel === parcel) response.write(`data: ${JSON.stringify(event)}\n\n`)
+  }
+  bus.on('scan', send)
+  response.once('close', () => bus.off('scan', send))
+}
+
+export const publish = (event: ScanEvent): void => void bus.emit('scan', event)
+
+export const listeners = (): number => bus.listenerCount('scan')
