@@ -21,5 +21,6 @@ export const commands = {
   help: () => import('./commands/help.ts').then((m) => m.help),
   verify: () => import('./commands/verify.ts').then((m) => m.verifyCommand),
   new: () => import('./commands/new.ts').then((m) => m.newCommand),
+  bench: () => import('./commands/bench.ts').then((m) => m.bench),
   test: () => import('./commands/test.ts').then((m) => m.test),
 } satisfies Record<CommandName, () => Promise<Command>>

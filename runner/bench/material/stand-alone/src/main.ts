@@ -1,0 +1,2 @@
+// The learner's file is written over this one.
+export {}
