@@ -17,7 +17,8 @@ describe.skipIf(lacking)('leased servers', () => {
   /** Short, since sockets lie below it, and open to the account that servers run as. */
   let temporary: string
   const env = (): Record<string, string> => ({ TMPDIR: temporary })
-  const serversIn = (): string[] => readdirSync(temporary).filter((name) => name.startsWith('gym-'))
+  /** Copies of programs stay for the next start; folders of servers must not. */
+  const serversIn = (): string[] => readdirSync(temporary).filter((name) => name.startsWith('gym-') && !/^gym-(copy|postgres)-/.test(name))
 
   beforeAll(async () => {
     temporary = mkdtempSync('/tmp/gymt-')

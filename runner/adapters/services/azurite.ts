@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AzuriteLease } from '../../harness/run-context.ts'
 import type { GroupLedger } from '../process/group-ledger.ts'
-import { forOthers, serverFolder } from './server-folder.ts'
+import { copyName, forOthers, serverFolder } from './server-folder.ts'
 import { startServerProcess } from './server-process.ts'
 
 export interface AzuriteServer {
@@ -14,7 +14,8 @@ export interface AzuriteServer {
 /** The blob service of the pack `azurite`, in memory, on a free port that it chooses itself. */
 export async function startAzurite(ledger: Pick<GroupLedger, 'folder'>, cache: string): Promise<AzuriteServer> {
   const packages = join(cache, 'packs', 'azurite')
-  const place = forOthers(packages, 'gym-azurite', [packages, join(packages, 'node_modules')])
+  const samples = [packages, join(packages, 'node_modules')]
+  const place = forOthers(packages, copyName('azurite', samples), samples)
   const folder = serverFolder('gym-azurite-')
   const lease = { account: 'gym', key: randomBytes(64).toString('base64') }
   let port = 0

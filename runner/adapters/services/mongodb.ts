@@ -5,7 +5,7 @@ import type { MongodbLease } from '../../harness/run-context.ts'
 import type { GroupLedger } from '../process/group-ledger.ts'
 import type { FoundServer } from './find-server.ts'
 import { probeMongodb } from './mongodb-features.ts'
-import { forOthers, identity, serverFolder } from './server-folder.ts'
+import { copyName, forOthers, identity, serverFolder } from './server-folder.ts'
 import { startServerProcess } from './server-process.ts'
 
 export interface MongodbServer {
@@ -61,7 +61,7 @@ const launcher = join(import.meta.dirname, 'MongoServer.java')
 
 /** The JVM compiles the few lines of the launcher by itself. */
 function inJava(java: string, jars: string): string[] {
-  const place = forOthers(jars, 'gym-mongo-java-server', [jars])
+  const place = forOthers(jars, copyName('mongo-java-server', [jars]), [jars])
   return [java, '-Xshare:auto', '-XX:TieredStopAtLevel=1', '-Xmx256m', '-cp', join(place, '*'), launcher]
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { RedisLease } from '../../harness/run-context.ts'
 import type { GroupLedger } from '../process/group-ledger.ts'
 import type { FoundServer } from './find-server.ts'
-import { forOthers, serverFolder } from './server-folder.ts'
+import { copyName, forOthers, serverFolder } from './server-folder.ts'
 import { startServerProcess } from './server-process.ts'
 
 export interface RedisServer {
@@ -37,7 +37,7 @@ export async function startRedis(ledger: Pick<GroupLedger, 'folder'>, found: Fou
 /** As root the pack's files may lie where "nobody" cannot go. */
 export function inPlace({ path, root, env }: FoundServer): { path: string; env: Record<string, string> } {
   if (root === null) return { path, env }
-  const place = forOthers(root, `gym-${path.split('/').at(-1)}`, [path, root])
+  const place = forOthers(root, copyName(path.split('/').at(-1) ?? '', [path, root]), [path, root])
   const moved = (text: string): string => text.replaceAll(root, place)
   return { path: moved(path), env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, moved(value)])) }
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { chmodSync, chownSync, cpSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -42,6 +43,13 @@ export function forOthers(folder: string, name: string, samples: readonly string
   cpSync(folder, fresh, { recursive: true, verbatimSymlinks: true })
   openToOthers(fresh)
   return moved(fresh, copy)
+}
+
+/** Name of a copy that has no version of its own to tell it by: another installation, or a newer one, gets another. */
+export function copyName(what: string, samples: readonly string[]): string {
+  const key = createHash('sha256')
+  for (const path of samples) key.update(`${path}\0${statSync(path).mtimeMs}\0`)
+  return `gym-copy-${what}-${key.digest('hex').slice(0, 12)}`
 }
 
 /** Two runners may copy at once: the first rename wins, the other keeps its own copy's content out of the way. */

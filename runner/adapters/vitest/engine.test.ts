@@ -151,7 +151,7 @@ describe('the engine', () => {
   })
 })
 
-const stockOptions = { root, config: false as const, watch: false, pool: 'threads' as const, isolate: false, include: [], testTimeout: 0, hookTimeout: 60_000, printConsoleTrace: false, fsModuleCache: false, reporters: [{}] }
+const stockOptions = { root, config: false as const, watch: false, pool: 'threads' as const, isolate: false, include: [], testTimeout: 0, hookTimeout: 60_000, printConsoleTrace: false, allowOnly: true, fsModuleCache: false, reporters: [{}] }
 
 /** The same suite under vitest's own server, pool and reports. */
 async function stockReport(file: string, context: RunContext) {
