@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
+import { engineHash, filesBelow, hashFiles } from '../adapters/files/content-hash.ts'
 import type { VerifyResult } from '../app/verify.ts'
 import type { Exercise } from '../domain/exercise.ts'
 import type { Context } from './context.ts'
@@ -16,13 +16,13 @@ type Remembered = Record<string, string>
 
 export function changedOnly(context: Context, exercises: readonly Exercise[], deep: boolean): Exercise[] {
   const known = read(context, deep)
-  const engine = deep ? 'content' : engineHash(context)
+  const engine = deep ? 'content' : engineHash(context.settings.root)
   return exercises.filter((e) => known[e.slug] !== contentHash(context, e, engine))
 }
 
 export function rememberVerified(context: Context, result: VerifyResult, deep: boolean): void {
   const known = read(context, deep)
-  const engine = deep ? 'content' : engineHash(context)
+  const engine = deep ? 'content' : engineHash(context.settings.root)
   const { bySlug } = context.catalog()
   for (const exercise of bySlug.values()) {
     const variants = result.exercises.filter((e) => e.slug === exercise.slug)
@@ -46,26 +46,6 @@ function read(context: Context, deep: boolean): Remembered {
   }
 }
 
-/** Everything a verdict rests on besides the exercise itself: the harness, the rules, the templates, the tools' versions. */
-function engineHash({ settings: { root } }: Context): string {
-  const folders = ['runner/harness', 'runner/domain', 'runner/adapters', 'runner/app', 'templates'].map((f) => join(root, f))
-  return hashOf(root, [...folders.flatMap(filesBelow), join(root, 'package-lock.json')])
-}
-
 function contentHash(context: Context, exercise: Exercise, engine: string): string {
-  return `${engine}-${hashOf(context.settings.root, [exercise.folder, context.source.solutionFolder(exercise)].flatMap(filesBelow))}`
-}
-
-function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((e) => e.isFile())
-    .map((e) => join(e.parentPath, e.name))
-    .sort()
-}
-
-/** Paths count as seen from the project, so that two clones agree. */
-function hashOf(root: string, files: readonly string[]): string {
-  const hash = createHash('sha256')
-  for (const file of files) hash.update(relative(root, file)).update('\0').update(readFileSync(file)).update('\0')
-  return hash.digest('hex').slice(0, 32)
+  return `${engine}-${hashFiles(context.settings.root, [exercise.folder, context.source.solutionFolder(exercise)].flatMap(filesBelow))}`
 }

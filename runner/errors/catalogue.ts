@@ -162,6 +162,21 @@ export const catalogue = {
     remedy: () => 'Run it again: npm run next',
     exitCode: 130,
   },
+  'queue-unreachable': {
+    message: (d) => `The queue's PostgreSQL cannot be used: ${d.reason}.`,
+    remedy: () => 'Check the server and the address given with --database-url; without it, grading starts a server of its own.',
+    exitCode: 3,
+  },
+  'canary-failed': {
+    message: (d) => `This worker judges wrongly: known work (${d.work}) came out as ${d.verdict}. Nothing more is graded here.`,
+    remedy: () => 'See what this machine lacks: npm run doctor. Then grade again; what was graded before is kept.',
+    exitCode: 70,
+  },
+  'class-folder': {
+    message: (d) => `${d.path} is no class folder: ${d.reason}.`,
+    remedy: () => 'Collect submissions into one first: npm run collect -- <folder> --class DIR --set FILE',
+    exitCode: 2,
+  },
   'internal': {
     message: (d) => `Something went wrong inside the runner: ${d.reason}`,
     remedy: () => 'Your work is safe in workspace/. Run it again with GYM_DEBUG=1 for the details, and please report it.',

@@ -1,0 +1,87 @@
+import type { Exercise } from '../domain/exercise.ts'
+import type { GradeJob } from '../domain/grade-plan.ts'
+import type { GradedCase } from '../domain/grading.ts'
+import { judge, type Judgement } from '../domain/judge.ts'
+import { RunnerError } from '../errors/runner-error.ts'
+import type { Grader, KeyedResult, SubmissionTrees, TreeFile } from './grading-ports.ts'
+import { planFor } from './plan.ts'
+import type { CatalogSource, Readiness, Runs, Workspaces } from './ports.ts'
+
+export interface GraderPorts {
+  source: CatalogSource
+  readiness: Readiness
+  runs: Runs
+  trees: SubmissionTrees
+  sources: Workspaces['sources']
+  sandbox: KeyedResult['sandbox']
+  engine: string
+  environment: string
+  suiteOf: (slug: string) => string
+  /** Files of the reference solution and of the starter of the canary, as a learner would hand them in. */
+  canaryFiles: (kind: 'reference' | 'starter') => TreeFile[]
+}
+
+/** The exercise that every machine can run: TypeScript, no pack, no service. */
+export const canarySlug = 'hello-gym'
+
+export function graderOn(ports: GraderPorts): Grader {
+  return {
+    suiteOf: ports.suiteOf,
+    engine: ports.engine,
+    environment: ports.environment,
+    grade: (job, tree) => gradeTree(ports, job, tree),
+    canary: () => canary(ports),
+  }
+}
+
+async function gradeTree(ports: GraderPorts, job: GradeJob, files: readonly TreeFile[]): Promise<KeyedResult> {
+  const exercise = ports.source.load().catalog.bySlug.get(job.slug)
+  const problem = obstacle(ports, job, exercise)
+  if (!exercise || problem !== null) throw new Error(problem ?? '')
+  const folder = await ports.trees.lay(planFor(ports.source, exercise, job.language, ''), files)
+  try {
+    const [outcome] = await ports.runs.run([{ exercise, language: job.language, folder, seed: job.seed }])
+    if (!outcome) throw new Error('the run gave no outcome')
+    return resultOf(ports, job, judge(exercise.groups, outcome, ports.source.hints(exercise), ports.sources(folder)))
+  } finally {
+    ports.trees.remove(folder)
+  }
+}
+
+/** Why this worker must not run a job: its verdict would rest on something else than the others'. */
+function obstacle(ports: GraderPorts, job: GradeJob, exercise: Exercise | undefined): string | null {
+  if (!exercise) return `this worker has no exercise "${job.slug}"`
+  if (job.engine !== ports.engine) return 'this worker has another version of Backend Gym'
+  if (job.suite !== ports.suiteOf(job.slug)) return `this worker has another version of the exercise "${job.slug}"`
+  const missing = ports.readiness.missing(exercise, job.language)
+  return missing.length === 0 ? null : `this worker lacks ${missing.map((m) => m.needs).join(', ')}`
+}
+
+function resultOf(ports: GraderPorts, job: GradeJob, judgement: Judgement): KeyedResult {
+  const { verdict, score } = judgement
+  if (verdict.kind === 'not-run') throw new Error(`it was not run: ${verdict.missing.map((m) => m.needs).join(', ')}`)
+  const { key, slug, language, tree, seed } = job
+  return {
+    formatVersion: 1,
+    key, slug, language, tree,
+    outcome: 'graded',
+    problem: null,
+    verdict: verdict.kind,
+    score: score?.total ?? null,
+    mastered: score?.mastered ?? false,
+    cases: judgement.cases.map(({ id, group, sentence, status }): GradedCase => ({ id, group, sentence, status })),
+    mistakes: score?.mastered ? [] : judgement.hints.filter((h) => h.confident).map((h) => h.id),
+    sandbox: ports.sandbox,
+    seed,
+  }
+}
+
+/** Work whose verdict is known: the reference passes, the starter does not. */
+async function canary(ports: GraderPorts): Promise<void> {
+  const expected = { reference: 'passed', starter: 'failed' } as const
+  for (const kind of ['reference', 'starter'] as const) {
+    const job: GradeJob = { key: 'canary', slug: canarySlug, language: 'ts', tree: kind, seed: 1, suite: ports.suiteOf(canarySlug), engine: ports.engine }
+    const { verdict } = await gradeTree(ports, job, ports.canaryFiles(kind))
+    if (verdict !== expected[kind]) throw new RunnerError('canary-failed', { work: `the ${kind} of ${canarySlug}`, verdict: verdict ?? 'nothing' })
+  }
+}
