@@ -1,4 +1,16 @@
-import { runCli } from './cli/run-cli.ts'
+import { dirname, join } from 'node:path'
+
+/** Commands that end in a run, of which a person waits for the first verdict. */
+const running = new Set(['next', 'check', 'watch'])
 
 /** The program's entry, called by bootstrap.mjs: arguments after the script's name → exit code. */
-export const main = (argv: string[]): Promise<number> => runCli(argv)
+export async function main(argv: string[]): Promise<number> {
+  if (running.has(argv[0] ?? '') && !argv.includes('--help')) await startThread()
+  return (await import('./cli/run-cli.ts')).runCli(argv)
+}
+
+async function startThread(): Promise<void> {
+  const root = dirname(import.meta.dirname)
+  const { startEarly } = await import('./adapters/vitest/early-thread.ts')
+  startEarly(root, join(root, '.cache'))
+}

@@ -54,7 +54,7 @@ async function attempt(ports: CheckPorts, exercise: Exercise, language: Language
   const number = (progressOf(ports.store.load(), exercise.slug, language)?.attempts ?? 0) + 1
   const [snapshot, [outcome]] = await Promise.all([
     ports.snapshots.take(exercise.slug, language, 'check', `attempt ${number}`),
-    runs.run([{ exercise, language, folder: workspace, seed }]),
+    runs.run([{ exercise, language, folder: workspace, seed, ahead: true }]),
   ])
   if (!outcome) throw new Error('the run gave no outcome')
   const hints = ports.source.hints(exercise)

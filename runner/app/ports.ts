@@ -97,6 +97,8 @@ export interface RunRequest {
   language: Language
   folder: string
   seed: number
+  /** Its children may be started before they are needed: somebody waits for this verdict. */
+  ahead?: boolean
   /** TZ and LANG for the learner's program. */
   env?: Record<string, string>
 }

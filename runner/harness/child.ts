@@ -52,9 +52,10 @@ const drainMs = 150
 /** Starts a child in its own process group. Throws only when the command itself cannot be started. */
 export function startChild(run: RunState, options: ChildOptions): Child {
   const [file = '', ...args] = options.command
-  const process_ = spawn(file, args, {
+  const env = childEnvironment(run, options.env ?? {})
+  const process_ = aheadOf(run)?.(options.command, options.cwd, env, options.protocolPipes === true, run.context) ?? spawn(file, args, {
     cwd: options.cwd,
-    env: childEnvironment(run, options.env ?? {}),
+    env,
     detached: true,
     stdio: options.protocolPipes ? ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'] : ['pipe', 'pipe', 'pipe'],
     windowsHide: true,
@@ -89,6 +90,12 @@ export function startChild(run: RunState, options: ChildOptions): Child {
   run.cleanups.push(child.kill)
   return child
 }
+
+type TakeAhead = (command: readonly string[], cwd: string, env: Record<string, string>, protocolPipes: boolean, context: RunState['context']) => ChildProcess | null
+
+/** The thread's own waiting child, when this run may take it (adapters/vitest/ahead.mjs). */
+const aheadOf = (run: RunState): TakeAhead | undefined =>
+  run.context.ahead ? (globalThis as { gymTakeAhead?: TakeAhead }).gymTakeAhead : undefined
 
 /** Only what a program needs to run; nothing of the user's or the runner's environment. */
 function childEnvironment(run: RunState, extra: Record<string, string>): Record<string, string> {

@@ -1,4 +1,5 @@
-import { DockerfileParser, type Instruction as Parsed, type ModifiableInstruction } from 'dockerfile-ast'
+import { createRequire } from 'node:module'
+import type { DockerfileParser as Parser, Instruction as Parsed, ModifiableInstruction } from 'dockerfile-ast'
 import { expand, splitWords, type Variables } from './docker-words.ts'
 import { assignments, pairOf, type Dockerfile, type ImageName, type Instruction, type Stage } from './dockerfile.ts'
 
@@ -9,12 +10,15 @@ const expanded = new Set(['ADD', 'COPY', 'ENV', 'EXPOSE', 'FROM', 'LABEL', 'STOP
 
 export function parseDockerfile(text: string): Dockerfile {
   const source = text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n')
-  const parsed = DockerfileParser.parse(source)
+  const parsed = parser().parse(source)
   const reading: Reading = { escape: parsed.getEscapeCharacter(), lines: source.split('\n'), globals: {}, globalArgs: [], variables: {}, arguments: {}, stages: [], problems: [] }
   for (const instruction of parsed.getInstructions()) readInstruction(reading, instruction)
   if (reading.stages.length === 0) reading.problems.push('It has no FROM.')
   return { globals: reading.globalArgs, stages: reading.stages.map(({ ends: _, ...stage }) => stage), problems: reading.problems }
 }
+
+/** Loaded at first use: few suites read Dockerfiles, and every one loads the harness. */
+const parser = (): typeof Parser => (createRequire(import.meta.filename)('dockerfile-ast') as typeof import('dockerfile-ast')).DockerfileParser
 
 interface Reading {
   escape: string

@@ -20,6 +20,8 @@ export interface RunContext {
   mysql?: MysqlLease
   mongodb?: MongodbLease
   azurite?: AzuriteLease
+  /** Children of this launch may be started before they are needed (watch, check); never in the sandbox. */
+  ahead?: boolean
   /** TZ and LANG of the children; changed by `verify --deep`. */
   childEnv: Record<string, string>
 }
@@ -31,6 +33,8 @@ export interface Launch {
   /** The recipe's arguments (run[1…]). */
   args: string[]
   env: Record<string, string>
+  /** Its children pass harness/children/gate.mjs, so they can be started ahead. */
+  gated?: boolean
   stopSignal: 'SIGTERM' | 'SIGINT'
   /** Patterns on stderr that mean "the program does not load" in this language, and how to say it. */
   loadFailure: { pattern: string; flags: string }[]

@@ -96,7 +96,7 @@ const portTaken = (stderr: string): boolean => /EADDRINUSE|[Aa]ddress already in
 async function ready(run: RunState, child: Child, port: number, mayRetry: boolean): Promise<boolean> {
   while (child.alive()) {
     if (await accepts(port)) return true
-    await new Promise((resolve) => setTimeout(resolve, 10))
+    await new Promise((resolve) => setTimeout(resolve, 3))
   }
   const exit = await child.exited
   if (mayRetry && portTaken(child.stderr())) return false
@@ -149,11 +149,14 @@ const quietMs = 10
 async function refuseFlood(child: Child): Promise<void> {
   for (let quiet = 0; !child.flooded() && quiet < (child.outputBytes() > chattyBytes ? 10 : 1); ) {
     const before = child.outputBytes()
-    await new Promise((resolve) => setTimeout(resolve, quietMs))
+    await (before === 0 ? nextTurns() : new Promise((resolve) => setTimeout(resolve, quietMs)))
     quiet = child.outputBytes() > before ? 0 : quiet + 1
   }
   if (child.flooded()) throw new Error(tooMuchOutput)
 }
+
+/** A server that has not written a byte so far gets two turns of the event loop: what is in the pipe is read in them. */
+const nextTurns = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
 
 /** A crash of the learner's server is told as a crash, never as ECONNREFUSED. */
 async function explain(child: Child, error: unknown): Promise<never> {

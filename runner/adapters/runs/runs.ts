@@ -90,6 +90,7 @@ async function prepareRun(
     budgetMs: exercise.budgetMs,
     launch: result.launch,
     childEnv: request.env ?? {},
+    ...(request.ahead === true ? { ahead: true } : {}),
     ...lease.connections,
   }
   return { kind: 'ready', lease, engineRequest: { context, suiteFiles: options.source.suiteFiles(exercise) } }

@@ -49,6 +49,7 @@ async function prepare(request: PrepareRequest): Promise<Prepared> {
     ok: true,
     launch: {
       ...baseLaunch(request, { node: command, vitest }),
+      gated: true,
       env: { ...request.recipe.env, GYM_TRANSPILED: indexFile, NODE_NO_WARNINGS: '1' },
       loadFailure: [{ pattern: '^(Error|SyntaxError).*(Cannot find (module|package)|does not provide an export).*$', flags: 'm' }],
       ...(request.asModule ? { subject: { command: [...command, child], loads: join(request.folder, request.recipe.run[1] ?? '') } } : {}),

@@ -3,6 +3,7 @@ import type { ModuleFacts, RunFacts } from '../../domain/run-facts.ts'
 import type { RunContext } from '../../harness/run-context.ts'
 import { endRun } from '../process/group-ledger.ts'
 import { openBundler, type Bundler } from './suite-bundle.ts'
+import { takeEarly } from './early-thread.ts'
 import { startThread, type SuiteOutcome, type SuiteThread } from './suite-thread.ts'
 import { workerConfig, type Shuffle } from './worker-config.ts'
 
@@ -55,7 +56,7 @@ interface Pool {
 function openPool({ root, cache, workers }: EngineOptions): Pool {
   const living = new Set<SuiteThread>()
   const start = (): SuiteThread => {
-    const thread = startThread(root, join(cache, 'compile'), workerConfig(root, null))
+    const thread = takeEarly() ?? startThread(root, join(cache, 'compile'), workerConfig(root, null))
     living.add(thread)
     return thread
   }

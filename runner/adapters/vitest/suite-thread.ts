@@ -84,12 +84,15 @@ function runSuite(worker: Worker, state: { current: Current | null; sound: boole
       state.current = null
       if (how !== 'as-asked' || unhandled.length > 0) state.sound = false
       worker.unref()
+      if (suite.context.ahead === true && state.sound) worker.postMessage({ type: 'gym-ahead-later', context: suite.context })
       resolve({ module: record.facts(), unhandled, end: how, durationMs: performance.now() - started })
     }
     const timer = setTimeout(() => end('over-budget'), suite.limitMs)
     state.current = { suite, record, unhandled, started, end }
     if (!state.sound) return end('crashed')
     const { runId } = suite.context
+    // While the suite is loaded, its first child boots.
+    if (suite.context.ahead === true) worker.postMessage({ type: 'gym-ahead', context: suite.context })
     const files = [{ filepath: `${suite.suiteFile}?run=${runId}`, fileTags: [], testLocations: undefined, testNamePattern: undefined, testIds: undefined, testTagsFilter: undefined }]
     worker.postMessage({ ...request, type: 'run', context: { files, config: suite.config, providedContext: { gymRuns: { [runId]: suite.context } }, environment, workerId: 1, invalidates: [] } })
   })

@@ -6,6 +6,7 @@
  */
 import { enableCompileCache } from 'node:module'
 import { parentPort, workerData } from 'node:worker_threads'
+import { startAhead, takeAhead } from './ahead.mjs'
 
 const port = parentPort
 if (!port) throw new Error('suite-worker.mjs runs as a thread')
@@ -14,6 +15,12 @@ try {
 } catch {
   // Slower, nothing else.
 }
+Object.assign(globalThis, { gymTakeAhead: takeAhead })
+port.on('message', (message) => {
+  if (message?.type === 'gym-ahead') startAhead(message.context)
+  // A command that ends now needs none; in watch mode the next save comes later than this.
+  if (message?.type === 'gym-ahead-later') setTimeout(startAhead, 100, message.context).unref()
+})
 const { init, runBaseTests, setupEnvironment } = await import('vitest/worker')
 
 init({

@@ -7,10 +7,10 @@
 import { readFileSync, existsSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { passesLate, passGate } from './gate.mjs'
 
 /** @type {Record<string, string>} absolute path → file with the JavaScript */
-const index = JSON.parse(readFileSync(process.env['GYM_TRANSPILED'] ?? '', 'utf8'))
-delete process.env['GYM_TRANSPILED']
+let index = {}
 
 registerHooks({
   resolve(specifier, context, next) {
@@ -30,3 +30,13 @@ registerHooks({
     return { format: 'module', source: readFileSync(ready, 'utf8'), shortCircuit: true }
   },
 })
+
+function open() {
+  passGate()
+  index = JSON.parse(readFileSync(process.env['GYM_TRANSPILED'] ?? '', 'utf8'))
+  delete process.env['GYM_TRANSPILED']
+}
+
+// Everything else is loaded while a child that was started ahead waits.
+if (passesLate) Object.assign(globalThis, { gymOpen: open })
+else open()

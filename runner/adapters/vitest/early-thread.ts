@@ -1,0 +1,17 @@
+import { join } from 'node:path'
+import { startThread, type SuiteThread } from './suite-thread.ts'
+import { workerConfig } from './worker-config.ts'
+
+let early: SuiteThread | null = null
+
+/** Starts the first thread before the command is loaded: on a second core, vitest loads beside the rest of the runner. */
+export function startEarly(root: string, cache: string): void {
+  early = startThread(root, join(cache, 'compile'), workerConfig(root, null))
+}
+
+/** The thread that was started early, once. */
+export function takeEarly(): SuiteThread | null {
+  const thread = early
+  early = null
+  return thread
+}
