@@ -33,11 +33,27 @@ export interface CheckResult {
   progress: Progress
 }
 
+export interface WatchedCheck {
+  result: CheckResult
+  /** Settles when the files are saved, with what there is to say about that. */
+  saved: Promise<string[]>
+}
+
 /** Snapshot and run, at once → judge → record: one attempt at one variant. */
 export async function checkVariant(ports: CheckPorts, exercise: Exercise, language: Language, seed?: number): Promise<CheckResult> {
+  const { result, saved } = await checkWatched(ports, exercise, language, seed, 0)
+  result.judgement.warnings.push(...(await saved))
+  return result
+}
+
+/**
+ * The same for somebody who has just saved a file: the verdict does not wait for the snapshot, which begins when the run
+ * has ended or has taken `headStartMs`, whichever comes first (decisions/0005-snapshot-after-the-verdict.md).
+ */
+export async function checkWatched(ports: CheckPorts, exercise: Exercise, language: Language, seed?: number, headStartMs = 150): Promise<WatchedCheck> {
   const missing = (await ports.readiness()).missing(exercise, language)
-  if (missing.length > 0) return notRun(ports, exercise, language, { kind: 'not-run', missing })
-  return ports.store.withLock(workspaceName(exercise, language), () => attempt(ports, exercise, language, seed ?? ports.clock.seed()))
+  if (missing.length > 0) return { result: notRun(ports, exercise, language, { kind: 'not-run', missing }), saved: Promise.resolve([]) }
+  return ports.store.withLock(workspaceName(exercise, language), () => attempt(ports, exercise, language, seed ?? ports.clock.seed(), headStartMs))
 }
 
 const workspaceName = (exercise: Exercise, language: Language): string => `${exercise.slug}@${language}`
@@ -48,22 +64,34 @@ function notRun(ports: CheckPorts, exercise: Exercise, language: Language, outco
   return { exercise, language, judgement, attempt: null, seed: 0, hints: [], workspace, progress: ports.store.load() }
 }
 
-async function attempt(ports: CheckPorts, exercise: Exercise, language: Language, seed: number): Promise<CheckResult> {
+async function attempt(ports: CheckPorts, exercise: Exercise, language: Language, seed: number, headStartMs: number): Promise<WatchedCheck> {
   const workspace = ports.workspaces.folder(exercise.slug, language)
   const runs = await ports.runs()
   const number = (progressOf(ports.store.load(), exercise.slug, language)?.attempts ?? 0) + 1
-  const [snapshot, [outcome]] = await Promise.all([
-    ports.snapshots.take(exercise.slug, language, 'check', `attempt ${number}`),
-    runs.run([{ exercise, language, folder: workspace, seed, ahead: true }]),
-  ])
+  const running = runs.run([{ exercise, language, folder: workspace, seed, ahead: true }])
+  const saved = headStart(running, headStartMs).then(() => save(ports, exercise, language, `attempt ${number}`))
+  // Whoever waits for it meets its failure; until then it must not count as unhandled.
+  saved.catch(() => {})
+  const [outcome] = await running
   if (!outcome) throw new Error('the run gave no outcome')
   const hints = ports.source.hints(exercise)
   const judgement = judge(exercise.groups, outcome, hints, ports.workspaces.sources(workspace))
-  judgement.warnings.push(...snapshot.skipped.map((file) => `${file} is over 20 MB; it is not part of the saved states.`))
-  if (snapshot.damagedStore) judgement.warnings.push(`The saved states could not be read; they were moved to ${snapshot.damagedStore}.`)
   const progress = ports.store.record(attemptEvent(ports, exercise, language, judgement, seed))
   const shown = shownHints(ports, exercise, judgement, hints, progressOf(progress, exercise.slug, language))
-  return { exercise, language, judgement, attempt: number, seed, hints: shown, workspace, progress }
+  return { result: { exercise, language, judgement, attempt: number, seed, hints: shown, workspace, progress }, saved }
+}
+
+/** Until the run has ended, well or badly, or its time alone is over. */
+async function headStart(running: Promise<unknown>, ms: number): Promise<void> {
+  if (ms === 0) return
+  const ended = running.then(() => {}, () => {})
+  await Promise.race([ended, new Promise<void>((resolve) => setTimeout(resolve, ms))])
+}
+
+async function save(ports: CheckPorts, exercise: Exercise, language: Language, note: string): Promise<string[]> {
+  const { skipped, damagedStore } = await ports.snapshots.take(exercise.slug, language, 'check', note)
+  const large = skipped.map((file) => `${file} is over 20 MB; it is not part of the saved states.`)
+  return damagedStore ? [...large, `The saved states could not be read; they were moved to ${damagedStore}.`] : large
 }
 
 function attemptEvent(ports: CheckPorts, exercise: Exercise, language: Language, judgement: Judgement, seed: number): ProgressEvent {

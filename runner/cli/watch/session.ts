@@ -1,5 +1,5 @@
 import { watchFolder, type FolderWatch } from '../../adapters/watcher/watcher.ts'
-import { checkVariant, type CheckResult } from '../../app/check.ts'
+import { checkWatched, type CheckResult } from '../../app/check.ts'
 import { openCheckLoop, type CheckLoop } from '../../app/check-loop.ts'
 import type { Target } from '../../app/target.ts'
 import { isPassed } from '../../domain/progress.ts'
@@ -84,11 +84,14 @@ async function checked(context: Context, screen: Screen, state: State, redraw: (
   const { exercise, language } = state.target
   const busy = setTimeout(() => screen.status(`  Checking ${exercise.slug} …`), busyAfterMs)
   try {
-    const result = await checkVariant(context, exercise, language)
-    if (state.target.exercise !== exercise || state.closed) return
-    state.last = result
-    if (context.settings.json) process.stdout.write(`${JSON.stringify(checkJson(result))}\n`)
-    else state.verdict = await checkScreen(context, result, [], true)
+    const { result, saved } = await checkWatched(context, exercise, language)
+    clearTimeout(busy)
+    if (state.target.exercise === exercise && !state.closed) await showVerdict(context, state, result, redraw)
+    // What there is to say about the saving comes after the verdict.
+    const warnings = await saved
+    result.judgement.warnings.push(...warnings)
+    if (warnings.length > 0 && state.last === result) await showVerdict(context, state, result, redraw)
+    return
   } catch (error) {
     const known = error instanceof RunnerError ? error : new RunnerError('internal', { reason: String(error) }, { cause: error })
     state.verdict = renderError(known)
@@ -96,6 +99,13 @@ async function checked(context: Context, screen: Screen, state: State, redraw: (
   } finally {
     clearTimeout(busy)
   }
+  if (state.view.kind === 'verdict') redraw()
+}
+
+async function showVerdict(context: Context, state: State, result: CheckResult, redraw: () => void): Promise<void> {
+  state.last = result
+  if (context.settings.json) return void process.stdout.write(`${JSON.stringify(checkJson(result))}\n`)
+  state.verdict = await checkScreen(context, result, [], true)
   if (state.view.kind === 'verdict') redraw()
 }
 
