@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import writeFileAtomic from 'write-file-atomic'
+import { writeAtomic } from '../adapters/files/late-packages.ts'
 import { engineHash, filesBelow, hashFiles } from '../adapters/files/content-hash.ts'
 import type { VerifyResult } from '../app/verify.ts'
 import type { Exercise } from '../domain/exercise.ts'
@@ -33,7 +33,7 @@ export function rememberVerified(context: Context, result: VerifyResult, deep: b
   }
   mkdirSync(dirname(fileOf(context, deep)), { recursive: true })
   const sorted = Object.fromEntries(Object.entries(known).sort(([a], [b]) => (a < b ? -1 : 1)))
-  writeFileAtomic.sync(fileOf(context, deep), `${JSON.stringify(sorted, null, 2)}\n`)
+  writeAtomic(fileOf(context, deep), `${JSON.stringify(sorted, null, 2)}\n`)
 }
 
 const fileOf = (context: Context, deep: boolean): string => deep ? join(context.settings.root, 'solutions', 'verified-deep.json') : join(context.settings.cache, 'verified.json')

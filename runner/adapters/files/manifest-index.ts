@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import writeFileAtomic from 'write-file-atomic'
+import { writeAtomic } from './late-packages.ts'
 import type { Manifest } from '../../domain/exercise.ts'
 import { changedSince, stampOf } from './file-stamp.ts'
 
@@ -54,7 +54,7 @@ function readIndex(file: string): Map<string, Entry> {
 function writeIndex(file: string, entries: Map<string, Entry>): void {
   try {
     mkdirSync(dirname(file), { recursive: true })
-    writeFileAtomic.sync(file, JSON.stringify({ schema: stampOf(schemaFile), entries: [...entries] }))
+    writeAtomic(file, JSON.stringify({ schema: stampOf(schemaFile), entries: [...entries] }))
   } catch {
     // A read-only project still works; it decodes each time.
   }

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import writeFileAtomic from 'write-file-atomic'
+import { writeAtomic } from '../files/late-packages.ts'
 import type { Readiness, ReadinessItem } from '../../app/ports.ts'
 import { serviceIds, type Exercise, type Feature, type Language, type PackId, type ServiceId } from '../../domain/exercise.ts'
 import type { Missing } from '../../domain/verdict.ts'
@@ -65,7 +65,7 @@ function readRemembered(file: string, key: string): Probes | null {
 function remember(file: string, key: string, probes: Probes): void {
   try {
     mkdirSync(dirname(file), { recursive: true })
-    writeFileAtomic.sync(file, JSON.stringify({ key, probes }))
+    writeAtomic(file, JSON.stringify({ key, probes }))
   } catch {
     // A read-only project still works; it probes each time.
   }

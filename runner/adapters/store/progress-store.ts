@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import writeFileAtomic from 'write-file-atomic'
+import { writeAtomic } from '../files/late-packages.ts'
 import type { ProgressStore } from '../../app/ports.ts'
 import { decodeEvent, emptyProgress, replay, type Progress, type ProgressEvent } from '../../domain/progress.ts'
 import { migrateProgress } from '../../domain/progress-format.ts'
@@ -57,7 +57,7 @@ function record(journal: string, file: string, event: ProgressEvent): Progress {
     if (!existsSync(journal)) seedJournal(journal, before.progress)
     append(journal, JSON.stringify(event))
     const { progress, unknown } = load(journal, file)
-    writeFileAtomic.sync(file, `${JSON.stringify({ ...unknown, ...progress }, null, 2)}\n`)
+    writeAtomic(file, `${JSON.stringify({ ...unknown, ...progress }, null, 2)}\n`)
     return progress
   } catch (error) {
     throw writeProblem(file, error)

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import writeFileAtomic from 'write-file-atomic'
+import { writeAtomic } from '../../adapters/files/late-packages.ts'
 import { areaOf } from '../../app/target.ts'
 import { filesBelow } from '../../adapters/files/catalog-source.ts'
 import { languages, isSlug, type Language } from '../../domain/exercise.ts'
@@ -59,5 +59,5 @@ const titleOf = (slug: string): string => slug.charAt(0).toUpperCase() + slug.sl
 
 function addToArea(file: string, slug: string): void {
   const area = JSON.parse(readFileSync(file, 'utf8')) as { exercises: string[] }
-  writeFileAtomic.sync(file, `${JSON.stringify({ ...area, exercises: [...area.exercises, slug] }, null, 2)}\n`)
+  writeAtomic(file, `${JSON.stringify({ ...area, exercises: [...area.exercises, slug] }, null, 2)}\n`)
 }
