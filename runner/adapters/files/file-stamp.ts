@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs'
 
-/** Changes with every write: the file itself, its size, nanoseconds of its content's and its entry's times. */
+/** Changes with every write: the file itself, its size, its content's and its entry's times to the microsecond. */
 export function stampOf(path: string): string {
-  const stat = statSync(path, { bigint: true, throwIfNoEntry: false })
-  return stat ? [stat.ino, stat.size, stat.mtimeNs, stat.ctimeNs].join('-') : 'missing'
+  const stat = statSync(path, { throwIfNoEntry: false })
+  return stat ? `${stat.ino}-${stat.size}-${stat.mtimeMs}-${stat.ctimeMs}` : 'missing'
 }
 
 /** File systems keep times in steps of up to some milliseconds: a file written just now may be written again unseen. */

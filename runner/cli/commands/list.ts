@@ -33,8 +33,9 @@ async function showList(context: Context, { options, words }: Input): Promise<An
   const filtered = area !== undefined || state !== undefined || text !== ''
   return {
     exitCode: 0,
-    json: { areas: jsonAreas(catalog, progress, missing, fits) },
-    text: renderList(catalog.areas.map((a) => listArea(a.title, a.exercises, progress, missing, fits)), context.settings, filtered),
+    // One of the two is printed; in a large catalog the other would cost as much again.
+    json: context.settings.json ? { areas: jsonAreas(catalog, progress, missing, fits) } : null,
+    text: context.settings.json ? '' : renderList(catalog.areas.map((a) => listArea(a.title, a.exercises, progress, missing, fits)), context.settings, filtered),
   }
 }
 
