@@ -20,6 +20,11 @@ export const commandNames = {
   new: { summary: 'start writing an exercise (for authors)', group: 'author' },
   bench: { summary: 'measure the runner against vitest alone', group: 'author' },
   test: { summary: 'run the unit tests and the content gate', group: 'author' },
+  grade: { summary: 'grade what was collected into a class folder', group: 'instructor' },
+  regrade: { summary: 'grade again, and see what would change', group: 'instructor' },
+  worker: { summary: 'grade for another machine, from its PostgreSQL', group: 'instructor' },
+  gradebook: { summary: 'show the marks of a class and write them as files', group: 'instructor' },
+  similar: { summary: 'show which works of a class are alike', group: 'instructor' },
 } as const
 
 export type CommandName = keyof typeof commandNames

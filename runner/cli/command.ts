@@ -29,4 +29,6 @@ export interface Command {
   /** How many words it takes at the most. */
   words: number
   run: (context: Context, input: Input) => Promise<Answer>
+  /** It ends by itself, in its own time, when it is asked to: Ctrl-C and SIGTERM are its own business. */
+  drains?: boolean
 }

@@ -23,4 +23,9 @@ export const commands = {
   new: () => import('./commands/new.ts').then((m) => m.newCommand),
   bench: () => import('./commands/bench.ts').then((m) => m.bench),
   test: () => import('./commands/test.ts').then((m) => m.test),
+  grade: () => import('./commands/grade.ts').then((m) => m.grade),
+  regrade: () => import('./commands/regrade.ts').then((m) => m.regrade),
+  worker: () => import('./commands/worker.ts').then((m) => m.worker),
+  gradebook: () => import('./commands/gradebook.ts').then((m) => m.gradebook),
+  similar: () => import('./commands/similar.ts').then((m) => m.similar),
 } satisfies Record<CommandName, () => Promise<Command>>

@@ -29,6 +29,8 @@ export interface Context {
   /** `fresh` looks again, after something was installed. */
   readiness: (fresh?: boolean) => Promise<MachineReadiness>
   runs: () => Promise<Runs>
+  /** Where the process groups that are started are written down. */
+  ledger: () => GroupLedger
   /** A line of progress on stderr, where somebody watches. */
   say: (text: string) => void
   /** Rejects when the user presses Ctrl-C; everything started is ended by `close`. */
@@ -68,6 +70,7 @@ export function openContext(settings: Settings): Context {
     clock: { now: () => new Date(), seed: () => Math.floor(Math.random() * 2 ** 31) },
     readiness,
     runs: () => (opened.runs ??= runs()),
+    ledger,
     say,
     onInterrupt: () => interrupted(() => opened.ledger?.close()),
     close: async () => {

@@ -18,7 +18,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     if (rest.includes('--help') || rest.includes('-h')) return print(settings, usageAnswer(name, command))
     const input = parseInput(name, command, rest)
     context = openContext(settings)
-    const stopped = context.onInterrupt()
+    const stopped = command.drains === true ? new Promise<never>(() => {}) : context.onInterrupt()
     return print(settings, await Promise.race([command.run(context, input), stopped]))
   } catch (error) {
     const code = printError(settings, error)

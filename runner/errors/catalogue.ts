@@ -162,6 +162,21 @@ export const catalogue = {
     remedy: () => 'Run it again: npm run next',
     exitCode: 130,
   },
+  'no-sandbox': {
+    message: (d) => `Refusing to grade without a sandbox: ${d.reason}. The work of others would run with your rights.`,
+    remedy: () => 'On Linux: sudo apt-get install bubblewrap (on Ubuntu 23.10 and newer also: sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0). Elsewhere grade in a Linux virtual machine. For your own work only: --unsafe',
+    exitCode: 3,
+  },
+  'sandbox-leaks': {
+    message: (d) => `Refusing to grade: the sandbox of this machine is not tight. A probe inside it could ${d.could}.`,
+    remedy: () => 'Grade on another machine, and report this with the output of: npm run doctor',
+    exitCode: 3,
+  },
+  'slot-lost': {
+    message: (d) => `A process that grades ended in the middle of its work (${d.reason}).`,
+    remedy: () => 'Grade again; what was graded before is kept.',
+    exitCode: 70,
+  },
   'queue-unreachable': {
     message: (d) => `The queue's PostgreSQL cannot be used: ${d.reason}.`,
     remedy: () => 'Check the server and the address given with --database-url; without it, grading starts a server of its own.',
@@ -175,6 +190,21 @@ export const catalogue = {
   'class-folder': {
     message: (d) => `${d.path} is no class folder: ${d.reason}.`,
     remedy: () => 'Collect submissions into one first: npm run collect -- <folder> --class DIR --set FILE',
+    exitCode: 2,
+  },
+  'roster-invalid': {
+    message: (d) => `The roster ${d.path} cannot be used:\n${d.problems}`,
+    remedy: () => 'Correct the lines named above. The columns are: id,name,email,github,sisId,remote',
+    exitCode: 2,
+  },
+  'override-incomplete': {
+    message: (d) => `An override needs ${d.missing}: it changes a mark, and the audit log keeps who did it and why.`,
+    remedy: () => 'Example: npm run gradebook -- --override ada/money-split=85 --by "A. Lee" --why "rounding was unclear in the brief"',
+    exitCode: 2,
+  },
+  'canvas-export': {
+    message: (d) => `${d.path} is no export of the Canvas gradebook: ${d.problem}.`,
+    remedy: () => 'In Canvas open Grades, choose Export, and give the downloaded file: npm run gradebook -- --canvas FILE',
     exitCode: 2,
   },
   'internal': {

@@ -7,6 +7,8 @@ import { catalogue, type ErrorCode, type ErrorDetails } from './catalogue.ts'
 export class RunnerError extends Error {
   override readonly name = 'RunnerError'
   readonly code: ErrorCode
+  /** What filled its sentences, so that another process can tell the same. */
+  readonly details: ErrorDetails
   readonly remedy: string
   readonly exitCode: number
 
@@ -14,7 +16,10 @@ export class RunnerError extends Error {
     const entry = catalogue[code]
     super(entry.message(details), options)
     this.code = code
+    this.details = details
     this.remedy = entry.remedy(details)
     this.exitCode = entry.exitCode
   }
 }
+
+export const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(catalogue, code)

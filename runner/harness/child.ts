@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Duplex, Readable, Writable } from 'node:stream'
+import type { SandboxLaunch } from './run-context.ts'
 import { keepStderr, type RunState } from './run-state.ts'
 import { serviceEnvironment } from './services.ts'
 
@@ -51,11 +52,12 @@ const drainMs = 150
 
 /** Starts a child in its own process group. Throws only when the command itself cannot be started. */
 export function startChild(run: RunState, options: ChildOptions): Child {
-  const [file = '', ...args] = options.command
   const env = childEnvironment(run, options.env ?? {})
+  const started = run.context.sandbox ? sandboxed(run.context.sandbox, options, env) : { command: options.command, cwd: options.cwd, env }
+  const [file = '', ...args] = started.command
   const process_ = aheadOf(run)?.(options.command, options.cwd, env, options.protocolPipes === true, run.context) ?? spawn(file, args, {
-    cwd: options.cwd,
-    env,
+    cwd: started.cwd,
+    env: started.env,
     detached: true,
     stdio: options.protocolPipes ? ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'] : ['pipe', 'pipe', 'pipe'],
     windowsHide: true,
@@ -73,14 +75,16 @@ export function startChild(run: RunState, options: ChildOptions): Child {
   const pipes = process_.stdio as unknown as (Duplex | null | undefined)[]
   pipes[3]?.on('error', () => {})
   const child: Child = {
-    pid,
+    get pid() {
+      return inside(run, pid)
+    },
     stdin: process_.stdin as Writable,
     toChild: pipes[3] ?? null,
     fromChild: pipes[4] ?? null,
     ...output,
     exited,
     alive: () => state.alive,
-    signal: (signal) => void (state.alive && trySignal(pid, signal)),
+    signal: (signal) => void (state.alive && trySignal(inside(run, pid), signal)),
     // A process id may belong to somebody else once its process is gone: only a living child is killed by it.
     kill: async () => {
       if (state.alive) killGroup(pid)
@@ -90,6 +94,43 @@ export function startChild(run: RunState, options: ChildOptions): Child {
   run.cleanups.push(child.kill)
   return child
 }
+
+interface Started {
+  command: readonly string[]
+  cwd: string
+  env: Record<string, string>
+}
+
+/** The same child in the sandbox: it gets its folder and its environment from inside. */
+function sandboxed(sandbox: SandboxLaunch, { command, cwd }: ChildOptions, env: Record<string, string>): Started {
+  const variables = { ...env, HOME: sandbox.home, TMPDIR: sandbox.home }
+  const words = Object.entries(variables).flatMap(([name, value]) => ['--setenv', name, value])
+  return { command: [...sandbox.before, '--chdir', cwd, ...words, ...sandbox.after, ...command], cwd: '/', env: { PATH: '/usr/bin:/bin' } }
+}
+
+/** In the sandbox our child is bubblewrap, whose child is the sandbox's first process, whose child is the learner's. */
+function inside(run: RunState, pid: number): number {
+  if (!run.context.sandbox) return pid
+  const init = firstChild(pid)
+  return (init === null ? null : firstChild(init)) ?? pid
+}
+
+function firstChild(pid: number): number | null {
+  try {
+    const first = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim().split(' ')[0]
+    return first ? Number(first) : null
+  } catch {
+    return null // Gone.
+  }
+}
+
+/** bubblewrap tells an end by a signal as 128 and its number, as shells do; a JVM ends so by itself. */
+function exitInside(run: RunState, code: number | null, signal: NodeJS.Signals | null): Exit {
+  const name = code !== null && run.context.language !== 'java' ? bySignal[code - 128] : undefined
+  return name === undefined ? { code, signal } : { code: null, signal: name }
+}
+
+const bySignal: Record<number, NodeJS.Signals> = { 2: 'SIGINT', 6: 'SIGABRT', 9: 'SIGKILL', 11: 'SIGSEGV', 15: 'SIGTERM', 24: 'SIGXCPU', 25: 'SIGXFSZ' }
 
 type TakeAhead = (command: readonly string[], cwd: string, env: Record<string, string>, protocolPipes: boolean, context: RunState['context']) => ChildProcess | null
 
@@ -159,7 +200,7 @@ function exitOf(run: RunState, process_: ChildProcess, pid: number): Promise<Exi
     let exit: Exit = { code: null, signal: null }
     process_.once('error', () => resolve({ code: 127, signal: null }))
     process_.once('exit', (code, signal) => {
-      exit = { code, signal }
+      exit = run.context.sandbox ? exitInside(run, code, signal) : { code, signal }
       setTimeout(() => endLeftovers(run, pid), drainMs).unref()
     })
     process_.once('close', () => resolve(exit))

@@ -14,6 +14,8 @@ export interface RunContext {
   seed: number
   budgetMs: number
   launch: Launch
+  /** Grade mode: every child runs in it. */
+  sandbox?: SandboxLaunch
   /** Connections of the servers that the exercise asks for. */
   postgres?: PostgresLease
   redis?: RedisLease
@@ -33,6 +35,8 @@ export interface Launch {
   /** The recipe's arguments (run[1…]). */
   args: string[]
   env: Record<string, string>
+  /** Files and folders that its children read besides the learner's and the harness's own. */
+  needs?: string[]
   /** Its children pass harness/children/gate.mjs, so they can be started ahead. */
   gated?: boolean
   stopSignal: 'SIGTERM' | 'SIGINT'
@@ -42,6 +46,14 @@ export interface Launch {
   subject?: SubjectChild
   /** For driver `mutants`: how this language runs the learner's tests. */
   testTool?: TestTool
+}
+
+/** How a child is started inside a sandbox: before ⊕ folder ⊕ environment ⊕ after ⊕ its own command. */
+export interface SandboxLaunch {
+  before: readonly string[]
+  after: readonly string[]
+  /** A folder inside that a child may write to. */
+  home: string
 }
 
 export interface SubjectChild {

@@ -15,6 +15,8 @@ import type { ToolchainId, ToolchainProbe } from '../toolchains/types.ts'
 
 export interface MachineReadiness extends Readiness {
   toolsOf: (id: ToolchainId) => Record<string, string>
+  /** Programs of all toolchains, as absolute paths. */
+  programs: () => string[]
 }
 
 type Probes = Record<ToolchainId, ToolchainProbe>
@@ -29,6 +31,7 @@ export async function openReadiness(cache: string, fresh = false): Promise<Machi
     missing: (exercise, language) => missingOf(cache, probes, exercise, language),
     items: () => itemsOf(cache, probes),
     toolsOf: (id) => probes[id].tools,
+    programs: () => ids.flatMap((id) => Object.values(probes[id].tools)),
   }
 }
 

@@ -3,8 +3,11 @@ import { join } from 'node:path'
 import type { RunOutcome, RunRequest, Runs } from '../../app/ports.ts'
 import type { CatalogSource } from '../../app/ports.ts'
 import { inParallel } from '../../domain/in-parallel.ts'
-import type { RunContext } from '../../harness/run-context.ts'
+import type { Launch, RunContext, SandboxLaunch } from '../../harness/run-context.ts'
 import type { GroupLedger } from '../process/group-ledger.ts'
+import { sandboxLaunch, type SandboxPlace } from '../sandbox/bubblewrap.ts'
+import { pathsOf } from '../sandbox/launch-paths.ts'
+import { openToSandbox } from '../services/server-folder.ts'
 import { openLeases, type Lease, type Leases } from '../services/leases.ts'
 import { toolchainOf, toolchains } from '../toolchains/index.ts'
 import type { Prepared } from '../toolchains/types.ts'
@@ -18,6 +21,8 @@ export interface RunsOptions {
   /** Absolute paths of a toolchain's tools, as its probe found them. */
   toolsOf: (id: keyof typeof toolchains) => Record<string, string>
   workers: number
+  /** Grade mode: in which children run. */
+  sandbox?: SandboxPlace | null
 }
 
 /** Prepares each tree (compiles, transpiles), leases what the exercise asks for, and runs the suites in one warm engine. */
@@ -72,6 +77,7 @@ async function prepareRun(
   const started = performance.now()
   const scratch = join(scratchFolder(options), runId)
   mkdirSync(scratch, { recursive: true, mode: 0o700 })
+  if (options.sandbox) openToSandbox(scratch)
   const result = await prepareTree(options, request, scratch)
   if (!result.ok) {
     rmSync(scratch, { recursive: true, force: true })
@@ -91,9 +97,20 @@ async function prepareRun(
     launch: result.launch,
     childEnv: request.env ?? {},
     ...(request.ahead === true ? { ahead: true } : {}),
+    ...(options.sandbox ? { sandbox: sandboxFor(options.sandbox, request, scratch, result.launch) } : {}),
     ...lease.connections,
   }
   return { kind: 'ready', lease, engineRequest: { context, suiteFiles: options.source.suiteFiles(exercise) } }
+}
+
+/** Drivers whose children write into the run's own folder: reports of the learner's tests, copies of repositories. */
+const writing = new Set(['mutants', 'git'])
+
+function sandboxFor(place: SandboxPlace, { exercise, language, folder }: RunRequest, scratch: string, launch: Launch): SandboxLaunch {
+  // Twice the suite's own time: what uses up more works for nobody.
+  const cpuSeconds = Math.ceil((exercise.budgetMs / 1000) * 2)
+  const needs = [...(launch.needs ?? []), ...pathsOf(launch, place.cache)]
+  return sandboxLaunch(place, { language, tree: folder, scratch, writesScratch: writing.has(exercise.driver), needs, cpuSeconds })
 }
 
 async function prepareTree(options: RunsOptions, request: RunRequest, scratch: string): Promise<Prepared> {

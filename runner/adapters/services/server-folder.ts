@@ -23,6 +23,12 @@ export function serverFolder(prefix: string): string {
   return folder
 }
 
+/** Gives a private folder to the account of the sandbox; those above it may be walked through, and not looked into. */
+export function openToSandbox(folder: string): void {
+  for (const above of [dirname(folder), dirname(dirname(folder))]) chmodSync(above, 0o711)
+  if (asRoot()) chownSync(folder, nobody, nobody)
+}
+
 /** Whether an account that owns nothing here may walk down to this path. */
 export function reachableByOthers(path: string): boolean {
   for (let folder = path; folder !== dirname(folder); folder = dirname(folder)) {

@@ -50,6 +50,7 @@ async function prepare(request: PrepareRequest): Promise<Prepared> {
     launch: {
       ...baseLaunch(request, { node: command, vitest }),
       gated: true,
+      needs: [...Object.values(index), ...request.packs.filter((pack) => npmPacks.includes(pack)).map((pack) => join(request.cache, 'packs', pack))],
       env: { ...request.recipe.env, GYM_TRANSPILED: indexFile, NODE_NO_WARNINGS: '1' },
       loadFailure: [{ pattern: '^(Error|SyntaxError).*(Cannot find (module|package)|does not provide an export).*$', flags: 'm' }],
       ...(request.asModule ? { subject: { command: [...command, child], loads: join(request.folder, request.recipe.run[1] ?? '') } } : {}),

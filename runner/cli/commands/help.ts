@@ -2,7 +2,7 @@ import { commandNames as commands, type CommandName } from '../command-names.ts'
 import { paints } from '../../ui/terminal/style.ts'
 import type { Command } from '../command.ts'
 
-const groups = { work: 'Work', look: 'Look', machine: 'This machine', author: 'Authors' } as const
+const groups = { work: 'Work', look: 'Look', machine: 'This machine', author: 'Authors', instructor: 'Instructors' } as const
 
 export const help: Command = {
   summary: 'Lists the commands.',

@@ -1,0 +1,42 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Catalog } from '../../domain/catalog.ts'
+import type { FileProblem } from '../../domain/decode.ts'
+import type { GradebookRules } from '../../domain/gradebook.ts'
+import type { LatePenalty } from '../../domain/gradebook-cell.ts'
+import { latenessOf, pointsKept } from '../../domain/late.ts'
+import { decodeSet, setTimes, type ExerciseSet } from '../../domain/set.ts'
+import { instantOf } from '../../domain/set-time.ts'
+import { RunnerError } from '../../errors/runner-error.ts'
+
+/** The set of a class folder, with titles and groups of its exercises from the catalog. */
+export function readRules(folder: string, { bySlug }: Pick<Catalog, 'bySlug'>): { rules: GradebookRules; late: LatePenalty } {
+  const set = readSet(folder)
+  const exercises = set.exercises.map(({ slug, weight }) => {
+    const exercise = bySlug.get(slug)
+    return { slug, weight, title: exercise?.title ?? slug, groups: exercise?.groups.map((g) => ({ id: g.id, weight: g.weight })) ?? [] }
+  })
+  const { id, version, name, passMark, rules: { attempts } } = set
+  const { closesAt } = setTimes(set)
+  return { rules: { id, version: String(version), title: name, passMark, closesAt, attempts, exercises }, late: penaltyOf(set) }
+}
+
+function readSet(folder: string): ExerciseSet {
+  const file = join(folder, 'set.json')
+  if (!existsSync(file)) throw new RunnerError('class-folder', { path: folder, reason: 'it has no set.json' })
+  const decoded = decodeSet(file, readFileSync(file, 'utf8'))
+  if (decoded.ok) return decoded.value
+  throw new RunnerError('class-folder', { path: folder, reason: `its set.json does not fit: ${decoded.problems.map(shortProblem).join('; ')}` })
+}
+
+const shortProblem = ({ at, message }: FileProblem): string => (at === '' ? message : `"${at}" ${message}`)
+
+function penaltyOf({ closesAt, late }: ExerciseSet): LatePenalty {
+  // Asking a zone's clock is slow, and most work of a large class is in time.
+  const close = closesAt === null ? Infinity : instantOf(closesAt)
+  return (score, at) => {
+    if (Date.parse(at) <= close) return { minutes: 0, score }
+    const lateness = latenessOf(closesAt, at, late?.graceMinutes)
+    return { minutes: lateness.minutes, score: late === null ? score : pointsKept(score, lateness, late) }
+  }
+}

@@ -1,0 +1,18 @@
+import { languageName, type Language } from '../../domain/exercise.ts'
+import type { Oddity, Variant } from '../../domain/submission.ts'
+import { IntakeRefusal } from './refusal.ts'
+
+/** Does something with one variant: what refuses it is noted under its slug, and the others go on. */
+export async function refusedAsOddity(oddities: Oddity[], slug: string, work: () => Promise<void> | void): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    if (!(error instanceof IntakeRefusal)) throw error
+    oddities.push({ slug, rule: error.rule, message: error.message })
+  }
+}
+
+export function refuseLanguage({ language }: Variant, allowed: readonly Language[]): void {
+  if (allowed.includes(language)) return
+  throw new IntakeRefusal('language-not-allowed', `It is in ${languageName(language)}; allowed: ${allowed.map(languageName).join(', ')}.`)
+}

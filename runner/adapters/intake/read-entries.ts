@@ -1,0 +1,83 @@
+import { languages, type Language } from '../../domain/exercise.ts'
+import { storedPath } from '../../domain/submission-paths.ts'
+import { intakeLimits, variantOfName, type Incoming, type IncomingWork, type Variant, type Wanted } from '../../domain/submission.ts'
+import { acceptedEntries, readEntries, type RawEntry } from './entries.ts'
+import { refusedAsOddity, refuseLanguage } from './oddities.ts'
+import type { PlacedEntry } from './read-folder.ts'
+import { inBareRepository } from './read-repository.ts'
+import { IntakeRefusal } from './refusal.ts'
+import { withOwnConfig } from './repository-config.ts'
+
+/** A workspace in a folder or an archive. */
+interface Place {
+  /** Ends in a slash; empty where the submission is the workspace. */
+  root: string
+  variant: Variant
+  entries: PlacedEntry[]
+}
+
+/** Takes the workspaces out of a folder or an archive: one state each, as old as the newest file that is taken. */
+export async function readPlaced(all: readonly PlacedEntry[], wanted: Wanted, nowMs: number): Promise<Incoming> {
+  const places = placesIn(all, wanted)
+  if (places.length === 0) throw new IntakeRefusal('nothing-found', 'It holds no workspace of an exercise of the set: a folder named like the exercise, or with its .exercise.json.')
+  const incoming: Incoming = { receipt: null, works: [], oddities: [] }
+  const seen = new Set<string>()
+  for (const place of places) {
+    const { slug, language } = place.variant
+    await refusedAsOddity(incoming.oddities, slug, async () => {
+      refuseLanguage(place.variant, wanted.get(slug) ?? [])
+      if (seen.has(`${slug}@${language}`)) throw new IntakeRefusal('twice', 'It is in the submission twice.')
+      seen.add(`${slug}@${language}`)
+      incoming.works.push(await readPlace(place, nowMs))
+    })
+  }
+  return incoming
+}
+
+async function readPlace({ root, variant, entries }: Place, nowMs: number): Promise<IncomingWork> {
+  const raw = entries.map((e): RawEntry & { modifiedMs: number } => ({ ...e, path: storedPath(e.path.slice(root.length)) }))
+  const taken = acceptedEntries(raw)
+  if (taken.length === 0) throw new IntakeRefusal('empty', 'It holds no file that a learner would have written.')
+  const files = await inBareRepository((call) => withOwnConfig(call, readEntries(taken)))
+  const newest = Math.max(...raw.filter((e) => taken.includes(e)).map((e) => e.modifiedMs))
+  // Whole seconds, as everywhere else; a clock that runs ahead gives no time to come.
+  const at = new Date(Math.floor(Math.min(newest, nowMs) / 1000) * 1000).toISOString()
+  return { ...variant, states: [{ at, files }] }
+}
+
+/** Workspaces by their .exercise.json, and folders that are named like one; at the top or in one folder of it. */
+function placesIn(all: readonly PlacedEntry[], wanted: Wanted): Place[] {
+  const marked = all.filter((e) => /^([^/]+\/){0,2}\.exercise\.json$/.test(e.path)).flatMap((e): Omit<Place, 'entries'>[] => {
+    const variant = variantIn(e)
+    return variant ? [{ root: e.path.slice(0, -'.exercise.json'.length), variant }] : []
+  })
+  const roots = new Set(marked.map((p) => p.root))
+  const folders = new Set(all.flatMap((e) => [...e.path.matchAll(/\//g)].slice(0, 2).map((m) => e.path.slice(0, m.index + 1))))
+  const named = [...folders].filter((f) => !roots.has(f)).flatMap((root): Omit<Place, 'entries'>[] => {
+    const variant = variantOfFolder(root.split('/').at(-2) ?? '', wanted)
+    // A folder of a workspace may be named like an exercise, too.
+    return variant && ![...roots].some((r) => root.startsWith(r)) ? [{ root, variant }] : []
+  })
+  return [...marked, ...named]
+    .filter(({ variant }) => wanted.has(variant.slug))
+    .map((place) => ({ ...place, entries: all.filter((e) => e.path.startsWith(place.root)) }))
+}
+
+function variantIn(entry: PlacedEntry): Variant | null {
+  if (entry.kind !== 'file' || entry.size > intakeLimits.fileBytes) return null
+  try {
+    const { slug, language } = JSON.parse(entry.read().toString('utf8')) as Record<string, unknown>
+    return typeof slug === 'string' && typeof language === 'string' ? variantOfName(`${slug}@${language}`) : null
+  } catch {
+    return null
+  }
+}
+
+function variantOfFolder(name: string, wanted: Wanted): Variant | null {
+  const full = variantOfName(name)
+  if (full) return full
+  const allowed: readonly Language[] = wanted.get(name) ?? []
+  const language = languages.find((l) => l === allowed[0])
+  // Where more than one is allowed, the name alone does not tell which.
+  return language !== undefined && allowed.length === 1 ? { slug: name, language } : null
+}

@@ -1,0 +1,146 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { devNull } from 'node:os'
+import { RunnerError } from '../../errors/runner-error.ts'
+import { IntakeRefusal, shown } from './refusal.ts'
+
+/**
+ * git on objects that somebody else made. It runs in a bare repository of our own, never in a folder of a learner's, with
+ * an environment that holds nothing of ours and within limits of the system's.
+ */
+export interface SafeGitCall {
+  /** Our own bare repository, or a folder that is to become one. */
+  repository: string
+  /** Protocols a fetch may use; none without it. */
+  protocols?: string
+  /** Let ssh find its agent; only for an address the instructor gave. */
+  ssh?: boolean
+  input?: Buffer
+  /** More output than this ends it. */
+  mostOutput?: number
+  /** Wall clock; the processor's time is limited as well. */
+  mostMs?: number
+}
+
+export interface SafeGitResult {
+  code: number | null
+  stdout: Buffer
+  stderr: string
+}
+
+const flags = [
+  `core.hooksPath=${devNull}`, `core.attributesFile=${devNull}`, `core.excludesFile=${devNull}`,
+  'core.symlinks=false', 'core.fsmonitor=false', 'core.protectNTFS=true', 'core.protectHFS=true', 'core.quotePath=false',
+  // Larger contents are streamed and never held in memory.
+  'core.bigFileThreshold=1m', 'pack.threads=1', 'core.commitGraph=false', 'core.multiPackIndex=false',
+  'transfer.fsckObjects=true', 'fetch.fsckObjects=true', 'transfer.unpackLimit=1', 'fetch.unpackLimit=1', 'fetch.recurseSubmodules=false',
+  'safe.bareRepository=explicit', 'gc.auto=0', 'maintenance.auto=false', 'credential.helper=', 'http.followRedirects=initial', 'protocol.ext.allow=never',
+].flatMap((setting) => ['-c', setting])
+
+const usualOutput = 8 * 1024 * 1024
+const usualMs = 20_000
+/** Blocks of 512 bytes: what a single file may grow to. */
+const fileBlocks = 160 * 1024
+const cpuSeconds = 20
+const memoryKb = 1536 * 1024
+
+/** Constant: the arguments come after it and are never parsed by the shell. Where a system lacks a limit, the others hold. */
+const limited = 'ulimit -c 0; ulimit -f "$1"; ulimit -t "$2"; ulimit -v "$3" 2>/dev/null; shift 3; exec git "$@"'
+
+/** Runs git to its end. Throws for what goes over a limit; a code other than 0 is an answer like any. */
+export async function safeGit(args: readonly string[], call: SafeGitCall): Promise<SafeGitResult> {
+  const { promise, resolve, reject } = Promise.withResolvers<SafeGitResult>()
+  const child = start([...flags, ...args], call)
+  const mostOutput = call.mostOutput ?? usualOutput
+  const output = { stdout: [] as Buffer[], stderr: '', bytes: 0 }
+  const stop = (refusal: IntakeRefusal): void => {
+    endGroup(child)
+    reject(refusal)
+  }
+  const timer = setTimeout(() => stop(new IntakeRefusal('too-slow', `git needed more than ${(call.mostMs ?? usualMs) / 1000} s for it.`)), call.mostMs ?? usualMs)
+  child.stdout?.on('data', (chunk: Buffer) => {
+    output.bytes += chunk.length
+    if (output.bytes > mostOutput) stop(new IntakeRefusal('too-large', 'It holds far more than a submission may.'))
+    else output.stdout.push(chunk)
+  })
+  child.stderr?.on('data', (chunk: Buffer) => {
+    if (output.stderr.length < 100_000) output.stderr += chunk.toString()
+  })
+  child.on('error', (error) => reject(startProblem(error, call)))
+  child.on('close', (code, signal) => {
+    clearTimeout(timer)
+    running.delete(child)
+    if (signal === 'SIGXCPU' || signal === 'SIGXFSZ' || signal === 'SIGKILL') return reject(new IntakeRefusal('too-large', 'git went over its limit of time or size on it.'))
+    resolve({ code, stdout: Buffer.concat(output.stdout), stderr: output.stderr })
+  })
+  child.stdin?.on('error', () => {})
+  child.stdin?.end(call.input ?? Buffer.of())
+  return promise
+}
+
+/** The same, where an answer is needed: anything but success is a rejection by the given rule. */
+export async function soundGit(args: readonly string[], call: SafeGitCall, rule: string, sentence: string): Promise<Buffer> {
+  const { code, stdout, stderr } = await safeGit(args, call)
+  if (code !== 0) throw new IntakeRefusal(rule, `${sentence} (${complaintOf(stderr)})`)
+  return stdout
+}
+
+function start(args: readonly string[], call: SafeGitCall): ChildProcess {
+  const options = { cwd: call.repository, env: environment(call), detached: true, stdio: 'pipe', windowsHide: true } as const
+  const child = process.platform === 'win32'
+    ? spawn('git', args, { ...options, detached: false })
+    : spawn('/bin/sh', ['-c', limited, 'sh', String(fileBlocks), String(cpuSeconds), String(memoryKb), ...args], options)
+  running.add(child)
+  return child
+}
+
+/** Each git leads a group of its own, so that what it starts ends with it, and with us. */
+const running = new Set<ChildProcess>()
+process.on('exit', () => running.forEach(endGroup))
+
+function endGroup(child: ChildProcess): void {
+  try {
+    if (child.pid !== undefined) process.kill(process.platform === 'win32' ? child.pid : -child.pid, 'SIGKILL')
+  } catch {
+    // Gone already.
+  }
+}
+
+/** Everything git sees. The machine's own settings would be somebody else's rules for what we are about to read. */
+function environment({ repository, protocols = 'none', ssh = false }: SafeGitCall): Record<string, string> {
+  const inherited = ['PATH', 'SystemRoot', 'TMPDIR', 'TEMP', ...(ssh ? ['SSH_AUTH_SOCK'] : [])]
+  const kept = inherited.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))
+  return {
+    ...(Object.fromEntries(kept) as Record<string, string>),
+    HOME: repository,
+    XDG_CONFIG_HOME: repository,
+    GIT_DIR: repository,
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CONFIG_GLOBAL: devNull,
+    GIT_ATTR_NOSYSTEM: '1',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_ASKPASS: '',
+    SSH_ASKPASS: '',
+    GIT_SSH_COMMAND: ssh ? 'ssh -o BatchMode=yes -o ConnectTimeout=10' : 'false',
+    GIT_ALLOW_PROTOCOL: protocols,
+    GIT_PROTOCOL_FROM_USER: '0',
+    GIT_NO_LAZY_FETCH: '1',
+    GIT_NO_REPLACE_OBJECTS: '1',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_DEFAULT_HASH: 'sha1',
+    GIT_DEFAULT_REF_FORMAT: 'files',
+    GIT_ADVICE: '0',
+    LC_ALL: 'C',
+  }
+}
+
+function startProblem(error: NodeJS.ErrnoException, { repository }: SafeGitCall): RunnerError {
+  if (error.code === 'ENOENT' && existsSync(repository)) return new RunnerError('no-git', {}, { cause: error })
+  return new RunnerError('git-failed', { action: 'read a submission', reason: error.message }, { cause: error })
+}
+
+export function complaintOf(stderr: string): string {
+  const lines = stderr.split('\n').map((line) => line.trim()).filter((line) => line !== '')
+  const complaint = lines.find((line) => /^(fatal|error):/.test(line)) ?? lines[0] ?? 'git gave no reason'
+  return shown(complaint.replace(/^(fatal|error): /, ''))
+}

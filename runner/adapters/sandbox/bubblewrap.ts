@@ -1,0 +1,100 @@
+import { existsSync, lstatSync, readdirSync, readlinkSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Language } from '../../domain/exercise.ts'
+import type { SandboxLaunch } from '../../harness/run-context.ts'
+
+/**
+ * The sandbox of one child (design.md section 9): bubblewrap with namespaces of its own for users, processes, mounts, IPC
+ * and host name, nothing of the machine but read-only programs, no capability, no environment, and prlimit's bounds. The
+ * network is the slot's (slot-process.ts): a loopback on which only this run listens.
+ */
+
+export interface SandboxPlace {
+  bwrap: string
+  prlimit: string
+  /** As root, what drops to an account that owns nothing; else empty. */
+  drop: readonly string[]
+  /** Where a path of this machine is seen from that account: parents that only root may enter are got round. */
+  seen: (path: string) => string
+  /** Project's root. */
+  root: string
+  cache: string
+  /** Programs outside the system's folders, each with all it needs: a Python's prefix, a JDK. */
+  toolFolders: readonly string[]
+}
+
+export interface SandboxedRun {
+  language: Language
+  /** The submission's tree. */
+  tree: string
+  scratch: string
+  /** Children write into the run's scratch folder (reports of the learner's own tests, copies of repositories). */
+  writesScratch: boolean
+  /** What the toolchain's launch reads besides: compiled code, packs. */
+  needs: readonly string[]
+  /** Seconds of processor time for each child. */
+  cpuSeconds: number
+}
+
+interface Limits {
+  dataMb: number
+  processes: number
+  files: number
+}
+
+/** RLIMIT_DATA and not RLIMIT_AS: the latter counts what is only reserved, and breaks WebAssembly. */
+const usual: Limits = { dataMb: 768, processes: 64, files: 256 }
+const limitsOf: Partial<Record<Language, Limits>> = {
+  // A JVM maps its heap at once, and Spring opens every jar and some fifty threads.
+  java: { dataMb: 2048, processes: 256, files: 2048 },
+}
+
+const systemFolders = ['/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32']
+const systemFiles = ['/etc/alternatives', '/etc/ld.so.cache', '/etc/localtime', '/etc/ssl/certs', '/etc/nsswitch.conf']
+
+/** The words that go before a child's own command; the harness adds folder and environment (child.ts). */
+export function sandboxLaunch(place: SandboxPlace, run: SandboxedRun): SandboxLaunch {
+  const { root, cache } = place
+  const visible = [join(root, 'runner/harness/children'), join(root, 'node_modules'), join(cache, 'runtime'), ...place.toolFolders, ...run.needs]
+  const limits = limitsOf[run.language] ?? usual
+  return {
+    before: [
+      ...place.drop, place.bwrap,
+      '--unshare-user', '--unshare-ipc', '--unshare-pid', '--unshare-uts', '--unshare-cgroup-try', '--disable-userns',
+      '--die-with-parent', '--new-session', '--cap-drop', 'ALL', '--clearenv', '--hostname', 'gym', '--uid', '1000', '--gid', '1000',
+      ...systemBinds(), '--proc', '/proc', '--dev', '/dev', '--size', mb(32), '--tmpfs', '/tmp', '--size', mb(8), '--tmpfs', '/dev/shm',
+      ...inOrder(visible).flatMap((path) => ['--ro-bind-try', place.seen(path), path]),
+      '--ro-bind', place.seen(run.tree), run.tree,
+      run.writesScratch ? '--bind' : '--ro-bind', place.seen(run.scratch), run.scratch,
+    ],
+    after: [
+      '--remount-ro', '/', '--remount-ro', '/dev', '--',
+      place.prlimit, `--nproc=${limits.processes}`, `--data=${mb(limits.dataMb)}`, `--fsize=${mb(16)}`, `--cpu=${run.cpuSeconds}`, `--nofile=${limits.files}`, '--core=0', '--',
+    ],
+    home: run.writesScratch ? run.scratch : '/tmp',
+  }
+}
+
+const mb = (number: number): string => String(number * 1024 * 1024)
+
+/** A folder before what lies in it: a later bind covers an earlier one. */
+const inOrder = (paths: readonly string[]): string[] => [...new Set(paths)].sort((a, b) => a.length - b.length)
+
+/** Programs and libraries of the system, and the few settings they cannot do without; no account, no secret is among them. */
+function systemBinds(): string[] {
+  const java = existsSync('/etc') ? readdirSync('/etc').filter((name) => /^java(-|$)/.test(name)).map((name) => `/etc/${name}`) : []
+  return [
+    '--ro-bind', '/usr', '/usr',
+    ...systemFolders.flatMap((path) => {
+      const stat = lstatSync(path, { throwIfNoEntry: false })
+      if (!stat) return []
+      return stat.isSymbolicLink() ? ['--symlink', readlinkSync(path), path] : ['--ro-bind', path, path]
+    }),
+    ...[...systemFiles, ...java].flatMap((path) => ['--ro-bind-try', path, path]),
+  ]
+}
+
+/** The folder with everything a program of its own needs: two above `bin/name`; null for a program of the system. */
+export function toolFolderOf(program: string): string | null {
+  return /^\/(usr|bin|sbin)\//.test(program) ? null : dirname(dirname(program))
+}

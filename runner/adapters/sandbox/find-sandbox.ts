@@ -1,0 +1,33 @@
+import { realpathSync } from 'node:fs'
+import { RunnerError } from '../../errors/runner-error.ts'
+import { findCommand } from '../process/find-command.ts'
+import { asRoot } from '../services/server-folder.ts'
+import { toolFolderOf, type SandboxPlace } from './bubblewrap.ts'
+
+export interface FoundSandbox extends Pick<SandboxPlace, 'bwrap' | 'prlimit' | 'drop' | 'toolFolders'> {
+  /** Changes when its bounds do; part of the environment in a job's key. */
+  description: string
+}
+
+/** Of the account that owns nothing, on every Linux. */
+const nobody = '65534'
+
+/** @param tools absolute paths of the toolchains' programs  @throws where this machine has no sandbox */
+export function findSandbox(root: string, tools: readonly string[]): FoundSandbox {
+  if (process.platform !== 'linux') throw new RunnerError('no-sandbox', { reason: 'there is one for Linux only' })
+  const [bwrap, prlimit, setpriv] = ['bwrap', 'prlimit', 'setpriv'].map((name) => findCommand(name)?.path)
+  if (bwrap === undefined) throw new RunnerError('no-sandbox', { reason: 'bubblewrap (bwrap) is not on this machine' })
+  if (prlimit === undefined) throw new RunnerError('no-sandbox', { reason: 'prlimit (util-linux) is not on this machine' })
+  if (asRoot() && setpriv === undefined) throw new RunnerError('no-sandbox', { reason: 'setpriv (util-linux) is not on this machine, and root is not to run it' })
+  const drop = asRoot() ? [setpriv ?? '', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups', '--'] : []
+  const folders = tools.flatMap((tool) => toolFolderOf(real(tool)) ?? []).filter((folder) => !folder.startsWith(root))
+  return { bwrap, prlimit, drop, toolFolders: [...new Set(folders)], description: 'bubblewrap 1' }
+}
+
+function real(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return path
+  }
+}

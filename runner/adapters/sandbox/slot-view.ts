@@ -1,0 +1,40 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, rmdirSync } from 'node:fs'
+import { join, sep } from 'node:path'
+import { asRoot, reachableByOthers, temporaryFolder } from '../services/server-folder.ts'
+
+/**
+ * As root, children run as an account that owns nothing, and a clone below /root cannot be reached by it. A slot has mounts
+ * of its own anyway: there the folders that are needed appear a second time at a place that everybody may enter.
+ */
+export type SlotView = readonly { from: string; to: string }[]
+
+export interface OpenView {
+  view: SlotView
+  /** bubblewrap's words for the slot. */
+  binds: readonly string[]
+  close: () => void
+}
+
+export function openView(folders: readonly string[]): OpenView {
+  const hidden = asRoot() ? folders.filter((folder) => !reachableByOthers(folder)) : []
+  if (hidden.length === 0) return { view: [], binds: [], close: () => {} }
+  const place = mkdtempSync(join(temporaryFolder(), 'gym-view-'))
+  chmodSync(place, 0o755)
+  const view = hidden.map((from, i) => ({ from, to: join(place, String(i)) }))
+  for (const { to } of view) mkdirSync(to, { mode: 0o755 })
+  return {
+    view,
+    binds: view.flatMap(({ from, to }) => ['--bind', from, to]),
+    // Never recursively: should a mount have survived, what lies behind it is not ours to delete.
+    close: () => {
+      for (const { to } of view) rmdirSync(to)
+      rmSync(place, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Where a path is seen through a view. */
+export const seenThrough = (view: SlotView) => (path: string): string => {
+  const through = view.find(({ from }) => path === from || path.startsWith(`${from}${sep}`))
+  return through ? through.to + path.slice(through.from.length) : path
+}

@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { readWorks } from '../../adapters/classroom/class-folder.ts'
+import { sourceFiles } from '../../adapters/classroom/source-files.ts'
+import { compareWorks } from '../../adapters/similarity/compare.ts'
+import { nearest } from '../../domain/catalog.ts'
+import type { Exercise, Language } from '../../domain/exercise.ts'
+import { byCodePoint } from '../../domain/gradebook.ts'
+import type { SubmittedWork } from '../../domain/grading.ts'
+import { isComparable } from '../../domain/similarity-tokens.ts'
+import type { Comparison, SourceFile } from '../../domain/similarity.ts'
+import { RunnerError } from '../../errors/runner-error.ts'
+import { renderSimilar } from '../../ui/terminal/similar.ts'
+import type { Answer, Command, Input } from '../command.ts'
+import type { Context } from '../context.ts'
+import { progressLine } from '../progress-line.ts'
+
+export const similar: Command = {
+  summary: 'Shows which works of a class are alike, and where; the starter is taken out first.',
+  usage: '[--class DIR] [--slug S] [--at 0.8]',
+  details: [
+    '--class   the class folder; without it the folder you are in',
+    '--slug    only this exercise',
+    '--at      how alike two works must be to be shown, from 0.1 to 1; without it 0.8',
+  ],
+  options: { class: { type: 'string' }, slug: { type: 'string' }, at: { type: 'string' } },
+  words: 0,
+  run: showSimilar,
+}
+
+async function showSimilar(context: Context, { options }: Input): Promise<Answer> {
+  const { startedIn, columns, color } = context.settings
+  const folder = resolve(startedIn, (options['class'] as string | undefined) ?? '.')
+  const at = limitOf(options['at'])
+  const variants = variantsOf(folder, options['slug'] as string | undefined)
+  const { bySlug } = context.catalog()
+  const line = progressLine(context.settings)
+  const comparisons: Comparison[] = []
+  const remarks: string[] = []
+  for (const [i, { slug, language, works }] of variants.entries()) {
+    line.show(i + 1, variants.length, `${slug} (${language})`)
+    const exercise = bySlug.get(slug)
+    const left = `${slug} (${language}) is not compared:`
+    if (!isCompared(language)) remarks.push(`${left} its works are repositories, not source text.`)
+    else if (!exercise?.languages[language]) remarks.push(`${left} it is not in the catalog, so its starter cannot be taken out.`)
+    else comparisons.push(compare({ slug, language, works }, folder, starterOf(context, exercise, language), at))
+  }
+  line.clear()
+  const screen = { comparisons, remarks, at }
+  return { exitCode: 0, json: { ...screen, note: 'similar is not copied' }, text: renderSimilar(screen, { columns, color }) }
+}
+
+function limitOf(value: string | boolean | undefined): number {
+  const at = value === undefined ? 0.8 : Number(value)
+  if (at >= 0.1 && at <= 1) return at
+  throw new RunnerError('option-value', { command: 'similar', option: '--at', problem: 'must be a number from 0.1 to 1' })
+}
+
+interface Variant {
+  slug: string
+  language: Language
+  /** The last state of each learner. */
+  works: SubmittedWork[]
+}
+
+function variantsOf(folder: string, slug: string | undefined): Variant[] {
+  if (!existsSync(join(folder, 'submissions'))) throw new RunnerError('class-folder', { path: folder, reason: 'it has no folder submissions/' })
+  const all = readWorks(folder)
+  const slugs = new Set(all.map((w) => w.slug))
+  if (slug !== undefined && !slugs.has(slug)) throw new RunnerError('unknown-exercise', { slug, nearest: nearest(slug, slugs) ?? undefined })
+  const byVariant = Map.groupBy(all.filter((w) => slug === undefined || w.slug === slug), (w) => `${w.slug}@${w.language}`)
+  return [...byVariant].sort(([a], [b]) => byCodePoint(a, b)).flatMap(([, works]) => {
+    const [first] = works
+    return first ? [{ slug: first.slug, language: first.language, works: lastOfEach(works) }] : []
+  })
+}
+
+function lastOfEach(works: readonly SubmittedWork[]): SubmittedWork[] {
+  const ordered = [...works].sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
+  return [...new Map(ordered.map((w) => [w.learner, w])).values()]
+}
+
+const isCompared = (language: Language): boolean => language !== 'git'
+
+function compare({ slug, language, works }: Variant, folder: string, starter: readonly SourceFile[], at: number): Comparison {
+  const filesOf = (learner: string, tree: string): SourceFile[] =>
+    sourceFiles(join(folder, 'submissions', learner, tree), (path) => isComparable(language, path))
+  const read = works.map(({ learner, tree }) => ({ learner, files: filesOf(learner, tree) }))
+  return { slug, language, learners: works.length, ...compareWorks(language, read, starter, at) }
+}
+
+/** Template and starter, as the workspace had them at first. */
+const starterOf = (context: Context, exercise: Exercise, language: Language): SourceFile[] =>
+  context.source.layers(exercise, language).flatMap((layer) => sourceFiles(layer.folder, (path) => isComparable(language, path)))

@@ -1,0 +1,68 @@
+import { closeSync, existsSync, fstatSync, openSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { userInfo } from 'node:os'
+import { appendAudit, readClass, type ClassRecords } from '../../adapters/classroom/class-folder.ts'
+import { appendLines } from '../../adapters/classroom/json-lines.ts'
+import { readRules } from '../../adapters/classroom/set-rules.ts'
+import { filesBelow, sha256 } from '../../adapters/files/content-hash.ts'
+import type { Grader, TreeFile } from '../../app/grading-ports.ts'
+import type { GradebookRules } from '../../domain/gradebook.ts'
+import { planGrading, statesThatCount, type Conditions, type GradeJob, type GradePlan } from '../../domain/grade-plan.ts'
+import type { GradedResult, SubmittedWork } from '../../domain/grading.ts'
+import type { Context } from '../context.ts'
+
+/** A class folder, opened for grading. */
+export interface ClassWork {
+  folder: string
+  rules: GradebookRules
+  records: ClassRecords
+}
+
+export function openClass(context: Context, folder: string): ClassWork {
+  return { folder, rules: readRules(folder, context.catalog()).rules, records: readClass(folder) }
+}
+
+/** The states of the set's exercises that can come to count, in the order of the roster. */
+export function worksOf({ rules, records }: ClassWork): SubmittedWork[] {
+  const slugs = new Set(rules.exercises.map((e) => e.slug))
+  const variants = Map.groupBy(records.works.filter((w) => slugs.has(w.slug)), (w) => `${w.learner} ${w.slug} ${w.language}`)
+  const rank = new Map(records.roster.map((learner, i) => [learner.id, i]))
+  const place = (work: SubmittedWork): number => rank.get(work.learner) ?? rank.size
+  return [...variants.values()].flatMap((states) => statesThatCount(states, rules.attempts, rules.closesAt)).sort((a, b) => place(a) - place(b))
+}
+
+export function planOf(work: ClassWork, works: readonly SubmittedWork[], grader: Grader, again = ''): GradePlan {
+  const conditions: Conditions = {
+    batch: `${work.rules.id}@${work.rules.version}`,
+    engine: grader.engine,
+    environment: `${grader.environment}${again}`,
+    suiteOf: grader.suiteOf,
+    hash: sha256,
+  }
+  return planGrading(works, work.records.results, conditions)
+}
+
+/** The files of a job's tree, from the first learner's folder that has it. */
+export function treeReader(folder: string, works: readonly SubmittedWork[]): (job: GradeJob) => TreeFile[] {
+  const owner = new Map(works.map((w) => [w.tree, w.learner]))
+  return ({ tree }) => {
+    const place = join(folder, 'submissions', owner.get(tree) ?? '', tree)
+    return existsSync(place) ? filesBelow(place).map((path) => treeFile(path, path.slice(place.length + 1).replaceAll('\\', '/'))) : []
+  }
+}
+
+function treeFile(path: string, name: string): TreeFile {
+  const handle = openSync(path, 'r')
+  try {
+    return { path: name, executable: (fstatSync(handle).mode & 0o100) !== 0, content: readFileSync(handle) }
+  } finally {
+    closeSync(handle)
+  }
+}
+
+export const recordResults = (folder: string, results: readonly GradedResult[]): void => appendLines(join(folder, 'results.jsonl'), results)
+
+/** Who did what is kept for good; the machine's account is the name where none was given. */
+export function audit(context: Context, folder: string, what: string, facts: Record<string, unknown>): void {
+  appendAudit(folder, { at: context.clock.now().toISOString(), who: userInfo().username, what, ...facts })
+}

@@ -1,0 +1,82 @@
+import { createServer, type AddressInfo, type Server } from 'node:net'
+import { join } from 'node:path'
+import { engineHash, sha256 } from '../../adapters/files/content-hash.ts'
+import { findSandbox, type FoundSandbox } from '../../adapters/sandbox/find-sandbox.ts'
+import { openView, type OpenView } from '../../adapters/sandbox/slot-view.ts'
+import type { Grader, KeyedResult } from '../../app/grading-ports.ts'
+import { RunnerError } from '../../errors/runner-error.ts'
+import type { Context } from '../context.ts'
+import { suiteHashes } from './conditions.ts'
+import { withReserve } from './reserve.ts'
+import type { SlotOptions } from './slot-grader.ts'
+import { openSlots, type Slots } from './slots.ts'
+
+export interface GraderOptions {
+  /** Run other people's code without a sandbox; stamped into every result. */
+  unsafe: boolean
+  /** A folder with an instructor's own cases, `<slug>/*.test.ts`. */
+  reserve: string | undefined
+  /** Works at once. */
+  slots: number
+}
+
+export interface OpenGrader {
+  grader: Grader
+  close: () => Promise<void>
+}
+
+/**
+ * A grader of this machine: slots, each a process of its own. Before anything is graded, a probe in the sandbox tries what
+ * no submission may. Rejects without a sandbox, unless told that the work is not other people's.
+ */
+export async function openGrader(context: Context, { unsafe, reserve, slots: count }: GraderOptions): Promise<OpenGrader> {
+  const { root, cache } = context.settings
+  const readiness = await context.readiness()
+  const sandbox = unsafe ? null : findSandbox(root, readiness.programs())
+  const tools = (await readiness.items()).map((item) => `${item.id} ${item.version ?? 'none'}`).join(', ')
+  const engine = engineHash(root)
+  const environment = sha256([process.platform, process.arch, sandbox?.description ?? 'no sandbox', tools].join('\0'))
+  const forbidden = await openForbidden()
+  const view = openView(sandbox ? [root, ...sandbox.toolFolders] : [])
+  const options: SlotOptions = {
+    sandbox: sandbox && { bwrap: sandbox.bwrap, prlimit: sandbox.prlimit, drop: sandbox.drop, toolFolders: sandbox.toolFolders, view: view.view },
+    reserve, engine, environment,
+    canary: { path: join(root, 'package.json'), port: (forbidden.address() as AddressInfo).port },
+  }
+  const slots = openSlots({ command: slotCommand(sandbox, view), options, count, ledger: context.ledger().folder })
+  const close = async (): Promise<void> => {
+    await slots.close()
+    view.close()
+    forbidden.close()
+  }
+  try {
+    await selfTest(slots)
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return { grader: { suiteOf: suiteHashes(root, withReserve(context.source, reserve, cache)), engine, environment, grade: gradeIn(slots), canary: async () => void (await slots.ask({ ask: 'canary' })) }, close }
+}
+
+async function selfTest(slots: Slots): Promise<void> {
+  const could = (await slots.ask({ ask: 'self-test' })) as string[]
+  if (could.length > 0) throw new RunnerError('sandbox-leaks', { could: could.join(', ') })
+}
+
+const gradeIn = (slots: Slots): Grader['grade'] => async (job, tree) =>
+  (await slots.ask({ ask: 'grade', job, tree: tree.map((f) => ({ ...f, content: Buffer.from(f.content).toString('base64') })) })) as KeyedResult
+
+/** A slot has a network of its own, in which nothing listens but what its run starts; files are kept away per child. */
+function slotCommand(sandbox: FoundSandbox | null, view: OpenView): string[] {
+  const node = [process.execPath, join(import.meta.dirname, 'slot-main.ts')]
+  return sandbox ? [sandbox.bwrap, '--unshare-net', '--die-with-parent', '--dev-bind', '/', '/', ...view.binds, '--', ...node] : node
+}
+
+/** Something of this machine's loopback that no submission may reach. */
+function openForbidden(): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer((socket) => socket.destroy()).unref()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => resolve(server))
+  })
+}

@@ -1,0 +1,35 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { filesBelow, hashFiles } from '../../adapters/files/content-hash.ts'
+import type { CatalogSource } from '../../app/ports.ts'
+import { RunnerError } from '../../errors/runner-error.ts'
+
+/**
+ * A catalog whose suites have an instructor's private cases, too: `<folder>/<slug>/*.test.ts`, written like any suite, in
+ * the groups of the exercise. They are copied into the cache, from where they reach #harness; learners never have them.
+ */
+export function withReserve(source: CatalogSource, folder: string | undefined, cache: string): CatalogSource {
+  if (folder === undefined) return source
+  const copy = copied(folder, cache, source)
+  return { ...source, suiteFiles: (exercise) => [...source.suiteFiles(exercise), ...testsIn(join(copy, exercise.slug))] }
+}
+
+function copied(folder: string, cache: string, source: CatalogSource): string {
+  const wrong = (problem: string): RunnerError => new RunnerError('option-value', { command: 'grade', option: '--reserve', problem })
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) throw wrong(`names ${folder}, which is no folder`)
+  const slugs = readdirSync(folder, { withFileTypes: true }).filter((e) => e.isDirectory()).map((e) => e.name)
+  const { bySlug } = source.load().catalog
+  const unknown = slugs.find((slug) => !bySlug.has(slug))
+  if (unknown !== undefined) throw wrong(`holds a folder "${unknown}", and there is no such exercise`)
+  if (!slugs.some((slug) => testsIn(join(folder, slug)).length > 0)) throw wrong('holds no <slug>/<name>.test.ts')
+  // Named by its content: a worker never sees half a copy of another one.
+  const copy = join(cache, 'reserve', hashFiles(folder, filesBelow(folder)))
+  if (!existsSync(copy)) {
+    mkdirSync(join(cache, 'reserve'), { recursive: true, mode: 0o700 })
+    cpSync(folder, copy, { recursive: true })
+  }
+  return copy
+}
+
+const testsIn = (folder: string): string[] =>
+  existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.test.ts')).sort().map((name) => join(folder, name)) : []

@@ -1,0 +1,88 @@
+import { spawnSync } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { filesBelow } from '../../adapters/files/content-hash.ts'
+import { submissionTrees } from '../../adapters/files/submission-trees.ts'
+import { sandboxLaunch, type SandboxPlace } from '../../adapters/sandbox/bubblewrap.ts'
+import { seenThrough, type SlotView } from '../../adapters/sandbox/slot-view.ts'
+import { isLearners } from '../../domain/learner-paths.ts'
+import { canarySlug, graderOn } from '../../app/grader.ts'
+import type { Grader, TreeFile } from '../../app/grading-ports.ts'
+import { planFor } from '../../app/plan.ts'
+import { RunnerError } from '../../errors/runner-error.ts'
+import type { Context } from '../context.ts'
+import { suiteHashes } from './conditions.ts'
+import { withReserve } from './reserve.ts'
+
+export interface SlotOptions {
+  /** null: without a sandbox. */
+  sandbox: Pick<SandboxPlace, 'bwrap' | 'prlimit' | 'drop' | 'toolFolders'> & { view: SlotView } | null
+  reserve: string | undefined
+  engine: string
+  environment: string
+  /** A file of the instructor's and a port of the machine's loopback that no submission may reach. */
+  canary: { path: string; port: number }
+}
+
+export interface SlotGrader {
+  grader: Grader
+  /** What a probe in the sandbox could do and must not; empty when all is well. */
+  selfTest: () => Promise<string[]>
+  close: () => Promise<void>
+}
+
+/** Everything that judges, with an engine and servers of its own. */
+export async function openSlotGrader(context: Context, options: SlotOptions): Promise<SlotGrader> {
+  const { root, cache } = context.settings
+  const source = withReserve(context.source, options.reserve, cache)
+  const readiness = await context.readiness()
+  const place = options.sandbox && { ...options.sandbox, root, cache, seen: seenThrough(options.sandbox.view) }
+  const { openRuns } = await import('../../adapters/runs/runs.ts')
+  const runs = openRuns({ root, cache, source, ledger: context.ledger(), toolsOf: readiness.toolsOf, workers: 1, sandbox: place })
+  const grader = graderOn({
+    source, readiness, runs,
+    suiteOf: suiteHashes(root, source),
+    trees: submissionTrees({ cache, isLearners }),
+    sources: context.workspaces.sources,
+    sandbox: place ? 'bubblewrap' : 'none',
+    engine: options.engine,
+    environment: options.environment,
+    canaryFiles: (kind) => canaryFiles(context, kind),
+  })
+  return { grader, selfTest: async () => (place ? probe(place, options.canary) : []), close: runs.close }
+}
+
+function probe(place: SandboxPlace, canary: SlotOptions['canary']): string[] {
+  mkdirSync(join(place.cache, 'grading'), { recursive: true })
+  const folder = mkdtempSync(join(place.cache, 'grading', 'probe-'))
+  chmodSync(folder, 0o755)
+  const tree = join(folder, 'tree')
+  const scratch = join(folder, 'scratch')
+  for (const path of [tree, scratch]) mkdirSync(path, { mode: 0o755 })
+  try {
+    const { before, after, home } = sandboxLaunch(place, { language: 'ts', tree, scratch, writesScratch: false, needs: [], cpuSeconds: 10 })
+    const asked = JSON.stringify({ canary: canary.path, port: canary.port, mayWrite: [home], variables: ['HOME', 'PWD'] })
+    const [file = '', ...args] = [...before, '--chdir', tree, '--setenv', 'HOME', home, ...after, process.execPath, join(place.root, 'runner/harness/children/sandbox-probe.mjs'), asked]
+    const { status, stdout, stderr, error } = spawnSync(file, args, { cwd: '/', env: { PATH: '/usr/bin:/bin' }, encoding: 'utf8', timeout: 20_000 })
+    if (status !== 0) throw new RunnerError('no-sandbox', { reason: reasonOf(error?.message ?? stderr) })
+    return JSON.parse(stdout) as string[]
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function reasonOf(said: string): string {
+  if (/setting up uid map|No permissions to create new namespace/i.test(said)) return 'this system keeps users from making namespaces (AppArmor or a sysctl)'
+  return said.trim().split('\n').at(-1)?.slice(0, 200) || 'bubblewrap did not start'
+}
+
+function canaryFiles(context: Context, kind: 'reference' | 'starter'): TreeFile[] {
+  const exercise = context.catalog().bySlug.get(canarySlug)
+  if (!exercise) throw new RunnerError('unknown-exercise', { slug: canarySlug })
+  const files = new Map<string, TreeFile>()
+  const put = (path: string, content: Uint8Array): void => void files.set(path, { path, executable: false, content })
+  for (const { to, source } of planFor(context.source, exercise, 'ts', '').files) put(to, 'from' in source ? readFileSync(source.from) : Buffer.from(source.text))
+  const reference = join(context.source.solutionFolder(exercise), 'reference', 'ts')
+  if (kind === 'reference') for (const file of filesBelow(reference)) put(file.slice(reference.length + 1).replaceAll('\\', '/'), readFileSync(file))
+  return [...files.values()]
+}

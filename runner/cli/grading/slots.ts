@@ -1,0 +1,125 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { isErrorCode, RunnerError } from '../../errors/runner-error.ts'
+import type { SlotAnswer, SlotRequest } from './slot.ts'
+import type { SlotOptions } from './slot-grader.ts'
+
+/** A request without its number. */
+export type SlotAsk = SlotRequest extends infer R ? (R extends { id: number } ? Omit<R, 'id'> : never) : never
+
+export interface Slots {
+  /** Asks a free slot, as soon as there is one. Rejects in the catalogue's words when the slot says so or is lost. */
+  ask: (request: SlotAsk) => Promise<unknown>
+  close: () => Promise<void>
+}
+
+export interface SlotsOptions {
+  command: readonly string[]
+  options: SlotOptions
+  count: number
+  /** Folder of the ledger: a grader that is killed leaves the groups of its slots there. */
+  ledger: string
+}
+
+interface Slot {
+  ask: (request: SlotAsk) => Promise<unknown>
+  alive: () => boolean
+  close: () => Promise<void>
+}
+
+/** Works after which a slot is started anew: what suites import stays in its memory. */
+const asksPerSlot = 200
+
+/** Starts slots when they are needed, gives each one request at a time, and starts a lost one anew. */
+export function openSlots(options: SlotsOptions): Slots {
+  const idle: { slot: Slot; asked: number }[] = []
+  const waiting: (() => void)[] = []
+  const living = new Set<Slot>()
+  let busy = 0
+  const freed = (): void => {
+    busy -= 1
+    waiting.shift()?.()
+  }
+  const taken = async (): Promise<{ slot: Slot; asked: number }> => {
+    while (busy >= options.count) await new Promise<void>((resolve) => waiting.push(resolve))
+    busy += 1
+    const found = idle.pop()
+    if (found?.slot.alive() && found.asked < asksPerSlot) return found
+    if (found) void retire(found.slot)
+    const slot = startSlot(options)
+    living.add(slot)
+    return { slot, asked: 0 }
+  }
+  const retire = async (slot: Slot): Promise<void> => {
+    living.delete(slot)
+    await slot.close()
+  }
+  return {
+    ask: async (request) => {
+      const { slot, asked } = await taken()
+      try {
+        return await slot.ask(request)
+      } finally {
+        if (slot.alive()) idle.push({ slot, asked: asked + 1 })
+        else living.delete(slot)
+        freed()
+      }
+    },
+    close: async () => void (await Promise.all([...living].map(retire))),
+  }
+}
+
+function startSlot({ command, options, ledger }: SlotsOptions): Slot {
+  const [file = '', ...args] = command
+  const child = spawn(file, [...args, JSON.stringify(options)], { stdio: ['pipe', 'ignore', 'pipe', 'pipe'], detached: true, env: { ...process.env, GYM_DATABASE_URL: '' } })
+  const entry = join(ledger, String(child.pid ?? 0))
+  if (child.pid !== undefined) writeFileSync(entry, 'slot')
+  const state = { alive: child.pid !== undefined, said: '', next: 1 }
+  const pending = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>()
+  const lost = (): void => {
+    state.alive = false
+    rmSync(entry, { force: true })
+    const reason = state.said.trim().split('\n').at(-1)?.slice(0, 200) || 'it was killed'
+    for (const { reject } of pending.values()) reject(new RunnerError('slot-lost', { reason }))
+    pending.clear()
+  }
+  const exited = new Promise<void>((resolve) => child.once('close', () => resolve()).once('error', () => resolve())).then(lost)
+  child.stdin?.on('error', () => {})
+  child.stderr?.on('data', (chunk: Buffer) => (state.said = (state.said + chunk.toString('utf8')).slice(-4_000)))
+  createInterface({ input: child.stdio[3] as Readable }).on('line', (line) => {
+    const answer = JSON.parse(line) as SlotAnswer
+    const asked = pending.get(answer.id)
+    pending.delete(answer.id)
+    if (answer.ok) asked?.resolve(answer.value)
+    else asked?.reject(errorOf(answer))
+  })
+  return {
+    alive: () => state.alive,
+    ask: (request) => new Promise((resolve, reject) => {
+      if (!state.alive) return reject(new RunnerError('slot-lost', { reason: 'it did not start' }))
+      const id = state.next++
+      pending.set(id, { resolve, reject })
+      child.stdin?.write(`${JSON.stringify({ ...request, id })}\n`)
+    }),
+    close: async () => {
+      child.stdin?.end()
+      const timer = setTimeout(() => killGroup(child), 10_000)
+      await exited
+      clearTimeout(timer)
+    },
+  }
+}
+
+const errorOf = ({ code, details, message }: Extract<SlotAnswer, { ok: false }>): Error =>
+  code !== null && isErrorCode(code) ? new RunnerError(code, details) : new Error(message)
+
+function killGroup(child: ChildProcess): void {
+  try {
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+  } catch {
+    // It is gone already.
+  }
+}

@@ -1,0 +1,129 @@
+import * as v from 'valibot'
+import { decodeJson, type Decoded } from './decode.ts'
+import { isSlug, languages, type Language } from './exercise.ts'
+import { instantOf, isoOf, setTimeSchema, type SetTime } from './set-time.ts'
+
+/** The set file: exercises given out together, and the rules they are graded by. Its JSON Schema is exercises/sets/set.schema.json. */
+
+const id = v.pipe(v.string(), v.check(isSlug, 'must be lower-case words joined by hyphens, at most 40 characters'))
+const sentence = v.pipe(v.string(), v.trim(), v.minLength(3), v.maxLength(2000))
+const percent = v.pipe(v.number(), v.minValue(0), v.maxValue(100))
+const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(100_000))
+
+const groupSchema = v.strictObject({
+  id,
+  name: sentence,
+})
+
+const exerciseSchema = v.strictObject({
+  slug: id,
+  /** What the exercise was when it was put in, `content-` and 32 hexadecimal digits: `set check` tells when it has changed. */
+  content: v.optional(v.pipe(v.string(), v.regex(/^content-[0-9a-f]{32}$/, 'must be "content-" and 32 hexadecimal digits'))),
+  /** Without it every language of the exercise. */
+  languages: v.optional(v.pipe(v.array(v.picklist(languages)), v.minLength(1))),
+  /** Its part of the mark, in proportion to the others. */
+  weight: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1000)), 1),
+  /** Id of a group. */
+  group: v.optional(id),
+})
+
+const lateSchema = v.strictObject({
+  /** Minutes after the close that count as in time. */
+  graceMinutes: v.optional(count, 0),
+  /** Percent of the points for each day begun after the close. */
+  percentPerDay: v.optional(percent, 0),
+  /** The most that is taken off, in percent. */
+  capPercent: v.optional(percent, 100),
+  /** Days after the close that cost a learner nothing. */
+  lateDays: v.optional(count, 0),
+})
+
+const rulesSchema = v.strictObject({
+  /** `hidden`: a check says what failed, and nothing more. */
+  hints: v.optional(v.picklist(['shown', 'hidden']), 'shown'),
+  /** When the reference may be seen; without it after a pass or a give-up. */
+  solutions: v.optional(v.picklist(['after-pass', 'after-close', 'never'])),
+  /** Which of a learner's states counts: the one worth most after the late policy, or the last one before the close. */
+  attempts: v.optional(v.picklist(['best', 'last']), 'best'),
+})
+
+const unique = <T>(values: readonly T[]): boolean => new Set(values).size === values.length
+
+export const setSchema = v.strictObject({
+  $schema: v.optional(v.string()),
+  formatVersion: v.literal(1),
+  id,
+  name: sentence,
+  description: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(2000)), ''),
+  /** Raised by whoever changes the set; results say which version they are of. */
+  version: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  /** Parts of the set in their order, e.g. weeks. */
+  groups: v.optional(v.pipe(v.array(groupSchema), v.check((groups) => unique(groups.map((g) => g.id)), 'a group id stands twice')), []),
+  /** In the order they are worked on. */
+  exercises: v.pipe(
+    v.array(exerciseSchema),
+    v.minLength(1, 'must name at least one exercise'),
+    v.maxLength(300),
+    v.check((list) => unique(list.map((e) => e.slug)), 'an exercise stands twice'),
+  ),
+  /** Share of all points, in percent, from which the set counts as passed. */
+  passMark: v.optional(percent, 80),
+  opensAt: v.optional(v.nullable(setTimeSchema), null),
+  closesAt: v.optional(v.nullable(setTimeSchema), null),
+  /** null: work after the close keeps its points, and is marked late. */
+  late: v.optional(v.nullable(lateSchema), null),
+  rules: v.optional(rulesSchema, {}),
+})
+
+export type ExerciseSet = v.InferOutput<typeof setSchema>
+export type SetExercise = ExerciseSet['exercises'][number]
+export type SetRules = ExerciseSet['rules']
+
+/** Reads a set file; besides its form, what only the whole of it tells: known groups, a close after the opening. */
+export function decodeSet(file: string, text: string): Decoded<ExerciseSet> {
+  const decoded = decodeJson(file, text, setSchema)
+  if (!decoded.ok) return decoded
+  const problems = inconsistencies(decoded.value).map(({ at, message }) => ({ file, at, message }))
+  return problems.length > 0 ? { ok: false, problems } : decoded
+}
+
+interface Inconsistency {
+  at: string
+  message: string
+}
+
+function inconsistencies({ groups, exercises, opensAt, closesAt, late, rules }: ExerciseSet): Inconsistency[] {
+  const known = new Set(groups.map((g) => g.id))
+  const strangers = exercises.flatMap(({ group }, i) => (group === undefined || known.has(group) ? [] : [{ at: `exercises.${i}.group`, message: `there is no group "${group}"` }]))
+  const backwards = opensAt !== null && closesAt !== null && instantOf(opensAt) >= instantOf(closesAt)
+  return [
+    ...strangers,
+    ...(backwards ? [{ at: 'closesAt', message: 'must be after opensAt' }] : []),
+    ...(late !== null && closesAt === null ? [{ at: 'late', message: 'needs closesAt' }] : []),
+    ...(rules.solutions === 'after-close' && closesAt === null ? [{ at: 'rules.solutions', message: '"after-close" needs closesAt' }] : []),
+    ...(exercises.every((e) => e.weight === 0) ? [{ at: 'exercises', message: 'at least one weight must be above 0' }] : []),
+  ]
+}
+
+/** The languages in which an exercise of a set may be handed in. */
+export const allowedLanguages = (exercise: SetExercise, offered: readonly Language[]): Language[] =>
+  offered.filter((language) => exercise.languages?.includes(language) ?? true)
+
+const told = (time: SetTime | null): string | null => (time === null ? null : isoOf(time))
+
+/** Opening and close as instants in UTC, null where there is none. */
+export const setTimes = ({ opensAt, closesAt }: Pick<ExerciseSet, 'opensAt' | 'closesAt'>) => ({ opensAt: told(opensAt), closesAt: told(closesAt) })
+
+/** Whether the set's rules let a learner see the reference of one of its exercises now. */
+export function solutionRule(set: ExerciseSet, passed: boolean, nowMs: number): 'open' | 'after-pass' | 'after-close' | 'never' {
+  switch (set.rules.solutions) {
+    case 'never':
+      return 'never'
+    case 'after-close':
+      return set.closesAt !== null && nowMs <= instantOf(set.closesAt) ? 'after-close' : 'open'
+    case 'after-pass':
+      return passed ? 'open' : 'after-pass'
+    default:
+      return 'open'
+  }
+}

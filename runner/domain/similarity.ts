@@ -1,0 +1,45 @@
+import type { Language } from './exercise.ts'
+
+/** Sources of one learner for one variant, as they were handed in. */
+export interface ComparedWork {
+  learner: string
+  files: readonly SourceFile[]
+}
+
+export interface SourceFile {
+  path: string
+  text: string
+}
+
+export interface SimilarPair {
+  left: string
+  right: string
+  /** 0 to 1: the part of both works' own fingerprints that the other has too; what the starter gave does not count. */
+  similarity: number
+  /** What they share, the longest first. */
+  fragments: Fragment[]
+}
+
+export interface Fragment {
+  left: Lines
+  right: Lines
+  /** Fingerprints in a row. */
+  length: number
+}
+
+/** Lines of a file, counted from 1, both included. */
+export interface Lines {
+  file: string
+  from: number
+  to: number
+}
+
+export interface Comparison {
+  slug: string
+  language: Language
+  learners: number
+  /** At or over the limit, the most similar first. */
+  pairs: SimilarPair[]
+  /** Learners whose own work is too short to say anything. */
+  tooShort: string[]
+}

@@ -1,0 +1,129 @@
+/** Paths inside a submission: which may stand there, and which of them are the learner's to hand in. */
+
+/** As stored: a learner's repository (driver git) is kept under this name, so that no git ever takes it for one. */
+const storedGit = '%.git'
+const emptyFolderMark = '%keep'
+
+/** Folders that are never looked into. */
+const skippedFolders = new Set([
+  'node_modules', '.git', '.vscode', '.idea', '.snapshots', '.cache', '.husky', '.github', '.bundle', '.mvn', '.gradle', '__pycache__', '.venv', 'venv',
+])
+
+/** What steers tools and not the learner's program: it comes from the catalog, whatever a submission brings. */
+const toolFiles = new Set([
+  'package.json', 'package-lock.json', 'npm-shrinkwrap.json', 'yarn.lock', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', 'bun.lock', 'deno.json', 'bunfig.toml',
+  'run.json', 'template.json', 'repository.json', 'exercise.json', 'hints.json', 'readme.md',
+  'pyproject.toml', 'setup.py', 'setup.cfg', 'tox.ini', 'pytest.ini', 'conftest.py', 'sitecustomize.py', 'usercustomize.py', 'pyrightconfig.json', 'pip.conf',
+  'rakefile', 'gemfile', 'gemfile.lock', 'pom.xml', 'build.gradle', 'settings.gradle', 'gradle.properties', 'babel.config.json',
+])
+const toolPatterns = [
+  /^tsconfig(\..*)?\.json$/,
+  /^(vite|vitest|jest|babel|webpack|rollup|esbuild|tsup|eslint|prettier|postcss|playwright|karma|ava|mocha|next)\.config\.[a-z]+$/,
+  /^\.(npmrc|yarnrc|babelrc|eslintrc|prettierrc|swcrc|mocharc|nycrc|exercise|gitignore|gitattributes|gitmodules|editorconfig|rspec|pnp|node-version|nvmrc|python-version|ruby-version)(\..*)?$/,
+  /\.(node|so|dll|dylib|class|jar|pyc|pth|exe|wasm)$/,
+]
+
+/** What learners write. Anything else (images, profiles, archives) is taken from the catalog or left out. */
+const writtenFile = /\.(ts|mts|cts|tsx|js|mjs|cjs|jsx|py|java|rb|sql|json|ya?ml|graphql|proto|html|css|svg|csv|txt|md|properties|sh|env)$/
+const writtenName = /^(\.env(\..*)?|\.dockerignore|(.+\.)?dockerfile(\..*)?|answer|makefile)$/
+
+/** Of a repository that an exercise is about everything else is work. */
+const skippedInRepository = new Set(['node_modules', '.git'])
+const ofRepository = /^(repo|remotes)\//
+
+/** `true` where a path lies in a folder that is not looked into. */
+export function isSkipped(path: string): boolean {
+  const skipped = ofRepository.test(path) ? skippedInRepository : skippedFolders
+  return path.toLowerCase().split('/').some((name) => skipped.has(name))
+}
+
+/**
+ * `true` for a file that is the learner's to hand in; all others of a workspace come from the catalog. Repositories of
+ * git exercises, `repo/` and `remotes/`, are theirs as a whole.
+ */
+export function isLearners(path: string): boolean {
+  if (isSkipped(path)) return false
+  if (ofRepository.test(path)) return true
+  const name = (path.split('/').at(-1) ?? '').toLowerCase()
+  if (toolFiles.has(name) || toolPatterns.some((pattern) => pattern.test(name))) return false
+  return writtenFile.test(name) || writtenName.test(name)
+}
+
+/** `true` for the data of a git repository: more and larger files are allowed there. */
+export const isRepositoryData = (path: string): boolean => /^repo\/%\.git\/|^remotes\/[^/]+\.git\//.test(path)
+
+/** What is data in a repository; its configuration, hooks, attributes, grafts and alternates are not. */
+const dataOfRepository = /^(HEAD|packed-refs|index|sharedindex\.[0-9a-f]+|(refs|logs|reftable|objects)\/.+)$/
+const neverData = /^objects\/info\/(?!packs$)|\.lock$/
+
+/** The repository that a stored path belongs to and the path in it, or null. */
+export function inRepository(path: string): { repository: string; inner: string } | null {
+  const [, repository, inner] = /^(repo\/%\.git|remotes\/[^/]+\.git)\/(.+)$/.exec(path) ?? []
+  return repository === undefined || inner === undefined ? null : { repository, inner }
+}
+
+export const isDataOfRepository = (inner: string): boolean => dataOfRepository.test(inner) && !neverData.test(inner)
+
+/** A path on a learner's disk, as it is stored: only the repository of a git exercise keeps its `.git`, under another name. */
+export const storedPath = (path: string): string => path.replace(/^repo\/\.git(?=\/|$)/, `repo/${storedGit}`)
+
+/** Where a stored file belongs in a workspace: a marker of an empty folder stands for the folder. */
+export function laidOutPath(stored: string): { path: string; kind: 'file' | 'folder' } {
+  const path = stored.split('/').map((name) => (/^%+(\.git|\.gitmodules)$/i.test(name) || /^%%+keep$/i.test(name) ? name.slice(1) : name)).join('/')
+  return path.endsWith(`/${emptyFolderMark}`) ? { path: path.slice(0, -emptyFolderMark.length - 1), kind: 'folder' } : { path, kind: 'file' }
+}
+
+const mostDepth = 20
+const mostLength = 240
+
+/** Characters that are not shown, or that turn the direction of writing: a name is to be what it looks like. */
+const hidden = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff]/
+/** What some systems cannot have in a name, or take for a drive or a stream. */
+const unportable = /[\\:*?"<>|]/
+const reserved = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i
+
+/** Why a path may not stand in a submission, or null. */
+export function pathProblem(path: string): string | null {
+  if (path.length > mostLength) return `is longer than ${mostLength} characters`
+  const names = path.split('/')
+  if (names.length > mostDepth) return `lies more than ${mostDepth} folders deep`
+  for (const name of names) {
+    const problem = nameProblem(name)
+    if (problem !== null) return problem
+  }
+  return null
+}
+
+function nameProblem(name: string): string | null {
+  if (name === '' || name === '.' || name === '..') return 'leaves its folder'
+  if (hidden.test(name)) return 'holds characters that are not shown'
+  if (unportable.test(name)) return 'holds a character that not every system can have in a name'
+  if (/[. ]$/.test(name)) return 'ends with a dot or a space'
+  if (reserved.test(name)) return 'is a name that some systems keep for devices'
+  if (name.startsWith('-')) return 'begins with a hyphen, as an option does'
+  // Some disks take these for .git.
+  if (/^(\.git|git~\d+)$/i.test(name.normalize('NFKC'))) return 'is a name of git’s own'
+  return null
+}
+
+/** Two paths that are one on a disk which does not tell capitals or composed letters apart, or a file that is a folder too. */
+export function collision(paths: readonly string[]): [string, string] | null {
+  const seen = new Map<string, string>()
+  const folders = new Map<string, string>()
+  for (const path of paths) {
+    const key = fold(path)
+    const twin = seen.get(key)
+    if (twin !== undefined) return [twin, path]
+    seen.set(key, path)
+    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+      const folder = path.slice(0, end)
+      const known = folders.get(fold(folder))
+      if (known !== undefined && known !== folder) return [known, folder]
+      folders.set(fold(folder), folder)
+    }
+  }
+  const both = paths.find((path) => folders.has(fold(path)))
+  return both === undefined ? null : [both, `${folders.get(fold(both)) ?? both}/`]
+}
+
+const fold = (path: string): string => path.normalize('NFC').toLowerCase()

@@ -1,0 +1,122 @@
+import * as v from 'valibot'
+import { isSlug, languages, type Language } from './exercise.ts'
+
+/** What a learner hands in, and what is left of it after intake. */
+
+/** Refs of a bundle or a remote: the receipt, and the saved states of each variant as a line of commits. */
+export const receiptRef = 'refs/gym/receipt'
+export const receiptFile = 'receipt.json'
+const workPrefix = 'refs/gym/work/'
+export const workRef = (slug: string, language: Language): string => `${workPrefix}${slug}@${language}`
+
+/** The variant that a ref of a submission names, or null. */
+export function variantOfRef(ref: string): Variant | null {
+  return ref.startsWith(workPrefix) ? variantOfName(ref.slice(workPrefix.length)) : null
+}
+
+export interface Variant {
+  slug: string
+  language: Language
+}
+
+/** `<slug>@<language>`, or null. */
+export function variantOfName(name: string): Variant | null {
+  const [slug = '', word, ...rest] = name.split('@')
+  const language = languages.find((l) => l === word)
+  return isSlug(slug) && language !== undefined && rest.length === 0 ? { slug, language } : null
+}
+
+export const variantName = ({ slug, language }: Variant): string => `${slug}@${language}`
+
+/** What intake takes at the most. Far above honest work; a submission over one of them is a rejection that names it. */
+export const intakeLimits = {
+  /** A bundle, an archive, or what a fetch may write. */
+  packBytes: 32 * 1024 * 1024,
+  objects: 20_000,
+  refs: 64,
+  /** Entries of a folder, an archive or a tree, with those that are not taken. */
+  entries: 5_000,
+  files: 200,
+  fileBytes: 256 * 1024,
+  bytes: 2 * 1024 * 1024,
+  /** The data of repositories that a git exercise is about. */
+  repositoryFiles: 4_000,
+  repositoryFileBytes: 8 * 1024 * 1024,
+  repositoryBytes: 16 * 1024 * 1024,
+  /** States of one variant: the newest ones. */
+  states: 100,
+} as const
+
+const text = (most: number) => v.pipe(v.string(), v.maxLength(most))
+const counter = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1_000_000))
+const gitId = v.pipe(v.string(), v.regex(/^[0-9a-f]{40}$/))
+
+const workSchema = v.object({
+  slug: v.pipe(v.string(), v.check(isSlug)),
+  language: v.picklist(languages),
+  /** git's ids of the newest state: its commit and its tree. */
+  commit: gitId,
+  tree: gitId,
+  /** When the newest state was made. */
+  at: text(40),
+  /** Saved states in the bundle. */
+  states: counter,
+  attempts: counter,
+  hintsUsed: v.pipe(v.array(text(80)), v.maxLength(200)),
+  minutesToPass: v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(10_000_000))),
+})
+
+/** Loose: a later version may say more. */
+const receiptSchema = v.object({
+  formatVersion: v.literal(1),
+  learner: v.object({ id: text(64), name: text(200), email: text(200) }),
+  set: v.nullable(v.object({ id: text(80), version: counter })),
+  submittedAt: text(40),
+  works: v.pipe(v.array(workSchema), v.maxLength(1000)),
+})
+export type Receipt = v.InferOutput<typeof receiptSchema>
+export type ReceiptWork = Receipt['works'][number]
+
+/** Decodes a receipt that came with a submission; null when it is none. */
+export function decodeReceipt(json: string): Receipt | null {
+  try {
+    const read = v.safeParse(receiptSchema, JSON.parse(json))
+    return read.success ? read.output : null
+  } catch {
+    return null
+  }
+}
+
+export interface SubmissionFile {
+  /** Relative, with forward slashes, as stored (submission-paths.ts). */
+  path: string
+  executable: boolean
+  content: Uint8Array
+}
+
+export interface IncomingState {
+  at: string
+  files: SubmissionFile[]
+}
+
+/** All states of one variant in a submission, oldest first. */
+export interface IncomingWork extends Variant {
+  states: IncomingState[]
+}
+
+/** One oddity, by the name of its rule. */
+export interface Oddity {
+  slug: string | null
+  rule: string
+  message: string
+}
+
+/** What intake took of one submission. */
+export interface Incoming {
+  receipt: Receipt | null
+  works: IncomingWork[]
+  oddities: Oddity[]
+}
+
+/** Slug → languages in which it may be handed in. */
+export type Wanted = ReadonlyMap<string, readonly Language[]>

@@ -1,0 +1,29 @@
+import { honestModule, onModule, type Attack } from './attack.ts'
+
+/** Files that look like results are written everywhere, at once and late; no result is ever read from a submission's side. */
+
+const report = `'{"success":true,"numPassedTests":2,"numTotalTests":2,"score":100,"verdict":"passed"}'`
+
+export const attacks: readonly Attack[] = [
+  onModule('R10', 'report files', `import { writeFileSync } from 'node:fs'
+for (const folder of ['.', '..', '/tmp', process.env.HOME, process.env.TMPDIR]) for (const file of ['report.json', 'results.json', 'results.jsonl', 'junit.xml']) try { writeFileSync(folder + '/' + file, ${report}) } catch {}
+${honestModule}`),
+  onModule('R10', 'a late writer that outlives its parent', `import { spawn } from 'node:child_process'
+const late = "setInterval(() => { for (const f of ['results.jsonl', '/tmp/results.json']) try { require('fs').writeFileSync(f, '{}') } catch {} }, 20)"
+try { spawn(process.execPath, ['-e', late], { detached: true, stdio: 'ignore' }).unref() } catch {}
+${honestModule}`),
+  {
+    id: 'R10', title: 'a report of tests that never ran', language: 'ts', exercise: 'first-mutants', base: 'starter',
+    files: {
+      'tests/forged.test.ts': `import { readdirSync, writeFileSync } from 'node:fs'
+import { test } from 'vitest'
+test('forges', () => {
+  const report = JSON.stringify({ tests: [{ name: 'kills', file: 'tests/a.test.ts', status: 'failed', byAssertion: true, message: 'x' }], loadError: null })
+  for (const folder of ['.', '..', '../..', '../../..', '/tmp']) try { for (const name of readdirSync(folder)) if (name.endsWith('.json')) writeFileSync(folder + '/' + name, report) } catch {}
+  for (const name of ['report.json', '../report.json', '../0.json', '../1.json']) try { writeFileSync(name, report) } catch {}
+})
+`,
+    },
+    expected: { verdicts: ['failed', 'broken'], most: 79 },
+  },
+]

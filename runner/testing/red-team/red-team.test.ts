@@ -1,0 +1,79 @@
+import { readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { findCommand } from '../../adapters/process/find-command.ts'
+import { everyMarker, markers, type Attack } from './attack.ts'
+import { canaryFile, openGradeSlot, removeCanary, type Graded, type GradeSlot, type SlotWork } from './grade-slot.ts'
+
+/** Every case of this folder, in grade mode: its verdict, its points, what it lets out, and what it leaves behind. */
+
+const hasSandbox = process.platform === 'linux' && findCommand('bwrap') !== null
+const mayBeLeftOut = !hasSandbox && process.env['GYM_REQUIRE_ALL'] !== '1'
+
+const files = readdirSync(import.meta.dirname).filter((name) => /^r\d\d-[a-z0-9-]+\.ts$/.test(name)).sort()
+const loaded = await Promise.all(files.map(async (name) => (await import(join(import.meta.dirname, name))) as { attacks?: readonly Attack[] }))
+const attacks = loaded.flatMap(({ attacks: own = [] }) => own)
+
+let slot: GradeSlot
+beforeAll(async () => {
+  if (mayBeLeftOut) return
+  writeFileSync(canaryFile, `${markers.file}\n`)
+  slot = await openGradeSlot()
+})
+afterAll(async () => {
+  await slot?.close()
+  removeCanary()
+})
+
+const workOf = ({ exercise, language, base, files: laid, seed = 7 }: Attack, other = laid): SlotWork => ({ exercise, language, base, files: other, seed })
+
+async function graded(work: SlotWork): Promise<Graded> {
+  const answer = await slot.grade(work)
+  if ('problem' in answer) throw new Error(answer.problem)
+  if ('missing' in answer) throw new Error(`this machine lacks ${answer.missing.join(', ')}`)
+  return answer
+}
+
+/** Of an honest work, once for all attacks on it. */
+const known = new Map<string, Promise<number>>()
+function pointsOf(work: SlotWork): Promise<number> {
+  const key = JSON.stringify(work)
+  const points = known.get(key) ?? graded(work).then(({ judgement }) => judgement.score?.total ?? 0)
+  known.set(key, points)
+  return points
+}
+
+describe.skipIf(mayBeLeftOut)('the red team, in the sandbox', () => {
+  test('every case of R00 to R22 and R29 to R32 is here', () => {
+    const ids = new Set([...attacks.map((attack) => attack.id), 'R31', 'R32'])
+    const wanted = Array.from({ length: 33 }, (_, i) => `R${String(i).padStart(2, '0')}`).filter((id) => id < 'R23' || id > 'R28')
+    expect(wanted.filter((id) => !ids.has(id))).toEqual([])
+  })
+
+  test.each(attacks.map((attack): [string, Attack] => [`${attack.id} ${attack.title} (${attack.exercise}, ${attack.language})`, attack]))('%s', { timeout: 180_000 }, async (_, attack) => {
+    const { judgement } = await graded(workOf(attack))
+    const { verdict, score } = judgement
+    const told = JSON.stringify(judgement)
+    expect(attack.expected.verdicts, `the verdict: ${told.slice(0, 3_000)}`).toContain(verdict.kind)
+    expect(score?.total ?? 0, 'points').toBeLessThanOrEqual(attack.expected.most)
+    expect(score?.total ?? 0, `points: ${told.slice(0, 3_000)}`).toBeGreaterThanOrEqual(attack.expected.least ?? 0)
+    if (attack.honest) expect(score?.total ?? 0, 'points, against those without the attack').toBeLessThanOrEqual(await pointsOf(workOf(attack, attack.honest)))
+    if (attack.expected.says) expect(JSON.stringify([verdict, judgement.warnings])).toMatch(attack.expected.says)
+    if (attack.expected.shows) expect(told, 'a sign that the attack ran').toMatch(attack.expected.shows)
+    expect([...everyMarker, ...(attack.leakMarkers ?? [])].filter((marker) => told.includes(JSON.stringify(marker).slice(1, -1)) || slot.said().includes(marker)), 'what leaked').toEqual([])
+    await expect.poll(slot.learnersProcesses, { timeout: 1_000, interval: 50, message: 'processes left after a second' }).toEqual([])
+    expect(slot.alive(), 'the grader lives').toBe(true)
+  })
+
+  test('R32 the grader is killed in the middle of a run: no process of a submission is left', { timeout: 60_000 }, async () => {
+    const other = await openGradeSlot()
+    const answer = other.grade({ exercise: 'stdio-sum', language: 'ts', base: 'nothing', files: { 'src/main.ts': 'setInterval(() => {}, 1000)\n' }, seed: 7 })
+    await expect.poll(other.learnersProcesses, { timeout: 20_000, interval: 20, message: 'the submission runs' }).not.toEqual([])
+    other.kill()
+    expect(await answer).toHaveProperty('problem')
+    await pause(50)
+    await expect.poll(other.learnersProcesses, { timeout: 1_000, interval: 50, message: 'processes left after a second' }).toEqual([])
+    await other.close()
+  })
+})

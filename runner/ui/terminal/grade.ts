@@ -1,0 +1,55 @@
+import type { Difference } from '../../domain/grade-plan.ts'
+import type { Tally } from '../../domain/grade-tally.ts'
+import type { GradedResult } from '../../domain/grading.ts'
+import { paints, type Style } from './style.ts'
+
+export interface GradeSummary extends Tally {
+  /** Works whose result stood already. */
+  before: number
+  unsafe: boolean
+  folder: string
+  problems: readonly GradedResult[]
+}
+
+/** What `grade` did, and what to do next. */
+export function renderGrade(summary: GradeSummary, style: Pick<Style, 'color'>): string {
+  const { green, red, yellow } = paints(style)
+  const { graded, passed, failed, unwitnessed, systemErrors, before } = summary
+  const lines = [
+    '',
+    graded + systemErrors === 0 ? `  Nothing new to grade; ${before} results stand.` : `  ${green('✓')} graded   ${graded} works   ${passed} passed   ${failed} not passed   ${unwitnessed} broken or timed out`,
+    ...(before > 0 && graded > 0 ? [`             ${before} more had their results before`] : []),
+    ...(summary.unsafe ? [`  ${yellow('!')} without a sandbox: that stands in each of these results`] : []),
+    ...(systemErrors > 0 ? ['', `  ${red('✗')} ${systemErrors} could not be graded. That is no fault of the learners, and no zero:`, ...problemLines(summary.problems)] : []),
+    '',
+    systemErrors > 0 ? '  Then    npm run grade       again: what could not be graded is tried again' : '  Then    npm run gradebook   marks, and files for your school',
+    '',
+  ]
+  return lines.join('\n')
+}
+
+const problemLines = (problems: readonly GradedResult[]): string[] => [
+  ...problems.slice(0, 10).map((r) => `      ${r.learner}  ${r.slug}@${r.language}: ${r.problem ?? 'unknown'}`),
+  ...(problems.length > 10 ? [`      and ${problems.length - 10} more`] : []),
+]
+
+export interface RegradeSummary {
+  apply: boolean
+  regraded: number
+  unchanged: number
+  changes: readonly Difference[]
+}
+
+/** What a regrade would change or has changed. */
+export function renderRegrade({ apply, regraded, unchanged, changes }: RegradeSummary): string {
+  const points = (value: number | null): string => (value === null ? 'none' : String(value))
+  const lines = [
+    '',
+    `  ${regraded} graded again, ${unchanged} stand under the same conditions. ${changes.length === 0 ? 'No points change.' : `Points of ${changes.length} ${apply ? 'have changed' : 'would change'}:`}`,
+    ...changes.map((c) => `    ${c.learner}  ${c.slug}   ${points(c.before)} → ${points(c.after)}`),
+    '',
+    apply || regraded === 0 ? '  Then    npm run gradebook            marks, and files for your school' : '  Then    npm run regrade -- --apply   keep the new results (marks set by hand stay)',
+    '',
+  ]
+  return lines.join('\n')
+}

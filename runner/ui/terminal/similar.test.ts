@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import type { Comparison, Fragment } from '../../domain/similarity.ts'
+import { renderSimilar } from './similar.ts'
+
+const style = { color: false, columns: 80 }
+
+const fragment = (from: number): Fragment => ({ left: { file: 'src/main.ts', from, to: from + 9 }, right: { file: 'src/app.ts', from: 3, to: 3 }, length: 9 })
+const comparison = (more: Partial<Comparison>): Comparison => ({ slug: 'money-split', language: 'ts', learners: 3, pairs: [], tooShort: [], ...more })
+
+test('a pair with its three longest fragments, and how many more there are', () => {
+  const pairs = [{ left: 'ada', right: 'ben', similarity: 0.934, fragments: [1, 20, 40, 60, 80].map(fragment) }]
+  expect(renderSimilar({ comparisons: [comparison({ pairs })], remarks: [], at: 0.8 }, style)).toBe(`
+money-split (ts)   3 learners, 1 pair at 80 % or more
+   93 %   ada  and  ben
+          src/main.ts:1–10  =  src/app.ts:3
+          src/main.ts:20–29  =  src/app.ts:3
+          src/main.ts:40–49  =  src/app.ts:3
+          and 2 more (--json)
+
+  Read    Similar is not copied: short exercises have few good solutions, and
+          partners may work together. Read both before you ask.
+`)
+})
+
+test('no pair, works too short to compare, and what was left out', () => {
+  const text = renderSimilar({ comparisons: [comparison({ learners: 1, tooShort: ['cyd'] })], remarks: ['first-clean-commit (git) is not compared.'], at: 0.5 }, style)
+  expect(text).toContain('money-split (ts)   1 learner, no pair at 50 % or more\n  too short to compare: cyd\n')
+  expect(text).toContain('  Note    first-clean-commit (git) is not compared.')
+})
