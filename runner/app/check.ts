@@ -13,6 +13,8 @@ export interface CheckPorts {
   clock: Clock
   readiness: () => Promise<Readiness>
   runs: () => Promise<Runs>
+  /** The set in use keeps hints back. */
+  hidesHints?: (slug: string) => boolean
 }
 
 export interface ShownHint {
@@ -77,7 +79,7 @@ async function attempt(ports: CheckPorts, exercise: Exercise, language: Language
   const hints = ports.source.hints(exercise)
   const judgement = judge(exercise.groups, outcome, hints, ports.workspaces.sources(workspace))
   const progress = ports.store.record(attemptEvent(ports, exercise, language, judgement, seed))
-  const shown = shownHints(ports, exercise, judgement, hints, progressOf(progress, exercise.slug, language))
+  const shown = ports.hidesHints?.(exercise.slug) === true ? [] : shownHints(ports, exercise, judgement, hints, progressOf(progress, exercise.slug, language))
   return { result: { exercise, language, judgement, attempt: number, seed, hints: shown, workspace, progress }, saved }
 }
 

@@ -5,6 +5,7 @@ import type { Hint } from '../domain/hint.ts'
 import type { Progress, ProgressEvent } from '../domain/progress.ts'
 import type { RunFacts } from '../domain/run-facts.ts'
 import type { ScaffoldPlan } from '../domain/scaffold.ts'
+import type { Receipt, ReceiptWork } from '../domain/submission.ts'
 import type { Missing } from '../domain/verdict.ts'
 
 /** All ports on one page: what the use cases need from the outside, and nothing else. */
@@ -130,4 +131,16 @@ export interface Clock {
   now: () => Date
   /** A fresh seed for a run. */
   seed: () => number
+}
+
+/** Packs saved states of the learner's side for handing in. */
+export interface SubmissionPacker {
+  /** The newest saved state of a variant; null before the first one. */
+  newest: (slug: string, language: Language) => Promise<Pick<ReceiptWork, 'commit' | 'tree' | 'at' | 'states'> | null>
+  bundle: (receipt: Receipt, file: string) => Promise<PackedBundle>
+  push: (receipt: Receipt, remote: string) => Promise<void>
+}
+export interface PackedBundle {
+  sha256: string
+  bytes: number
 }

@@ -22,6 +22,8 @@ export interface TargetInput {
   /** The variant whose workspace the command was started in. */
   here: { slug: string; language: Language } | null
   wanted: Wanted
+  /** The exercises of the set in use, in its order; only an exercise that is named may be another. */
+  set?: Catalog | null
 }
 
 /** The exercise named, or: the workspace one stands in, else the last one started. For commands on existing work. */
@@ -37,14 +39,16 @@ export function currentTarget(input: TargetInput): Target {
 
 /** For `next`: continue what is not passed, else pick by prerequisites and order; null when all is done. */
 export function nextTarget(input: TargetInput, readiness: ReadinessOf): Target | 'all-done' | PassedOver[] {
-  const { catalog, progress, here, wanted } = input
+  const { progress, here, wanted } = input
   if (wanted.slug !== undefined) return named(input, wanted.slug, readiness)
+  const catalog = input.set ?? input.catalog
   const area = areaOf(wanted.area)
   const language = knownLanguage(wanted.language)
   const fits = (p: Pick): boolean => (area === undefined || p.exercise.area === area) && (language === undefined || p.language === language)
   const open = [openHere(catalog, progress, here), unfinished(catalog, progress)].find((p) => p !== null && fits(p))
   if (open) return { ...open, passedOver: [] }
-  const selection = pickNext({ catalog, progress, readiness, ...(area ? { area } : {}), ...(language ? { language } : {}) })
+  const inOrder = catalog === input.set
+  const selection = pickNext({ catalog, progress, readiness, inOrder, ...(area ? { area } : {}), ...(language ? { language } : {}) })
   if (selection.kind === 'all-done') return 'all-done'
   return selection.kind === 'picked' ? { ...selection.pick, passedOver: selection.passedOver } : selection.passedOver
 }
@@ -52,7 +56,8 @@ export function nextTarget(input: TargetInput, readiness: ReadinessOf): Target |
 function openHere(catalog: Catalog, progress: Progress, here: TargetInput['here']): Pick | null {
   const exercise = here && catalog.bySlug.get(here.slug)
   if (!here || !exercise) return null
-  return progressOf(progress, here.slug, here.language)?.passedAt ? null : { exercise, language: here.language }
+  const open = here.language in exercise.languages && !progressOf(progress, here.slug, here.language)?.passedAt
+  return open ? { exercise, language: here.language } : null
 }
 
 function named({ catalog, progress, here, wanted }: TargetInput, word: string, readiness?: ReadinessOf): Target {

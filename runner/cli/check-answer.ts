@@ -79,7 +79,8 @@ function editPath(context: Context, { exercise, language }: CheckResult, workspa
 async function followingOf(context: Context, progress: Progress): Promise<CheckView['following']> {
   const catalog = context.catalog()
   const readiness = await context.readiness()
-  const selection = pickNext({ catalog, progress, readiness: readiness.missing })
+  const set = context.setCatalog()
+  const selection = pickNext({ catalog: set ?? catalog, progress, readiness: readiness.missing, inOrder: set !== null })
   if (selection.kind !== 'picked') return null
   const { exercise } = selection.pick
   const areaTitle = catalog.areas.find((a) => a.id === exercise.area)?.title ?? exercise.area

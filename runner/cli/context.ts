@@ -6,11 +6,13 @@ import { workspacesIn } from '../adapters/files/workspaces.ts'
 import { openLedger, type GroupLedger } from '../adapters/process/group-ledger.ts'
 import { networkWatch } from '../adapters/process/network-watch.ts'
 import { progressStore } from '../adapters/store/progress-store.ts'
+import { readUsedSet } from '../adapters/store/used-set.ts'
 import { writeProblem } from '../adapters/files/writing.ts'
 import type { MachineReadiness } from '../adapters/readiness/readiness.ts'
 import type { CatalogSource, Clock, NetworkWatch, ProgressStore, Runs, Snapshots, Trees, Workspaces } from '../app/ports.ts'
 import type { Catalog } from '../domain/catalog.ts'
 import { formatProblem } from '../domain/decode.ts'
+import { catalogOfSet, type ExerciseSet } from '../domain/set.ts'
 import { RunnerError } from '../errors/runner-error.ts'
 import type { Settings } from './settings.ts'
 
@@ -21,6 +23,11 @@ export interface Context {
   /** Every sound exercise. One broken file never keeps a learner from the others; the gate is strict. */
   catalog: () => Catalog
   store: ProgressStore
+  /** The set in use; null when there is none. */
+  usedSet: () => ExerciseSet | null
+  /** Its exercises as a catalog, in its order. */
+  setCatalog: () => Catalog | null
+  hidesHints: (slug: string) => boolean
   workspaces: Workspaces
   snapshots: Snapshots
   trees: Trees
@@ -41,7 +48,7 @@ export interface Context {
 export function openContext(settings: Settings): Context {
   const { root, cache, workspace } = settings
   const source = catalogSource(root, join(cache, 'catalog.json'))
-  const opened: { ledger: GroupLedger | null; runs: Promise<Runs> | null; readiness: Promise<MachineReadiness> | null } = { ledger: null, runs: null, readiness: null }
+  const opened: { ledger: GroupLedger | null; runs: Promise<Runs> | null; readiness: Promise<MachineReadiness> | null; set?: ExerciseSet | null } = { ledger: null, runs: null, readiness: null }
   const say = (text: string): void => void (settings.json || process.stderr.write(`${text}\n`))
   const ledger = (): GroupLedger => (opened.ledger ??= openWritable(cache))
   const readiness = (fresh = false): Promise<MachineReadiness> => {
@@ -57,12 +64,19 @@ export function openContext(settings: Settings): Context {
     (await import('../adapters/git/build-repository.ts')).buildRepository(recipe, folder)
   const initRepository = async (folder: string, message: string): Promise<void> =>
     (await import('../adapters/git/workspace-repository.ts')).initWorkspaceRepository(folder, message)
+  const usedSet = (): ExerciseSet | null => (opened.set === undefined ? (opened.set = readUsedSet(workspace)?.set ?? null) : opened.set)
   const workspaces = workspacesIn({ folder: workspace, initRepository, buildRepository })
   return {
     settings,
     source,
     catalog: () => loadCatalog(source),
     store: progressStore({ folder: workspace, onWait: (what) => say(`Another run is working on ${what}. Waiting for it …`) }),
+    usedSet,
+    setCatalog: () => {
+      const set = usedSet()
+      return set && catalogOfSet(set, loadCatalog(source))
+    },
+    hidesHints: (slug) => usedSet()?.rules.hints === 'hidden' && usedSet()?.exercises.some((e) => e.slug === slug) === true,
     workspaces,
     snapshots: workspaceSnapshots({ folderOf: workspaces.folder, stores: join(workspace, '.snapshots') }),
     trees: treesIn({ cache, buildRepository }),

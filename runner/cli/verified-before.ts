@@ -46,6 +46,7 @@ function read(context: Context, deep: boolean): Remembered {
   }
 }
 
-function contentHash(context: Context, exercise: Exercise, engine: string): string {
+/** Hash of everything an exercise is: its files and its solutions'. */
+export function contentHash(context: Context, exercise: Exercise, engine: string): string {
   return `${engine}-${hashFiles(context.settings.root, [exercise.folder, context.source.solutionFolder(exercise)].flatMap(filesBelow))}`
 }

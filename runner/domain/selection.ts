@@ -27,6 +27,8 @@ export interface SelectionInput {
   readiness: ReadinessOf
   area?: AreaId
   language?: Language
+  /** The catalog is a set's: its order stands, whatever exercises build on. */
+  inOrder?: boolean
 }
 
 /**
@@ -37,7 +39,7 @@ export function pickNext(input: SelectionInput): Selection {
   const open = openExercises(input)
   if (open.length === 0) return { kind: 'all-done' }
   const passedOver: PassedOver[] = []
-  for (const exercise of unlockedFirst(open, input.progress)) {
+  for (const exercise of input.inOrder === true ? open : unlockedFirst(open, input.progress)) {
     const pick = readyVariant(exercise, input)
     if (pick) return { kind: 'picked', pick, passedOver }
     passedOver.push({ slug: exercise.slug, missing: missingOf(exercise, input) })

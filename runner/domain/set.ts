@@ -1,6 +1,7 @@
 import * as v from 'valibot'
+import type { Catalog } from './catalog.ts'
 import { decodeJson, type Decoded } from './decode.ts'
-import { isSlug, languages, type Language } from './exercise.ts'
+import { isSlug, languages, languagesOf, type Exercise, type Language } from './exercise.ts'
 import { instantOf, isoOf, setTimeSchema, type SetTime } from './set-time.ts'
 
 /** The set file: exercises given out together, and the rules they are graded by. Its JSON Schema is exercises/sets/set.schema.json. */
@@ -126,4 +127,16 @@ export function solutionRule(set: ExerciseSet, passed: boolean, nowMs: number): 
     default:
       return 'open'
   }
+}
+
+/** The exercises of a set that the catalog has, in the set's order and in the languages it allows. */
+export function catalogOfSet(set: ExerciseSet, catalog: Catalog): Catalog {
+  const inOrder = set.exercises.flatMap((entry): [string, Exercise][] => {
+    const exercise = catalog.bySlug.get(entry.slug)
+    if (!exercise) return []
+    const allowed = allowedLanguages(entry, languagesOf(exercise))
+    const kept = Object.fromEntries(Object.entries(exercise.languages).filter(([language]) => allowed.includes(language as Language))) as Exercise['languages']
+    return allowed.length === 0 ? [] : [[entry.slug, { ...exercise, languages: kept }]]
+  })
+  return { areas: catalog.areas, bySlug: new Map(inOrder) }
 }

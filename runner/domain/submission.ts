@@ -32,8 +32,8 @@ export const variantName = ({ slug, language }: Variant): string => `${slug}@${l
 export const intakeLimits = {
   /** A bundle, an archive, or what a fetch may write. */
   packBytes: 32 * 1024 * 1024,
-  objects: 20_000,
-  refs: 64,
+  objects: 50_000,
+  refs: 512,
   /** Entries of a folder, an archive or a tree, with those that are not taken. */
   entries: 5_000,
   files: 200,

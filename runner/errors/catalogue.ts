@@ -207,6 +207,51 @@ export const catalogue = {
     remedy: () => 'In Canvas open Grades, choose Export, and give the downloaded file: npm run gradebook -- --canvas FILE',
     exitCode: 2,
   },
+  'set-invalid': {
+    message: (d) => `The set ${d.path} cannot be used:\n${d.problems}`,
+    remedy: () => 'Correct what is named above, then run: npm run set -- check FILE',
+    exitCode: 2,
+  },
+  'set-missing': {
+    message: (d) => `There is no set at ${d.path}${d.reason ? `: ${d.reason}` : ''}.`,
+    remedy: () => 'Give the file, or make one: npm run set -- new <id> <slug> …',
+    exitCode: 2,
+  },
+  'set-exists': {
+    message: (d) => `The file ${d.path} is there already.`,
+    remedy: () => 'Change it by hand and check it (npm run set -- check FILE), or choose another id.',
+    exitCode: 2,
+  },
+  'no-set-in-use': {
+    message: () => 'No set is in use.',
+    remedy: () => 'Use one: npm run set -- use <file>. The ready-made ones are in exercises/sets/.',
+    exitCode: 2,
+  },
+  'solution-held-back': {
+    message: (d) => `The set "${d.set}" shows the solution of "${d.slug}" ${d.when}.`,
+    remedy: () => 'Ask for a hint instead: npm run hint',
+    exitCode: 2,
+  },
+  'no-learner-id': {
+    message: (d) => `A submission needs to say whose it is${d.given ? `, and "${d.given}" is no id: up to 64 letters, digits and . _ @ -, beginning with a letter or digit` : ''}.`,
+    remedy: () => 'Say it once with the id your instructor uses: npm run submit -- --as <id>',
+    exitCode: 2,
+  },
+  'nothing-to-submit': {
+    message: (d) => (d.set ? `Nothing of the set "${d.set}" has been started yet.` : 'Nothing has been started yet, so there is nothing to hand in.'),
+    remedy: () => 'Start with the next exercise: npm run next',
+    exitCode: 2,
+  },
+  'push-failed': {
+    message: (d) => `git could not push to ${d.remote}: ${d.reason}`,
+    remedy: () => 'Check the address and your right to write there. Or make a file and send that: npm run submit',
+    exitCode: 3,
+  },
+  'collect-source': {
+    message: (d) => `Nothing can be collected from ${d.path}: ${d.reason}.`,
+    remedy: () => 'Give a folder of bundles, archives or folders, or a roster with remotes: npm run collect -- <folder|roster.csv> --class DIR --set FILE',
+    exitCode: 2,
+  },
   'internal': {
     message: (d) => `Something went wrong inside the runner: ${d.reason}`,
     remedy: () => 'Your work is safe in workspace/. Run it again with GYM_DEBUG=1 for the details, and please report it.',

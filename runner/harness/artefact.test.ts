@@ -16,7 +16,7 @@ function artefactWith(answers: string | null): { artefact: Artefact; run: RunSta
       runId: 'unit', slug: 'unit', language: 'ts', workspace: join(root, 'workspace'), exerciseFolder: join(root, 'exercise'), scratch: root, ledger: root,
       seed: 1, budgetMs: 1000, childEnv: {}, launch: { command: [], args: [], env: {}, stopSignal: 'SIGTERM', loadFailure: [] },
     },
-    current: emptyRecord(), currentId: 'first', failures: 0, endsAt: Date.now() + 1000, stop: null, warnings: new Set(), stderr: '', cleanups: [],
+    current: emptyRecord(), currentId: 'first', failures: 0, endsAt: Date.now() + 1000, stop: null, warnings: new Set(), stderr: '', sockets: new Set(), cleanups: [],
   }
   return { artefact: artefact(run), run }
 }

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Duplex, Readable, Writable } from 'node:stream'
 import type { SandboxLaunch } from './run-context.ts'
@@ -53,7 +53,7 @@ const drainMs = 150
 /** Starts a child in its own process group. Throws only when the command itself cannot be started. */
 export function startChild(run: RunState, options: ChildOptions): Child {
   const env = childEnvironment(run, options.env ?? {})
-  const started = run.context.sandbox ? sandboxed(run.context.sandbox, options, env) : { command: options.command, cwd: options.cwd, env }
+  const started = run.context.sandbox ? sandboxed(run, run.context.sandbox, options, env) : { command: options.command, cwd: options.cwd, env }
   const [file = '', ...args] = started.command
   const process_ = aheadOf(run)?.(options.command, options.cwd, env, options.protocolPipes === true, run.context) ?? spawn(file, args, {
     cwd: started.cwd,
@@ -102,10 +102,22 @@ interface Started {
 }
 
 /** The same child in the sandbox: it gets its folder and its environment from inside. */
-function sandboxed(sandbox: SandboxLaunch, { command, cwd }: ChildOptions, env: Record<string, string>): Started {
+function sandboxed(run: RunState, sandbox: SandboxLaunch, { command, cwd }: ChildOptions, env: Record<string, string>): Started {
   const variables = { ...env, HOME: sandbox.home, TMPDIR: sandbox.home }
   const words = Object.entries(variables).flatMap(([name, value]) => ['--setenv', name, value])
-  return { command: [...sandbox.before, '--chdir', cwd, ...words, ...sandbox.after, ...command], cwd: '/', env: { PATH: '/usr/bin:/bin' } }
+  const sockets = [...run.sockets].flatMap((folder) => ['--ro-bind', folder, folder])
+  return { command: [...sandbox.before, ...sockets, '--chdir', cwd, ...words, ...sandbox.after, ...command], cwd: '/', env: { PATH: '/usr/bin:/bin' } }
+}
+
+/** Lets a child write into folders that the harness has laid out for it: in the sandbox it runs as another account. */
+export function letChildrenWrite(run: RunState, folder: string): void {
+  if (!run.context.sandbox) return
+  chmodSync(folder, 0o777)
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) letChildrenWrite(run, path)
+    else if (entry.isFile()) chmodSync(path, 0o666)
+  }
 }
 
 /** In the sandbox our child is bubblewrap, whose child is the sandbox's first process, whose child is the learner's. */

@@ -26,7 +26,7 @@ function runWith(files: Record<string, string>): RunState {
       seed: 1, budgetMs: 20_000, childEnv: {},
       launch: { command: [], args: [], env: {}, stopSignal: 'SIGTERM', loadFailure: [] },
     },
-    current: emptyRecord(), currentId: null, failures: 0, endsAt: Date.now() + 20_000, stop: null, warnings: new Set(), stderr: '', cleanups: [],
+    current: emptyRecord(), currentId: null, failures: 0, endsAt: Date.now() + 20_000, stop: null, warnings: new Set(), stderr: '', sockets: new Set(), cleanups: [],
   }
 }
 

@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { join, relative } from 'node:path'
-import { startChild, type Child } from './child.ts'
+import { dirname, join, relative } from 'node:path'
+import { letChildrenWrite, startChild, type Child } from './child.ts'
 import { within } from './deadline.ts'
 import { seededRandom } from './random.ts'
 import { clip, note, StopRun, type RunState } from './run-state.ts'
@@ -149,6 +149,7 @@ type Reports = Record<string, { tests: (LearnerTest & { file: string })[]; loadE
 
 async function runTool(run: RunState, tool: TestTool, folder: string, folders: readonly string[]): Promise<Reports> {
   const path = `${folder}.json`
+  letChildrenWrite(run, dirname(folder))
   const child = startChild(run, { command: [...tool.command, ...folders], cwd: folder, env: { ...tool.env, GYM_REPORT: path } })
   child.stdin.end()
   const exit = await within(run, tool.together ? limits.together : limits.apart, child, 'end of your tests', child.exited)

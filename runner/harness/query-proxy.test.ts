@@ -58,7 +58,7 @@ async function newRun(): Promise<Stage> {
       seed: 1, budgetMs: 30_000, childEnv: {}, postgres: server.lease,
       launch: { command: [], args: [], env: {}, stopSignal: 'SIGTERM', loadFailure: [] },
     },
-    current: emptyRecord(), currentId: 'first', failures: 0, endsAt: Date.now() + 30_000, stop: null, warnings: new Set(), stderr: '', cleanups: [],
+    current: emptyRecord(), currentId: 'first', failures: 0, endsAt: Date.now() + 30_000, stop: null, warnings: new Set(), stderr: '', sockets: new Set(), cleanups: [],
   }
   const db = database(run)
   await db.migrate('schema.sql')

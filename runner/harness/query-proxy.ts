@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto'
-import { mkdirSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { standsStill, type Admin, type Login } from './database-connection.ts'
 import { patience } from './patience.ts'
 import { openFaults, type Faults } from './query-proxy-faults.ts'
@@ -60,6 +60,7 @@ export function openQueryProxy(run: RunState, serverFolder: string, admin: Admin
   const proxied: Proxied = { run, sent: new WeakMap(), sessions: new Set(), faults: openFaults(), movedAt: 0 }
   const credentials = { user: name, password: randomBytes(12).toString('hex'), database }
   const folder = socketFolder(serverFolder)
+  run.sockets.add(folder)
   const server = listen(join(folder, '.s.PGSQL.5432'), proxied, { ...recorder(proxied), credentials, ready })
   whenCaseIsOver(run, proxied.faults.clear)
   run.cleanups.push(async () => {
@@ -103,7 +104,10 @@ function listen(path: string, proxied: Proxied, host: Omit<Host, 'closed' | 'mov
   const server = createServer((client) => proxied.sessions.add(openSession(full, client)))
   // A proxy that cannot listen is our fault; the program then says that it cannot connect.
   server.on('error', (error) => proxied.run.warnings.add(`The way to the database could not be opened: ${error.message}`))
-  return server.listen(path)
+  // In the sandbox the program has another account; the password is what keeps others out.
+  const open = proxied.run.context.sandbox !== undefined
+  if (open) chmodSync(dirname(path), 0o711)
+  return server.listen({ path, readableAll: open, writableAll: open })
 }
 
 const shownStatements = 40

@@ -35,6 +35,8 @@ export interface RunState {
   stop: { reason: StopReason; caseId: string | null; message: string } | null
   warnings: Set<string>
   stderr: string
+  /** Folders with sockets of the harness that children connect to; a sandbox has to let them in. */
+  sockets: Set<string>
   /** Ends what was started, newest first; each must settle by itself. */
   cleanups: (() => Promise<void>)[]
 }
@@ -57,6 +59,7 @@ export function openRun(): RunState {
     stop: null,
     warnings: new Set(),
     stderr: '',
+    sockets: new Set(),
     cleanups: [],
   }
 }

@@ -21,7 +21,7 @@ function runOf(source: string): RunState {
       seed: 1, budgetMs: 20_000, childEnv: {},
       launch: { command: [process.execPath], args: ['main.mjs'], env: {}, stopSignal: 'SIGTERM', loadFailure: [{ pattern: '^SyntaxError.*$', flags: 'm' }] },
     },
-    current: emptyRecord(), currentId: null, failures: 0, endsAt: Date.now() + 20_000, stop: null, warnings: new Set(), stderr: '', cleanups: [],
+    current: emptyRecord(), currentId: null, failures: 0, endsAt: Date.now() + 20_000, stop: null, warnings: new Set(), stderr: '', sockets: new Set(), cleanups: [],
   }
   cleanups.push(() => rmSync(folder, { recursive: true, force: true }), () => closeRun(run))
   return run

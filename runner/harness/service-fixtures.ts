@@ -56,7 +56,7 @@ async function runOf(folder: string, lease: Lease, files: Record<string, string>
       seed: 1, budgetMs: 30_000, childEnv: {}, ...lease.connections,
       launch: { command: [], args: [], env: {}, stopSignal: 'SIGTERM', loadFailure: [] },
     },
-    current: emptyRecord(), currentId: 'first', failures: 0, endsAt: Date.now() + 60_000, stop: null, warnings: new Set(), stderr: '', cleanups: [],
+    current: emptyRecord(), currentId: 'first', failures: 0, endsAt: Date.now() + 60_000, stop: null, warnings: new Set(), stderr: '', sockets: new Set(), cleanups: [],
   }
   await openServices(run)
   return run

@@ -216,7 +216,7 @@ function started(id: Id, folder: string, launch: Launch): RunState {
       runId: 'unit', slug: 'unit', language: { python: 'py', java: 'java', ruby: 'rb' }[id], workspace: folder, exerciseFolder: folder, scratch: folder, ledger: folder,
       seed: 1, budgetMs: 30_000, childEnv: {}, launch,
     },
-    current: emptyRecord(), currentId: 'first', failures: 0, endsAt: Date.now() + 30_000, stop: null, warnings: new Set(), stderr: '', cleanups: [],
+    current: emptyRecord(), currentId: 'first', failures: 0, endsAt: Date.now() + 30_000, stop: null, warnings: new Set(), stderr: '', sockets: new Set(), cleanups: [],
   }
   cleanups.push(() => rmSync(folder, { recursive: true, force: true }), () => closeRun(run))
   return run

@@ -25,7 +25,7 @@ function runOf(source: string): RunState {
         subject: { command: [process.execPath, join(import.meta.dirname, 'children/node-module.mjs')], loads: join(folder, 'main.mjs') },
       },
     },
-    current: emptyRecord(), currentId: 'first', failures: 0, endsAt: Date.now() + 30_000, stop: null, warnings: new Set(), stderr: '', cleanups: [],
+    current: emptyRecord(), currentId: 'first', failures: 0, endsAt: Date.now() + 30_000, stop: null, warnings: new Set(), stderr: '', sockets: new Set(), cleanups: [],
   }
   cleanups.push(() => rmSync(folder, { recursive: true, force: true }), () => closeRun(run))
   return run

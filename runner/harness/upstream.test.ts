@@ -18,7 +18,7 @@ function openRun(): RunState {
       runId: 'unit', slug: 'unit', language: 'ts', workspace: '', exerciseFolder: '', scratch: '', ledger: '', seed: 1, budgetMs: 20_000, childEnv: {},
       launch: { command: [], args: [], env: {}, stopSignal: 'SIGTERM', loadFailure: [] },
     },
-    current: emptyRecord(), currentId: 'case', failures: 0, endsAt: Date.now() + 20_000, stop: null, warnings: new Set(), stderr: '', cleanups: [],
+    current: emptyRecord(), currentId: 'case', failures: 0, endsAt: Date.now() + 20_000, stop: null, warnings: new Set(), stderr: '', sockets: new Set(), cleanups: [],
   }
   runs.push(run)
   return run

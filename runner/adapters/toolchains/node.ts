@@ -15,7 +15,7 @@ const vitestConfig = join(import.meta.dirname, '../../harness/children/learner-v
 const vitestCli = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs')
 
 /** The learner's tests run under the project's own vitest, without any configuration of theirs. */
-const vitest = [process.execPath, vitestCli, 'run', '--config', vitestConfig, '--root=.']
+const vitest = [process.execPath, vitestCli, 'run', '--config', vitestConfig, '--configLoader=native', '--root=.']
 
 export const node: Toolchain = {
   id: 'node',

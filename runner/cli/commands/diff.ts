@@ -6,6 +6,7 @@ import { RunnerError } from '../../errors/runner-error.ts'
 import { renderDiff } from '../../ui/terminal/diff.ts'
 import type { Command } from '../command.ts'
 import type { Context } from '../context.ts'
+import { requireSolutionAllowed } from '../solution-rule.ts'
 import { startedTargetOf, variantDetails, variantOptions, variantUsage } from '../current.ts'
 import type { Target } from '../../app/target.ts'
 
@@ -36,6 +37,7 @@ async function sinceStarter(context: Context, { exercise, language }: Target): P
 /** Only the files the reference has: the learner's extra files are not a difference worth showing. */
 async function besideReference(context: Context, { exercise, language }: Target): Promise<string> {
   const own = progressOf(context.store.load(), exercise.slug, language)
+  requireSolutionAllowed(context, exercise.slug, Boolean(own?.passedAt))
   if (!own?.passedAt && !own?.gaveUpAt) throw new RunnerError('solution-locked', { slug: exercise.slug })
   const { filesBelow } = await import('../../adapters/files/catalog-source.ts')
   const { diffFolders } = await import('../../adapters/git/diff-folders.ts')

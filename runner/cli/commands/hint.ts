@@ -14,6 +14,7 @@ export const hint: Command = {
   run: async (context, input) => {
     const { exercise, language } = startedTargetOf(context, input)
     const own = progressOf(context.store.load(), exercise.slug, language)
+    if (context.hidesHints(exercise.slug)) return keptBack(exercise.slug)
     const id = own?.lastHint?.id
     const known = context.source.hints(exercise).find((h) => h.id === id)
     if (!known) return noHint(exercise.slug, own?.passedAt != null, own?.attempts ?? 0)
@@ -22,6 +23,12 @@ export const hint: Command = {
     return answer(context, exercise.slug, known, level)
   },
 }
+
+const keptBack = (slug: string): Answer => ({
+  exitCode: 0,
+  json: { slug, hint: null, next: 'npm run check' },
+  text: '\n  The set you work on shows no hints. Read the case on the screen and the requirement it names.\n\n  Then    npm run show\n',
+})
 
 function noHint(slug: string, passed: boolean, attempts: number): Answer {
   const text = passed

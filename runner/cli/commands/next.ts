@@ -38,7 +38,7 @@ async function offeredTarget(context: Context, input: Input): Promise<ReturnType
 
 function targetInput(context: Context, { options, words }: Input): TargetInput {
   const wanted = { slug: words[0], language: options['lang'] as string | undefined, area: options['area'] as string | undefined }
-  return { catalog: context.catalog(), progress: context.store.load(), here: context.workspaces.containing(context.settings.startedIn), wanted }
+  return { catalog: context.catalog(), progress: context.store.load(), here: context.workspaces.containing(context.settings.startedIn), wanted, set: context.setCatalog() }
 }
 
 /** The exercise that would come first if this machine had what it needs. */

@@ -6,6 +6,7 @@ import { RunnerError } from '../../errors/runner-error.ts'
 import { renderMarkdown } from '../../ui/terminal/markdown.ts'
 import type { Answer, Command, Input } from '../command.ts'
 import type { Context } from '../context.ts'
+import { requireSolutionAllowed } from '../solution-rule.ts'
 import { targetOf, variantDetails, variantOptions, variantUsage } from '../current.ts'
 
 export const solution: Command = {
@@ -21,6 +22,7 @@ async function showSolution(context: Context, input: Input): Promise<Answer> {
   const { exercise, language } = targetOf(context, input)
   const { slug } = exercise
   const own = progressOf(context.store.load(), slug, language)
+  requireSolutionAllowed(context, slug, Boolean(own?.passedAt))
   const at = context.clock.now().toISOString()
   if (!own?.passedAt && !own?.gaveUpAt) {
     if (input.options['give-up'] !== true) throw new RunnerError('solution-locked', { slug })

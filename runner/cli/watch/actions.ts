@@ -68,7 +68,7 @@ async function goOn(context: Context, session: Session): Promise<void> {
   const last = session.last()
   if (last?.judgement.verdict.kind !== 'passed') return session.say('  It is not passed yet. Leave it for another with [l]ist.')
   const { missing } = await context.readiness()
-  const target = nextTarget({ catalog: context.catalog(), progress: context.store.load(), here: null, wanted: {} }, missing)
+  const target = nextTarget({ catalog: context.catalog(), progress: context.store.load(), here: null, wanted: {}, set: context.setCatalog() }, missing)
   if (target === 'all-done') return session.show({ kind: 'text', text: '\n  Every exercise is passed. Well done.\n\n  Any key goes back.\n' })
   if (Array.isArray(target)) return session.show({ kind: 'text', text: `\n  What is left needs something this machine lacks: npm run doctor\n\n  Any key goes back.\n` })
   await turnTo(context, session, target)

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import { mkdirSync, writeFileSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { catalogSource } from '../../adapters/files/catalog-source.ts'
@@ -11,7 +11,7 @@ import { seenThrough } from '../../adapters/sandbox/slot-view.ts'
 import type { CatalogSource } from '../../app/ports.ts'
 import { planFor } from '../../app/plan.ts'
 import type { SlotOptions } from '../../cli/grading/slot-grader.ts'
-import type { Exercise } from '../../domain/exercise.ts'
+import type { Exercise, Language } from '../../domain/exercise.ts'
 import { judge } from '../../domain/judge.ts'
 import type { SlotAnswer, SlotWork } from './grade-slot.ts'
 
@@ -58,17 +58,21 @@ async function graded({ exercise: slug, language, base, files, seed }: SlotWork)
   }
 }
 
+let bare = 0
+
 async function treeOf(source: CatalogSource, exercise: Exercise, { language, base, files }: SlotWork): Promise<string> {
-  const overlays = base === 'reference' ? [join(source.solutionFolder(exercise), 'reference', language)] : []
-  const plan = planFor(source, exercise, language, '')
-  const folder = await trees.build(plan, overlays)
-  if (base === 'nothing') for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true, force: true })
+  const folder = base === 'nothing' ? join(cache, 'trees', String(process.pid), `bare-${bare++}`) : await laidOut(source, exercise, language, base)
   for (const [path, text] of Object.entries(files)) {
     const target = join(folder, path)
     mkdirSync(dirname(target), { recursive: true })
     writeFileSync(target, text)
   }
   return folder
+}
+
+function laidOut(source: CatalogSource, exercise: Exercise, language: Language, base: SlotWork['base']): Promise<string> {
+  const overlays = base === 'reference' ? [join(source.solutionFolder(exercise), 'reference', language)] : []
+  return trees.build(planFor(source, exercise, language, ''), overlays)
 }
 
 function tell(answer: SlotAnswer | { pid: number }): void {

@@ -35,6 +35,10 @@ async function graded(work: SlotWork): Promise<Graded> {
   return answer
 }
 
+/** What a person needs who has to find out why. */
+const story = ({ verdict, cases, stderr, warnings }: Graded['judgement']): string =>
+  JSON.stringify({ verdict, red: cases.filter((c) => c.status !== 'passed').map((c) => [c.id, ...c.transcript.slice(-6)]), warnings, stderr }).slice(0, 4_000)
+
 /** Of an honest work, once for all attacks on it. */
 const known = new Map<string, Promise<number>>()
 function pointsOf(work: SlotWork): Promise<number> {
@@ -55,9 +59,9 @@ describe.skipIf(mayBeLeftOut)('the red team, in the sandbox', () => {
     const { judgement } = await graded(workOf(attack))
     const { verdict, score } = judgement
     const told = JSON.stringify(judgement)
-    expect(attack.expected.verdicts, `the verdict: ${told.slice(0, 3_000)}`).toContain(verdict.kind)
+    expect(attack.expected.verdicts, `the verdict; ${story(judgement)}`).toContain(verdict.kind)
     expect(score?.total ?? 0, 'points').toBeLessThanOrEqual(attack.expected.most)
-    expect(score?.total ?? 0, `points: ${told.slice(0, 3_000)}`).toBeGreaterThanOrEqual(attack.expected.least ?? 0)
+    expect(score?.total ?? 0, `points; ${story(judgement)}`).toBeGreaterThanOrEqual(attack.expected.least ?? 0)
     if (attack.honest) expect(score?.total ?? 0, 'points, against those without the attack').toBeLessThanOrEqual(await pointsOf(workOf(attack, attack.honest)))
     if (attack.expected.says) expect(JSON.stringify([verdict, judgement.warnings])).toMatch(attack.expected.says)
     if (attack.expected.shows) expect(told, 'a sign that the attack ran').toMatch(attack.expected.shows)

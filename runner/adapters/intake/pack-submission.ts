@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto'
+import { spawn } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { devNull, tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import type { PackedBundle, SubmissionPacker } from '../../app/ports.ts'
+import type { Language } from '../../domain/exercise.ts'
+import { receiptFile, receiptRef, workRef, type Receipt } from '../../domain/submission.ts'
+import { RunnerError } from '../../errors/runner-error.ts'
+import { requireGit } from '../git/git-version.ts'
+import { runGit, type GitCall } from '../git/run-git.ts'
+import { listSnapshots } from '../git/snapshots.ts'
+import { writing } from '../files/writing.ts'
+import { complaintOf } from './safe-git.ts'
+
+export interface PackerOptions {
+  folderOf: (slug: string, language: Language) => string
+  /** workspace/.snapshots */
+  stores: string
+}
+
+/** Packs saved states for handing in. It works in a repository of its own that borrows the stores' objects and is gone afterwards. */
+export function submissionPacker({ folderOf, stores }: PackerOptions): SubmissionPacker {
+  const storeOf = (slug: string, language: Language): string => join(stores, `${basename(folderOf(slug, language))}.git`)
+  return {
+    newest: async (slug, language) => {
+      const states = await listSnapshots(storeOf(slug, language))
+      const [tip] = states
+      return tip ? { commit: tip.commit, tree: tip.tree, at: tip.at, states: states.length } : null
+    },
+    bundle: (receipt, file) => withScratch(receipt, storeOf, (scratch, refs) => writeBundle(scratch, refs, file)),
+    push: (receipt, remote) => withScratch(receipt, storeOf, (scratch, refs) => push(scratch, refs, remote)),
+  }
+}
+
+async function withScratch<T>(receipt: Receipt, storeOf: PackerOptions['folderOf'], work: (scratch: string, refs: string[]) => Promise<T>): Promise<T> {
+  await requireGit()
+  const scratch = mkdtempSync(join(tmpdir(), 'gym-submit-'))
+  try {
+    const stores = receipt.works.map((w) => join(storeOf(w.slug, w.language), 'objects'))
+    for (const name of ['objects/info', 'objects/pack', 'refs/gym/work']) mkdirSync(join(scratch, name), { recursive: true })
+    writeFileSync(join(scratch, 'HEAD'), 'ref: refs/heads/none\n')
+    writeFileSync(join(scratch, 'config'), '[core]\n\trepositoryformatversion = 0\n\tbare = true\n')
+    writeFileSync(join(scratch, 'objects/info/alternates'), stores.map((s) => `${s}\n`).join(''))
+    for (const { slug, language, commit } of receipt.works) writeFileSync(join(scratch, workRef(slug, language)), `${commit}\n`)
+    await runGit(['fast-import', '--quiet', '--done'], { ...call(scratch, scratch), input: receiptStream(receipt) })
+    return await work(scratch, [receiptRef, ...receipt.works.map((w) => workRef(w.slug, w.language))])
+  } finally {
+    rmSync(scratch, { recursive: true, force: true })
+  }
+}
+
+const call = (scratch: string, path: string): GitCall => ({ cwd: scratch, action: 'pack the submission', path, env: { GIT_DIR: scratch } })
+
+function receiptStream(receipt: Receipt): Buffer[] {
+  const text = Buffer.from(`${JSON.stringify(receipt, null, 2)}\n`)
+  const seconds = Math.floor(Date.parse(receipt.submittedAt) / 1000)
+  const head = `commit ${receiptRef}\ncommitter Backend Gym <learn@backend-gym.invalid> ${seconds} +0000\ndata 8\nreceipt\n\nM 100644 inline ${receiptFile}\ndata ${text.length}\n`
+  return [Buffer.from(head), text, Buffer.from('\ndone\n')]
+}
+
+/** Written beside its place and renamed: what stood there before is replaced whole or not at all. */
+async function writeBundle(scratch: string, refs: string[], file: string): Promise<PackedBundle> {
+  const draft = join(dirname(file), `.${basename(file)}.${process.pid}`)
+  return writing(file, async () => {
+    mkdirSync(dirname(file), { recursive: true })
+    try {
+      await runGit(['bundle', 'create', '--quiet', draft, ...refs], call(scratch, file))
+      const content = readFileSync(draft)
+      renameSync(draft, file)
+      return { sha256: createHash('sha256').update(content).digest('hex'), bytes: content.length }
+    } finally {
+      rmSync(draft, { force: true })
+    }
+  })
+}
+
+const pushMs = 120_000
+
+/** With the person's own git settings and keys, for it is their remote; hooks take no part. */
+async function push(scratch: string, refs: string[], remote: string): Promise<void> {
+  const own = Object.entries(process.env).filter(([name]) => !/^GIT_/.test(name) || /^GIT_(SSH|SSH_COMMAND|ASKPASS|CONFIG_GLOBAL|CONFIG_NOSYSTEM)$/.test(name))
+  const env = { ...Object.fromEntries(own), GIT_DIR: scratch, GIT_ALLOW_PROTOCOL: 'file:https:ssh', LC_ALL: 'C' }
+  const args = ['-c', `core.hooksPath=${devNull}`, '-c', 'push.gpgSign=false', 'push', '--quiet', '--no-verify', '--recurse-submodules=no', '--', remote, ...refs.map((ref) => `+${ref}:${ref}`)]
+  const child = spawn('git', args, { cwd: scratch, env, stdio: ['ignore', 'ignore', 'pipe'], timeout: pushMs, windowsHide: true })
+  let stderr = ''
+  child.stderr.on('data', (chunk: Buffer) => (stderr += stderr.length < 50_000 ? chunk.toString() : ''))
+  const { promise, resolve, reject } = Promise.withResolvers<number | null>()
+  child.on('error', (error) => reject(existsSync(scratch) ? new RunnerError('no-git', {}, { cause: error }) : error))
+  child.on('close', resolve)
+  if ((await promise) !== 0) throw new RunnerError('push-failed', { remote, reason: complaintOf(stderr) })
+}

@@ -1,0 +1,93 @@
+import { join, relative, resolve } from 'node:path'
+import { gitIdentity } from '../../adapters/intake/git-identity.ts'
+import { isFolder } from '../../adapters/intake/submission-folder.ts'
+import { submissionPacker } from '../../adapters/intake/pack-submission.ts'
+import { parseRemote } from '../../adapters/intake/remote.ts'
+import { IntakeRefusal } from '../../adapters/intake/refusal.ts'
+import { readUsedSet, writeUsedSet } from '../../adapters/store/used-set.ts'
+import { prepareSubmission } from '../../app/submit.ts'
+import { isLearnerId } from '../../domain/gradebook-roster.ts'
+import { intakeLimits, type Receipt } from '../../domain/submission.ts'
+import { RunnerError } from '../../errors/runner-error.ts'
+import { renderSubmit } from '../../ui/terminal/submit.ts'
+import type { Answer, Command, Input, OptionValues } from '../command.ts'
+import type { Context } from '../context.ts'
+import { whileBusy } from '../progress-line.ts'
+
+export const submit: Command = {
+  summary: 'Hands in your work: one file with everything of the set in use, or of all you have started.',
+  usage: '[--to FILE | --push REMOTE] [--as ID]',
+  details: [
+    '--to     the file, or a folder for it; without it <id>.bundle in the folder you are in',
+    '--push   push to a git address instead (https, ssh, or a folder), with your own keys',
+    '--as     the id your instructor knows you by; it is kept for the next time',
+  ],
+  options: { to: { type: 'string' }, push: { type: 'string' }, as: { type: 'string' } },
+  words: 0,
+  run: (context, input) => whileBusy(context.settings, 'Packing', () => runSubmit(context, input)),
+}
+
+async function runSubmit(context: Context, { options }: Input): Promise<Answer> {
+  const { workspace, startedIn } = context.settings
+  const push = text(options, 'push')
+  if (push !== undefined && text(options, 'to') !== undefined) throw new RunnerError('option-value', { command: 'submit', option: '--push', problem: 'and --to are two ways; give one of them' })
+  const remote = push === undefined ? null : remoteOf(push, startedIn)
+  const learner = learnerOf(options, workspace)
+  const packer = submissionPacker({ folderOf: context.workspaces.folder, stores: join(workspace, '.snapshots') })
+  const set = context.usedSet()
+  const { receipt, notStarted, skipped } = await prepareSubmission({ ...context, packer }, context.catalog(), set, learner)
+  remember(context, learner.id)
+  const file = fileOf(options, startedIn, learner.id)
+  if (remote !== null) await packer.push(receipt, remote)
+  const bundle = remote === null ? { file, ...(await packer.bundle(receipt, file)) } : null
+  const remarks = [
+    ...skipped.map((s) => `${s} is too large to be handed in.`),
+    ...(bundle && bundle.bytes > intakeLimits.packBytes ? ['The file is larger than what is taken in: look for large files in your workspaces.'] : []),
+  ]
+  const shown = bundle && { ...bundle, file: shortPath(startedIn, bundle.file) }
+  return {
+    exitCode: 0,
+    json: { receipt, notStarted, remarks, bundle, remote },
+    text: renderSubmit({ receipt, setName: set?.name ?? null, notStarted, remarks, bundle: shown, remote }, context.settings),
+  }
+}
+
+const text = (options: OptionValues, name: string): string | undefined => options[name] as string | undefined
+
+function remoteOf(push: string, startedIn: string): string {
+  try {
+    return parseRemote(push, startedIn).address
+  } catch (error) {
+    if (!(error instanceof IntakeRefusal)) throw error
+    throw new RunnerError('option-value', { command: 'submit', option: '--push', problem: `needs an address that git can push to (https, ssh or a folder): ${error.message.replace(/\.$/, '')}` })
+  }
+}
+
+/** By --as, else as the last time, else by the name in the person's own git settings. */
+function learnerOf(options: OptionValues, workspace: string): Receipt['learner'] {
+  const { name, email } = gitIdentity()
+  const given = text(options, 'as')
+  const id = given ?? readUsedSet(workspace)?.learner ?? idFrom(name)
+  if (isLearnerId(id)) return { id, name: name.slice(0, 200), email: email.slice(0, 200) }
+  throw new RunnerError('no-learner-id', { given })
+}
+
+const idFrom = (name: string): string =>
+  name.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-+|-+$/g, '').slice(0, 64)
+
+function remember(context: Context, learner: string): void {
+  const { workspace } = context.settings
+  const before = readUsedSet(workspace)
+  if (before?.learner === learner) return
+  writeUsedSet(workspace, { formatVersion: 1, set: null, source: '', usedAt: context.clock.now().toISOString(), ...before, learner })
+}
+
+function fileOf(options: OptionValues, startedIn: string, id: string): string {
+  const path = resolve(startedIn, text(options, 'to') ?? '.')
+  return isFolder(path) ? join(path, `${id}.bundle`) : path
+}
+
+function shortPath(startedIn: string, path: string): string {
+  const short = relative(startedIn, path)
+  return short.startsWith('..') ? path : short
+}

@@ -1,0 +1,43 @@
+import type { Collected } from '../../app/collect.ts'
+import type { Rejection } from '../../domain/grading.ts'
+import { cut, labelled, paints, type Style } from './style.ts'
+
+export interface CollectScreen {
+  collected: readonly Collected[]
+  rejections: readonly Rejection[]
+  /** Learners of the roster of whom nothing was taken. */
+  missing: readonly string[]
+  remarks: readonly string[]
+  folder: string
+}
+
+const rowsShown = 40
+
+/** What was taken from whom, and what was not. */
+export function renderCollect({ collected, rejections, missing, remarks, folder }: CollectScreen, style: Style): string {
+  const { green, red, yellow, dim } = paints(style)
+  const taken = collected.filter((c) => c.works.length > 0)
+  const works = taken.flatMap((c) => c.works)
+  const width = Math.min(28, Math.max(0, ...taken.map((c) => c.learner.length)))
+  const rows = taken.slice(0, rowsShown).map(({ learner, works }) => `    ${cut(learner, width).padEnd(width)}   ${String(works.length).padStart(3)} works   ${String(works.reduce((sum, w) => sum + w.states, 0)).padStart(4)} states`)
+  return [
+    '',
+    `  ${green('✓')} collected   ${counted(taken.length, 'submission')}   ${counted(works.length, 'work')}   into ${folder}`,
+    '',
+    ...rows,
+    ...(taken.length > rowsShown ? [dim(`    and ${taken.length - rowsShown} more`)] : []),
+    ...(rejections.length > 0 ? ['', `  ${red('✗')} ${counted(rejections.length, 'rejection')}, each by the name of its rule; everything else was taken:`, ...rejections.slice(0, rowsShown).map((r) => rejectionLine(r, style))] : []),
+    ...(rejections.length > rowsShown ? [dim(`    and ${rejections.length - rowsShown} more, in rejections.json`)] : []),
+    '',
+    ...(missing.length > 0 ? [...labelled(2, 'Missing', missing.join(', '), style.columns, 9), ''] : []),
+    ...remarks.map((remark) => `  ${yellow('!')} ${remark}`),
+    ...(remarks.length > 0 ? [''] : []),
+    `  Then    npm run grade -- --class ${folder}`,
+    '',
+  ].join('\n')
+}
+
+const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`
+
+const rejectionLine = ({ learner, slug, rule, message }: Rejection, style: Style): string =>
+  labelled(4, `${learner}   ${slug ?? 'all of it'}   ${rule}   `, message, style.columns, 0).join('\n')

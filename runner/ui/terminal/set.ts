@@ -1,0 +1,53 @@
+import type { ExerciseSet } from '../../domain/set.ts'
+import { setTimes } from '../../domain/set.ts'
+import { labelled, paints, type Style } from './style.ts'
+
+export interface SetRow {
+  slug: string
+  group: string
+  /** What there is to say about it, e.g. its state. */
+  remark: string
+}
+
+/** A set as learners and instructors look at it. */
+export function renderSet(set: ExerciseSet, rows: readonly SetRow[], then: string, style: Style): string {
+  const p = paints(style)
+  const { opensAt, closesAt } = setTimes(set)
+  const groups = [...set.groups, { id: '', name: '' }]
+  const blocks = groups.flatMap(({ id, name }) => {
+    const own = rows.filter((r) => r.group === id)
+    if (own.length === 0) return []
+    return [...(name === '' ? [''] : ['', `  ${p.bold(name)}`]), ...own.map((r) => `    ${r.slug.padEnd(28)} ${r.remark}`.trimEnd())]
+  })
+  return [
+    '',
+    `${p.bold(set.name)}  ${p.dim(`${set.id}, version ${set.version}`)}`,
+    ...(set.description === '' ? [] : labelled(2, '', set.description, style.columns, 0)),
+    ...(opensAt === null ? [] : [`  Opens   ${opensAt}`]),
+    ...(closesAt === null ? [] : [`  Closes  ${closesAt}`]),
+    ...labelled(2, 'Rules', rulesOf(set), style.columns),
+    ...blocks,
+    '',
+    `  Then    ${then}`,
+    '',
+  ].join('\n')
+}
+
+function rulesOf({ passMark, late, rules }: ExerciseSet): string {
+  const solutions = { 'after-pass': 'solutions after a pass', 'after-close': 'solutions after the close', never: 'no solutions' } as const
+  const parts = [
+    `passed from ${passMark} %`,
+    rules.attempts === 'best' ? 'the best state counts' : 'the last state before the close counts',
+    ...(rules.hints === 'hidden' ? ['no hints'] : []),
+    ...(rules.solutions === undefined ? [] : [solutions[rules.solutions]]),
+    ...(late === null ? [] : [`late: ${late.percentPerDay} % a day, at most ${late.capPercent} %${late.graceMinutes > 0 ? `, after ${late.graceMinutes} minutes` : ''}${late.lateDays > 0 ? `, ${late.lateDays} days free` : ''}`]),
+  ]
+  return `${parts.join('; ')}.`
+}
+
+/** What `set check` found. */
+export function renderSetCheck(file: string, set: ExerciseSet, remarks: readonly string[], style: Pick<Style, 'color'>): string {
+  const { green, yellow } = paints(style)
+  const notes = remarks.map((remark) => `  ${yellow('!')} ${remark}`)
+  return ['', `  ${green('✓')} sound   ${file}: ${set.exercises.length} ${set.exercises.length === 1 ? 'exercise' : 'exercises'}`, ...notes, '', `  Then    npm run set -- use ${file}`, ''].join('\n')
+}
