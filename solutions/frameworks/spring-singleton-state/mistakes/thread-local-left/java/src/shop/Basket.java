@@ -1,0 +1,22 @@
+package shop;
+
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The lines of one cart with their prices. */
+class Basket {
+    private final List<Quote.Line> lines = new ArrayList<>();
+
+    void add(Cart.Line line, Price price, ZoneId zone) {
+        lines.add(new Quote.Line(line.sku(), line.quantity(), price.cents(), LocalTimes.text(price.until(), zone)));
+    }
+
+    List<Quote.Line> lines() {
+        return List.copyOf(lines);
+    }
+
+    long sum() {
+        return lines.stream().mapToLong(line -> line.cents() * line.quantity()).sum();
+    }
+}
