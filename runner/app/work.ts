@@ -46,7 +46,8 @@ async function runSlot(options: WorkOptions, lanes: readonly Lane[], state: Work
 async function doJob(options: WorkOptions, taken: TakenJob, state: WorkState): Promise<void> {
   try {
     await taken.finish(await options.grader.grade(taken.job, taken.tree))
-    options.onResult?.(++state.done)
+    state.done += 1
+    options.onResult?.(state.done)
   } catch (error) {
     await taken.giveUp(error instanceof Error ? error.message : String(error))
     // Something that never happens has happened: nothing more is judged here before the known work is judged rightly.
