@@ -1,6 +1,6 @@
 import type { Collected } from '../../app/collect.ts'
 import type { Rejection } from '../../domain/grading.ts'
-import { cut, labelled, paints, type Style } from './style.ts'
+import { asWord, cut, labelled, paints, type Style } from './style.ts'
 
 export interface CollectScreen {
   collected: readonly Collected[]
@@ -32,7 +32,7 @@ export function renderCollect({ collected, rejections, missing, remarks, folder 
     ...(missing.length > 0 ? [...labelled(2, 'Missing', missing.join(', '), style.columns, 9), ''] : []),
     ...remarks.map((remark) => `  ${yellow('!')} ${remark}`),
     ...(remarks.length > 0 ? [''] : []),
-    `  Then    npm run grade -- --class ${folder}`,
+    `  Then    npm run grade -- --class ${asWord(folder)}`,
     '',
   ].join('\n')
 }

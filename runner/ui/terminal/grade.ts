@@ -1,7 +1,7 @@
 import type { Difference } from '../../domain/grade-plan.ts'
 import type { Tally } from '../../domain/grade-tally.ts'
 import type { GradedResult } from '../../domain/grading.ts'
-import { paints, type Style } from './style.ts'
+import { asWord, paints, type Style } from './style.ts'
 
 export interface GradeSummary extends Tally {
   /** Works whose result stood already. */
@@ -22,7 +22,7 @@ export function renderGrade(summary: GradeSummary, style: Pick<Style, 'color'>):
     ...(summary.unsafe ? [`  ${yellow('!')} without a sandbox: that stands in each of these results`] : []),
     ...(systemErrors > 0 ? ['', `  ${red('✗')} ${systemErrors} could not be graded. That is no fault of the learners, and no zero:`, ...problemLines(summary.problems)] : []),
     '',
-    systemErrors > 0 ? '  Then    npm run grade       again: what could not be graded is tried again' : '  Then    npm run gradebook   marks, and files for your school',
+    systemErrors > 0 ? `  Then    npm run grade -- --class ${asWord(summary.folder)}       again: what could not be graded is tried again` : `  Then    npm run gradebook -- --class ${asWord(summary.folder)}       marks, and files for your school`,
     '',
   ]
   return lines.join('\n')
