@@ -1,4 +1,5 @@
-import { catalogue, type ErrorCode, type ErrorDetails } from './catalogue.ts'
+import { catalogue, type ErrorCode } from './catalogue.ts'
+import type { ErrorDetails } from './entry.ts'
 
 /**
  * A fault of ours or of the machine's, never of the learner's code (that is a verdict).

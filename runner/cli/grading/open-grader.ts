@@ -2,7 +2,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net'
 import { join } from 'node:path'
 import { engineHash, sha256 } from '../../adapters/files/content-hash.ts'
 import { findSandbox, type FoundSandbox } from '../../adapters/sandbox/find-sandbox.ts'
-import { openView, type OpenView } from '../../adapters/sandbox/slot-view.ts'
+import { openView, slotWords, type OpenView } from '../../adapters/sandbox/slot-view.ts'
 import type { Grader, KeyedResult } from '../../app/grading-ports.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import type { Context } from '../context.ts'
@@ -69,7 +69,7 @@ const gradeIn = (slots: Slots): Grader['grade'] => async (job, tree) =>
 /** A slot has a network of its own, in which nothing listens but what its run starts; files are kept away per child. */
 function slotCommand(sandbox: FoundSandbox | null, view: OpenView): string[] {
   const node = [process.execPath, join(import.meta.dirname, 'slot-main.ts')]
-  return sandbox ? [sandbox.bwrap, '--unshare-net', '--die-with-parent', '--dev-bind', '/', '/', ...view.binds, '--', ...node] : node
+  return sandbox ? [...slotWords(sandbox.bwrap, view), ...node] : node
 }
 
 /** Something of this machine's loopback that no submission may reach. */

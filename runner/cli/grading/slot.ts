@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline'
 import type { GradeJob } from '../../domain/grade-plan.ts'
 import type { TreeFile } from '../../app/grading-ports.ts'
-import type { ErrorDetails } from '../../errors/catalogue.ts'
+import type { ErrorDetails } from '../../errors/entry.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { openContext } from '../context.ts'
 import { readSettings } from '../settings.ts'
