@@ -33,8 +33,10 @@ const ofRepository = /^(repo|remotes)\//
 
 /** `true` where a path lies in a folder that is not looked into. */
 export function isSkipped(path: string): boolean {
-  const skipped = ofRepository.test(path) ? skippedInRepository : skippedFolders
-  return path.toLowerCase().split('/').some((name) => skipped.has(name))
+  const names = path.toLowerCase().split('/')
+  if (!ofRepository.test(path)) return names.some((name) => skippedFolders.has(name))
+  // A repository inside the repository is nobody's task, and its data would be taken for files.
+  return names.some((name, i) => skippedInRepository.has(name) || (name === storedGit && i !== 1))
 }
 
 /**
@@ -69,8 +71,11 @@ export const storedPath = (path: string): string => path.replace(/^repo\/\.git(?
 
 /** Where a stored file belongs in a workspace: a marker of an empty folder stands for the folder. */
 export function laidOutPath(stored: string): { path: string; kind: 'file' | 'folder' } {
-  const path = stored.split('/').map((name) => (/^%+(\.git|\.gitmodules)$/i.test(name) || /^%%+keep$/i.test(name) ? name.slice(1) : name)).join('/')
-  return path.endsWith(`/${emptyFolderMark}`) ? { path: path.slice(0, -emptyFolderMark.length - 1), kind: 'folder' } : { path, kind: 'file' }
+  // Nowhere else: a learner may call a folder of theirs by the name that we store a repository under.
+  if (!ofRepository.test(stored)) return { path: stored, kind: 'file' }
+  const marked = stored.endsWith(`/${emptyFolderMark}`)
+  const path = (marked ? stored.slice(0, -emptyFolderMark.length - 1) : stored).replace(/^repo\/%\.git(?=\/|$)/, 'repo/.git')
+  return { path: path.replace(/(^|\/)%(%*(?:\.gitmodules|keep))$/i, '$1$2'), kind: marked ? 'folder' : 'file' }
 }
 
 const mostDepth = 20

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { chmodSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { lchownSync, lstatSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Duplex, Readable, Writable } from 'node:stream'
 import type { SandboxLaunch } from './run-context.ts'
@@ -18,6 +18,8 @@ export interface ChildOptions {
   env?: Record<string, string>
   /** Adds fd 3 (to the child) and fd 4 (from the child) for the call protocol. */
   protocolPipes?: boolean
+  /** Folders in the run's scratch that it may write to; nothing else of the run's is writable in the sandbox. */
+  writes?: readonly string[]
   /** Bytes on stdout and stderr together before the child is stopped. */
   outputCap?: number
 }
@@ -102,22 +104,29 @@ interface Started {
 }
 
 /** The same child in the sandbox: it gets its folder and its environment from inside. */
-function sandboxed(run: RunState, sandbox: SandboxLaunch, { command, cwd }: ChildOptions, env: Record<string, string>): Started {
+function sandboxed(run: RunState, sandbox: SandboxLaunch, { command, cwd, writes = [] }: ChildOptions, env: Record<string, string>): Started {
   const variables = { ...env, HOME: sandbox.home, TMPDIR: sandbox.home }
   const words = Object.entries(variables).flatMap(([name, value]) => ['--setenv', name, value])
   const sockets = [...run.sockets].flatMap((folder) => ['--ro-bind', folder, folder])
-  return { command: [...sandbox.before, ...sockets, '--chdir', cwd, ...words, ...sandbox.after, ...command], cwd: '/', env: { PATH: '/usr/bin:/bin' } }
+  for (const folder of writes) giveOnce(run, folder)
+  const writable = writes.flatMap((folder) => ['--bind', sandbox.scratch + folder.slice(run.context.scratch.length), folder])
+  return { command: [...sandbox.before, ...sockets, ...writable, '--chdir', cwd, ...words, ...sandbox.after, ...command], cwd: '/', env: { PATH: '/usr/bin:/bin' } }
 }
 
-/** Lets a child write into folders that the harness has laid out for it: in the sandbox it runs as another account. */
-export function letChildrenWrite(run: RunState, folder: string): void {
-  if (!run.context.sandbox) return
-  chmodSync(folder, 0o777)
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name)
-    if (entry.isDirectory()) letChildrenWrite(run, path)
-    else if (entry.isFile()) chmodSync(path, 0o666)
-  }
+const given = new WeakMap<RunState, Set<string>>()
+
+/** Only before a child has been in a folder: what one has changed there, links above all, is not to be walked as root. */
+function giveOnce(run: RunState, folder: string): void {
+  const known = given.get(run) ?? new Set()
+  const owner = run.context.sandbox?.owner ?? null
+  if (owner !== null && !known.has(folder)) give(folder, owner)
+  given.set(run, known.add(folder))
+}
+
+function give(path: string, owner: number): void {
+  lchownSync(path, owner, owner)
+  if (!lstatSync(path).isDirectory()) return
+  for (const name of readdirSync(path)) give(join(path, name), owner)
 }
 
 /** In the sandbox our child is bubblewrap, whose child is the sandbox's first process, whose child is the learner's. */

@@ -1,6 +1,6 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
-import { letChildrenWrite, startChild, type Child } from './child.ts'
+import { cpSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { startChild, type Child } from './child.ts'
 import { within } from './deadline.ts'
 import { seededRandom } from './random.ts'
 import { clip, note, StopRun, type RunState } from './run-state.ts'
@@ -148,9 +148,10 @@ function subjectOf(run: RunState): string[] {
 type Reports = Record<string, { tests: (LearnerTest & { file: string })[]; loadError: string | null } | undefined>
 
 async function runTool(run: RunState, tool: TestTool, folder: string, folders: readonly string[]): Promise<Reports> {
-  const path = `${folder}.json`
-  letChildrenWrite(run, dirname(folder))
-  const child = startChild(run, { command: [...tool.command, ...folders], cwd: folder, env: { ...tool.env, GYM_REPORT: path } })
+  const place = `${folder}-report`
+  const path = join(place, 'report.json')
+  mkdirSync(place)
+  const child = startChild(run, { command: [...tool.command, ...folders], cwd: folder, env: { ...tool.env, GYM_REPORT: path }, writes: [folder, place] })
   child.stdin.end()
   const exit = await within(run, tool.together ? limits.together : limits.apart, child, 'end of your tests', child.exited)
   if (child.flooded()) throw new StopRun('exited', 'The tests printed more than 8 MB; they were stopped.')
@@ -165,8 +166,12 @@ function lastWords(child: Child): string {
   return words === undefined ? '' : ` ${clip(words.trim(), 200)}`
 }
 
+const mostReportBytes = 16 * 1024 * 1024
+
+/** The learner's tests can put anything in its place: a link leads out of the run, and a pipe would be waited for. */
 function readReports(path: string): Reports | null {
-  if (!existsSync(path)) return null
+  const stat = lstatSync(path, { throwIfNoEntry: false })
+  if (!stat?.isFile() || stat.size > mostReportBytes) return null
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as Reports
   } catch {

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 import { basename, delimiter, dirname, join } from 'node:path'
 import { startChild } from './child.ts'
@@ -45,7 +45,7 @@ function sceneIn(run: RunState, folder: string, shown: string): Scene {
     folder,
     run: async (command, { env = {}, limitMs = defaultLimitMs, quiet = false } = {}) => {
       if (!quiet) note(run, 'ran', `${command.map((part) => shownPart(run, part)).join(' ')}   (in ${shown})`)
-      const child = startChild(run, { command: command.map((part, i) => (i === 0 && part === 'node' ? process.execPath : part)), cwd: folder, env: { ...surroundings(), ...env } })
+      const child = startChild(run, { command: command.map((part, i) => (i === 0 && part === 'node' ? process.execPath : part)), cwd: folder, env: { ...surroundings(), ...env }, writes: [folder] })
       child.stdin.end()
       const exit = await within(run, limitMs, child, `end of ${command[0]}`, child.exited)
       const [stdout, stderr] = [child.stdout().toString('utf8'), child.stderr()]
@@ -91,7 +91,10 @@ export function unpackCommit(run: RunState, git: RepositoryGit, revision: string
 /** @param path of a regular file in the workspace, or null */
 export function copyOut(run: RunState, path: string | null): string | null {
   if (path === null) return null
-  const copy = join(mkdtempSync(join(run.context.scratch, 'copied-')), basename(path))
+  const folder = mkdtempSync(join(run.context.scratch, 'copied-'))
+  // In the sandbox another account reads it; the scratch folder around it is private.
+  chmodSync(folder, 0o755)
+  const copy = join(folder, basename(path))
   copyFileSync(join(run.context.workspace, path), copy)
   return copy
 }

@@ -54,6 +54,10 @@ export interface SandboxLaunch {
   after: readonly string[]
   /** A folder inside that a child may write to. */
   home: string
+  /** The run's scratch folder as the sandbox's own account sees it. */
+  scratch: string
+  /** Who the children are outside, where the runner is root: folders that they may write are given to them. */
+  owner: number | null
 }
 
 export interface SubjectChild {

@@ -23,7 +23,7 @@ export interface SetPlaces {
  */
 export async function fetchSet(text: string, { startedIn, readyMade }: SetPlaces): Promise<ExerciseSet> {
   if (isGitAddress(text)) return fromGit(text, startedIn)
-  if (/^https:\/\//.test(text)) return parseSet(text, await download(text))
+  if (text.startsWith('https://')) return parseSet(text, await download(text))
   const file = join(startedIn, text)
   const path = text.startsWith('/') ? text : file
   const known = join(readyMade, `${text}.json`)

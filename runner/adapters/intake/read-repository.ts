@@ -28,7 +28,7 @@ export async function readBundle(bundle: Buffer, wanted: Wanted): Promise<Incomi
 /** Fetches what was pushed to a remote that the instructor's roster names. */
 export async function readRemote(remote: Remote, wanted: Wanted): Promise<Incoming> {
   return inBareRepository(async (call) => {
-    await fetchInto({ ...call, protocols: remote.protocol, ssh: remote.protocol === 'ssh', mostMs: 60_000 }, remote.address)
+    await fetchInto({ ...call, protocols: remote.protocol, ssh: remote.protocol === 'ssh' }, remote.address)
     return readFetched(call, wanted)
   })
 }
@@ -50,7 +50,7 @@ async function fetchInto(call: SafeGitCall, from: string): Promise<void> {
   const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules', '--no-auto-maintenance', '--', from, '+refs/gym/*:refs/gym/*']
   await soundGit(args, call, 'not-sound', 'git could not take it over.')
   // Older gits check a bundle's objects only when they are asked to.
-  await soundGit(['fsck', '--strict', '--no-dangling', '--no-progress', '--no-reflogs'], { ...call, mostMs: 40_000 }, 'not-sound', 'It holds objects that git finds unsound.')
+  await soundGit(['fsck', '--strict', '--no-dangling', '--no-progress', '--no-reflogs'], call, 'not-sound', 'It holds objects that git finds unsound.')
 }
 
 async function readFetched(call: SafeGitCall, wanted: Wanted): Promise<Incoming> {

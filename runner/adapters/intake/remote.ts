@@ -18,11 +18,13 @@ export function parseRemote(text: string, base: string): Remote {
   const refuse = (why: string): never => {
     throw new IntakeRefusal('remote-not-allowed', `The remote "${shown(text)}" ${why}.`)
   }
-  if (text.startsWith('-') || text.includes('::') || /[\u0000-\u0020\u007f]/.test(text)) return refuse('is no address that is fetched from')
+  if (text.startsWith('-') || text.includes('::') || /[\u0000-\u001f\u007f]/.test(text)) return refuse('is no address that is fetched from')
+  if (isAbsolute(text) || /^\.{1,2}\//.test(text)) return { address: resolve(base, text), protocol: 'file' }
+  if (text.includes(' ')) return refuse('is no address that is fetched from')
   const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text) ?? []
   if (scheme !== undefined) return fromUrl(text, scheme.toLowerCase(), refuse)
   const [, scpHost, path] = /^(?:[A-Za-z0-9._-]+@)?([^/@:]+):(.+)$/.exec(text) ?? []
-  if (scpHost === undefined || path === undefined) return { address: isAbsolute(text) ? text : resolve(base, text), protocol: 'file' }
+  if (scpHost === undefined || path === undefined) return { address: resolve(base, text), protocol: 'file' }
   return host.test(scpHost) && !path.startsWith('-') ? { address: text, protocol: 'ssh' } : refuse('names no host')
 }
 

@@ -38,7 +38,7 @@ const flags = [
 ].flatMap((setting) => ['-c', setting])
 
 const usualOutput = 8 * 1024 * 1024
-const usualMs = 20_000
+const usualMs = 60_000
 /** Blocks of 512 bytes: what a single file may grow to. */
 const fileBlocks = 160 * 1024
 const cpuSeconds = 20

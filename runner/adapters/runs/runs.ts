@@ -7,6 +7,7 @@ import type { Launch, RunContext, SandboxLaunch } from '../../harness/run-contex
 import type { GroupLedger } from '../process/group-ledger.ts'
 import { sandboxLaunch, type SandboxPlace } from '../sandbox/bubblewrap.ts'
 import { pathsOf } from '../sandbox/launch-paths.ts'
+import { slotScratch } from '../sandbox/slot-view.ts'
 import { openToSandbox } from '../services/server-folder.ts'
 import { openLeases, type Lease, type Leases } from '../services/leases.ts'
 import { toolchainOf, toolchains } from '../toolchains/index.ts'
@@ -65,7 +66,7 @@ interface Ready {
   engineRequest: EngineRequest
 }
 
-const scratchFolder = (options: RunsOptions): string => join(options.cache, 'scratch', String(process.pid))
+const scratchFolder = ({ cache, sandbox }: RunsOptions): string => join(sandbox ? slotScratch() : join(cache, 'scratch'), String(process.pid))
 
 async function prepareRun(
   options: RunsOptions,

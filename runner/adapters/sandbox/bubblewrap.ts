@@ -1,7 +1,10 @@
-import { existsSync, lstatSync, readdirSync, readlinkSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { chownSync, existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Language } from '../../domain/exercise.ts'
 import type { SandboxLaunch } from '../../harness/run-context.ts'
+import { asRoot, nobody } from '../services/server-folder.ts'
+import { seccompFilter } from './seccomp.ts'
 
 /**
  * The sandbox of one child (design.md section 9): bubblewrap with namespaces of its own for users, processes, mounts, IPC
@@ -12,7 +15,7 @@ import type { SandboxLaunch } from '../../harness/run-context.ts'
 export interface SandboxPlace {
   bwrap: string
   prlimit: string
-  /** As root, what drops to an account that owns nothing; else empty. */
+  /** What ends the sandbox with its parent and, as root, drops to an account that owns nothing. */
   drop: readonly string[]
   /** Where a path of this machine is seen from that account: parents that only root may enter are got round. */
   seen: (path: string) => string
@@ -28,7 +31,7 @@ export interface SandboxedRun {
   /** The submission's tree. */
   tree: string
   scratch: string
-  /** Children write into the run's scratch folder (reports of the learner's own tests, copies of repositories). */
+  /** Children write into folders of the run's own: those of a test tool, copies of repositories. */
   writesScratch: boolean
   /** What the toolchain's launch reads besides: compiled code, packs. */
   needs: readonly string[]
@@ -55,26 +58,66 @@ const systemFiles = ['/etc/alternatives', '/etc/ld.so.cache', '/etc/localtime', 
 /** The words that go before a child's own command; the harness adds folder and environment (child.ts). */
 export function sandboxLaunch(place: SandboxPlace, run: SandboxedRun): SandboxLaunch {
   const { root, cache } = place
+  const home = homeIn(run.scratch)
   const visible = [join(root, 'runner/harness/children'), join(root, 'node_modules'), join(cache, 'runtime'), ...place.toolFolders, ...run.needs]
   const own = limitsOf[run.language] ?? usual
   // A test tool starts threads, and V8 reserves some 600 MB of code range for each, which counts as data.
   const limits = run.writesScratch ? { ...own, dataMb: Math.max(own.dataMb, 6144), files: Math.max(own.files, 1024) } : own
   return {
     before: [
-      ...place.drop, place.bwrap,
+      ...entering(place),
       '--unshare-user', '--unshare-ipc', '--unshare-pid', '--unshare-uts', '--unshare-cgroup-try', '--disable-userns',
       '--die-with-parent', '--new-session', '--cap-drop', 'ALL', '--clearenv', '--hostname', 'gym', '--uid', '1000', '--gid', '1000',
       ...systemBinds(), '--proc', '/proc', '--dev', '/dev', '--size', mb(32), '--tmpfs', '/tmp', '--size', mb(8), '--tmpfs', '/dev/shm',
       ...inOrder(visible).flatMap((path) => ['--ro-bind-try', place.seen(path), path]),
       '--ro-bind', place.seen(run.tree), run.tree,
-      run.writesScratch ? '--bind' : '--ro-bind', place.seen(run.scratch), run.scratch,
+      '--ro-bind', place.seen(run.scratch), run.scratch, '--bind', place.seen(home), home,
     ],
     after: [
       '--remount-ro', '/', '--remount-ro', '/dev', '--',
       place.prlimit, `--nproc=${limits.processes}`, `--data=${mb(limits.dataMb)}`, `--fsize=${mb(16)}`, `--cpu=${run.cpuSeconds}`, `--nofile=${limits.files}`, '--core=0', '--',
     ],
-    home: run.writesScratch ? run.scratch : '/tmp',
+    home,
+    scratch: place.seen(run.scratch),
+    owner: asRoot() ? nobody : null,
   }
+}
+
+/** HOME and TMPDIR lie in the run's own folder, as they do in local mode: suites look at what is left there. */
+function homeIn(scratch: string): string {
+  const home = join(scratch, 'home')
+  mkdirSync(home, { recursive: true, mode: 0o700 })
+  if (asRoot()) chownSync(home, nobody, nobody)
+  return home
+}
+
+/**
+ * Drops, makes sure that the process which grades still lives (the signal at its end is set by now, so that none of its
+ * deaths is missed), and hands bubblewrap the filter of system calls on a descriptor.
+ */
+function entering({ drop, bwrap, cache, seen }: SandboxPlace): string[] {
+  const filter = filterFile(cache)
+  const check = '[ "$PPID" = "$0" ] || exit 125; filter=$1; shift; exec "$@"'
+  const words = [...drop, '/bin/sh', '-c', filter === null ? check : `${check} 9<"$filter"`, String(process.pid), filter === null ? '' : seen(filter), bwrap]
+  return filter === null ? words : [...words, '--seccomp', '9']
+}
+
+const written = new Map<string, string | null>()
+
+/** null where there is none for this processor. */
+function filterFile(cache: string): string | null {
+  const known = written.get(cache)
+  if (known !== undefined) return known
+  const filter = seccompFilter(process.arch)
+  const path = filter === null ? null : join(cache, 'sandbox', `${createHash('sha256').update(filter).digest('hex').slice(0, 16)}.bpf`)
+  if (path !== null && filter !== null && !existsSync(path)) {
+    mkdirSync(dirname(path), { recursive: true })
+    // Written beside and renamed: another process never reads half a filter.
+    writeFileSync(`${path}.${process.pid}`, filter, { mode: 0o644 })
+    renameSync(`${path}.${process.pid}`, path)
+  }
+  written.set(cache, path)
+  return path
 }
 
 const mb = (number: number): string => String(number * 1024 * 1024)

@@ -1,16 +1,14 @@
 import { realpathSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { findCommand } from '../process/find-command.ts'
-import { asRoot } from '../services/server-folder.ts'
+import { asRoot, nobody } from '../services/server-folder.ts'
 import { toolFolderOf, type SandboxPlace } from './bubblewrap.ts'
 
 export interface FoundSandbox extends Pick<SandboxPlace, 'bwrap' | 'prlimit' | 'drop' | 'toolFolders'> {
   /** Changes when its bounds do; part of the environment in a job's key. */
   description: string
 }
-
-/** Of the account that owns nothing, on every Linux. */
-const nobody = '65534'
 
 /** @param tools absolute paths of the toolchains' programs  @throws where this machine has no sandbox */
 export function findSandbox(root: string, tools: readonly string[]): FoundSandbox {
@@ -19,9 +17,13 @@ export function findSandbox(root: string, tools: readonly string[]): FoundSandbo
   if (bwrap === undefined) throw new RunnerError('no-sandbox', { reason: 'bubblewrap (bwrap) is not on this machine' })
   if (prlimit === undefined) throw new RunnerError('no-sandbox', { reason: 'prlimit (util-linux) is not on this machine' })
   if (asRoot() && setpriv === undefined) throw new RunnerError('no-sandbox', { reason: 'setpriv (util-linux) is not on this machine, and root is not to run it' })
-  const drop = asRoot() ? [setpriv ?? '', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups', '--'] : []
+  const account = asRoot() ? [`--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups'] : []
+  // Ends with the process that grades, from its very first moment on.
+  const drop = setpriv === undefined ? [] : [setpriv, '--pdeathsig=KILL', ...account, '--']
   const folders = tools.flatMap((tool) => toolFolderOf(real(tool)) ?? []).filter((folder) => !folder.startsWith(root))
-  return { bwrap, prlimit, drop, toolFolders: [...new Set(folders)], description: 'bubblewrap 1' }
+  const wide = folders.find((folder) => [root, homedir()].some((path) => `${path}/`.startsWith(folder === '/' ? '/' : `${folder}/`)))
+  if (wide !== undefined) throw new RunnerError('no-sandbox', { reason: `a toolchain lies in ${wide}, where much else lies that no submission may read; install it in a folder of its own` })
+  return { bwrap, prlimit, drop, toolFolders: [...new Set(folders)], description: 'bubblewrap 2' }
 }
 
 function real(path: string): string {

@@ -33,6 +33,18 @@ export function openView(folders: readonly string[]): OpenView {
   }
 }
 
+/**
+ * Where the folders of a slot's runs are: in memory of its own and of a fixed size, so that what submissions write, however
+ * many files it is, never fills the disk. It is gone with the slot.
+ */
+export const slotScratch = (): string => join(temporaryFolder(), 'gym-scratch')
+
+const scratchMb = 96
+
+/** bubblewrap's words for a slot, before the command of its process. */
+export const slotWords = (bwrap: string, view: Pick<OpenView, 'binds'>): string[] =>
+  [bwrap, '--unshare-net', '--die-with-parent', '--dev-bind', '/', '/', '--size', String(scratchMb * 1024 * 1024), '--tmpfs', slotScratch(), ...view.binds, '--']
+
 /** Where a path is seen through a view. */
 export const seenThrough = (view: SlotView) => (path: string): string => {
   const through = view.find(({ from }) => path === from || path.startsWith(`${from}${sep}`))

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
 /** Database servers refuse to run as root; this is "nobody" on Linux, and they need no account. */
-const nobody = 65534
+export const nobody = 65534
 export const asRoot = (): boolean => process.getuid?.() === 0
 
 /** As whom servers are started. */

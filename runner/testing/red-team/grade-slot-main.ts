@@ -19,6 +19,7 @@ import type { SlotAnswer, SlotWork } from './grade-slot.ts'
 
 const { root, cache, sandbox } = JSON.parse(process.argv[2] ?? '') as { root: string; cache: string; sandbox: SlotOptions['sandbox'] }
 
+let bare = 0
 const ledger = openLedger(cache)
 const readiness = await openReadiness(cache)
 const trees = treesIn({ cache, buildRepository })
@@ -57,8 +58,6 @@ async function graded({ exercise: slug, language, base, files, seed }: SlotWork)
     trees.remove(folder)
   }
 }
-
-let bare = 0
 
 async function treeOf(source: CatalogSource, exercise: Exercise, { language, base, files }: SlotWork): Promise<string> {
   const folder = base === 'nothing' ? join(cache, 'trees', String(process.pid), `bare-${bare++}`) : await laidOut(source, exercise, language, base)

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { openReadiness } from '../../adapters/readiness/readiness.ts'
 import { findSandbox } from '../../adapters/sandbox/find-sandbox.ts'
-import { openView } from '../../adapters/sandbox/slot-view.ts'
+import { openView, slotWords } from '../../adapters/sandbox/slot-view.ts'
 import type { Judgement } from '../../domain/judge.ts'
 import { markers, type Attack } from './attack.ts'
 
@@ -41,8 +41,8 @@ export async function openGradeSlot(): Promise<GradeSlot> {
   const { bwrap, prlimit, drop, toolFolders } = found
   const options = { root, cache, sandbox: { bwrap, prlimit, drop, toolFolders, view: view.view } }
   mkdirSync(cache, { recursive: true })
-  const words = ['--unshare-net', '--die-with-parent', '--dev-bind', '/', '/', ...view.binds, '--', process.execPath, join(import.meta.dirname, 'grade-slot-main.ts'), JSON.stringify(options)]
-  const child = spawn(bwrap, words, { stdio: ['pipe', 'pipe', 'pipe', 'pipe'], detached: true, env: { ...process.env, GYM_CANARY: markers.environment } })
+  const [file = '', ...words] = [...slotWords(bwrap, view), process.execPath, join(import.meta.dirname, 'grade-slot-main.ts'), JSON.stringify(options)]
+  const child = spawn(file, words, { stdio: ['pipe', 'pipe', 'pipe', 'pipe'], detached: true, env: { ...process.env, GYM_CANARY: markers.environment } })
   const state = { alive: true, said: '' }
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => void (state.said = (state.said + chunk.toString('utf8')).slice(-200_000)))
   const waiting: ((answer: SlotAnswer) => void)[] = []

@@ -4,6 +4,23 @@ import { honestModule, onModule, type Attack } from './attack.ts'
 
 const report = `'{"success":true,"numPassedTests":2,"numTotalTests":2,"score":100,"verdict":"passed"}'`
 
+/** The report is replaced after it was written: whoever opens it without a look waits for ever, or reads without an end. */
+const replaced = (by: string): Record<string, string> => ({
+  'tests/test_zz_report.py': `import atexit, os, unittest
+
+def replace():
+    path = os.getcwd() + '-report/report.json'
+    os.remove(path)
+    ${by}
+
+atexit.register(replace)
+
+class Report(unittest.TestCase):
+    def test_nothing(self):
+        self.assertEqual(1, 1)
+`,
+})
+
 export const attacks: readonly Attack[] = [
   onModule('R10', 'report files', `import { writeFileSync } from 'node:fs'
 for (const folder of ['.', '..', '/tmp', process.env.HOME, process.env.TMPDIR]) for (const file of ['report.json', 'results.json', 'results.jsonl', 'junit.xml']) try { writeFileSync(folder + '/' + file, ${report}) } catch {}
@@ -25,5 +42,13 @@ test('forges', () => {
 `,
     },
     expected: { verdicts: ['failed', 'broken'], most: 79 },
+  },
+  {
+    id: 'R10', title: 'a pipe in the place of the report', language: 'py', exercise: 'first-mutants', base: 'reference',
+    files: replaced('os.mkfifo(path)'), expected: { verdicts: ['broken', 'failed'], most: 0 },
+  },
+  {
+    id: 'R10', title: 'a link without an end in the place of the report', language: 'py', exercise: 'first-mutants', base: 'reference',
+    files: replaced("os.symlink('/dev/zero', path)"), expected: { verdicts: ['broken', 'failed'], most: 0 },
   },
 ]

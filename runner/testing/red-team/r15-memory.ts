@@ -5,7 +5,7 @@ import { onModule, onProgram, type Attack } from './attack.ts'
 const notThree = { verdicts: ['failed', 'broken', 'timed-out'], most: 0 } as const
 const end = "console.log('GOT ALL')"
 
-export const attacks: readonly Attack[] = [
+const bombs: readonly Attack[] = [
   onProgram('R15', 'buffers', `const kept: Buffer[] = []
 try { for (let i = 0; i < 96; i++) kept.push(Buffer.alloc(32 << 20, 1)); ${end} } catch (error) { console.log('STOPPED ' + error) }
 `, { ...notThree }),
@@ -27,4 +27,6 @@ export const record = add
     id: 'R15', title: 'a bytearray', language: 'py', exercise: 'money-split', base: 'reference',
     files: { 'src/main.py': "kept = [bytearray(b'x' * (32 << 20)) for _ in range(96)]\nprint('GOT ALL')\n" }, expected: { ...notThree, most: 40 },
   },
-].map((attack) => ({ ...attack, leakMarkers: ['GOT ALL'] }))
+]
+
+export const attacks: readonly Attack[] = bombs.map((bomb) => ({ ...bomb, leakMarkers: ['GOT ALL'] }))

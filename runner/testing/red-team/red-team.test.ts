@@ -1,10 +1,12 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findCommand } from '../../adapters/process/find-command.ts'
+import { findSandbox } from '../../adapters/sandbox/find-sandbox.ts'
 import { everyMarker, markers, type Attack } from './attack.ts'
 import { canaryFile, openGradeSlot, removeCanary, type Graded, type GradeSlot, type SlotWork } from './grade-slot.ts'
+import { withoutSandbox } from './r31-no-sandbox.ts'
+import { killedWorks, killInTheMiddle } from './r32-killed-grader.ts'
 
 /** Every case of this folder, in grade mode: its verdict, its points, what it lets out, and what it leaves behind. */
 
@@ -70,14 +72,24 @@ describe.skipIf(mayBeLeftOut)('the red team, in the sandbox', () => {
     expect(slot.alive(), 'the grader lives').toBe(true)
   })
 
-  test('R32 the grader is killed in the middle of a run: no process of a submission is left', { timeout: 60_000 }, async () => {
-    const other = await openGradeSlot()
-    const answer = other.grade({ exercise: 'stdio-sum', language: 'ts', base: 'nothing', files: { 'src/main.ts': 'setInterval(() => {}, 1000)\n' }, seed: 7 })
-    await expect.poll(other.learnersProcesses, { timeout: 20_000, interval: 20, message: 'the submission runs' }).not.toEqual([])
-    other.kill()
-    expect(await answer).toHaveProperty('problem')
-    await pause(50)
-    await expect.poll(other.learnersProcesses, { timeout: 1_000, interval: 50, message: 'processes left after a second' }).toEqual([])
-    await other.close()
+  test('R31 no sandbox on the machine: refuses, and says what to install', () => {
+    const refused = withoutSandbox(() => thrownBy(() => findSandbox(import.meta.dirname, [])))
+    expect(refused).toMatchObject({ code: 'no-sandbox', exitCode: 3, message: expect.stringMatching(/^Refusing to grade without a sandbox/), remedy: expect.stringContaining('apt-get install bubblewrap') })
   })
+
+  test.each(killedWorks.flatMap((work): [string, number][] => [0, 300].map((laterMs) => [work, laterMs])) as [(typeof killedWorks)[number], number][])(
+    'R32 the grader is killed while a work %s, %i ms after its start: no process of it is left', { timeout: 90_000 }, async (work, laterMs) => {
+      const other = await openGradeSlot()
+      expect(await killInTheMiddle(other, work, laterMs)).toEqual([])
+      await other.close()
+    },
+  )
 })
+
+function thrownBy(work: () => unknown): unknown {
+  try {
+    return work()
+  } catch (error) {
+    return error
+  }
+}

@@ -1,0 +1,409 @@
+import {
+  expect, test, type Connection, type Database, type Fixtures, type HttpResponse, type UpstreamAnswer, type UpstreamRequest,
+} from '#harness'
+
+interface Ticket {
+  booking: number
+  show: number
+  email: string
+}
+
+/** The printer in the foyer, one for all cases. */
+const printer = {
+  url: '',
+  tickets: [] as Ticket[],
+  /** What keeps back the ticket of this customer; without an entry it is printed at once. */
+  jams: new Map<string, Promise<void>>(),
+  /** Called when a ticket of this customer has come in. */
+  arrivals: new Map<string, () => void>(),
+}
+
+function print({ body }: UpstreamRequest): UpstreamAnswer {
+  const ticket = JSON.parse(body) as Ticket
+  printer.tickets.push(ticket)
+  printer.arrivals.get(ticket.email)?.()
+  const jam = printer.jams.get(ticket.email)
+  return jam ? { status: 204, after: jam } : { status: 204 }
+}
+
+const ticketsOf = (show: number): Ticket[] => printer.tickets.filter((ticket) => ticket.show === show)
+
+type Given = Pick<Fixtures, 'server' | 'database' | 'upstream' | 'random' | 'transcript'>
+
+/** The running server, and the suite's own look at the tables. */
+interface Stage extends Given {
+  books: Connection
+}
+
+async function open(given: Given): Promise<Stage> {
+  const { server, database, upstream } = given
+  if (printer.url === '') printer.url = (await upstream.start([print], { quiet: true, forAllCases: true })).url
+  // It makes the tables before it listens.
+  await server.start({ PRINTER_URL: printer.url })
+  return { ...given, books: await database.connect({ quiet: true }) }
+}
+
+async function newShow({ books, random, transcript }: Stage, seats: number): Promise<number> {
+  const title = random.pick(['Hamlet', 'Faust', 'Antigone', 'Tartuffe'])
+  const [row] = await books.query('insert into shows (title, seats_left) values ($1, $2) returning id', [title, seats])
+  transcript('given', `show ${row?.['id']}, seats left: ${seats}`)
+  return Number(row?.['id'])
+}
+
+async function newCoupon({ books, random, transcript }: Stage, used: number, most: number): Promise<string> {
+  const code = `SPRING-${random.integer(100_000, 999_999_999)}`
+  await books.query('insert into coupons (code, used, max_uses) values ($1, $2, $3)', [code, used, most])
+  transcript('given', `coupon ${code}, used ${used} of ${most} times`)
+  return code
+}
+
+const newEmail = (random: Fixtures['random']): string => `guest-${random.integer(100_000, 999_999_999)}@example.org`
+
+/** Long enough for a request that the case holds back. */
+const limitMs = 10_000
+
+function book({ server }: Stage, show: number, email: string, coupon?: string): Promise<HttpResponse> {
+  const json = coupon === undefined ? { email } : { email, coupon }
+  const request = server.request('POST', `/shows/${show}/bookings`, { json, limitMs })
+  // A case may fail while it is under way.
+  request.catch(() => {})
+  return request
+}
+
+/** "201", "409 sold-out", or another status. */
+function outcomeOf(answer: HttpResponse): string {
+  if (answer.status !== 409) return String(answer.status)
+  return `409 ${String((answer.json() as Record<string, unknown>)['reason'])}`
+}
+
+const outcomesOf = async (requests: Promise<HttpResponse>[]): Promise<string[]> => (await Promise.all(requests)).map(outcomeOf)
+
+/** How often there was each outcome. */
+const tally = (outcomes: string[]): Record<string, number> =>
+  Object.fromEntries([...new Set(outcomes)].sort().map((outcome) => [outcome, outcomes.filter((o) => o === outcome).length]))
+
+async function count({ books }: Stage, what: string, ...values: unknown[]): Promise<number> {
+  const [row] = await books.query(`select count(*)::int as n from ${what}`, values)
+  return Number(row?.['n'])
+}
+
+async function seatsLeft({ books }: Stage, show: number): Promise<number> {
+  const [row] = await books.query('select seats_left from shows where id = $1', [show])
+  return Number(row?.['seats_left'])
+}
+
+async function usesOf({ books }: Stage, code: string): Promise<number> {
+  const [row] = await books.query('select used from coupons where code = $1', [code])
+  return Number(row?.['used'])
+}
+
+const bookingsOf = (stage: Stage, show: number): Promise<number> => count(stage, 'bookings where show_id = $1', show)
+const bookingsWith = (stage: Stage, code: string): Promise<number> =>
+  count(stage, 'bookings join coupons on coupons.id = coupon_id where code = $1', code)
+
+/** A seat or a coupon was changed by a statement that no transaction was around. */
+const writesApart = (database: Database): boolean =>
+  database.wire.statements().some((s) => s.before === 'none' && /^\s*update\s+"?(shows|coupons)\b/i.test(s.text))
+
+/** More statements than any booking needs. */
+const most = 40
+const any = (): boolean => true
+
+test(
+  'books a seat, counts it and the coupon, and prints a ticket',
+  { meta: { id: 'books-a-seat', group: 'booking', covers: [1, 2, 10] } },
+  async ({ server, database, upstream, random, transcript }) => {
+    const stage = await open({ server, database, upstream, random, transcript })
+    const [show, code, email] = [await newShow(stage, 5), await newCoupon(stage, 2, 9), newEmail(random)]
+    const answer = await book(stage, show, email, code)
+    expect(answer.status, 'status of a booking').toBe(201)
+    const { id } = answer.json() as { id: number }
+    expect(answer.json(), 'the booking').toEqual({ id, show, email, coupon: code })
+    expect(await seatsLeft(stage, show), 'seats left of 5').toBe(4)
+    expect((await server.request('GET', `/shows/${show}`)).json(), 'the show').toMatchObject({ id: show, seatsLeft: 4 })
+    expect(await usesOf(stage, code), 'uses of the coupon, which had 2').toBe(3)
+    expect(await count(stage, 'bookings where id = $1 and show_id = $2', id, show), 'rows in bookings').toBe(1)
+    expect(ticketsOf(show), 'tickets').toEqual([{ booking: id, show, email }])
+    const again = await book(stage, await newShow(stage, 1), email)
+    expect(again.status, 'status of a booking of the same customer for another show').toBe(201)
+    expect(again.json(), 'a booking without a coupon').toMatchObject({ email, coupon: null })
+    expect(await count(stage, 'customers where email = $1', email), 'rows in customers').toBe(1)
+  },
+)
+
+/** A booking that is to be refused, and what its show and coupon hold. */
+interface Hopeless {
+  reason: string
+  show: number
+  email: string
+  code: string
+  seats: number
+  used: number
+}
+
+async function refusals(stage: Stage): Promise<Hopeless[]> {
+  const { random } = stage
+  const [soldOut, booked, open] = [await newShow(stage, 0), await newShow(stage, 4), await newShow(stage, 3)]
+  const emails = [newEmail(random), newEmail(random), newEmail(random)] as const
+  const [fine, usedUp] = [await newCoupon(stage, 1, 9), await newCoupon(stage, 2, 2)]
+  const first = await book(stage, booked, emails[1])
+  expect(first.status, 'status of the first booking of a customer').toBe(201)
+  return [
+    { reason: 'sold-out', show: soldOut, email: emails[0], code: fine, seats: 0, used: 1 },
+    { reason: 'already-booked', show: booked, email: emails[1], code: fine, seats: 3, used: 1 },
+    { reason: 'coupon-not-valid', show: open, email: emails[2], code: usedUp, seats: 3, used: 2 },
+  ]
+}
+
+test(
+  'says why there is no booking: sold out, already booked, coupon not valid',
+  { meta: { id: 'says-why', group: 'booking', covers: [3] } },
+  async ({ server, database, upstream, random, transcript }) => {
+    const stage = await open({ server, database, upstream, random, transcript })
+    for (const { reason, show, email, code } of await refusals(stage)) {
+      expect(outcomeOf(await book(stage, show, email, code)), `the answer where the reason is ${reason}`).toBe(`409 ${reason}`)
+    }
+    const show = await newShow(stage, 1)
+    const unknown = await book(stage, show, newEmail(random), `NONE-${random.integer(1, 999)}`)
+    expect(outcomeOf(unknown), 'the answer to a coupon that does not exist').toBe('409 coupon-not-valid')
+  },
+)
+
+test(
+  'a refused booking leaves seats, coupons and bookings as they were, and prints nothing',
+  { meta: { id: 'refused-changes-nothing', group: 'refusals', gate: true, covers: [4, 10] } },
+  async ({ server, database, upstream, random, transcript, evidence }) => {
+    const stage = await open({ server, database, upstream, random, transcript })
+    for (const { reason, show, email, code, seats, used } of await refusals(stage)) {
+      const before = { bookings: await bookingsOf(stage, show), tickets: ticketsOf(show).length }
+      const answer = await book(stage, show, email, code)
+      evidence('writesApart', writesApart(database))
+      expect(answer.status, `status of a booking that is ${reason}`).toBe(409)
+      const after = { bookings: await bookingsOf(stage, show), tickets: ticketsOf(show).length }
+      const counters = { seatsLeft: await seatsLeft(stage, show), couponUses: await usesOf(stage, code) }
+      expect({ ...counters, ...after }, `after a refusal (${reason})`).toEqual({ seatsLeft: seats, couponUses: used, ...before })
+    }
+  },
+)
+
+test(
+  'every refusal leaves one row in refusals, and a booking leaves none',
+  { meta: { id: 'refusals-are-kept', group: 'refusals', covers: [5] } },
+  async ({ server, database, upstream, random, transcript }) => {
+    const stage = await open({ server, database, upstream, random, transcript })
+    for (const { reason, show, email, code } of await refusals(stage)) {
+      expect(await count(stage, 'refusals where show_id = $1', show), 'rows in refusals before').toBe(0)
+      const answer = await book(stage, show, email, code)
+      expect(answer.status, `status of a booking that is ${reason}`).toBe(409)
+      const rows = await stage.books.query('select email, reason from refusals where show_id = $1', [show])
+      expect(rows, `rows in refusals after a refusal (${reason})`).toEqual([{ email, reason }])
+    }
+  },
+)
+
+test(
+  'the last seat that another server takes at any moment of a booking is not sold twice',
+  { meta: { id: 'last-seat', group: 'seats', gate: true, covers: [6] } },
+  async ({ server, database, upstream, random, transcript }) => {
+    const stage = await open({ server, database, upstream, random, transcript })
+    const other = await database.connect()
+    for (const seats of [1, 6]) {
+      for (let nth = 1; nth <= most; nth++) {
+        const show = await newShow(stage, seats)
+        const held = database.wire.hold(any, { nth })
+        const mine = book(stage, show, newEmail(random))
+        if (!(await held.reached(mine))) break
+        const theirs = other.send('update shows set seats_left = seats_left - 1 where id = $1 and seats_left > 0', [show])
+        await other.blocked()
+        held.release()
+        const [outcome, taken] = [outcomeOf(await mine), await theirs]
+        const sold = (taken.ok ? taken.count : 0) + (await bookingsOf(stage, show))
+        const where = `the other server took a seat after statement ${nth}`
+        const wanted = { sold: Math.min(2, seats), left: Math.max(0, seats - 2) }
+        expect({ sold, left: await seatsLeft(stage, show) }, `of ${seats}: ${where}`).toEqual(wanted)
+        const late = seats === 1 && taken.ok && taken.count === 1
+        expect(outcome, `the answer: ${where}${late ? ' and was first' : ''}`).toBe(late ? '409 sold-out' : '201')
+      }
+    }
+  },
+)
+
+test(
+  'twenty customers at once get one seat: one 201, nineteen 409, no 500',
+  { meta: { id: 'twenty-at-once', group: 'seats', gate: true, covers: [3, 6, 9] } },
+  async ({ server, database, upstream, random, transcript }) => {
+    const stage = await open({ server, database, upstream, random, transcript })
+    const show = await newShow(stage, 1)
+    const outcomes = await outcomesOf(Array.from({ length: 20 }, () => book(stage, show, newEmail(random))))
+    expect(tally(outcomes), 'answers to twenty requests').toEqual({ '201': 1, '409 sold-out': 19 })
+    expect({ left: await seatsLeft(stage, show), bookings: await bookingsOf(stage, show) }, 'the books').toEqual({ left: 0, bookings: 1 })
+  },
+)
+
+test(
+  'a coupon that another server counts at any moment of a booking is counted exactly',
+  { meta: { id: 'coupon-count', group: 'coupons', covers: [7] } },
+  async ({ server, database, upstream, random, transcript }) => {
+    const stage = await open({ server, database, upstream, random, transcript })
+    const other = await database.connect()
+    for (const uses of [1, 5]) {
+      for (let nth = 1; nth <= most; nth++) {
+        const [show, code] = [await newShow(stage, 3), await newCoupon(stage, 7, 7 + uses)]
+        const held = database.wire.hold(any, { nth })
+        const mine = book(stage, show, newEmail(random), code)
+        if (!(await held.reached(mine))) break
+        const theirs = other.send('update coupons set used = used + 1 where code = $1 and used < max_uses', [code])
+        await other.blocked()
+        held.release()
+        const [outcome, counted] = [outcomeOf(await mine), await theirs]
+        const where = `the other server counted after statement ${nth}`
+        const real = 7 + (counted.ok ? counted.count : 0) + (await bookingsWith(stage, code))
+        const wanted = 7 + Math.min(2, uses)
+        expect({ real, used: await usesOf(stage, code) }, `uses of 7 + ${uses}: ${where}`).toEqual({ real: wanted, used: wanted })
+        const late = uses === 1 && counted.ok && counted.count === 1
+        expect(outcome, `the answer: ${where}${late ? ' and was first' : ''}`).toBe(late ? '409 coupon-not-valid' : '201')
+        expect(await seatsLeft(stage, show), `seats left of 3: ${where}`).toBe(late ? 3 : 2)
+      }
+    }
+  },
+)
+
+test(
+  'a coupon for four is used four times by ten customers of two shows at once',
+  { meta: { id: 'coupon-at-once', group: 'coupons', covers: [3, 4, 7, 9] } },
+  async ({ server, database, upstream, random, transcript }) => {
+    const stage = await open({ server, database, upstream, random, transcript })
+    const shows = [await newShow(stage, 10), await newShow(stage, 10)] as const
+    const code = await newCoupon(stage, 0, 4)
+    const requests = Array.from({ length: 10 }, (_, i) => book(stage, shows[i % 2 === 0 ? 0 : 1], newEmail(random), code))
+    expect(tally(await outcomesOf(requests)), 'answers to ten requests').toEqual({ '201': 4, '409 coupon-not-valid': 6 })
+    const left = (await seatsLeft(stage, shows[0])) + (await seatsLeft(stage, shows[1]))
+    expect({ used: await usesOf(stage, code), bookings: await bookingsWith(stage, code), left }, 'the books').toEqual({ used: 4, bookings: 4, left: 16 })
+  },
+)
+
+test(
+  'a customer whom another server adds at any moment of the first booking is one customer, and gets the seat',
+  { meta: { id: 'new-customer', group: 'customers', covers: [8] } },
+  async ({ server, database, upstream, random, transcript, evidence }) => {
+    const stage = await open({ server, database, upstream, random, transcript })
+    const other = await database.connect()
+    for (let nth = 1; nth <= most; nth++) {
+      const [show, email] = [await newShow(stage, 2), newEmail(random)]
+      const held = database.wire.hold(any, { nth })
+      const mine = book(stage, show, email)
+      if (!(await held.reached(mine))) break
+      const theirs = other.send('insert into customers (email) values ($1) on conflict do nothing', [email])
+      await other.blocked()
+      held.release()
+      const answer = await mine
+      await theirs
+      evidence('whenAdded', answer.status)
+      const where = `the other server added the customer after statement ${nth}`
+      expect(outcomeOf(answer), `the answer: ${where}`).toBe('201')
+      expect(await count(stage, 'customers where email = $1', email), `rows in customers: ${where}`).toBe(1)
+    }
+  },
+)
+
+test(
+  'of two requests of one customer one is booked and one already booked, whenever they meet',
+  { meta: { id: 'pressed-twice', group: 'customers', covers: [3, 4, 5, 8, 9] } },
+  async ({ server, database, upstream, random, transcript, evidence }) => {
+    const stage = await open({ server, database, upstream, random, transcript })
+    for (let nth = 1, waits = false; nth <= most && !waits; nth++) {
+      const [show, code, email] = [await newShow(stage, 5), await newCoupon(stage, 0, 5), newEmail(random)]
+      const held = database.wire.hold(any, { nth })
+      const first = book(stage, show, email, code)
+      if (!(await held.reached(first))) break
+      const second = book(stage, show, email, code)
+      const [behindLock, outside] = [database.wire.blocked(second), database.wire.stuck(second)]
+      // Who waits in the program and not for a lock does so at every moment: one of them is enough.
+      waits = await Promise.race([behindLock.then(() => false), outside])
+      held.release()
+      const answers = await Promise.all([first, second])
+      const where = `the second one came after statement ${nth} of the first`
+      evidence('pressedTwice', Math.max(...answers.map((a) => a.status)))
+      expect(answers.map(outcomeOf).sort(), `both answers: ${where}`).toEqual(['201', '409 already-booked'])
+      const after = { left: await seatsLeft(stage, show), used: await usesOf(stage, code), bookings: await bookingsOf(stage, show) }
+      expect(after, `the books of 5 seats: ${where}`).toEqual({ left: 4, used: 1, bookings: 1 })
+      expect(await count(stage, 'refusals where show_id = $1', show), `rows in refusals: ${where}`).toBe(1)
+    }
+  },
+)
+
+test(
+  'while a ticket is printed the booking is committed, and the next customer of the show does not wait',
+  { meta: { id: 'prints-unlocked', group: 'locks', covers: [10, 11] } },
+  async ({ server, database, upstream, random, transcript, evidence }) => {
+    const stage = await open({ server, database, upstream, random, transcript })
+    const [show, email, code] = [await newShow(stage, 4), newEmail(random), await newCoupon(stage, 0, 4)]
+    const printed = Promise.withResolvers<void>()
+    printer.jams.set(email, printed.promise)
+    const arrived = new Promise<void>((resolve) => printer.arrivals.set(email, resolve))
+    const first = book(stage, show, email, code)
+    await Promise.race([arrived, first])
+    transcript('then', `the printer has the ticket of ${email} and takes its time`)
+    const committed = await bookingsOf(stage, show)
+    const second = book(stage, show, newEmail(random), code)
+    const waits = await Promise.race([database.wire.blocked(second), database.wire.stuck(second)])
+    evidence('waitsForPrinter', waits || committed === 0)
+    printed.resolve()
+    expect(committed, 'committed bookings while the first ticket is printed').toBe(1)
+    if (waits) throw new Error('The second booking was not answered while the ticket of the first one was printed: it waited for it.')
+    expect((await second).status, 'status of the second booking').toBe(201)
+    expect((await first).status, 'status of the first booking').toBe(201)
+    expect(ticketsOf(show).length, 'tickets').toBe(2)
+  },
+)
+
+test(
+  'a booking of another show does not wait for one that is under way',
+  { meta: { id: 'other-shows-go-on', group: 'locks', covers: [12] } },
+  async ({ server, database, upstream, random, transcript }) => {
+    const stage = await open({ server, database, upstream, random, transcript })
+    for (let nth = 1; nth <= most; nth++) {
+      const shows = [await newShow(stage, 2), await newShow(stage, 2)] as const
+      const codes = [await newCoupon(stage, 0, 2), await newCoupon(stage, 0, 2)] as const
+      const held = database.wire.hold(any, { nth })
+      const first = book(stage, shows[0], newEmail(random), codes[0])
+      if (!(await held.reached(first))) break
+      const second = book(stage, shows[1], newEmail(random), codes[1])
+      const waits = await Promise.race([database.wire.blocked(second), database.wire.stuck(second)])
+      if (waits) throw new Error(`A booking of show ${shows[1]} waited for one of show ${shows[0]} that stood after its statement ${nth}.`)
+      expect((await second).status, 'status of the booking of another show').toBe(201)
+      held.release()
+      expect((await first).status, 'status of the booking that was under way').toBe(201)
+    }
+  },
+)
+
+test(
+  'after an evening of forty requests every seat, coupon, refusal and ticket is accounted for',
+  { meta: { id: 'whole-evening', group: 'seats', covers: [3, 4, 5, 6, 7, 8, 9, 10] } },
+  async ({ server, database, upstream, random, transcript }) => {
+    const stage = await open({ server, database, upstream, random, transcript })
+    const shows = [await newShow(stage, 3), await newShow(stage, 6)]
+    const codes = [await newCoupon(stage, 0, 3), await newCoupon(stage, 0, 20)]
+    const emails = Array.from({ length: 8 }, () => newEmail(random))
+    const wish = () => ({ show: random.pick(shows), email: random.pick(emails), code: random.pick([...codes, undefined]) })
+    const evening = Array.from({ length: 40 }, wish)
+    const outcomes = await outcomesOf(evening.map(({ show, email, code }) => book(stage, show, email, code)))
+    const known = ['201', '409 sold-out', '409 already-booked', '409 coupon-not-valid']
+    expect([...new Set(outcomes)].filter((o) => !known.includes(o)), 'answers that have no reason here').toEqual([])
+    for (const [i, show] of shows.entries()) {
+      const told = outcomes.filter((_, n) => evening[n]?.show === show)
+      const booked = told.filter((o) => o === '201').length
+      const seats = i === 0 ? 3 : 6
+      const found = {
+        left: await seatsLeft(stage, show),
+        bookings: await bookingsOf(stage, show),
+        refusals: await count(stage, 'refusals where show_id = $1', show),
+        tickets: ticketsOf(show).length,
+      }
+      const wanted = { left: seats - booked, bookings: booked, refusals: told.length - booked, tickets: booked }
+      expect(found, `show ${show}, which had ${seats} seats, after ${booked} × 201`).toEqual(wanted)
+    }
+    for (const code of codes) expect(await usesOf(stage, code), `uses of ${code}, against its bookings`).toBe(await bookingsWith(stage, code))
+  },
+)

@@ -1,0 +1,195 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import type { Language } from '../../domain/exercise.ts'
+import type { IncomingWork, Receipt } from '../../domain/submission.ts'
+import { fingerprint, makeFolder, makePlace, useHostileSetup, writeFiles } from '../git/git-fixtures.ts'
+import { takeSnapshot } from '../git/snapshots.ts'
+import { buildRepository } from '../git/build-repository.ts'
+import { tar, zip } from '../../testing/red-team/archives.ts'
+import { treeName } from './entries.ts'
+import { gitIdentity, identityIn } from './git-identity.ts'
+import { keepWork } from './keep-works.ts'
+import { openSubmission } from './open-submission.ts'
+import { submissionPacker } from './pack-submission.ts'
+import { inBareRepository } from './read-repository.ts'
+import { parseRemote } from './remote.ts'
+import { withOwnConfig } from './repository-config.ts'
+import { safeGit } from './safe-git.ts'
+
+const now = new Date()
+const wanted = new Map<string, Language[]>([['first-exercise', ['ts', 'git']]])
+
+async function packed(place: { workspace: string; store: string }, language: Language = 'ts', more: Partial<Receipt> = {}): Promise<Buffer> {
+  const packer = submissionPacker({ folderOf: () => place.workspace, stores: join(place.store, '..') })
+  const newest = await packer.newest('first-exercise', language)
+  if (!newest) throw new Error('nothing is saved')
+  const receipt: Receipt = {
+    formatVersion: 1, learner: { id: 'ada', name: 'Ada', email: '' }, set: null, submittedAt: now.toISOString(),
+    works: [{ slug: 'first-exercise', language, ...newest, attempts: 3, hintsUsed: ['a'], minutesToPass: 5 }], ...more,
+  }
+  const file = join(makeFolder(), 'x.bundle')
+  await packer.bundle(receipt, file)
+  return readFileSync(file)
+}
+
+function onDisk(content: Buffer): { kind: 'path'; path: string } {
+  const path = join(makeFolder(), 'submission')
+  writeFileSync(path, content)
+  return { kind: 'path', path }
+}
+
+test('a bundle: each check is a state, with what the starter’s tools need left out; other snapshots are none', async () => {
+  const place = makePlace({ 'src/main.ts': 'one', 'package.json': '{}', 'notes.bin': 'x' })
+  await takeSnapshot({ ...place, reason: 'check' })
+  writeFiles(place.workspace, { 'src/main.ts': 'reset away' })
+  await takeSnapshot({ ...place, reason: 'reset' })
+  writeFiles(place.workspace, { 'src/main.ts': 'three' })
+  await takeSnapshot({ ...place, reason: 'check' })
+  const { receipt, works, oddities } = await openSubmission(onDisk(await packed(place)), wanted, now)
+  expect(oddities).toEqual([])
+  expect(receipt).toMatchObject({ learner: { id: 'ada' }, works: [{ attempts: 3, states: 3 }] })
+  expect(works[0]?.states.map((s) => s.files.map((f) => [f.path, f.content.toString()]))).toEqual([[['src/main.ts', 'one']], [['src/main.ts', 'three']]])
+})
+
+test('a bundle whose newest snapshot is no check: it counts all the same, it is what was handed in', async () => {
+  const place = makePlace({ 'a.ts': 'one' })
+  await takeSnapshot({ ...place, reason: 'give-up' })
+  const { works } = await openSubmission(onDisk(await packed(place)), wanted, now)
+  expect(works[0]?.states).toHaveLength(1)
+})
+
+test('a person’s own git settings and hooks take no part, packing or reading', async () => {
+  const place = makePlace({ 'a.ts': 'one' })
+  await takeSnapshot({ ...place, reason: 'check' })
+  const trace = useHostileSetup()
+  const { works, oddities } = await openSubmission(onDisk(await packed(place)), wanted, now)
+  expect([works.length, oddities, existsSync(trace)]).toEqual([1, [], false])
+})
+
+test('a git exercise: repository and remotes as data, rebuilt with a configuration of ours', async () => {
+  const place = makePlace()
+  const recipe = join(makeFolder(), 'repository.json')
+  const ada = { name: 'Ada', email: 'ada@example.org', date: '2026-03-02T10:00:00+01:00' }
+  writeFileSync(recipe, JSON.stringify({ steps: [
+    { step: 'write', path: 'a.txt', text: 'a' }, { step: 'stage', paths: ['.'] }, { step: 'commit', message: 'Begin', author: ada },
+    { step: 'remote', name: 'origin' }, { step: 'push', remote: 'origin', refs: ['main'] },
+  ] }))
+  await buildRepository(recipe, join(place.workspace, 'repo'))
+  const config = join(place.workspace, 'repo/.git/config')
+  writeFileSync(config, `${readFileSync(config, 'utf8')}[core]\n\tfsmonitor = touch x\n[user]\n\tname = "A \\"B\\" C"\n[alias]\n\tst = !touch x\n[remote "evil"]\n\turl = ext::touch x\n[include]\n\tpath = /etc/passwd\n`)
+  writeFiles(place.workspace, { 'repo/.git/hooks/pre-commit': '#!/bin/sh\n', 'repo/.git/info/attributes': '* filter=x' })
+  await takeSnapshot({ ...place, reason: 'check', wholeTree: ['repo', 'remotes'] })
+  const { works, oddities } = await openSubmission(onDisk(await packed(place, 'git')), wanted, now)
+  expect(oddities).toEqual([])
+  const files = new Map(works[0]?.states[0]?.files.map((f) => [f.path, f.content.toString()]))
+  const ours = files.get('repo/%.git/config') ?? ''
+  expect(ours).toContain('[user]\n\tname = "A \\"B\\" C"\n')
+  expect(ours).toContain('[remote "origin"]\n\turl = "../remotes/origin.git"\n')
+  expect(ours).not.toMatch(/fsmonitor|alias|include|evil|ext::/)
+  expect([...files.keys()].filter((p) => /hooks|info\/attributes/.test(p))).toEqual([])
+  expect([files.get('repo/a.txt'), files.get('repo/%.git/HEAD'), files.has('remotes/origin.git/HEAD')]).toEqual(['a', 'ref: refs/heads/main\n', true])
+  const rebuilt = makeFolder()
+  writeFileSync(join(rebuilt, 'config'), ours)
+  expect(execFileSync('git', ['config', '--file', join(rebuilt, 'config'), 'user.name'], { encoding: 'utf8' })).toBe('A "B" C\n')
+})
+
+test('the same files have the same tree, from a bundle, a folder, a tar and a zip', async () => {
+  const files = { '.exercise.json': '{"slug":"first-exercise","language":"ts"}', 'src/main.ts': 'same', 'b.ts': 'too', 'package.json': '{}' }
+  const place = makePlace(files)
+  await takeSnapshot({ ...place, reason: 'check' })
+  const folder = makeFolder()
+  writeFiles(folder, Object.fromEntries(Object.entries(files).map(([path, text]) => [`work/first-exercise/${path}`, text])))
+  const entries = Object.entries(files).map(([path, text]) => ({ path: `./${path}`, content: Buffer.from(text) }))
+  const sources = [onDisk(await packed(place)), { kind: 'path' as const, path: folder }, onDisk(tar(entries)), onDisk(gzipSync(tar(entries))), onDisk(zip(entries))]
+  const incoming = await Promise.all(sources.map((source) => openSubmission(source, wanted, now)))
+  const trees = incoming.map((i) => treeName(i.works[0]?.states[0]?.files ?? []))
+  expect(new Set(trees)).toEqual(new Set([expect.stringMatching(/^tree-[0-9a-f]{64}$/)]))
+  expect(incoming.flatMap((i) => i.oddities)).toEqual([])
+})
+
+test('archives that real programs write', async () => {
+  const folder = makeFolder()
+  const long = `${'long-folder-name/'.repeat(9)}a-file-with-a-long-name.ts`
+  writeFiles(folder, { 'first-exercise@ts/src/main.ts': 'real', [`first-exercise@ts/${long}`]: 'deep', 'first-exercise@ts/src/ü.ts': 'umlaut' })
+  for (const format of ['ustar', 'pax', 'gnu']) {
+    const file = join(makeFolder(), 'x.tgz')
+    execFileSync('tar', ['-czf', file, `--format=${format}`, '-C', folder, '.'])
+    const { works, oddities } = await openSubmission({ kind: 'path', path: file }, wanted, now)
+    expect([format, oddities, works[0]?.states[0]?.files.map((f) => f.path).sort()]).toEqual([format, [], [long, 'src/main.ts', 'src/ü.ts'].sort()])
+  }
+})
+
+test.each<[string, Record<string, string>, string]>([
+  ['a language that is not allowed', { 'first-exercise@py/a.py': 'x' }, 'language-not-allowed'],
+  ['nothing a learner wrote', { 'first-exercise@ts/a.bin': 'x' }, 'empty'],
+  ['a name that does not tell which of two languages', { 'first-exercise/a.ts': 'x' }, 'nothing-found'],
+  ['an exercise that is not in the set', { 'other@ts/a.ts': 'x' }, 'nothing-found'],
+])('a folder with %s', async (_, files, rule) => {
+  const folder = makeFolder()
+  writeFiles(folder, files)
+  expect((await openSubmission({ kind: 'path', path: folder }, wanted, now)).oddities.map((o) => o.rule)).toEqual([rule])
+})
+
+test('what is not there, or empty, is a rejection, too', async () => {
+  expect((await openSubmission({ kind: 'path', path: '/nowhere/at/all' }, wanted, now)).oddities).toMatchObject([{ rule: 'unreadable' }])
+  expect((await openSubmission(onDisk(Buffer.of()), wanted, now)).oddities).toMatchObject([{ rule: 'empty' }])
+})
+
+test('keepWork: read-only trees by content; again, nothing changes; a shorter submission takes nothing away', () => {
+  const folder = makeFolder()
+  const files = (text: string) => [{ path: 'src/main.ts', executable: true, content: Buffer.from(text) }]
+  const work: IncomingWork = { slug: 'a', language: 'ts', states: [
+    { at: '2026-01-01T00:00:00.000Z', files: files('1') }, { at: '2026-01-02T00:00:00.000Z', files: files('1') }, { at: '2026-01-03T00:00:00.000Z', files: files('2') },
+  ] }
+  const kept = keepWork(folder, 'ada', work, null)
+  expect(kept.map((w) => w.at)).toEqual(['2026-01-01T00:00:00.000Z', '2026-01-03T00:00:00.000Z'])
+  const before = fingerprint(folder)
+  expect(keepWork(folder, 'ada', work, null)).toEqual(kept)
+  expect(keepWork(folder, 'ada', { ...work, states: work.states.slice(2) }, null)).toEqual(kept)
+  expect(fingerprint(folder)).toEqual(before)
+  expect(keepWork(folder, 'ada', { ...work, states: [{ at: '2026-01-02T12:00:00.000Z', files: files('3') }] }, null)).toHaveLength(3)
+})
+
+test('parseRemote: what may be fetched from, and by which protocol', () => {
+  const protocolOf = (text: string): string => parseRemote(text, '/class').protocol
+  expect(['https://git.example.org/a/b.git', 'ssh://git@git.example.org:22/a.git', 'git@git.example.org:a/b.git', 'file:///srv/a.git', '/srv/a b.git', './a.git'].map(protocolOf)).toEqual(['https', 'ssh', 'ssh', 'file', 'file', 'file'])
+  expect(parseRemote('../a.git', '/class/x').address).toBe('/class/a.git')
+})
+
+test('gitIdentity: of the section user only, without a git being run', () => {
+  expect(identityIn('[core]\n name = no\n[user]\n\tname = Ada "the" L ; c\n\temail = "ada@example.org" # x\n[alias]\n name = no\n')).toEqual({ name: 'Ada "the" L', email: 'ada@example.org' })
+  expect(identityIn('[user] name = Short\n')).toEqual({ name: 'Short' })
+  const home = makeFolder()
+  writeFiles(home, { '.gitconfig': '[user]\nname = Home\n', '.config/git/config': '[user]\nname = Xdg\nemail = x@x\n' })
+  expect(gitIdentity({ HOME: home })).toEqual({ name: 'Home', email: 'x@x' })
+  expect(gitIdentity({ HOME: '/nowhere' })).toEqual({ name: '', email: '' })
+})
+
+test('safeGit: its environment holds nothing of ours', async () => {
+  vi.stubEnv('GYM_SECRET', 'x')
+  vi.stubEnv('GIT_CONFIG_COUNT', '1')
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const trace = join(mkdtempSync(join(tmpdir(), 'gym-test-')), 'env')
+  onTestFinished(() => rmSync(join(trace, '..'), { recursive: true }))
+  await inBareRepository((call) => safeGit(['-c', `alias.look=!env > '${trace}'; ulimit -t >> '${trace}'`, 'look'], call))
+  const seen = readFileSync(trace, 'utf8')
+  expect(seen).not.toMatch(/GYM_SECRET|GIT_CONFIG_COUNT|SSH_AUTH_SOCK/)
+  expect(seen).toMatch(/GIT_ALLOW_PROTOCOL=none[^]*\n20\n$/)
+})
+
+test('safeGit: too much output, too long a time, and a git that is not there', async () => {
+  await inBareRepository(async (call) => {
+    await expect(safeGit(['-c', 'alias.x=!yes', 'x'], { ...call, mostOutput: 100_000 })).rejects.toMatchObject({ rule: 'too-large' })
+    await expect(safeGit(['-c', 'alias.x=!sleep 60', 'x'], { ...call, mostMs: 300 })).rejects.toMatchObject({ rule: 'too-slow' })
+    await expect(safeGit(['-c', 'alias.x=!head -c 200000000 /dev/zero > big', 'x'], call)).resolves.toMatchObject({ code: expect.any(Number) })
+  })
+})
+
+test('withOwnConfig: a configuration that git cannot read is a rejection', async () => {
+  const file = { path: 'repo/%.git/config', executable: true, content: Buffer.from('[core\n') }
+  await expect(inBareRepository((call) => withOwnConfig(call, [file]))).rejects.toMatchObject({ rule: 'not-sound' })
+})
