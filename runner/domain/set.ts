@@ -78,7 +78,7 @@ export const setSchema = v.strictObject({
 
 export type ExerciseSet = v.InferOutput<typeof setSchema>
 export type SetExercise = ExerciseSet['exercises'][number]
-export type SetRules = ExerciseSet['rules']
+
 
 /** Reads a set file; besides its form, what only the whole of it tells: known groups, a close after the opening. */
 export function decodeSet(file: string, text: string): Decoded<ExerciseSet> {

@@ -1,17 +1,21 @@
 import { expect, test } from 'vitest'
-import { collision, inRepository, isDataOfRepository, isLearners, isRepositoryData, isSkipped, laidOutPath, pathProblem, storedPath } from './submission-paths.ts'
+import { collision, embeddedRepository, inRepository, isRepositoryData, isSkipped, isTaken, laidOutPath, pathProblem, storedPath } from './submission-paths.ts'
 
 test.each([
-  'src/main.ts', 'src/app.config.ts', 'src/config.ts', 'src/deep/er/x.py', 'src/Main.java', 'lib/x.rb', 'schema.sql', 'answers.json', 'policy.json', 'application.properties', 'ANSWER', '.env', '.env.example',
-  'api/Dockerfile', 'api/.dockerignore', 'notes.md', 'check.sh', 'test/main.test.ts', 'k8s/deploy.yaml',
-  'repo/src/rates.js', 'repo/package.json', 'repo/.gitignore', 'repo/.env', 'repo/%.git/HEAD', 'remotes/origin.git/refs/heads/main',
-])('isLearners: %s', (path) => expect(isLearners(path)).toBe(true))
+  'src/main.ts', 'src/config.ts', 'src/deep/er/x.py', 'src/Main.java', 'schema.sql', 'answers.json', 'application.properties', 'ANSWER', '.env', 'api/Dockerfile', 'api/.dockerignore', 'api/package.json', 'profiles/import.cpuprofile',
+  'repo/src/rates.js', 'repo/package.json', 'repo/.gitignore', 'repo/rates.log', 'repo/%.git/HEAD', 'repo/%.git/config', 'remotes/origin.git/refs/heads/main', 'remotes/origin.git/config',
+])('isTaken: %s', (path) => expect(isTaken(path)).toBe(true))
 
 test.each([
-  'package.json', 'api/package.json', 'PACKAGE.JSON', 'package-lock.json', '.npmrc', '.npmrc.bak', 'api/.npmrc', 'tsconfig.json', 'tsconfig.build.json', 'vitest.config.ts', 'src/vitest.config.mts', 'README.md', '.exercise.json', 'run.json',
-  '.gitignore', '.gitattributes', '.gitmodules', 'conftest.py', 'src/sitecustomize.py', 'pyproject.toml', 'Gemfile', 'pom.xml', 'src/native.node', 'x.class', 'x.pth', 'image.png', 'data.bin', 'a.zip',
-  'node_modules/x/index.js', 'src/node_modules/x.js', '.git/config', '.vscode/settings.json', '__pycache__/x.py', '.github/workflows/x.yml', 'repo/.git/config', 'repo/node_modules/x.js', 'repository/x.png',
-])('isLearners: not %s', (path) => expect(isLearners(path)).toBe(false))
+  'package.json', 'package-lock.json', '.npmrc', 'tsconfig.json', 'vitest.config.ts', 'README.md', '.exercise.json', 'run.json', '.gitignore', 'src/native.node', 'x.class', 'x.pth', 'debug.log', 'Heap.20260101.heapsnapshot', 'a.zip',
+  'node_modules/x/index.js', 'src/node_modules/x.js', '.git/config', '.vscode/settings.json', '__pycache__/x.py', '.github/workflows/x.yml', 'target/x.ts', 'repo/.git/config', 'repo/node_modules/x.js', 'repo/%.git',
+  'repo/%.git/hooks/pre-commit', 'repo/%.git/info/attributes', 'repo/%.git/config.worktree', 'repo/%.git/objects/info/alternates', 'repo/%.git/objects/info/commit-graph', 'repo/%.git/shallow', 'repo/%.git/index.lock',
+  'repo/%.git/modules/x/config', 'repo/%.git/worktrees/x/HEAD', 'repo/%.git/FETCH_HEAD', 'remotes/origin.git/hooks/update', 'repo/vendor/%.git/config',
+])('isTaken: not %s', (path) => expect(isTaken(path)).toBe(false))
+
+test.each(['HEAD', 'packed-refs', 'index', 'refs/heads/a/b', 'logs/HEAD', 'objects/ab/cd', 'objects/info/packs', 'sharedindex.0af', 'reftable/tables.list'])('isTaken: %s of a repository', (inner) => {
+  expect([isTaken(`repo/%.git/${inner}`), isTaken(`remotes/o.git/${inner}`)]).toEqual([true, true])
+})
 
 test('isSkipped: by whole names of folders, whatever their capitals', () => {
   expect(['Node_Modules/x', 'a/.GIT/x', '.git'].map(isSkipped)).toEqual([true, true, true])
@@ -19,23 +23,15 @@ test('isSkipped: by whole names of folders, whatever their capitals', () => {
   expect(isSkipped('repo/vendor/%.git/hooks/pre-commit')).toBe(true)
 })
 
-test.each([
-  ['HEAD', true], ['packed-refs', true], ['index', true], ['refs/heads/a/b', true], ['logs/HEAD', true], ['objects/ab/cd', true], ['objects/info/packs', true], ['sharedindex.0af', true], ['reftable/tables.list', true],
-  ['config', false], ['config.worktree', false], ['hooks/post-checkout', false], ['info/attributes', false], ['objects/info/alternates', false], ['objects/info/commit-graph', false], ['shallow', false], ['index.lock', false], ['refs/heads/main.lock', false], ['modules/x/config', false], ['worktrees/x/HEAD', false], ['FETCH_HEAD', false],
-])('isDataOfRepository: %s: %s', (inner, expected) => expect(isDataOfRepository(inner)).toBe(expected))
-
 test('paths of repositories, as stored and as laid out', () => {
   expect(storedPath('repo/.git/HEAD')).toBe('repo/%.git/HEAD')
   expect(storedPath('repo/sub/.git/HEAD')).toBe('repo/sub/.git/HEAD')
   expect(inRepository('remotes/origin.git/refs/heads/main')).toEqual({ repository: 'remotes/origin.git', inner: 'refs/heads/main' })
   expect(inRepository('repo/src/x')).toBeNull()
   expect(['repo/%.git/HEAD', 'remotes/o.git/HEAD', 'repo/x', 'src/%.git/x'].map(isRepositoryData)).toEqual([true, true, false, false])
-  expect(laidOutPath('repo/%.git/HEAD')).toEqual({ path: 'repo/.git/HEAD', kind: 'file' })
-  expect(laidOutPath('repo/%.git/refs/tags/%keep')).toEqual({ path: 'repo/.git/refs/tags', kind: 'folder' })
-  expect(laidOutPath('repo/%%keep')).toEqual({ path: 'repo/%keep', kind: 'file' })
-  expect(laidOutPath('src/%.git/config.json')).toEqual({ path: 'src/%.git/config.json', kind: 'file' })
-  expect(laidOutPath('repo/%.gitmodules')).toEqual({ path: 'repo/.gitmodules', kind: 'file' })
-  expect(laidOutPath('src/main.ts')).toEqual({ path: 'src/main.ts', kind: 'file' })
+  const laidOut = ['repo/%.git/HEAD', 'repo/%%keep', 'repo/%.gitmodules', 'remotes/o.git/HEAD', 'src/%.git/config.json', 'src/main.ts'].map(laidOutPath)
+  expect(laidOut).toEqual(['repo/.git/HEAD', 'repo/%keep', 'repo/.gitmodules', 'remotes/o.git/HEAD', 'src/%.git/config.json', 'src/main.ts'])
+  expect(laidOutPath('repo/%.git/refs/tags/%keep')).toBeNull()
 })
 
 test.each([
@@ -45,6 +41,13 @@ test.each([
 ])('pathProblem: %j', (path, expected) => expect(pathProblem(path)).toMatch(expected))
 
 test.each(['src/main.ts', 'docs/ü x.md', 'a-b/c--d.ts', '.env', 'rates.js~', 'console.ts', 'a…b.ts', '日本語.ts', 'repo/%.git/HEAD'])('pathProblem: %s is as good as any', (path) => expect(pathProblem(path)).toBeNull())
+
+test('embeddedRepository: a folder with HEAD and what belongs to it, wherever and however it is written', () => {
+  expect(embeddedRepository(['src/main.ts', 'src/head', 'docs/HEAD/x', 'repo/%.git/HEAD', 'repo/%.git/config', 'remotes/o.git/HEAD', 'remotes/o.git/refs/heads/main'])).toBeNull()
+  expect(embeddedRepository(['x/Head', 'x/CONFIG'])).toBe('x/')
+  expect(embeddedRepository(['HEAD', 'objects/ab/cd'])).toBe('.')
+  expect(embeddedRepository(['repo/inner/HEAD', 'repo/inner/refs/heads/main'])).toBe('repo/inner/')
+})
 
 test('collision: capitals, composed letters, folders, and a file that is a folder', () => {
   expect(collision(['a', 'b', 'c/d', 'c/e'])).toBeNull()

@@ -1,4 +1,6 @@
-/** Paths inside a submission: which may stand there, and which of them are the learner's to hand in. */
+import { isLearners } from './learner-paths.ts'
+
+/** Paths inside a submission: which may stand there, and which are taken. A file that grading expects of the learner is never left out. */
 
 /** As stored: a learner's repository (driver git) is kept under this name, so that no git ever takes it for one. */
 const storedGit = '%.git'
@@ -6,26 +8,11 @@ const emptyFolderMark = '%keep'
 
 /** Folders that are never looked into. */
 const skippedFolders = new Set([
-  'node_modules', '.git', '.vscode', '.idea', '.snapshots', '.cache', '.husky', '.github', '.bundle', '.mvn', '.gradle', '__pycache__', '.venv', 'venv',
+  'node_modules', '.git', '.vscode', '.idea', '.snapshots', '.cache', '.husky', '.github', '.bundle', '.mvn', '.gradle', '__pycache__', '.venv', 'venv', 'target',
 ])
 
-/** What steers tools and not the learner's program: it comes from the catalog, whatever a submission brings. */
-const toolFiles = new Set([
-  'package.json', 'package-lock.json', 'npm-shrinkwrap.json', 'yarn.lock', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', 'bun.lock', 'deno.json', 'bunfig.toml',
-  'run.json', 'template.json', 'repository.json', 'exercise.json', 'hints.json', 'readme.md',
-  'pyproject.toml', 'setup.py', 'setup.cfg', 'tox.ini', 'pytest.ini', 'conftest.py', 'sitecustomize.py', 'usercustomize.py', 'pyrightconfig.json', 'pip.conf',
-  'rakefile', 'gemfile', 'gemfile.lock', 'pom.xml', 'build.gradle', 'settings.gradle', 'gradle.properties', 'babel.config.json',
-])
-const toolPatterns = [
-  /^tsconfig(\..*)?\.json$/,
-  /^(vite|vitest|jest|babel|webpack|rollup|esbuild|tsup|eslint|prettier|postcss|playwright|karma|ava|mocha|next)\.config\.[a-z]+$/,
-  /^\.(npmrc|yarnrc|babelrc|eslintrc|prettierrc|swcrc|mocharc|nycrc|exercise|gitignore|gitattributes|gitmodules|editorconfig|rspec|pnp|node-version|nvmrc|python-version|ruby-version)(\..*)?$/,
-  /\.(node|so|dll|dylib|class|jar|pyc|pth|exe|wasm)$/,
-]
-
-/** What learners write. Anything else (images, profiles, archives) is taken from the catalog or left out. */
-const writtenFile = /\.(ts|mts|cts|tsx|js|mjs|cjs|jsx|py|java|rb|sql|json|ya?ml|graphql|proto|html|css|svg|csv|txt|md|properties|sh|env)$/
-const writtenName = /^(\.env(\..*)?|\.dockerignore|(.+\.)?dockerfile(\..*)?|answer|makefile)$/
+/** What programs leave behind, and what no learner writes: not handed in, however much of it there is. */
+const leftBehind = /\.(node|so|dll|dylib|class|jar|pyc|pth|exe|wasm|heapsnapshot|log|zip|tar|tgz|gz|tmp|bak|swp)$/i
 
 /** Of a repository that an exercise is about everything else is work. */
 const skippedInRepository = new Set(['node_modules', '.git'])
@@ -39,16 +26,14 @@ export function isSkipped(path: string): boolean {
   return names.some((name, i) => skippedInRepository.has(name) || (name === storedGit && i !== 1))
 }
 
-/**
- * `true` for a file that is the learner's to hand in; all others of a workspace come from the catalog. Repositories of
- * git exercises, `repo/` and `remotes/`, are theirs as a whole.
- */
-export function isLearners(path: string): boolean {
-  if (isSkipped(path)) return false
-  if (ofRepository.test(path)) return true
-  const name = (path.split('/').at(-1) ?? '').toLowerCase()
-  if (toolFiles.has(name) || toolPatterns.some((pattern) => pattern.test(name))) return false
-  return writtenFile.test(name) || writtenName.test(name)
+/** `true` for what is taken of a submission: the learner's files, and of a repository its data. */
+export function isTaken(path: string): boolean {
+  // A file in the place of a repository points to one somewhere else.
+  if (isSkipped(path) || path === `repo/${storedGit}` || !isLearners(path)) return false
+  const place = inRepository(path)
+  // The configuration is rebuilt from the facts in it.
+  if (place) return place.inner === 'config' || isDataOfRepository(place.inner)
+  return ofRepository.test(path) || !leftBehind.test(path)
 }
 
 /** `true` for the data of a git repository: more and larger files are allowed there. */
@@ -64,18 +49,28 @@ export function inRepository(path: string): { repository: string; inner: string 
   return repository === undefined || inner === undefined ? null : { repository, inner }
 }
 
-export const isDataOfRepository = (inner: string): boolean => dataOfRepository.test(inner) && !neverData.test(inner)
+const isDataOfRepository = (inner: string): boolean => dataOfRepository.test(inner) && !neverData.test(inner)
 
 /** A path on a learner's disk, as it is stored: only the repository of a git exercise keeps its `.git`, under another name. */
 export const storedPath = (path: string): string => path.replace(/^repo\/\.git(?=\/|$)/, `repo/${storedGit}`)
 
-/** Where a stored file belongs in a workspace: a marker of an empty folder stands for the folder. */
-export function laidOutPath(stored: string): { path: string; kind: 'file' | 'folder' } {
+/** Where a stored file belongs in a workspace; null for the marker of an empty folder. */
+export function laidOutPath(stored: string): string | null {
   // Nowhere else: a learner may call a folder of theirs by the name that we store a repository under.
-  if (!ofRepository.test(stored)) return { path: stored, kind: 'file' }
-  const marked = stored.endsWith(`/${emptyFolderMark}`)
-  const path = (marked ? stored.slice(0, -emptyFolderMark.length - 1) : stored).replace(/^repo\/%\.git(?=\/|$)/, 'repo/.git')
-  return { path: path.replace(/(^|\/)%(%*(?:\.gitmodules|keep))$/i, '$1$2'), kind: marked ? 'folder' : 'file' }
+  if (!ofRepository.test(stored)) return stored
+  if (stored.endsWith(`/${emptyFolderMark}`)) return null
+  return stored.replace(/^repo\/%\.git(?=\/|$)/, 'repo/.git').replace(/(^|\/)%(%*(?:\.gitmodules|keep))$/i, '$1$2')
+}
+
+/**
+ * The folder of a repository that is none of an exercise's, or null. A git that is started in it would do what its
+ * configuration says.
+ */
+export function embeddedRepository(paths: readonly string[]): string | null {
+  const folded = paths.map((path) => path.toLowerCase())
+  const heads = folded.flatMap((path) => (path === 'head' || path.endsWith('/head') ? [path.slice(0, -'head'.length)] : []))
+  const found = heads.find((folder) => !isRepositoryData(`${folder}head`) && folded.some((path) => /^(config|objects\/|refs\/)/.test(path.startsWith(folder) ? path.slice(folder.length) : '')))
+  return found === undefined ? null : found === '' ? '.' : found
 }
 
 const mostDepth = 20

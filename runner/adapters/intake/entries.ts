@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { byCodePoint } from '../../domain/gradebook.ts'
-import { collision, inRepository, isDataOfRepository, isLearners, isRepositoryData, isSkipped, pathProblem } from '../../domain/submission-paths.ts'
+import { collision, embeddedRepository, isRepositoryData, isSkipped, isTaken, pathProblem } from '../../domain/submission-paths.ts'
 import { intakeLimits, type SubmissionFile } from '../../domain/submission.ts'
 import { IntakeRefusal, shown, sizeText } from './refusal.ts'
 
@@ -35,16 +35,11 @@ export function acceptedEntries(all: readonly RawEntry[]): RawEntry[] {
   const twins = collision(entries.map((e) => e.path))
   if (twins) throw new IntakeRefusal('name-collision', `"${shown(twins[0])}" and "${shown(twins[1])}" are one name on some disks.`)
   const taken = entries.filter((e) => isTaken(e.path))
+  const repository = embeddedRepository(taken.map((e) => e.path))
+  if (repository !== null) throw new IntakeRefusal('embedded-repository', `"${shown(repository)}" is a git repository of its own, which no exercise asks for.`)
   requireSizes(taken.filter((e) => !isRepositoryData(e.path)), intakeLimits.files, intakeLimits.fileBytes, intakeLimits.bytes)
   requireSizes(taken.filter((e) => isRepositoryData(e.path)), intakeLimits.repositoryFiles, intakeLimits.repositoryFileBytes, intakeLimits.repositoryBytes)
   return taken
-}
-
-/** Of a repository its data, and its configuration, which is rebuilt afterwards. */
-function isTaken(path: string): boolean {
-  if (!isLearners(path)) return false
-  const place = inRepository(path)
-  return place === null || place.inner === 'config' || isDataOfRepository(place.inner)
 }
 
 function requireSizes(entries: readonly RawEntry[], mostFiles: number, mostFileBytes: number, mostBytes: number): void {

@@ -17,7 +17,7 @@ import { openSubmission } from './open-submission.ts'
 import { submissionPacker } from './pack-submission.ts'
 import { inBareRepository } from './read-repository.ts'
 import { parseRemote } from './remote.ts'
-import { withOwnConfig } from './repository-config.ts'
+import { rebuilt } from './repository-config.ts'
 import { safeGit } from './safe-git.ts'
 
 const now = new Date()
@@ -86,15 +86,15 @@ test('a git exercise: repository and remotes as data, rebuilt with a configurati
   const { works, oddities } = await openSubmission(onDisk(await packed(place, 'git')), wanted, now)
   expect(oddities).toEqual([])
   const files = new Map(works[0]?.states[0]?.files.map((f) => [f.path, f.content.toString()]))
-  const ours = files.get('repo/%.git/config') ?? ''
+  const ours = files.get('repo/.git/config') ?? ''
   expect(ours).toContain('[user]\n\tname = "A \\"B\\" C"\n')
   expect(ours).toContain('[remote "origin"]\n\turl = "../remotes/origin.git"\n')
   expect(ours).not.toMatch(/fsmonitor|alias|include|evil|ext::/)
   expect([...files.keys()].filter((p) => /hooks|info\/attributes/.test(p))).toEqual([])
-  expect([files.get('repo/a.txt'), files.get('repo/%.git/HEAD'), files.has('remotes/origin.git/HEAD')]).toEqual(['a', 'ref: refs/heads/main\n', true])
-  const rebuilt = makeFolder()
-  writeFileSync(join(rebuilt, 'config'), ours)
-  expect(execFileSync('git', ['config', '--file', join(rebuilt, 'config'), 'user.name'], { encoding: 'utf8' })).toBe('A "B" C\n')
+  expect([files.get('repo/a.txt'), files.get('repo/.git/HEAD'), files.has('remotes/origin.git/HEAD')]).toEqual(['a', 'ref: refs/heads/main\n', true])
+  const scratch = makeFolder()
+  writeFileSync(join(scratch, 'config'), ours)
+  expect(execFileSync('git', ['config', '--file', join(scratch, 'config'), 'user.name'], { encoding: 'utf8' })).toBe('A "B" C\n')
 })
 
 test('the same files have the same tree, from a bundle, a folder, a tar and a zip', async () => {
@@ -189,7 +189,7 @@ test('safeGit: too much output, too long a time, and a git that is not there', a
   })
 })
 
-test('withOwnConfig: a configuration that git cannot read is a rejection', async () => {
+test('rebuilt: a configuration that git cannot read is a rejection', async () => {
   const file = { path: 'repo/%.git/config', executable: true, content: Buffer.from('[core\n') }
-  await expect(inBareRepository((call) => withOwnConfig(call, [file]))).rejects.toMatchObject({ rule: 'not-sound' })
+  await expect(inBareRepository((call) => rebuilt(call, [file]))).rejects.toMatchObject({ rule: 'not-sound' })
 })

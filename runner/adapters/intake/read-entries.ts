@@ -6,7 +6,7 @@ import { refusedAsOddity, refuseLanguage } from './oddities.ts'
 import type { PlacedEntry } from './read-folder.ts'
 import { inBareRepository } from './read-repository.ts'
 import { IntakeRefusal } from './refusal.ts'
-import { withOwnConfig } from './repository-config.ts'
+import { rebuilt } from './repository-config.ts'
 
 /** A workspace in a folder or an archive. */
 interface Place {
@@ -38,7 +38,7 @@ async function readPlace({ root, variant, entries }: Place, nowMs: number): Prom
   const raw = entries.map((e): RawEntry & { modifiedMs: number } => ({ ...e, path: storedPath(e.path.slice(root.length)) }))
   const taken = acceptedEntries(raw)
   if (taken.length === 0) throw new IntakeRefusal('empty', 'It holds no file that a learner would have written.')
-  const files = await inBareRepository((call) => withOwnConfig(call, readEntries(taken)))
+  const files = await inBareRepository((call) => rebuilt(call, readEntries(taken)))
   const newest = Math.max(...raw.filter((e) => taken.includes(e)).map((e) => e.modifiedMs))
   // Whole seconds, as everywhere else; a clock that runs ahead gives no time to come.
   const at = new Date(Math.floor(Math.min(newest, nowMs) / 1000) * 1000).toISOString()

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { decodeReceipt, intakeLimits, receiptFile, receiptRef, variantOfRef, type Incoming, type IncomingState, type IncomingWork, type Receipt, type Variant, type Wanted } from '../../domain/submission.ts'
 import { readBundleHeader } from './bundle-header.ts'
 import { acceptedEntries, type RawEntry } from './entries.ts'
-import { IntakeRefusal } from './refusal.ts'
+import { IntakeRefusal, sizeText } from './refusal.ts'
 import type { Remote } from './remote.ts'
 import { safeGit, soundGit, type SafeGitCall } from './safe-git.ts'
-import { withOwnConfig } from './repository-config.ts'
+import { rebuilt } from './repository-config.ts'
 import { refusedAsOddity, refuseLanguage } from './oddities.ts'
 
 /** What is read about states in one go. */
@@ -95,17 +95,17 @@ interface Commit {
 async function readWork(call: SafeGitCall, variant: Variant, commit: string): Promise<IncomingWork> {
   const commits = await commitsOf(call, commit)
   const counted = commits.filter((c, i) => i === 0 || c.isCheck).reverse()
-  const contents = new Map<string, Buffer>()
-  const known = new Map<string, IncomingState['files']>()
-  const states: IncomingState[] = []
+  const listed = new Map<string, RawEntry[]>()
+  for (const { tree } of counted) if (!listed.has(tree)) listed.set(tree, acceptedEntries(await listTree(call, tree)))
+  const contents = await readContents(call, [...listed.values()].flat())
+  const files = new Map<string, IncomingState['files']>()
+  for (const [tree, entries] of listed) files.set(tree, await rebuilt(call, entries.map(({ path, executable, id = '' }) => ({ path, executable, content: contents.get(id) ?? Buffer.of() }))))
   let last = 0
-  for (const { tree, seconds } of counted) {
-    const files = known.get(tree) ?? (await filesOf(call, tree, contents))
-    known.set(tree, files)
+  const states = counted.map(({ tree, seconds }): IncomingState => {
     // A clock that was set back must not make a later state the earlier one.
     last = Math.max(last, seconds)
-    states.push({ at: new Date(last * 1000).toISOString(), files })
-  }
+    return { at: new Date(last * 1000).toISOString(), files: files.get(tree) ?? [] }
+  })
   return { ...variant, states }
 }
 
@@ -123,14 +123,6 @@ function momentOf(seconds: string): number {
   const number = Number(seconds)
   if (Number.isSafeInteger(number) && number > 0 && number < 253_402_300_800) return number
   throw new IntakeRefusal('odd-time', 'A saved state of it has no time that could be.')
-}
-
-async function filesOf(call: SafeGitCall, tree: string, contents: Map<string, Buffer>): Promise<IncomingState['files']> {
-  const entries = acceptedEntries(await listTree(call, tree))
-  const missing = [...new Set(entries.map((e) => e.id ?? ''))].filter((id) => !contents.has(id))
-  await readContents(call, missing, entries, contents)
-  const files = entries.map(({ path, executable, id = '' }) => ({ path, executable, content: contents.get(id) ?? Buffer.of() }))
-  return withOwnConfig(call, files)
 }
 
 const kinds: Record<string, RawEntry['kind']> = { '100644': 'file', '100755': 'file', '120000': 'symlink', '160000': 'submodule' }
@@ -163,20 +155,21 @@ export function textOf(name: Uint8Array): string {
   }
 }
 
-/** All contents that are wanted in one process. git checks each against its id. */
-async function readContents(call: SafeGitCall, ids: readonly string[], entries: readonly RawEntry[], contents: Map<string, Buffer>): Promise<void> {
-  if (ids.length === 0) return
+/** All contents that are wanted, in one process. git checks each against its id. */
+async function readContents(call: SafeGitCall, entries: readonly RawEntry[]): Promise<Map<string, Buffer>> {
   const sizes = new Map(entries.map((e) => [e.id ?? '', e.size]))
-  const expected = ids.reduce((sum, id) => sum + (sizes.get(id) ?? 0) + 100, 0)
-  const input = Buffer.from(ids.map((id) => `${id}\n`).join(''))
-  const printed = await soundGit(['cat-file', '--batch'], { ...call, input, mostOutput: expected }, 'not-sound', 'A file of it cannot be read.')
+  const bytes = [...sizes.values()].reduce((sum, size) => sum + size, 0)
+  if (bytes > intakeLimits.packBytes) throw new IntakeRefusal('too-large', `Its states hold ${sizeText(bytes)} together; at most ${sizeText(intakeLimits.packBytes)} are taken.`)
+  const contents = new Map<string, Buffer>()
+  if (sizes.size === 0) return contents
+  const input = Buffer.from([...sizes.keys()].map((id) => `${id}\n`).join(''))
+  const printed = await soundGit(['cat-file', '--batch'], { ...call, input, mostOutput: bytes + 100 * sizes.size }, 'not-sound', 'A file of it cannot be read.')
   let offset = 0
-  for (const id of ids) {
+  for (const [id, size] of sizes) {
     const lineEnd = printed.indexOf(10, offset)
-    const size = sizes.get(id) ?? 0
     if (printed.toString('latin1', offset, lineEnd) !== `${id} blob ${size}`) throw new IntakeRefusal('not-sound', 'A file of it is missing or is no file.')
     contents.set(id, printed.subarray(lineEnd + 1, lineEnd + 1 + size))
     offset = lineEnd + 1 + size + 1
   }
+  return contents
 }
-

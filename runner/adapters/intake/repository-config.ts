@@ -1,4 +1,4 @@
-import { inRepository } from '../../domain/submission-paths.ts'
+import { inRepository, laidOutPath } from '../../domain/submission-paths.ts'
 import type { SubmissionFile } from '../../domain/submission.ts'
 import { IntakeRefusal } from './refusal.ts'
 import { safeGit, type SafeGitCall } from './safe-git.ts'
@@ -19,14 +19,23 @@ const allowed = [
 /** A remote of an exercise lies beside its repository. */
 const localRemote = /^\.\.\/remotes\/[A-Za-z0-9._-]+\.git$/
 
-/** Repositories in a submission get a configuration of ours, made from the facts in theirs. */
-export async function withOwnConfig(call: SafeGitCall, files: readonly SubmissionFile[]): Promise<SubmissionFile[]> {
-  return Promise.all(files.map(async (file) => {
-    const place = inRepository(file.path)
-    if (place?.inner !== 'config') return file
-    const bare = place.repository.startsWith('remotes/')
-    return { ...file, executable: false, content: Buffer.from(configText(await settingsOf(call, file.content), bare)) }
-  }))
+/**
+ * Files as they are kept: repositories in a submission are laid out as such again, with a configuration of ours that is
+ * made from the facts in theirs.
+ */
+export async function rebuilt(call: SafeGitCall, files: readonly SubmissionFile[]): Promise<SubmissionFile[]> {
+  const own = await Promise.all(files.map((file) => withOwnConfig(call, file)))
+  return own.flatMap((file) => {
+    const path = laidOutPath(file.path)
+    return path === null ? [] : [{ ...file, path }]
+  })
+}
+
+async function withOwnConfig(call: SafeGitCall, file: SubmissionFile): Promise<SubmissionFile> {
+  const place = inRepository(file.path)
+  if (place?.inner !== 'config') return file
+  const bare = place.repository.startsWith('remotes/')
+  return { ...file, executable: false, content: Buffer.from(configText(await settingsOf(call, file.content), bare)) }
 }
 
 async function settingsOf(call: SafeGitCall, config: Uint8Array): Promise<[key: string, value: string][]> {

@@ -52,12 +52,12 @@ const errno = { EPERM: 1, ENOSYS: 38, EAFNOSUPPORT: 97 }
 const allow = 0x7fff0000
 const refuse = (error: number): number => 0x00050000 | error
 
-/** One step; `then` and `otherwise` name steps further down, null is the next one. */
+/** One step; `goes` and `otherwise` name steps further down, null is the next one. */
 interface Step {
   label?: string
   code: number
   k: number
-  then?: string
+  goes?: string
   otherwise?: string
 }
 
@@ -73,16 +73,16 @@ export function seccompFilter(arch: NodeJS.Architecture): Buffer | null {
     { code: jumpIfEqual, k: processor.arch, otherwise: 'denied' },
     { code: load, k: at.number },
     // The numbers of x32, by which the list below could be got round.
-    { code: jumpIfAtLeast, k: 0x40000000, then: 'denied' },
-    ...[...processor.denied, ...newer].map((k): Step => ({ code: jumpIfEqual, k, then: 'denied' })),
+    { code: jumpIfAtLeast, k: 0x40000000, goes: 'denied' },
+    ...[...processor.denied, ...newer].map((k): Step => ({ code: jumpIfEqual, k, goes: 'denied' })),
     // Its flags lie in memory, where a filter cannot look; programs fall back to clone.
-    { code: jumpIfEqual, k: clone3, then: 'unknown' },
-    { code: jumpIfEqual, k: processor.clone, then: 'clone' },
-    { code: jumpIfEqual, k: processor.socket, then: 'socket', otherwise: 'allowed' },
+    { code: jumpIfEqual, k: clone3, goes: 'unknown' },
+    { code: jumpIfEqual, k: processor.clone, goes: 'clone' },
+    { code: jumpIfEqual, k: processor.socket, goes: 'socket', otherwise: 'allowed' },
     { label: 'clone', code: load, k: at.firstArgument },
-    { code: jumpIfAnyBit, k: newNamespaces, then: 'denied', otherwise: 'allowed' },
+    { code: jumpIfAnyBit, k: newNamespaces, goes: 'denied', otherwise: 'allowed' },
     { label: 'socket', code: load, k: at.firstArgument },
-    ...families.map((k): Step => ({ code: jumpIfEqual, k, then: 'allowed' })),
+    ...families.map((k): Step => ({ code: jumpIfEqual, k, goes: 'allowed' })),
     { code: answer, k: refuse(errno.EAFNOSUPPORT) },
     { label: 'unknown', code: answer, k: refuse(errno.ENOSYS) },
     { label: 'denied', code: answer, k: refuse(errno.EPERM) },
@@ -94,9 +94,9 @@ export function seccompFilter(arch: NodeJS.Architecture): Buffer | null {
 /** struct sock_filter: code, two distances, one operand. */
 function assembled(steps: readonly Step[]): Buffer {
   const bytes = Buffer.alloc(steps.length * 8)
-  for (const [i, { code, k, then, otherwise }] of steps.entries()) {
+  for (const [i, { code, k, goes, otherwise }] of steps.entries()) {
     bytes.writeUInt16LE(code, i * 8)
-    bytes.writeUInt8(distance(steps, i, then), i * 8 + 2)
+    bytes.writeUInt8(distance(steps, i, goes), i * 8 + 2)
     bytes.writeUInt8(distance(steps, i, otherwise), i * 8 + 3)
     bytes.writeUInt32LE(k >>> 0, i * 8 + 4)
   }

@@ -7,17 +7,17 @@ import { buildRepository } from '../../adapters/git/build-repository.ts'
 import { openLedger } from '../../adapters/process/group-ledger.ts'
 import { openReadiness } from '../../adapters/readiness/readiness.ts'
 import { openRuns } from '../../adapters/runs/runs.ts'
-import { seenThrough } from '../../adapters/sandbox/slot-view.ts'
+import type { SandboxPlace } from '../../adapters/sandbox/bubblewrap.ts'
+import { seenThrough, type SlotView } from '../../adapters/sandbox/slot-view.ts'
 import type { CatalogSource } from '../../app/ports.ts'
 import { planFor } from '../../app/plan.ts'
-import type { SlotOptions } from '../../cli/grading/slot-grader.ts'
 import type { Exercise, Language } from '../../domain/exercise.ts'
 import { judge } from '../../domain/judge.ts'
 import type { SlotAnswer, SlotWork } from './grade-slot.ts'
 
 /** Entry of the process in which the red team's works are graded, as those of a class are (cli/grading/slots.ts). */
 
-const { root, cache, sandbox } = JSON.parse(process.argv[2] ?? '') as { root: string; cache: string; sandbox: SlotOptions['sandbox'] }
+const { root, cache, sandbox } = JSON.parse(process.argv[2] ?? '') as { root: string; cache: string; sandbox: Pick<SandboxPlace, 'bwrap' | 'prlimit' | 'drop' | 'toolFolders'> & { view: SlotView } }
 
 let bare = 0
 const ledger = openLedger(cache)
@@ -26,7 +26,7 @@ const trees = treesIn({ cache, buildRepository })
 const catalogs = [root, join(root, 'runner', 'testing', 'catalog')].map((folder) => {
   const source = catalogSource(folder)
   const { catalog } = source.load()
-  const place = sandbox && { ...sandbox, root, cache, seen: seenThrough(sandbox.view) }
+  const place = { ...sandbox, root, cache, seen: seenThrough(sandbox.view) }
   return { source, catalog, runs: openRuns({ root, cache, source, ledger, toolsOf: readiness.toolsOf, workers: 1, sandbox: place }) }
 })
 
@@ -39,7 +39,7 @@ for await (const line of createInterface({ input: process.stdin })) {
 for (const { runs } of catalogs) await runs.close()
 trees.clear()
 ledger.close()
-process.exit(0)
+process.exitCode = 0
 
 async function graded({ exercise: slug, language, base, files, seed }: SlotWork): Promise<SlotAnswer> {
   const found = catalogs.find(({ catalog }) => catalog.bySlug.has(slug))

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { keepWork } from '../../adapters/intake/keep-works.ts'
 import { openSubmission, type SubmissionSource } from '../../adapters/intake/open-submission.ts'
 import { collect } from '../../app/collect.ts'
@@ -24,8 +24,14 @@ const now = new Date('2026-06-01T12:00:00Z')
 let root = ''
 beforeAll(() => {
   root = realpathSync(mkdtempSync(join(tmpdir(), 'gym intake ')))
+  // Of these tests alone: others make scratch folders at the same time.
+  mkdirSync(join(root, 'tmp'))
+  vi.stubEnv('TMPDIR', join(root, 'tmp'))
 })
-afterAll(() => rmSync(root, { recursive: true, force: true }))
+afterAll(() => {
+  vi.unstubAllEnvs()
+  rmSync(root, { recursive: true, force: true })
+})
 
 function made(attack: IntakeAttack, i: number): { source: SubmissionSource; ran: string } {
   const folder = join(root, String(i))

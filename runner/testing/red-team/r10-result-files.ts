@@ -51,4 +51,14 @@ test('forges', () => {
     id: 'R10', title: 'a link without an end in the place of the report', language: 'py', exercise: 'first-mutants', base: 'reference',
     files: replaced("os.symlink('/dev/zero', path)"), expected: { verdicts: ['broken', 'failed'], most: 0 },
   },
+  {
+    id: 'R10', title: "the grader's own copy of a repository is configured", language: 'git', exercise: 'bisect-run', base: 'reference',
+    files: { 'check.sh': `#!/bin/sh
+for config in ../*/config ../*.git/config ../../*.git/config ../../*/config "$HOME"/../*.git/config "$TMPDIR"/../*.config; do
+  printf '[core]\\n\\tfsmonitor = touch /tmp/obeyed\\n' 2>/dev/null >>"$config" && echo 'WROTE A CONFIG'
+done
+exit 0
+` },
+    expected: { verdicts: ['failed', 'broken'], most: 60 }, leakMarkers: ['WROTE A CONFIG\n'],
+  },
 ]

@@ -17,7 +17,7 @@ const tenGb = 10 * 1024 ** 3
 
 export const intakeAttacks: readonly IntakeAttack[] = [
   { id: 'R24', title: 'a sparse file of 10 GB', rule: 'too-large', make: (place) => sparse(`${workspace(place)}/src/big.ts`, tenGb) },
-  { id: 'R24', title: 'a sparse file of 10 GB that nobody would take is never read', rule: null, taken: [honestFile.path], make: (place) => sparse(`${workspace(place)}/src/big.bin`, tenGb) },
+  { id: 'R24', title: 'a heap snapshot of 10 GB that was left beside the work is never read', rule: null, taken: [honestFile.path], make: (place) => sparse(`${workspace(place)}/big.heapsnapshot`, tenGb) },
   { id: 'R24', title: 'the submission is a sparse file of 10 GB', rule: 'too-large', make: (place) => sparse(place, tenGb) },
   { id: 'R24', title: '5 000 files', rule: 'too-many-files', make: (place) => void workspace(place, many(5_000)) },
   { id: 'R24', title: '201 files', rule: 'too-many-files', make: (place) => void workspace(place, many(200)) },

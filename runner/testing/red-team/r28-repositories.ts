@@ -17,10 +17,13 @@ export const intakeAttacks: readonly IntakeAttack[] = [
     workspace(place)
     poison(`${place}/.git`, ran)
   } },
-  { id: 'R28', title: 'an embedded bare repository', rule: null, taken: [honestFile.path], make: (place, { ran }) => poison(`${workspace(place)}/src`, ran) },
+  { id: 'R28', title: 'an embedded bare repository', rule: 'embedded-repository', make: (place, { ran }) => {
+    const folder = workspace(place)
+    poison(`${folder}/inner.git`, ran)
+  } },
   { id: 'R28', title: 'the submission is a bare repository', rule: 'nothing-found', make: (place, { ran }) => poison(place, ran) },
   { id: 'R28', title: 'tool settings beside the work are left out', rule: null, taken: [honestFile.path], make: (place, { ran }) => void workspace(place, {
     'package.json': JSON.stringify({ scripts: { pretest: `touch '${ran}'` } }), '.npmrc': `node-options=--require ./evil.cjs\n`, 'vitest.config.ts': 'export default {}\n',
-    'run.json': JSON.stringify({ run: ['sh', '-c', `touch '${ran}'`] }), 'node_modules/vitest/index.js': 'x', 'tsconfig.json': '{}', 'src/sitecustomize.py': 'x', 'src/native.node': 'x',
+    'run.json': JSON.stringify({ run: ['sh', '-c', `touch '${ran}'`] }), 'node_modules/vitest/index.js': 'x', 'tsconfig.json': '{}', 'src/native.node': 'x', 'debug.log': 'x'.repeat(1_000_000),
   }) },
 ]
