@@ -43,7 +43,7 @@ function onDisk(content: Buffer): { kind: 'path'; path: string } {
 }
 
 test('a bundle: each check is a state, with what the starter’s tools need left out; other snapshots are none', async () => {
-  const place = makePlace({ 'src/main.ts': 'one', 'package.json': '{}', 'notes.bin': 'x' })
+  const place = makePlace({ 'src/main.ts': 'one', 'package.json': '{}', 'notes.log': 'x' })
   await takeSnapshot({ ...place, reason: 'check' })
   writeFiles(place.workspace, { 'src/main.ts': 'reset away' })
   await takeSnapshot({ ...place, reason: 'reset' })
@@ -125,7 +125,7 @@ test('archives that real programs write', async () => {
 
 test.each<[string, Record<string, string>, string]>([
   ['a language that is not allowed', { 'first-exercise@py/a.py': 'x' }, 'language-not-allowed'],
-  ['nothing a learner wrote', { 'first-exercise@ts/a.bin': 'x' }, 'empty'],
+  ['nothing a learner wrote', { 'first-exercise@ts/a.log': 'x' }, 'empty'],
   ['a name that does not tell which of two languages', { 'first-exercise/a.ts': 'x' }, 'nothing-found'],
   ['an exercise that is not in the set', { 'other@ts/a.ts': 'x' }, 'nothing-found'],
 ])('a folder with %s', async (_, files, rule) => {

@@ -1,4 +1,4 @@
-import { mkdirSync, chownSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdirSync, chownSync } from 'node:fs'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { MongodbLease } from '../../harness/run-context.ts'
@@ -19,7 +19,7 @@ export async function startMongodb(ledger: Pick<GroupLedger, 'folder'>, found: F
   let port = found.root === null ? await freePort() : 0
   const server = await startServerProcess({
     service: 'mongodb',
-    command: found.root === null ? mongod(found.path, folder, port) : inJava(found.path, found.root),
+    command: found.root === null ? mongod(found.path, folder, port) : inJava(found.path, found.root, folder),
     env: found.env,
     folder,
     ledger,
@@ -59,10 +59,13 @@ function mongod(path: string, folder: string, port: number): string[] {
 
 const launcher = join(import.meta.dirname, 'MongoServer.java')
 
-/** The JVM compiles the few lines of the launcher by itself. */
-function inJava(java: string, jars: string): string[] {
+/** The JVM compiles the few lines of the launcher by itself, from the server's folder: a clone may be closed to its account. */
+function inJava(java: string, jars: string, folder: string): string[] {
+  const copy = join(folder, 'MongoServer.java')
+  copyFileSync(launcher, copy)
+  chmodSync(copy, 0o644)
   const place = forOthers(jars, copyName('mongo-java-server', [jars]), [jars])
-  return [java, '-Xshare:auto', '-XX:TieredStopAtLevel=1', '-Xmx256m', '-cp', join(place, '*'), launcher]
+  return [java, '-Xshare:auto', '-XX:TieredStopAtLevel=1', '-Xmx256m', '-cp', join(place, '*'), copy]
 }
 
 function accepts(port: number): Promise<boolean> {

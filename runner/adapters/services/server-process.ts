@@ -55,7 +55,7 @@ async function stopServer(server: ChildProcess, ended: Promise<void>, signal: No
 
 const hasEnded = (server: ChildProcess): boolean => server.exitCode !== null || server.signalCode !== null
 
-async function untilItAnswers(server: ChildProcess, { service, answers, startMs = 20_000 }: ServerSpec): Promise<void> {
+async function untilItAnswers(server: ChildProcess, { service, answers, startMs = 60_000 }: ServerSpec): Promise<void> {
   let said = ''
   const listen = (chunk: Buffer): void => void (said = (said + chunk.toString('utf8')).slice(-4_000))
   server.stderr?.on('data', listen)
