@@ -42,15 +42,19 @@ export const wantedOf = (set: ExerciseSet, { bySlug }: Pick<Catalog, 'bySlug'>):
 /** Takes in every submission; what one of them holds never keeps another from being taken. */
 export async function collect(options: CollectOptions): Promise<Collected[]> {
   let done = 0
+  const claims = new Map<string, string>()
   const opened = await inParallel(options.found, 2, async ({ name, open }) => {
     const incoming = await open()
     options.onProgress(++done, options.found.length)
-    return keepOne(options, name, incoming)
+    return keepOne({ ...options, claims }, name, incoming)
   })
   return opened.sort((a, b) => byCodePoint(a.learner, b.learner) || byCodePoint(a.name, b.name))
 }
 
-function keepOne(options: CollectOptions, name: string, { receipt, works, oddities }: Incoming): Collected {
+/** Learner → the submission that was taken for theirs by its receipt alone. */
+type WithClaims = CollectOptions & { claims: Map<string, string> }
+
+function keepOne(options: WithClaims, name: string, { receipt, works, oddities }: Incoming): Collected {
   const owner = ownerOf(name, receipt, options)
   const learner = owner.learner
   if (owner.refused) return { name, learner, works: [], rejections: [{ learner, slug: null, ...owner.refused }] }
@@ -71,9 +75,10 @@ interface Owner {
 
 /**
  * Whose submission it is: the name of the file says it; where that is nobody of the roster, the receipt may. A receipt
- * alone never takes over the place of somebody whose own file is there.
+ * alone never takes over the place of somebody whose own file is there, and of two such receipts the first is heard.
  */
-function ownerOf(name: string, receipt: Receipt | null, { roster, found }: CollectOptions): Owner {
+function ownerOf(name: string, receipt: Receipt | null, options: WithClaims): Owner {
+  const { roster } = options
   const claimed = receipt?.learner.id ?? ''
   const byName = inRoster(name, roster)
   const byReceipt = inRoster(claimed, roster)
@@ -81,17 +86,18 @@ function ownerOf(name: string, receipt: Receipt | null, { roster, found }: Colle
     return { learner: byName, refused: { rule: 'other-learner', message: `It came as "${byName}", and its receipt says "${byReceipt}".` } }
   }
   if (byName) return { learner: byName }
-  if (byReceipt) return byReceiptAlone(name, byReceipt, roster, found)
+  if (byReceipt) return byReceiptAlone(name, byReceipt, options)
   if (roster.length > 0) return { learner: folderName(name), refused: { rule: 'not-in-roster', message: `"${folderName(name)}" is nobody of the roster.` } }
   if (isLearnerId(name)) return { learner: name }
-  if (isLearnerId(claimed) && !found.some((f) => f.name === claimed)) return { learner: claimed }
+  if (isLearnerId(claimed)) return byReceiptAlone(name, claimed, options)
   return { learner: folderName(name), refused: { rule: 'no-learner', message: 'Neither its name nor a receipt in it says whose it is.' } }
 }
 
-function byReceiptAlone(name: string, learner: string, roster: readonly Learner[], found: readonly Found[]): Owner {
-  const own = found.find((f) => inRoster(f.name, roster) === learner)
-  if (!own) return { learner }
-  return { learner: folderName(name), refused: { rule: 'other-learner', message: `Its receipt says "${learner}", whose own submission is "${folderName(own.name)}".` } }
+function byReceiptAlone(name: string, learner: string, { roster, found, claims }: WithClaims): Owner {
+  const own = found.find((f) => (inRoster(f.name, roster) ?? f.name) === learner)?.name ?? claims.get(learner)
+  if (own !== undefined) return { learner: folderName(name), refused: { rule: 'other-learner', message: `Its receipt says "${learner}", whose own submission is "${folderName(own)}".` } }
+  claims.set(learner, name)
+  return { learner }
 }
 
 /** The id of whoever is meant by an id, an account, a school's id or an address. */

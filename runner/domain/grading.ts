@@ -2,12 +2,6 @@ import type { Language } from './exercise.ts'
 
 /** What collecting, grading and the gradebook hand to each other. Plain data; each is a line or a file of the class folder. */
 
-/** A file of a submission after intake: a plain path below the workspace, regular, within the limits. */
-export interface SubmittedFile {
-  path: string
-  executable: boolean
-}
-
 /** One learner's handed-in state of one variant, after intake; its files lie in `submissions/<learner>/<tree>/`. */
 export interface SubmittedWork {
   learner: string

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
-import type { DockerfileParser as Parser, Instruction as Parsed, ModifiableInstruction } from 'dockerfile-ast'
+import type * as DockerfileAst from 'dockerfile-ast'
+import type { Instruction as Parsed, ModifiableInstruction } from 'dockerfile-ast'
 import { expand, splitWords, type Variables } from './docker-words.ts'
 import { assignments, pairOf, type Dockerfile, type ImageName, type Instruction, type Stage } from './dockerfile.ts'
 
@@ -18,7 +19,7 @@ export function parseDockerfile(text: string): Dockerfile {
 }
 
 /** Loaded at first use: few suites read Dockerfiles, and every one loads the harness. */
-const parser = (): typeof Parser => (createRequire(import.meta.filename)('dockerfile-ast') as typeof import('dockerfile-ast')).DockerfileParser
+const parser = (): typeof DockerfileAst.DockerfileParser => (createRequire(import.meta.filename)('dockerfile-ast') as typeof DockerfileAst).DockerfileParser
 
 interface Reading {
   escape: string

@@ -66,7 +66,8 @@ async function fromGit(text: string, startedIn: string): Promise<ExerciseSet> {
 function fileFrom({ address, protocol }: Remote, path: string): Promise<string> {
   return inBareRepository(async (repository) => {
     const call = { ...repository, protocols: protocol, ssh: protocol === 'ssh', mostMs: fetchMs, mostOutput: mostSetBytes }
-    await soundGit(['fetch', '--quiet', '--depth=1', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules', '--', address, '+HEAD:refs/gym/set'], call, 'not-sound', 'git could not fetch it.')
+    const options = ['--quiet', '--depth=1', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules']
+    await soundGit(['fetch', ...options, '--', address, '+HEAD:refs/gym/set'], call, 'not-sound', 'git could not fetch it.')
     return (await soundGit(['cat-file', 'blob', `refs/gym/set:${path}`], call, 'not-sound', `it holds no file ${path}.`)).toString('utf8')
   })
 }

@@ -79,9 +79,11 @@ const pushMs = 120_000
 
 /** With the person's own git settings and keys, for it is their remote; hooks take no part. */
 async function push(scratch: string, refs: string[], remote: string): Promise<void> {
-  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_') || /^GIT_(SSH|SSH_COMMAND|ASKPASS|CONFIG_GLOBAL|CONFIG_NOSYSTEM)$/.test(name))
+  const kept = /^GIT_(SSH|SSH_COMMAND|ASKPASS|CONFIG_GLOBAL|CONFIG_NOSYSTEM)$/
+  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_') || kept.test(name))
   const env = { ...Object.fromEntries(own), GIT_DIR: scratch, GIT_ALLOW_PROTOCOL: 'file:https:ssh', LC_ALL: 'C' }
-  const args = ['-c', `core.hooksPath=${devNull}`, '-c', 'push.gpgSign=false', 'push', '--quiet', '--no-verify', '--recurse-submodules=no', '--', remote, ...refs.map((ref) => `+${ref}:${ref}`)]
+  const settings = ['-c', `core.hooksPath=${devNull}`, '-c', 'push.gpgSign=false']
+  const args = [...settings, 'push', '--quiet', '--no-verify', '--recurse-submodules=no', '--', remote, ...refs.map((ref) => `+${ref}:${ref}`)]
   const child = spawn('git', args, { cwd: scratch, env, stdio: ['ignore', 'ignore', 'pipe'], timeout: pushMs, windowsHide: true })
   let stderr = ''
   child.stderr.on('data', (chunk: Buffer) => (stderr += stderr.length < 50_000 ? chunk.toString() : ''))

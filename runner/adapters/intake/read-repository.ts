@@ -1,7 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { decodeReceipt, intakeLimits, receiptFile, receiptRef, variantOfRef, type Incoming, type IncomingState, type IncomingWork, type Receipt, type Variant, type Wanted } from '../../domain/submission.ts'
+import {
+  decodeReceipt, intakeLimits, receiptFile, receiptRef, variantOfRef,
+  type Incoming, type IncomingState, type IncomingWork, type Receipt, type Variant, type Wanted,
+} from '../../domain/submission.ts'
 import { readBundleHeader } from './bundle-header.ts'
 import { acceptedEntries, type RawEntry } from './entries.ts'
 import { IntakeRefusal, sizeText } from './refusal.ts'
@@ -99,7 +102,10 @@ async function readWork(call: SafeGitCall, variant: Variant, commit: string): Pr
   for (const { tree } of counted) if (!listed.has(tree)) listed.set(tree, acceptedEntries(await listTree(call, tree)))
   const contents = await readContents(call, [...listed.values()].flat())
   const files = new Map<string, IncomingState['files']>()
-  for (const [tree, entries] of listed) files.set(tree, await rebuilt(call, entries.map(({ path, executable, id = '' }) => ({ path, executable, content: contents.get(id) ?? Buffer.of() }))))
+  for (const [tree, entries] of listed) {
+    const read = entries.map(({ path, executable, id = '' }) => ({ path, executable, content: contents.get(id) ?? Buffer.of() }))
+    files.set(tree, await rebuilt(call, read))
+  }
   let last = 0
   const states = counted.map(({ tree, seconds }): IncomingState => {
     // A clock that was set back must not make a later state the earlier one.

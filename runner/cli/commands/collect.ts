@@ -55,8 +55,14 @@ function setOf(options: OptionValues, startedIn: string, folder: string): Exerci
   const before = readClassSet(folder)
   const file = text(options, 'set')
   const set = file === undefined ? before : readSetFile(resolve(startedIn, file))
-  if (!set) throw new RunnerError('option-value', { command: 'collect', option: '--set', problem: `is needed the first time: ${folder} has no set.json yet` })
-  if (before && before.id !== set.id) throw new RunnerError('option-value', { command: 'collect', option: '--set', problem: `names the set "${set.id}", and this class folder is of "${before.id}"; use another folder` })
+  if (!set) {
+    const problem = `is needed the first time: ${folder} has no set.json yet`
+    throw new RunnerError('option-value', { command: 'collect', option: '--set', problem })
+  }
+  if (before && before.id !== set.id) {
+    const problem = `names the set "${set.id}", and this class folder is of "${before.id}"; use another folder`
+    throw new RunnerError('option-value', { command: 'collect', option: '--set', problem })
+  }
   return set
 }
 

@@ -36,7 +36,9 @@ export const set: Command = {
     const [word = 'show'] = input.words
     const action = Object.hasOwn(actions, word) ? actions[word as keyof typeof actions] : null
     if (action) return action(context, { ...input, words: input.words.slice(1) })
-    throw new RunnerError('option-value', { command: 'set', option: word, problem: `is none of ${Object.keys(actions).join(', ')}${nearest(word, Object.keys(actions)) === null ? '' : `; did you mean "${nearest(word, Object.keys(actions))}"?`}` })
+    const near = nearest(word, Object.keys(actions))
+    const problem = `is none of ${Object.keys(actions).join(', ')}${near === null ? '' : `; did you mean "${near}"?`}`
+    throw new RunnerError('option-value', { command: 'set', option: word, problem })
   },
 }
 
@@ -59,7 +61,11 @@ function check(context: Context, { words }: Input): Answer {
   const path = fileOf(context, words, 'check')
   const read = readSetFile(path)
   const { remarks } = requireUsable(context, path, read)
-  return { exitCode: 0, json: { path, id: read.id, version: read.version, exercises: read.exercises.length, remarks }, text: renderSetCheck(shownPath(context, path), read, remarks, context.settings) }
+  return {
+    exitCode: 0,
+    json: { path, id: read.id, version: read.version, exercises: read.exercises.length, remarks },
+    text: renderSetCheck(shownPath(context, path), read, remarks, context.settings),
+  }
 }
 
 async function use(context: Context, { words }: Input): Promise<Answer> {

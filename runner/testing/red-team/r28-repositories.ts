@@ -3,7 +3,10 @@ import { emptyRepository, honestFile, workspace, write, type IntakeAttack } from
 
 /** A repository inside a submission whose settings and hooks start programs as soon as any git looks at it. */
 
-const poisoned = (ran: string): string => ['[core]', '\trepositoryformatversion = 0', `\tfsmonitor = touch '${ran}'`, `\tsshCommand = touch '${ran}'`, `\tpager = touch '${ran}'`, '[filter "x"]', `\tclean = touch '${ran}'`, `\tsmudge = touch '${ran}'`, '[alias]', `\tstatus = !touch '${ran}'`, ''].join('\n')
+const poisoned = (ran: string): string => [
+  '[core]', '\trepositoryformatversion = 0', `\tfsmonitor = touch '${ran}'`, `\tsshCommand = touch '${ran}'`, `\tpager = touch '${ran}'`,
+  '[filter "x"]', `\tclean = touch '${ran}'`, `\tsmudge = touch '${ran}'`, '[alias]', `\tstatus = !touch '${ran}'`, '',
+].join('\n')
 
 function poison(gitDir: string, ran: string): void {
   emptyRepository(gitDir)
