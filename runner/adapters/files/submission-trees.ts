@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import type { SubmissionTrees, TreeFile } from '../../app/grading-ports.ts'
+import { configOfOurs, isConfigOfOurs } from '../../domain/submission-config.ts'
 import { placeFile } from './place-file.ts'
 
 export interface SubmissionTreesOptions {
@@ -23,17 +24,23 @@ export function submissionTrees({ cache, isLearners }: SubmissionTreesOptions): 
       mkdirSync(parent, { recursive: true, mode: 0o711 })
       mkdirSync(folder, { mode: 0o755 })
       for (const file of plan.files) if (!isLearners(file.to)) placeFile(folder, file)
-      for (const file of files) if (isLearners(file.path) && !speaksToGit.test(file.path)) writeLearners(folder, file)
-      if (files.some((file) => file.path.startsWith('repo/.git/'))) writeFileSync(join(folder, 'repo/.git/config'), plainConfig)
+      for (const file of files) if (isLearners(file.path) && !startsPrograms.test(file.path)) writeLearners(folder, safeConfig(file))
       return folder
     },
     remove: (folder) => rmSync(folder, { recursive: true, force: true }),
   }
 }
 
-/** A learner's repository is read as data; its hooks and settings would run programs. */
-const speaksToGit = /^repo\/\.git\/(hooks\/|config($|\.)|info\/attributes$)/
-const plainConfig = '[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = false\n\tlogallrefupdates = true\n'
+const repository = String.raw`^(repo/\.git|remotes/[^/]+)/`
+/** A learner's repositories are read as data; hooks, further settings and attributes would run programs. */
+const startsPrograms = new RegExp(`${repository}(hooks/|config\\.|info/attributes$)`)
+const configFile = new RegExp(`${repository}config$`)
+
+/** Intake has rebuilt the configuration; what it did not make is replaced by one that says nothing but what is there. */
+function safeConfig(file: TreeFile): TreeFile {
+  if (!configFile.test(file.path) || isConfigOfOurs(Buffer.from(file.content).toString('utf8'))) return file
+  return { ...file, content: Buffer.from(configOfOurs([], file.path.startsWith('remotes/'))) }
+}
 
 function writeLearners(folder: string, { path, executable, content }: TreeFile): void {
   const target = join(folder, path)
