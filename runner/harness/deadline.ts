@@ -1,5 +1,6 @@
-import { cpuTicks, type Child } from './child.ts'
+import type { Child } from './child.ts'
 import { patience } from './patience.ts'
+import { cpuTicks } from './processes.ts'
 import { StopRun, type RunState } from './run-state.ts'
 
 /**

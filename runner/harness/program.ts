@@ -1,5 +1,6 @@
-import { startChild, residentBytes, type Child, type Exit } from './child.ts'
+import { startChild, type Child, type Exit } from './child.ts'
 import { within } from './deadline.ts'
+import { residentBytes } from './processes.ts'
 import { clip, note, StopRun, type RunState } from './run-state.ts'
 
 export interface RunOptions {

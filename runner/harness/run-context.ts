@@ -48,6 +48,9 @@ export interface Launch {
   testTool?: TestTool
 }
 
+/** Begins the warning of a run whose sandbox did not come to stand (harness/sandboxed.ts). */
+export const sandboxFault = 'The sandbox did not start: '
+
 /** How a child is started inside a sandbox: before ⊕ folder ⊕ environment ⊕ after ⊕ its own command. */
 export interface SandboxLaunch {
   before: readonly string[]

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import type { RunOutcome, RunRequest, Runs } from '../../app/ports.ts'
 import type { CatalogSource } from '../../app/ports.ts'
 import { inParallel } from '../../domain/in-parallel.ts'
-import type { Launch, RunContext, SandboxLaunch } from '../../harness/run-context.ts'
+import type { RunFacts } from '../../domain/run-facts.ts'
+import { sandboxFault, type Launch, type RunContext, type SandboxLaunch } from '../../harness/run-context.ts'
 import type { GroupLedger } from '../process/group-ledger.ts'
 import { sandboxLaunch, type SandboxPlace } from '../sandbox/bubblewrap.ts'
 import { pathsOf } from '../sandbox/launch-paths.ts'
@@ -38,7 +39,9 @@ export function openRuns(options: RunsOptions): Runs {
     if (prepared.kind === 'not-loadable') return prepared
     const { context } = prepared.engineRequest
     try {
-      return { kind: 'ran', facts: await (await warmEngine()).run(prepared.engineRequest, shuffle ? { seed: context.seed } : null) }
+      const facts = await (await warmEngine()).run(prepared.engineRequest, shuffle ? { seed: context.seed } : null)
+      refuseFault(facts)
+      return { kind: 'ran', facts }
     } finally {
       await prepared.lease.release()
       rmSync(context.scratch, { recursive: true, force: true })
@@ -58,6 +61,12 @@ export function openRuns(options: RunsOptions): Runs {
       rmSync(scratchFolder(options), { recursive: true, force: true })
     },
   }
+}
+
+/** No verdict rests on a sandbox that did not stand. */
+function refuseFault({ modules }: RunFacts): void {
+  const fault = modules.flatMap((module) => module.warnings).find((warning) => warning.startsWith(sandboxFault))
+  if (fault !== undefined) throw new Error(fault)
 }
 
 interface Ready {
