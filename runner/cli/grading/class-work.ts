@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fstatSync, openSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { userInfo } from 'node:os'
 import { appendAudit, readClass, type ClassRecords } from '../../adapters/classroom/class-folder.ts'
@@ -51,14 +51,7 @@ export function treeReader(folder: string, works: readonly SubmittedWork[]): (jo
   }
 }
 
-function treeFile(path: string, name: string): TreeFile {
-  const handle = openSync(path, 'r')
-  try {
-    return { path: name, executable: (fstatSync(handle).mode & 0o100) !== 0, content: readFileSync(handle) }
-  } finally {
-    closeSync(handle)
-  }
-}
+const treeFile = (path: string, name: string): TreeFile => ({ path: name, executable: (statSync(path).mode & 0o100) !== 0, content: readFileSync(path) })
 
 export const recordResults = (folder: string, results: readonly GradedResult[]): void => appendLines(join(folder, 'results.jsonl'), results)
 
