@@ -86,7 +86,7 @@ export function openContext(settings: Settings): Context {
     runs: () => (opened.runs ??= runs()),
     ledger,
     say,
-    onInterrupt: () => interrupted(() => opened.ledger?.close()),
+    onInterrupt: () => interrupted(() => opened.ledger?.endAll()),
     close: async () => {
       await (await opened.runs?.catch(() => null))?.close()
       opened.ledger?.close()

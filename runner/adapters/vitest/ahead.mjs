@@ -9,7 +9,7 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** @typedef {import('../../harness/run-context.ts').RunContext} RunContext */
-/** @typedef {{ child: import('node:child_process').ChildProcess, key: string, command: string[], env: Record<string, string>, entry: string, gate: number }} Spare */
+/** @typedef {{ child: import('node:child_process').ChildProcess, key: string, command: string[], env: Record<string, string>, gate: number }} Spare */
 
 /** @type {Spare | null} */
 let spare = null
@@ -40,7 +40,7 @@ export function takeAhead(command, cwd, env, protocolPipes, context) {
   if (!found.command.every((word, i) => command[i] === word)) return null
   if (differs(env, found.env) || differs(found.env, env)) return null
   spare = null
-  rmSync(found.entry, { force: true })
+  // Its entry in the ledger stays until the run writes its own over it: not for a moment is it out of reach.
   const gate = /** @type {import('node:stream').Writable} */ (/** @type {unknown} */ (found.child.stdio[found.gate]))
   gate.end(`${JSON.stringify({ env, args: command.slice(found.command.length) })}\n`)
   // A program that is no server is started for each case: the next one boots while this one works.
@@ -90,5 +90,5 @@ function start(context, command, env, key) {
   child.once('exit', () => rmSync(entry, { force: true }))
   child.unref()
   for (const pipe of child.stdio) /** @type {import('node:net').Socket | null} */ (pipe)?.unref()
-  return { child, key, command, env, entry, gate }
+  return { child, key, command, env, gate }
 }

@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
@@ -94,8 +95,13 @@ class Server(ThreadingHTTPServer):
     daemon_threads = False
 
 
-# Raises SystemExit in the main thread, which leaves the block below; the block's end waits for the other threads.
-signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+# Blocked before any thread starts, so that none of them is interrupted: only sigwait() below takes the signal.
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
 
-with Server(("", int(os.environ.get("PORT", "8080"))), Handler) as server:
-    server.serve_forever()
+server = Server(("", int(os.environ.get("PORT", "8080"))), Handler)
+threading.Thread(target=server.serve_forever).start()
+
+signal.sigwait({signal.SIGTERM})
+server.shutdown()
+# Waits for the threads that still work on a request.
+server.server_close()
