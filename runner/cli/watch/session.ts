@@ -1,3 +1,4 @@
+import { boundMemory } from '../../adapters/process/bounded-memory.ts'
 import { watchFolder, type FolderWatch } from '../../adapters/watcher/watcher.ts'
 import { checkWatched, type CheckResult } from '../../app/check.ts'
 import { openCheckLoop, type CheckLoop } from '../../app/check-loop.ts'
@@ -37,9 +38,10 @@ const busyAfterMs = 400
 
 export async function openSession(context: Context, first: Target, screen: Screen): Promise<Session> {
   const state = { target: first, last: null as CheckResult | null, verdict: '', view: { kind: 'verdict' } as View, closed: false }
+  const memory = boundMemory({ uses: 20, laterMs: 50 })
   let watch: FolderWatch | null = null
   const redraw = (): void => draw(context, screen, state, watch?.polling ?? false)
-  const loop: CheckLoop = openCheckLoop({ debounceMs, check: () => checked(context, screen, state, redraw) })
+  const loop: CheckLoop = openCheckLoop({ debounceMs, check: () => checked(context, screen, state, redraw).finally(memory.used) })
   const watchCurrent = async (): Promise<void> => {
     await watch?.close()
     watch = await watchFolder(context.workspaces.folder(state.target.exercise.slug, state.target.language), { onChange: loop.saved })
