@@ -10,7 +10,7 @@ export interface Tally {
   systemErrors: number
 }
 
-export const isPassing = (result: GradedResult): boolean => result.verdict === 'passed'
+const isPassing = (result: GradedResult): boolean => result.verdict === 'passed'
 
 export function tallyOf(results: readonly GradedResult[]): Tally {
   const count = (fits: (r: GradedResult) => boolean): number => results.filter(fits).length

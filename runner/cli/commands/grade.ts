@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { renderGrade, type GradeSummary } from '../../ui/terminal/grade.ts'
-import { isPassing, tallyOf } from '../../domain/grade-tally.ts'
+import { tallyOf } from '../../domain/grade-tally.ts'
 import type { Answer, Command, Input } from '../command.ts'
 import type { Context } from '../context.ts'
 import { audit, openClass, planOf, recordResults, worksOf } from '../grading/class-work.ts'
@@ -35,7 +35,7 @@ async function runGrade(context: Context, { options }: Input): Promise<Answer> {
     const tally = tallyOf(results)
     audit(context, work.folder, 'grade', { set: `${work.rules.id}@${work.rules.version}`, ...tally, sandbox: options['unsafe'] === true ? 'none' : 'bubblewrap', reserve: reserve !== undefined })
     const summary: GradeSummary = { ...tally, before: works.length - plan.wanted.length, unsafe: options['unsafe'] === true, folder: work.folder, problems: results.filter((r) => r.outcome === 'system-error') }
-    return { exitCode: tally.systemErrors > 0 ? 70 : 0, json: { ...summary, passing: results.filter(isPassing).length }, text: renderGrade(summary, context.settings) }
+    return { exitCode: tally.systemErrors > 0 ? 70 : 0, json: { ...summary }, text: renderGrade(summary, context.settings) }
   } finally {
     await open.close()
   }

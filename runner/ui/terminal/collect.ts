@@ -19,7 +19,7 @@ export function renderCollect({ collected, rejections, missing, remarks, folder 
   const taken = collected.filter((c) => c.works.length > 0)
   const works = taken.flatMap((c) => c.works)
   const width = Math.min(28, Math.max(0, ...taken.map((c) => c.learner.length)))
-  const rows = taken.slice(0, rowsShown).map(({ learner, works }) => `    ${cut(learner, width).padEnd(width)}   ${String(works.length).padStart(3)} works   ${String(works.reduce((sum, w) => sum + w.states, 0)).padStart(4)} states`)
+  const rows = taken.slice(0, rowsShown).map(({ learner, works }) => `    ${cut(learner, width).padEnd(width)}   ${counted(works.length, 'work', 3)}   ${counted(works.reduce((sum, w) => sum + w.states, 0), 'state', 4)}`.trimEnd())
   return [
     '',
     `  ${green('✓')} collected   ${counted(taken.length, 'submission')}   ${counted(works.length, 'work')}   into ${folder}`,
@@ -37,7 +37,8 @@ export function renderCollect({ collected, rejections, missing, remarks, folder 
   ].join('\n')
 }
 
-const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`
+/** @param digits so wide that numbers and words stand below each other */
+const counted = (n: number, what: string, digits = 0): string => `${String(n).padStart(digits)} ${what}${n === 1 ? (digits > 0 ? ' ' : '') : 's'}`
 
 const rejectionLine = ({ learner, slug, rule, message }: Rejection, style: Style): string =>
   labelled(4, `${learner}   ${slug ?? 'all of it'}   ${rule}   `, message, style.columns, 0).join('\n')

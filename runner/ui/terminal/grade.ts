@@ -17,7 +17,7 @@ export function renderGrade(summary: GradeSummary, style: Pick<Style, 'color'>):
   const { graded, passed, failed, unwitnessed, systemErrors, before } = summary
   const lines = [
     '',
-    graded + systemErrors === 0 ? `  Nothing new to grade; ${before} results stand.` : `  ${green('✓')} graded   ${graded} works   ${passed} passed   ${failed} not passed   ${unwitnessed} broken or timed out`,
+    graded + systemErrors === 0 ? `  Nothing new to grade; ${before} results stand.` : `  ${green('✓')} graded   ${graded} ${graded === 1 ? 'work' : 'works'}   ${passed} passed   ${failed} not passed   ${unwitnessed} broken or timed out`,
     ...(before > 0 && graded > 0 ? [`             ${before} more had their results before`] : []),
     ...(summary.unsafe ? [`  ${yellow('!')} without a sandbox: that stands in each of these results`] : []),
     ...(systemErrors > 0 ? ['', `  ${red('✗')} ${systemErrors} could not be graded. That is no fault of the learners, and no zero:`, ...problemLines(summary.problems)] : []),

@@ -59,8 +59,14 @@ function blocks({ rules, rows }: Gradebook, { columns }: Style, p: Paints): stri
 function rowLine({ learner, cells, total }: Row, places: readonly number[], width: number, withTotal: boolean, p: Paints): string {
   const shown = places.map((i) => cellText(cells[i], p)).join('')
   const points = total.points === null ? '–' : total.points.toFixed(1)
-  const verdict = total.passed === true ? p.green('passed') : total.incomplete ? p.yellow('incomplete') : 'not passed'
-  return `  ${cut(learner.id, width).padEnd(width)}${shown}${withTotal ? `${points.padStart(8)}  ${verdict}` : ''}`.trimEnd()
+  return `  ${cut(learner.id, width).padEnd(width)}${shown}${withTotal ? `${points.padStart(8)}  ${verdictOf(total, p)}` : ''}`.trimEnd()
+}
+
+/** Blank is no verdict: of whom there is nothing, nothing is said. */
+function verdictOf({ points, passed, incomplete }: Row['total'], p: Paints): string {
+  if (passed === true) return p.green('passed')
+  if (incomplete) return p.yellow('incomplete')
+  return points === null ? '' : 'not passed'
 }
 
 /** The mark and one sign: `*` set by hand, `l` late. */
