@@ -12,7 +12,7 @@ export default defineConfig({
           name: 'unit',
           include: ['runner/**/*.test.ts'],
           // Fixture suites are run by the engine, never by vitest itself.
-          exclude: ['runner/testing/catalog/**', 'runner/testing/red-team/**'],
+          exclude: ['runner/testing/{catalog,red-team,class}/**'],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
@@ -20,7 +20,7 @@ export default defineConfig({
       {
         extends: true,
         // Bombs and floods within bounds still load the machine: alone, and after everything that has a clock.
-        test: { name: 'red-team', include: ['runner/testing/red-team/*.test.ts'], maxWorkers: 1, fileParallelism: false, sequence: { groupOrder: 1 } },
+        test: { name: 'grading', include: ['runner/testing/{red-team,class}/*.test.ts'], maxWorkers: 1, fileParallelism: false, sequence: { groupOrder: 1 } },
       },
     ],
   },

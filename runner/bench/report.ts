@@ -1,5 +1,6 @@
 import type { MeasureName } from './options.ts'
 import type { CatalogMeasure } from './measures/catalogs.ts'
+import type { GradedMeasure } from './measures/graded.ts'
 import type { Profile } from './measures/profile.ts'
 import type { WarmCheck } from './measures/warm-exercises.ts'
 import type { WatchMeasure } from './measures/warm-watch.ts'
@@ -12,6 +13,7 @@ export interface Results {
   warmModuleVsVitestWatch?: WatchMeasure
   warmHttpVsVitestWatch?: WatchMeasure
   verifyAllVsVitestCli?: Measure
+  gradedVsVitestRun?: GradedMeasure
   list10kVs100?: CatalogMeasure
   next10kVs100?: CatalogMeasure
   bootstrapOverhead?: Measure
@@ -46,6 +48,7 @@ export const goals: Partial<Record<RatioName, { most: number; plusMs?: number }>
   warmModuleVsVitestWatch: { most: 0.25 },
   warmHttpVsVitestWatch: { most: 0.35 },
   verifyAllVsVitestCli: { most: 0.15 },
+  gradedVsVitestRun: { most: 0.25 },
   list10kVs100: { most: 1.5, plusMs: 100 },
   next10kVs100: { most: 1.5, plusMs: 100 },
   watchMemory: { most: 1.2 },

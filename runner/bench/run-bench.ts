@@ -4,6 +4,7 @@ import { bootstrapOverhead } from './measures/bootstrap.ts'
 import { catalog10kVs100 } from './measures/catalogs.ts'
 import { coldVsVitestRun } from './measures/cold.ts'
 import { watchMemory } from './measures/memory.ts'
+import { gradedVsVitestRun } from './measures/graded.ts'
 import { profile } from './measures/profile.ts'
 import { verifyAllVsVitestCli } from './measures/verify-all.ts'
 import { warmChecks } from './measures/warm-exercises.ts'
@@ -19,6 +20,7 @@ const measures = {
   warmModuleVsVitestWatch: (bench) => warmVsVitestWatch(bench, 'module'),
   warmHttpVsVitestWatch: (bench) => warmVsVitestWatch(bench, 'http'),
   verifyAllVsVitestCli,
+  gradedVsVitestRun,
   list10kVs100: (bench) => catalog10kVs100(bench, 'list'),
   next10kVs100: (bench) => catalog10kVs100(bench, 'next'),
   bootstrapOverhead,

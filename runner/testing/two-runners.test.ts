@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -19,6 +20,9 @@ describe.skipIf(lacking)('leased servers', () => {
   const env = (): Record<string, string> => ({ TMPDIR: temporary })
   /** Copies of programs stay for the next start; folders of servers must not. */
   const serversIn = (): string[] => readdirSync(temporary).filter((name) => name.startsWith('gym-') && !/^gym-(copy|postgres)-/.test(name))
+
+  const serverProcesses = (): string[] =>
+    execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).split('\n').filter((line) => line.includes(temporary))
 
   beforeAll(async () => {
     temporary = mkdtempSync('/tmp/gymt-')
@@ -59,6 +63,7 @@ describe.skipIf(lacking)('leased servers', () => {
     const ended = new Promise((resolve) => runner.once('exit', resolve))
     runner.kill('SIGKILL')
     await ended
+    if (process.platform === 'linux') await expect.poll(serverProcesses, { timeout: 5_000 }).toEqual([])
     expect(await check('redis-cache-stampede')).toMatchObject({ verdict: 'passed', score: 100 })
     expect(serversIn()).toEqual([])
     expect(readdirSync(join(project.root, '.cache', 'running'))).toEqual([])

@@ -81,6 +81,8 @@ async function startServer({ native, folder, env }: Cluster, firstPassword: stri
     ledger,
     // SIGINT is PostgreSQL's fast shutdown: sessions end, nothing is waited for.
     stopSignal: 'SIGINT',
+    // After SIGKILL its shared memory would be left.
+    orphanSignal: 'SIGQUIT',
     answers: async () => existsSync(join(folder, '.s.PGSQL.5432')) && admin(first, ['select 1']).then(() => true),
   })
   try {

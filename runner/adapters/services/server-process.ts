@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import type { ServiceId } from '../../domain/exercise.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
+import { findCommand } from '../process/find-command.ts'
 import { recordProcess, type GroupLedger } from '../process/group-ledger.ts'
 import { identity } from './server-folder.ts'
 
@@ -16,6 +17,8 @@ export interface ServerSpec {
   answers: (said: string) => Promise<boolean>
   /** The server's way of ending at once without waiting for its clients. */
   stopSignal: 'SIGINT' | 'SIGTERM'
+  /** What it gets when this process is gone without having stopped it; SIGKILL where nothing is said. */
+  orphanSignal?: 'SIGQUIT'
   startMs?: number
 }
 
@@ -25,7 +28,7 @@ export interface ServerProcess {
 
 /** Starts a server, waits until it answers, and ends it with its folder. Rejects in the catalogue's words. */
 export async function startServerProcess(spec: ServerSpec): Promise<ServerProcess> {
-  const [file = '', ...args] = spec.command
+  const [file = '', ...args] = [...endsWithUs(spec), ...spec.command]
   const env = { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC', ...spec.env }
   const server = spawn(file, args, { cwd: spec.folder, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'], ...identity() })
   const forget = server.pid === undefined ? () => {} : recordProcess(spec.ledger, server.pid, spec.folder)
@@ -42,6 +45,12 @@ export async function startServerProcess(spec: ServerSpec): Promise<ServerProces
     await stop()
     throw error
   }
+}
+
+/** Linux ends a server with the process that started it, however that ended; elsewhere the next start does (GroupLedger). */
+function endsWithUs({ orphanSignal = 'SIGKILL' }: ServerSpec): string[] {
+  const setpriv = process.platform === 'linux' ? findCommand('setpriv') : null
+  return setpriv ? [setpriv.path, `--pdeathsig=${orphanSignal.slice(3)}`, '--'] : []
 }
 
 /** SIGQUIT is for those that do not listen; PostgreSQL ends at once on it. */
