@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, rmdirSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, rmdirSync, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import { asRoot, reachableByOthers, temporaryFolder } from '../services/server-folder.ts'
 
@@ -24,13 +24,19 @@ export function openView(folders: readonly string[]): OpenView {
   for (const { to } of view) mkdirSync(to, { mode: 0o755 })
   return {
     view,
-    binds: view.flatMap(({ from, to }) => ['--bind', from, to]),
+    binds: view.flatMap(bindsOf),
     // Never recursively: should a mount have survived, what lies behind it is not ours to delete.
     close: () => {
       for (const { to } of view) rmdirSync(to)
       rmSync(place, { recursive: true, force: true })
     },
   }
+}
+
+/** A folder that is closed itself would be closed there, too: another takes its place, with what lies in it. */
+function bindsOf({ from, to }: SlotView[number]): string[] {
+  if ((statSync(from).mode & 0o001) !== 0) return ['--bind', from, to]
+  return ['--tmpfs', to, ...readdirSync(from).flatMap((name) => ['--bind', join(from, name), join(to, name)])]
 }
 
 /**

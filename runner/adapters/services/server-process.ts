@@ -48,9 +48,9 @@ export async function startServerProcess(spec: ServerSpec): Promise<ServerProces
 }
 
 /** Linux ends a server with the process that started it, however that ended; elsewhere the next start does (GroupLedger). */
-function endsWithUs({ orphanSignal = 'SIGKILL' }: ServerSpec): string[] {
+function endsWithUs({ orphanSignal }: ServerSpec): string[] {
   const setpriv = process.platform === 'linux' ? findCommand('setpriv') : null
-  return setpriv ? [setpriv.path, `--pdeathsig=${orphanSignal.slice(3)}`, '--'] : []
+  return setpriv ? [setpriv.path, `--pdeathsig=${orphanSignal === 'SIGQUIT' ? 'QUIT' : 'KILL'}`, '--'] : []
 }
 
 /** SIGQUIT is for those that do not listen; PostgreSQL ends at once on it. */

@@ -13,10 +13,10 @@ export interface GradedMeasure extends Measure {
   baselinePerSecondAndCore: number
 }
 
-const submissions = 100
+const submissions = 300
 /** For the baseline: as many at once as there are processors, again and again. */
 const rounds = 3
-/** Its `grade` takes as long as some fifty other commands. */
+/** Each `grade` takes as long as some fifty other commands. */
 const mostRuns = 5
 
 /**
