@@ -11,13 +11,13 @@ export interface Lines {
   next: (limitMs: number) => Promise<Line | null>
 }
 
-/** The lines a process writes on stdout, with the time of their arrival. */
-export function linesOf(child: ChildProcess): Lines {
+/** The lines a process writes, with the time of their arrival. */
+export function linesOf(child: ChildProcess, read: 'stdout' | 'stderr' = 'stdout'): Lines {
   const arrived: Line[] = []
   let rest = ''
   let ended = false
   let wake = (): void => {}
-  child.stdout?.on('data', (chunk: Buffer) => {
+  child[read]?.on('data', (chunk: Buffer) => {
     const at = performance.now()
     const parts = (rest + chunk.toString('utf8')).split('\n')
     rest = parts.pop() ?? ''
@@ -25,7 +25,7 @@ export function linesOf(child: ChildProcess): Lines {
     wake()
   })
   // Nobody reads it, and a full pipe would hold the process up.
-  child.stderr?.resume()
+  child[read === 'stdout' ? 'stderr' : 'stdout']?.resume()
   child.once('close', () => {
     ended = true
     wake()

@@ -2,7 +2,7 @@ import { RunnerError } from '../errors/runner-error.ts'
 
 /** Everything `bench` measures, in the order it is done. */
 export const measureNames = [
-  'coldVsVitestRun', 'coldHttpVsVitestRun', 'warmModuleVsVitestWatch', 'warmHttpVsVitestWatch', 'verifyAllVsVitestCli', 'gradedVsVitestRun',
+  'coldVsVitestRun', 'coldHttpVsVitestRun', 'warmModuleVsVitestWatch', 'warmHttpVsVitestWatch', 'verifyAllVsVitestCli', 'gradedVsVitestRun', 'twoWorkersVsOne',
   'list10kVs100', 'next10kVs100', 'bootstrapOverhead', 'watchMemory', 'warm', 'profile',
 ] as const
 export type MeasureName = (typeof measureNames)[number]

@@ -3,6 +3,7 @@ import type { CatalogMeasure } from './measures/catalogs.ts'
 import type { GradedMeasure } from './measures/graded.ts'
 import type { Profile } from './measures/profile.ts'
 import type { WarmCheck } from './measures/warm-exercises.ts'
+import type { WorkersMeasure } from './measures/two-workers.ts'
 import type { WatchMeasure } from './measures/warm-watch.ts'
 import type { Measure } from './statistics.ts'
 
@@ -14,6 +15,7 @@ export interface Results {
   warmHttpVsVitestWatch?: WatchMeasure
   verifyAllVsVitestCli?: Measure
   gradedVsVitestRun?: GradedMeasure
+  twoWorkersVsOne?: WorkersMeasure
   list10kVs100?: CatalogMeasure
   next10kVs100?: CatalogMeasure
   bootstrapOverhead?: Measure
@@ -49,6 +51,7 @@ export const goals: Partial<Record<RatioName, { most: number; plusMs?: number }>
   warmHttpVsVitestWatch: { most: 0.35 },
   verifyAllVsVitestCli: { most: 0.15 },
   gradedVsVitestRun: { most: 0.25 },
+  twoWorkersVsOne: { most: 0.6 },
   list10kVs100: { most: 1.5, plusMs: 100 },
   next10kVs100: { most: 1.5, plusMs: 100 },
   watchMemory: { most: 1.2 },

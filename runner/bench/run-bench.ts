@@ -6,6 +6,7 @@ import { coldVsVitestRun } from './measures/cold.ts'
 import { watchMemory } from './measures/memory.ts'
 import { gradedVsVitestRun } from './measures/graded.ts'
 import { profile } from './measures/profile.ts'
+import { twoWorkersVsOne } from './measures/two-workers.ts'
 import { verifyAllVsVitestCli } from './measures/verify-all.ts'
 import { warmChecks } from './measures/warm-exercises.ts'
 import { warmVsVitestWatch } from './measures/warm-watch.ts'
@@ -21,6 +22,7 @@ const measures = {
   warmHttpVsVitestWatch: (bench) => warmVsVitestWatch(bench, 'http'),
   verifyAllVsVitestCli,
   gradedVsVitestRun,
+  twoWorkersVsOne,
   list10kVs100: (bench) => catalog10kVs100(bench, 'list'),
   next10kVs100: (bench) => catalog10kVs100(bench, 'next'),
   bootstrapOverhead,

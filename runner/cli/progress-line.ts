@@ -9,9 +9,7 @@ export interface ProgressLine {
 export function progressLine(settings: Settings): ProgressLine {
   const started = Date.now()
   if (settings.json) return { show: () => {}, clear: () => {} }
-  if (!settings.interactive) {
-    return { show: (done, total, what) => void process.stderr.write(`  ${done} of ${total}  ${what}\n`), clear: () => {} }
-  }
+  if (!settings.interactive) return { show: forLog(), clear: () => {} }
   return {
     show: (done, total, what) => {
       const left = Math.round(((Date.now() - started) / done) * (total - done) / 1000)
@@ -19,6 +17,19 @@ export function progressLine(settings: Settings): ProgressLine {
       process.stderr.write(`\r\u001b[2K${text.slice(0, settings.columns - 1)}`)
     },
     clear: () => void process.stderr.write('\r\u001b[2K'),
+  }
+}
+
+/** Of many steps some: a log is to be read. */
+const manySteps = 100
+const betweenMs = 5_000
+
+function forLog(): ProgressLine['show'] {
+  let last = 0
+  return (done, total, what) => {
+    if (total > manySteps && done < total && Date.now() - last < betweenMs) return
+    last = Date.now()
+    process.stderr.write(`  ${done} of ${total}  ${what}\n`)
   }
 }
 

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { alternate, type Bench } from '../alternate.ts'
 import { editsOf } from '../edits.ts'
 import { areas, exerciseFiles, referenceOf, slugOf } from '../materials.ts'
-import { areaFile, expectCode, makeGymProject, makeStandAlone, vitestCommand } from '../projects.ts'
+import { areaFile, expectCode, makeGymProject, makeStandAlone, vitestCommand, type GymProject } from '../projects.ts'
 import { rounded, type Measure } from '../statistics.ts'
 
 export interface GradedMeasure extends Measure {
@@ -26,12 +26,7 @@ const mostRuns = 5
  */
 export async function gradedVsVitestRun(bench: Bench): Promise<GradedMeasure> {
   const { playground } = bench
-  const slug = slugOf('module')
-  const project = makeGymProject(bench, { ...exerciseFiles('module', slug), ...areaFile(areas.module, [slug, 'hello-gym']) })
-  // What every grader is tried on before it is trusted.
-  for (const part of ['exercises', 'solutions']) cpSync(join(bench.root, part, 'languages/hello-gym'), join(project.root, part, 'languages/hello-gym'), { recursive: true })
-  writeHandIn(project.root, slug)
-  await project.gym(['collect', 'hand in', '--class', 'collected', '--set', 'set.json', '--json'])
+  const project = await makeGradedProject(bench, submissions)
   const standAlone = makeStandAlone(bench, 'module')
   writeFileSync(join(standAlone, 'src/main.ts'), referenceOf('module'))
   const atOnce = availableParallelism()
@@ -57,11 +52,22 @@ export async function gradedVsVitestRun(bench: Bench): Promise<GradedMeasure> {
   return { ...measure, perSecondAndCore: rate(measure.ours), baselinePerSecondAndCore: rate(measure.baseline) }
 }
 
+/** A project with a class of so many TypeScript submissions in its folder `collected`. */
+export async function makeGradedProject(bench: Bench, count: number): Promise<GymProject> {
+  const slug = slugOf('module')
+  const project = makeGymProject(bench, { ...exerciseFiles('module', slug), ...areaFile(areas.module, [slug, 'hello-gym']) })
+  // What every grader is tried on before it is trusted.
+  for (const part of ['exercises', 'solutions']) cpSync(join(bench.root, part, 'languages/hello-gym'), join(project.root, part, 'languages/hello-gym'), { recursive: true })
+  writeHandIn(project.root, slug, count)
+  await project.gym(['collect', 'hand in', '--class', 'collected', '--set', 'set.json', '--json'])
+  return project
+}
+
 /** Every other one is wrong, and no two are the same text. */
-function writeHandIn(root: string, slug: string): void {
+function writeHandIn(root: string, slug: string, count: number): void {
   const set = { formatVersion: 1, id: 'bench', name: 'Bench', version: 1, exercises: [{ slug }] }
   writeFileSync(join(root, 'set.json'), JSON.stringify(set))
-  for (const [i, { text }] of editsOf('module', referenceOf('module'), submissions).entries()) {
+  for (const [i, { text }] of editsOf('module', referenceOf('module'), count).entries()) {
     const file = join(root, 'hand in', `learner-${i + 1}`, `${slug}@ts`, 'src/main.ts')
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, text)
