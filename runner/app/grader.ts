@@ -67,6 +67,7 @@ function resultOf(ports: GraderPorts, job: GradeJob, judgement: Judgement): Keye
     outcome: 'graded',
     problem: null,
     verdict: verdict.kind,
+    ...('message' in verdict ? { ending: oneLine(verdict.message) } : {}),
     score: score?.total ?? null,
     mastered: score?.mastered ?? false,
     cases: judgement.cases.map(({ id, group, sentence, status }): GradedCase => ({ id, group, sentence, status })),
@@ -75,6 +76,11 @@ function resultOf(ports: GraderPorts, job: GradeJob, judgement: Judgement): Keye
     seed,
   }
 }
+
+const mostEnding = 300
+
+/** A learner's program may have had its say in it: nothing is left that a terminal or a file of XML would stumble over. */
+const oneLine = (text: string): string => text.toWellFormed().replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufffe\uffff]+/g, ' ').trim().slice(0, mostEnding).toWellFormed()
 
 /** Work whose verdict is known: the reference passes, the starter does not. */
 async function canary(ports: GraderPorts): Promise<void> {

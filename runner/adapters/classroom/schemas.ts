@@ -20,6 +20,7 @@ export const resultSchema: v.GenericSchema<unknown, GradedResult> = v.object({
   outcome: v.picklist(['graded', 'system-error']),
   problem: v.nullable(v.string()),
   verdict: v.nullable(v.picklist(['passed', 'failed', 'broken', 'timed-out'])),
+  ending: v.exactOptional(v.string()),
   score: v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(100))),
   mastered: v.boolean(),
   cases: v.array(caseSchema),

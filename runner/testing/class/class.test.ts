@@ -86,6 +86,7 @@ async function expectRight(name: string): Promise<Map<string, string>> {
   const results = resultsOf(name)
   const names = results.map((r) => `${r.key} ${r.learner}`)
   expect(names.filter((n, i) => names.indexOf(n) !== i), 'results that are there twice').toEqual([])
+  expect(results.filter((r) => r.score === null && r.ending === undefined).map((r) => r.slug), 'runs without a witness that do not say why').toEqual([])
   expect(results.filter((r) => r.outcome !== 'graded').map((r) => r.problem), 'system errors').toEqual([])
   return files
 }
