@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Learner } from '../domain/grading.ts'
 import type { Incoming, Receipt } from '../domain/submission.ts'
-import { collect, type Collected } from './collect.ts'
+import { collect, madeForAnother, type Collected } from './collect.ts'
 
 const now = new Date('2026-06-01T12:00:00Z')
 const learner = (id: string, more: Partial<Learner> = {}): Learner => ({ id, name: '', email: '', github: '', sisId: '', remote: '', ...more })
@@ -54,4 +54,13 @@ test('a state from tomorrow is refused; a clock a little ahead is not', async ()
 test('oddities of one variant leave the others as they are', async () => {
   const value: Incoming = { ...incoming(null), oddities: [{ slug: 'b', rule: 'symlink', message: 'It is a link.' }] }
   expect((await collected({ ada: value }))[0]).toMatchObject({ works: [{ slug: 'a' }], rejections: [{ learner: 'ada', slug: 'b', rule: 'symlink' }] })
+})
+
+test('madeForAnother: of work that was taken, by another set or version in its receipt', async () => {
+  const of = (id: string, set: Receipt['set'] | undefined): Incoming => ({ ...incoming(id), receipt: set === undefined ? null : { ...receiptOf(id), set } })
+  const all = await collected({ ada: of('ada', { id: 'week-1', version: 1 }), ben: of('ben', { id: 'week-1', version: 2 }), cyd: of('cyd', undefined) }, [])
+  expect(madeForAnother(all, { id: 'week-1', version: 2 })).toEqual(['ada (week-1, version 1)'])
+  expect(madeForAnother(all, { id: 'week-2', version: 2 })).toEqual(['ada (week-1, version 1)', 'ben (week-1, version 2)'])
+  const refused = await collected({ ada: of('ben', { id: 'x', version: 1 }) })
+  expect(madeForAnother(refused, { id: 'week-1', version: 1 })).toEqual([])
 })

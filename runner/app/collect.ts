@@ -25,6 +25,8 @@ export interface CollectOptions {
 export interface Collected {
   name: string
   learner: string
+  /** The set that the receipt says it was made for; null where there is none. */
+  set: Receipt['set']
   works: { slug: string; language: string; states: number }[]
   rejections: Rejection[]
 }
@@ -38,6 +40,10 @@ export const wantedOf = (set: ExerciseSet, { bySlug }: Pick<Catalog, 'bySlug'>):
     const exercise = bySlug.get(entry.slug)
     return exercise ? [[entry.slug, allowedLanguages(entry, languagesOf(exercise))] as const] : []
   }))
+
+/** Learners whose work was taken and whose receipt names another set, or another version of it. */
+export const madeForAnother = (collected: readonly Collected[], { id, version }: Pick<ExerciseSet, 'id' | 'version'>): string[] =>
+  collected.flatMap(({ learner, set, works }) => (works.length === 0 || set === null || (set.id === id && set.version === version) ? [] : [`${learner} (${set.id}, version ${set.version})`]))
 
 /** Takes in every submission; what one of them holds never keeps another from being taken. */
 export async function collect(options: CollectOptions): Promise<Collected[]> {
@@ -57,7 +63,8 @@ type WithClaims = CollectOptions & { claims: Map<string, string> }
 function keepOne(options: WithClaims, name: string, { receipt, works, oddities }: Incoming): Collected {
   const owner = ownerOf(name, receipt, options)
   const learner = owner.learner
-  if (owner.refused) return { name, learner, works: [], rejections: [{ learner, slug: null, ...owner.refused }] }
+  const set = receipt?.set ?? null
+  if (owner.refused) return { name, learner, set, works: [], rejections: [{ learner, slug: null, ...owner.refused }] }
   const rejections: Rejection[] = oddities.map((oddity) => ({ learner, ...oddity }))
   const kept: Collected['works'] = []
   for (const work of works) {
@@ -65,7 +72,7 @@ function keepOne(options: WithClaims, name: string, { receipt, works, oddities }
     if (ahead) rejections.push({ learner, slug: work.slug, rule: 'time-to-come', message: `A state of it says it was made at ${ahead.at}, which is still to come.` })
     else kept.push({ slug: work.slug, language: work.language, states: options.keep(learner, work, receipt) })
   }
-  return { name, learner, works: kept, rejections }
+  return { name, learner, set, works: kept, rejections }
 }
 
 interface Owner {

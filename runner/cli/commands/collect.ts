@@ -7,7 +7,7 @@ import { keepWork } from '../../adapters/intake/keep-works.ts'
 import { openSubmission } from '../../adapters/intake/open-submission.ts'
 import { isFolder, submissionsIn, submissionAt, type FoundSubmission } from '../../adapters/intake/submission-folder.ts'
 import { readSetFile } from '../../adapters/store/set-file.ts'
-import { collect as collectAll, wantedOf, type Collected } from '../../app/collect.ts'
+import { collect as collectAll, madeForAnother, wantedOf, type Collected } from '../../app/collect.ts'
 import { parseRoster } from '../../domain/gradebook-roster.ts'
 import type { Learner } from '../../domain/grading.ts'
 import type { ExerciseSet } from '../../domain/set.ts'
@@ -130,8 +130,10 @@ function answer(context: Context, { folder, from, set, roster, collected, remote
   writeRejections(folder, rejections)
   audit(context, folder, 'collect', { from: basename(from), set: `${set.id}@${set.version}`, submissions: collected.length, works, rejections: rejections.length })
   const absent = set.exercises.filter((e) => !context.catalog().bySlug.has(e.slug)).map((e) => e.slug)
+  const others = madeForAnother(collected, set)
   const remarks = [
     ...(absent.length > 0 ? [`Not in this catalog, and so not collected: ${absent.join(', ')}`] : []),
+    ...(others.length > 0 ? [`Taken, though made for another set than ${set.id}, version ${set.version}: ${others.join(', ')}`] : []),
     ...(remoteless.length > 0 ? [`Without a remote in the roster: ${remoteless.map((l) => l.id).join(', ')}`] : []),
   ]
   const shown = relative(context.settings.startedIn, folder)
