@@ -4,6 +4,7 @@ import { workspaceSnapshots } from '../adapters/git/workspace-snapshots.ts'
 import { treesIn } from '../adapters/files/trees.ts'
 import { workspacesIn } from '../adapters/files/workspaces.ts'
 import { openLedger, type GroupLedger } from '../adapters/process/group-ledger.ts'
+import { noMoreChildren } from '../adapters/process/no-more-children.ts'
 import { networkWatch } from '../adapters/process/network-watch.ts'
 import { progressStore } from '../adapters/store/progress-store.ts'
 import { readUsedSet } from '../adapters/store/used-set.ts'
@@ -86,7 +87,7 @@ export function openContext(settings: Settings): Context {
     runs: () => (opened.runs ??= runs()),
     ledger,
     say,
-    onInterrupt: () => interrupted(() => opened.ledger?.endAll()),
+    onInterrupt: () => interrupted(() => opened.ledger?.close()),
     close: async () => {
       await (await opened.runs?.catch(() => null))?.close()
       opened.ledger?.close()
@@ -112,6 +113,7 @@ function loadCatalog(source: CatalogSource): Catalog {
 function interrupted(endAll: () => void): Promise<never> {
   return new Promise((_, reject) => {
     const stop = (): void => {
+      noMoreChildren()
       endAll()
       reject(new RunnerError('interrupted'))
     }

@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { nearest } from '../domain/catalog.ts'
 import { RunnerError } from '../errors/runner-error.ts'
@@ -23,22 +22,12 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     return print(settings, await Promise.race([command.run(context, input), stopped]))
   } catch (error) {
     const code = printError(settings, error)
-    if (error instanceof RunnerError && error.code === 'interrupted') await leave(context, code)
+    // At once, so that nothing more is counted: a command in the middle of its work would go on with it.
+    if (error instanceof RunnerError && error.code === 'interrupted') process.exit(code)
     return code
   } finally {
     await context?.close()
   }
-}
-
-const leaveWithinMs = 2_000
-
-/**
- * Ends the process. The threads end first, so that none of them starts a child that nobody ends any more; one that
- * cannot be ended is not waited for.
- */
-async function leave(context: Context | null, code: number): Promise<never> {
-  await Promise.race([context?.close(), setTimeout(leaveWithinMs)])
-  process.exit(code)
 }
 
 async function loadCommand(name: string): Promise<Command> {

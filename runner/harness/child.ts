@@ -124,9 +124,19 @@ function childEnvironment(run: RunState, extra: Record<string, string>): Record<
   }
 }
 
+/** Whether everything is being ended (adapters/process/no-more-children.ts). */
+const isClosing = (): boolean => (globalThis as { gymClosing?: () => boolean }).gymClosing?.() === true
+
+/** A child that is not written down would outlive a runner that is stopped: it is ended at once. */
 function recordGroup(run: RunState, pid: number): string {
   const entry = join(run.context.ledger, String(pid))
-  writeFileSync(entry, run.context.runId)
+  try {
+    writeFileSync(entry, run.context.runId)
+    if (isClosing()) throw new Error('the runner is being stopped')
+  } catch (error) {
+    endChild(run, pid)
+    throw error
+  }
   return entry
 }
 

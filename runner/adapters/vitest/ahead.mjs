@@ -72,6 +72,16 @@ function startEnvironment({ childEnv, launch }) {
   return Object.fromEntries(Object.entries(all).filter(([name]) => readAtStart(name)))
 }
 
+/** `false` while everything is being ended, its ledger with it. @param {string} entry */
+function recorded(entry) {
+  try {
+    writeFileSync(entry, 'ahead')
+  } catch {
+    return false
+  }
+  return /** @type {{ gymClosing?: () => boolean }} */ (globalThis).gymClosing?.() !== true
+}
+
 /** @param {RunContext} context @param {string[]} command @param {Record<string, string>} env @param {string} key @returns {Spare} */
 function start(context, command, env, key) {
   const gate = context.launch.subject ? 5 : 3
@@ -86,7 +96,7 @@ function start(context, command, env, key) {
   child.on('error', () => {})
   for (const pipe of child.stdio) pipe?.on('error', () => {})
   const entry = join(context.ledger, String(child.pid ?? 0))
-  if (child.pid !== undefined) writeFileSync(entry, 'ahead')
+  if (child.pid !== undefined && !recorded(entry)) child.kill('SIGKILL')
   child.once('exit', () => rmSync(entry, { force: true }))
   child.unref()
   for (const pipe of child.stdio) /** @type {import('node:net').Socket | null} */ (pipe)?.unref()

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads'
 import type { SerializedConfig } from 'vitest'
 import type { ModuleFacts, RunFacts } from '../../domain/run-facts.ts'
 import type { RunContext } from '../../harness/run-context.ts'
+import { closingFlag } from '../process/no-more-children.ts'
 import { recordModule, type ModuleRecord, type Task, type TaskEvent, type TaskPack } from './task-facts.ts'
 
 export interface SuiteRun {
@@ -45,7 +46,7 @@ interface Current {
 
 /** Starts a thread; it loads vitest's worker while the caller does other things. */
 export function startThread(root: string, compileCache: string, config: SerializedConfig): SuiteThread {
-  const worker = new Worker(entry, { workerData: { compileCache }, stdout: true, stderr: true, execArgv: [] })
+  const worker = new Worker(entry, { workerData: { compileCache, closing: closingFlag }, stdout: true, stderr: true, execArgv: [] })
   const state: { current: Current | null; sound: boolean; used: number } = { current: null, sound: true, used: 0 }
   const lost = (): void => {
     state.sound = false

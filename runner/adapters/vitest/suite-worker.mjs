@@ -15,7 +15,9 @@ try {
 } catch {
   // Slower, nothing else.
 }
-Object.assign(globalThis, { gymTakeAhead: takeAhead })
+/** @type {Int32Array} */
+const closing = workerData.closing
+Object.assign(globalThis, { gymTakeAhead: takeAhead, gymClosing: () => Atomics.load(closing, 0) === 1 })
 port.on('message', (message) => {
   if (message?.type === 'gym-ahead') startAhead(message.context)
   // A command that ends now needs none; in watch mode the next save comes later than this.
