@@ -1,7 +1,8 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { closeRun, emptyRecord, type RunState } from './run-state.ts'
 import { server } from './server.ts'
 
@@ -84,4 +85,29 @@ test('stop waits for the end; nothing is left', async () => {
   await s.request('GET', '/')
   expect(await s.stop()).toEqual({ code: null, signal: 'SIGTERM' })
   expect(s.alive()).toBe(false)
+})
+
+describe('while everything is being ended', () => {
+  const program = answering("'here'")
+  const processes = (run: RunState): string[] =>
+    execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).split('\n').filter((line) => line.includes(`${run.context.workspace}/main.mjs`))
+  const byPath = (run: RunState): RunState => {
+    run.context.launch.args = [join(run.context.workspace, 'main.mjs')]
+    return run
+  }
+
+  test('a child that cannot be written down is ended', async () => {
+    const run = byPath(runOf(program))
+    run.context.ledger = join(run.context.ledger, 'gone')
+    await expect(server(run).start({})).rejects.toMatchObject({ code: 'ENOENT' })
+    await expect.poll(() => processes(run)).toEqual([])
+  })
+
+  test('so is one that was written down too late', async () => {
+    const run = byPath(runOf(program))
+    vi.stubGlobal('gymClosing', () => true)
+    await expect(server(run).start({})).rejects.toThrow('the runner is being stopped')
+    vi.unstubAllGlobals()
+    await expect.poll(() => processes(run)).toEqual([])
+  })
 })
