@@ -33,9 +33,12 @@ let counter
 
 /**
  * V8 counts from here on how often each block of code runs. Before the module is loaded: code that is compiled already
- * is counted by function only, or not at all.
+ * is counted by function only, or not at all. No compiler that optimizes takes part: a function that it puts into its
+ * caller is no longer counted, and when it does so depends on what else the machine is doing.
  */
 export function startCounting() {
+  setFlagsFromString('--no-opt')
+  setFlagsFromString('--no-maglev')
   counter = new Session()
   counter.connect()
   counter.post('Profiler.enable')
