@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { expect, test, type Fixtures, type HttpResponse, type Random, type UpstreamRequest, type UpstreamService } from '#harness'
+import { expect, patience, test, type Fixtures, type HttpResponse, type Random, type UpstreamRequest, type UpstreamService } from '#harness'
 
 type Stage = Pick<Fixtures, 'server' | 'upstream' | 'transcript'>
 type Answer = { status: number; body?: string; after?: Promise<unknown> } | { reset: 'after-request' }
@@ -136,7 +136,7 @@ test('eighty requests are under way together', { meta: { id: 'eighty-together', 
   say = () => {}
   const requests = Array.from({ length: 80 }, (_, i) => make({ server }, `BULK-${i}`, 'Warehouse 3'))
   // Until all are there, or until nothing has moved for a while: then no more will come.
-  while (seen.requests < 80 && performance.now() - seen.last < 1500) await pause(10)
+  while (seen.requests < 80 && performance.now() - seen.last < 1500 * patience()) await pause(10)
   const together = seen.requests
   gate.resolve()
   const answers = await Promise.all(requests)

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createCache } from './cache.ts'
 import { connectionToRedis } from './redis.ts'
 import type { Loader, Options } from './types.ts'
@@ -12,6 +13,11 @@ export async function openShop(redisMs = 200) {
     /** As many requests for one key at the same moment. */
     atOnce: (times: number, key: string, options: Options, loader: Loader<unknown>) =>
       Promise.all(Array.from({ length: times }, () => cache.getOrLoad(key, options, loader))),
-    close: () => redis.destroy(),
+    close: async () => {
+      const isLost = !redis.isReady
+      redis.destroy()
+      // An attempt to come back may have been under way; it ends by itself.
+      if (isLost) await sleep(60)
+    },
   }
 }
