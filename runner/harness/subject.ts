@@ -58,6 +58,9 @@ export interface Subject {
 
 type Ask = (frame: Frame, what: string) => Promise<unknown>
 
+/** No work of the learner's: three collections of a heap that a leak has filled take a while on a busy machine. */
+const collectionMs = 10_000
+
 export function subject(run: RunState, process = 1): Subject {
   let peer: Subject | null = null
   const { ask, takeUnhandled, restart } = sessions(run)
@@ -85,7 +88,7 @@ export function subject(run: RunState, process = 1): Subject {
       await ask(inNode({ t: 'settle' }, 'unhandled'), 'the module')
       return takeUnhandled()
     },
-    heap: async () => heapOf(await ask(inNode({ t: 'heap' }, 'heap'), 'the garbage collection')),
+    heap: async () => heapOf(await ask(inNode({ t: 'heap' }, 'heap'), 'the garbage collection', collectionMs)),
     steps: async (work) => {
       const taken = await ask(inNode({ t: 'steps' }, 'steps'), 'the module')
       if (taken === null) throw new Error('Nobody counts: begin with subject.restart({ counting: true }).')
@@ -134,7 +137,7 @@ function sessions(run: RunState) {
     queue = next.catch(() => {})
     return next
   }
-  const ask: Ask = async (frame, what) => (await open()).ask(frame, what)
+  const ask: Ask = async (frame, what, limitMs) => (await open()).ask(frame, what, limitMs)
   return { ask, restart, takeUnhandled: () => unhandled.splice(0) }
 }
 
