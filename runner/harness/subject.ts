@@ -56,7 +56,7 @@ export interface Subject {
   peer: () => Subject
 }
 
-type Ask = (frame: Frame, what: string) => Promise<unknown>
+type Ask = (frame: Frame, what: string, limitMs?: number) => Promise<unknown>
 
 /** No work of the learner's: three collections of a heap that a leak has filled take a while on a busy machine. */
 const collectionMs = 10_000
