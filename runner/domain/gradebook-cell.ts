@@ -17,8 +17,6 @@ export interface Cell {
   /** The mark: the override, else what the late policy left. */
   final: number | null
   verdict: GradedResult['verdict']
-  /** In which words a run ended that has no witness. */
-  ending: string | null
   mastered: boolean
   language: Language | null
   tree: string | null
@@ -122,7 +120,7 @@ function problemOf(counted: Candidate | null, waiting: readonly Candidate[], rej
 }
 
 const noWork = { language: null, tree: null, at: null, attempts: 0, hintsUsed: [], minutesToPass: null }
-const noResult = { verdict: null, ending: null, mastered: false, cases: [], mistakes: [], sandbox: null }
+const noResult = { verdict: null, mastered: false, cases: [], mistakes: [], sandbox: null }
 
 const factsOf = (counted: Candidate | null) => ({ ...workFacts(counted?.work ?? null), ...resultFacts(counted?.result ?? null) })
 
@@ -134,6 +132,6 @@ function workFacts(work: SubmittedWork | null) {
 
 function resultFacts(result: GradedResult | null) {
   if (result === null) return noResult
-  const { verdict, ending = null, mastered, cases, mistakes, sandbox } = result
-  return { verdict, ending, mastered, cases, mistakes, sandbox }
+  const { verdict, mastered, cases, mistakes, sandbox } = result
+  return { verdict, mastered, cases, mistakes, sandbox }
 }

@@ -43,7 +43,7 @@ export interface GradedResult {
   /** What went wrong, for `system-error`. */
   problem: string | null
   verdict: 'passed' | 'failed' | 'broken' | 'timed-out' | null
-  /** In which words a run ended that has no witness, in one line; not there where its cases count. */
+  /** In which words a run ended that has no witness, in one line. In no gradebook: how long was waited depends on the machine. */
   ending?: string
   /** Out of 100; null unless witnessed. A broken or timed-out submission counts as 0 in the gradebook. */
   score: number | null

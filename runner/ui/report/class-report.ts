@@ -37,10 +37,9 @@ export const placedCells = ({ rules, rows }: Gradebook): PlacedCell[] =>
 export const gradedCells = (book: Gradebook): PlacedCell[] => placedCells(book).filter(({ cell }) => cell.state === 'graded')
 
 /** Why a run without a witness has no cases. */
-export function endingOf({ verdict, ending }: Cell): string | null {
-  const more = ending === null ? '.' : `: ${ending}`
-  if (verdict === 'broken') return `The run broke before all cases were reported, so none of them counts${more}`
-  if (verdict === 'timed-out') return `The run took longer than its time and was stopped, so no case counts${more}`
+export function endingOf({ verdict }: Cell): string | null {
+  if (verdict === 'broken') return 'The run broke before all cases were reported, so none of them counts.'
+  if (verdict === 'timed-out') return 'The run took longer than its time and was stopped, so no case counts.'
   return null
 }
 

@@ -88,13 +88,11 @@ function remarkOf(cell: Cell): string[] {
   const { override } = cell
   return [
     ...(cell.state === 'graded' || cell.state === 'missing' ? [] : [stateWords[cell.state]]),
-    ...(cell.verdict === 'broken' || cell.verdict === 'timed-out' ? [cell.ending === null ? cell.verdict : `${cell.verdict}: ${cut(cell.ending)}`] : []),
+    ...(cell.verdict === 'broken' || cell.verdict === 'timed-out' ? [cell.verdict] : []),
     ...(cell.lateMinutes > 0 ? [`${lateWords(cell.lateMinutes)} late${cell.score === cell.afterLate ? '' : `, was ${cell.score}`}`] : []),
     ...(override && !override.excused ? [`set by ${override.by}`] : []),
   ]
 }
-
-const cut = (text: string): string => (text.length > 90 ? `${text.slice(0, 89)}…` : text)
 
 function lateWords(minutes: number): string {
   if (minutes < 120) return `${minutes} min`

@@ -31,7 +31,7 @@ export function reportFixture(): ClassReport {
     resultFixture(adaFirst, 100),
     resultFixture(adaSecond, 85),
     resultFixture(benFirst, 40),
-    resultFixture(benSecond, null, { ending: 'it does not load: <b>no such module</b>' }),
+    resultFixture(benSecond, null),
     resultFixture(cydFirst, 60),
     resultFixture(eveFirst, null, { outcome: 'system-error', verdict: null, problem: 'the worker lost its server' }),
     resultFixture(eveSecond, 100),
