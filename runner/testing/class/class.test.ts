@@ -160,8 +160,8 @@ describe.skipIf(mayBeLeftOut)(`a class of ${count} learners`, () => {
   })
 })
 
-/** Some moment of a command's life, in its start or in its work; on the average it does most of its share. */
-const momentMs = (shareMs: number): number => 200 + Math.random() * (startMs + 1.3 * shareMs)
+/** Some moment of a command's life, in its start or in its work, and before its end; on the average it does most of its share. */
+const momentMs = (shareMs: number): number => Math.min(200 + Math.random() * (startMs + 1.3 * shareMs), 0.6 * plain.ms)
 
 const resultCount = (name: string): number => {
   try {
