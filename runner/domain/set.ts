@@ -79,7 +79,6 @@ export const setSchema = v.strictObject({
 export type ExerciseSet = v.InferOutput<typeof setSchema>
 export type SetExercise = ExerciseSet['exercises'][number]
 
-
 /** Reads a set file; besides its form, what only the whole of it tells: known groups, a close after the opening. */
 export function decodeSet(file: string, text: string): Decoded<ExerciseSet> {
   const decoded = decodeJson(file, text, setSchema)

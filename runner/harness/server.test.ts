@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { processesLike } from '../testing/process-list.ts'
 import { closeRun, emptyRecord, type RunState } from './run-state.ts'
 import { server } from './server.ts'
 
@@ -90,7 +90,7 @@ test('stop waits for the end; nothing is left', async () => {
 describe('while everything is being ended', () => {
   const program = answering("'here'")
   const processes = (run: RunState): string[] =>
-    execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).split('\n').filter((line) => line.includes(`${run.context.workspace}/main.mjs`))
+    processesLike((words) => words.includes(`${run.context.workspace}/main.mjs`))
   const byPath = (run: RunState): RunState => {
     run.context.launch.args = [join(run.context.workspace, 'main.mjs')]
     return run

@@ -41,16 +41,20 @@ export function makeProject(more: readonly string[] = []): ProjectFixture {
     symlinkSync(join(source, '.cache', 'packs'), join(root, '.cache', 'packs'))
   }
   symlinkSync(join(source, 'node_modules'), join(root, 'node_modules'))
-  const start = (args: string[], { env = {}, startedIn = root }: GymOptions = {}): ChildProcess =>
-    spawn(process.execPath, ['runner/bootstrap.mjs', ...args], {
-      cwd: root,
-      env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', INIT_CWD: startedIn, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
+  const start: ProjectFixture['start'] = (args, options) => startGym(root, args, options)
   return { root, start, gym: (args, options) => collect(start(args, options)) }
 }
 
-function collect(child: ChildProcess): Promise<GymResult> {
+/** Starts a command of the project in `root` as `npm run <command>` would. */
+export const startGym = (root: string, args: readonly string[], { env = {}, startedIn = root }: GymOptions = {}): ChildProcess =>
+  spawn(process.execPath, ['runner/bootstrap.mjs', ...args], {
+    cwd: root,
+    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', INIT_CWD: startedIn, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+
+/** Its exit code and what it said, when it has ended. */
+export function collect(child: ChildProcess): Promise<GymResult> {
   const output = { stdout: '', stderr: '' }
   child.stdout?.on('data', (chunk: Buffer) => (output.stdout += chunk.toString('utf8')))
   child.stderr?.on('data', (chunk: Buffer) => (output.stderr += chunk.toString('utf8')))

@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process'
 import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findServer } from '../adapters/services/find-server.ts'
 import { patience } from '../harness/patience.ts'
+import { processesLike } from './process-list.ts'
 import { makeProject, type ProjectFixture } from './project-fixtures.ts'
 
 /** Two runners at once with real servers, and a runner that is killed while one is up. */
@@ -21,8 +21,7 @@ describe.skipIf(lacking)('leased servers', () => {
   /** Copies of programs stay for the next start; folders of servers must not. */
   const serversIn = (): string[] => readdirSync(temporary).filter((name) => name.startsWith('gym-') && !/^gym-(copy|postgres)-/.test(name))
 
-  const serverProcesses = (): string[] =>
-    execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).split('\n').filter((line) => line.includes(temporary))
+  const serverProcesses = (): string[] => processesLike((words) => words.includes(temporary))
 
   beforeAll(async () => {
     temporary = mkdtempSync('/tmp/gymt-')

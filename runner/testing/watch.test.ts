@@ -1,8 +1,9 @@
-import { execFileSync, type ChildProcess } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { patience } from '../harness/patience.ts'
+import { processesLike } from './process-list.ts'
 import { makeProject, type ProjectFixture } from './project-fixtures.ts'
 
 /** Watch mode from the outside: saves in, one verdict a line out. */
@@ -43,8 +44,7 @@ function verdictsOf(child: ChildProcess): Verdicts {
   return { next, pending: () => lines.length }
 }
 
-const processesOfProject = (): string[] =>
-  execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).split('\n').filter((line) => line.includes(project.root))
+const processesOfProject = (): string[] => processesLike((words) => words.includes(project.root))
 
 const right = (text: string): string => text.replace("'Hello, world'", '`Hello, ${request.name}`')
 

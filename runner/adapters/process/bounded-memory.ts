@@ -19,8 +19,6 @@ export interface BoundedMemoryOptions {
  */
 export function boundMemory({ uses, laterMs }: BoundedMemoryOptions): BoundedMemory {
   setFlagsFromString('--semi-space-growth-factor=1')
-  setFlagsFromString('--expose-gc')
-  const collect = runInNewContext('gc') as () => void
   let since = 0
   return {
     used: () => {
@@ -30,4 +28,15 @@ export function boundMemory({ uses, laterMs }: BoundedMemoryOptions): BoundedMem
       setTimeout(collect, laterMs).unref()
     },
   }
+}
+
+let gc: (() => void) | undefined
+
+/** Prepared at its first use: the first verdict of a session does not wait for it. */
+function collect(): void {
+  if (!gc) {
+    setFlagsFromString('--expose-gc')
+    gc = runInNewContext('gc') as () => void
+  }
+  gc()
 }

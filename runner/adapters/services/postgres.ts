@@ -94,6 +94,10 @@ async function startServer({ native, folder, env }: Cluster, firstPassword: stri
   }
 }
 
+/** As libpq and node-postgres read it; the socket is a folder. */
+export const urlOf = ({ host, admin: user, password }: PostgresLease, database: string): string =>
+  `postgresql://${user}:${password}@/${database}?host=${encodeURIComponent(host)}`
+
 async function admin(lease: PostgresLease, statements: string[]): Promise<void> {
   const { Client } = await import('pg')
   const client = new Client({ host: lease.host, port: lease.port, user: lease.admin, password: lease.password, database: 'postgres', ssl: false })

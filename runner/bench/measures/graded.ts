@@ -30,7 +30,7 @@ export async function gradedVsVitestRun(bench: Bench): Promise<GradedMeasure> {
   const standAlone = makeStandAlone(bench, 'module')
   writeFileSync(join(standAlone, 'src/main.ts'), referenceOf('module'))
   const atOnce = availableParallelism()
-  const measure = await alternate({ ...bench, options: { ...bench.options, runs: Math.min(bench.options.runs, mostRuns) } }, {
+  const measure = await alternate(bench, {
     ours: async (turn) => {
       cpSync(join(project.root, 'collected'), join(project.root, `class-${turn}`), { recursive: true })
       const { ms, stdout } = await project.gym(['grade', '--class', `class-${turn}`, '--json'])
@@ -47,7 +47,7 @@ export async function gradedVsVitestRun(bench: Bench): Promise<GradedMeasure> {
       await Promise.all(Array.from({ length: atOnce }, lane))
       return (performance.now() - started) / (rounds * atOnce)
     },
-  })
+  }, mostRuns)
   const rate = ({ median }: Measure['ours']): number => rounded(1000 / median / atOnce, 2)
   return { ...measure, perSecondAndCore: rate(measure.ours), baselinePerSecondAndCore: rate(measure.baseline) }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Client } from 'pg'
 import { openGradeQueue } from '../../adapters/queue/grade-queue.ts'
 import { openLedger } from '../../adapters/process/group-ledger.ts'
-import { startPostgres, type PostgresServer } from '../../adapters/services/postgres.ts'
+import { startPostgres, urlOf, type PostgresServer } from '../../adapters/services/postgres.ts'
 import type { KeyedResult } from '../../app/grading-ports.ts'
 import type { GradeJob } from '../../domain/grade-plan.ts'
 import { alternate, type Bench } from '../alternate.ts'
@@ -30,8 +30,7 @@ export async function twoWorkersVsOne(bench: Bench): Promise<WorkersMeasure> {
   const server = await startPostgres(ledger)
   try {
     const graded = async (turn: number, workers: number): Promise<number> => gradedBy(bench, project, server, `class-${turn}-${workers}`, workers)
-    const options = { ...bench.options, runs: Math.min(bench.options.runs, mostRuns) }
-    const measure = await alternate({ ...bench, options }, { ours: (turn) => graded(turn, 2), baseline: (turn) => graded(turn, 1) })
+    const measure = await alternate(bench, { ours: (turn) => graded(turn, 2), baseline: (turn) => graded(turn, 1) }, mostRuns)
     return { ...measure, queueMsPerJob: await queueAlone(server) }
   } finally {
     await server.stop()
@@ -65,9 +64,6 @@ async function freshDatabase({ lease }: PostgresServer, name: string): Promise<s
   await withClient(urlOf(lease, 'postgres'), (client) => client.query(`create database ${name}`))
   return urlOf(lease, name)
 }
-
-const urlOf = ({ host, admin, password }: PostgresServer['lease'], database: string): string =>
-  `postgresql://${admin}:${password}@/${database}?host=${encodeURIComponent(host)}`
 
 async function withClient<T>(connectionString: string, work: (client: Client) => Promise<T>): Promise<T> {
   const { default: pg } = await import('pg')

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import { catalogSource } from '../../adapters/files/catalog-source.ts'
+import { filesBelow } from '../../adapters/files/content-hash.ts'
 import { planFor } from '../../app/plan.ts'
 import type { Language } from '../../domain/exercise.ts'
 import { isLearners } from '../../domain/learner-paths.ts'
@@ -23,11 +24,8 @@ export function filesOf(slug: string, language: Language, solution: string): Fil
   return new Map([...own, ...overlay('reference'), ...overlay(solution)])
 }
 
-function textsIn(folder: string): [string, string][] {
-  if (!existsSync(folder)) return []
-  const paths = readdirSync(folder, { recursive: true }).map(String).filter((path) => statSync(join(folder, path)).isFile())
-  return paths.sort().map((path) => [path, readFileSync(join(folder, path), 'utf8')])
-}
+const textsIn = (folder: string): [string, string][] =>
+  (existsSync(folder) ? filesBelow(folder) : []).map((file) => [relative(folder, file), readFileSync(file, 'utf8')])
 
 const solutionsOf = (slug: string): string => {
   const exercise = catalog.bySlug.get(slug)

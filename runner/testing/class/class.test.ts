@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,8 +5,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findCommand } from '../../adapters/process/find-command.ts'
 import { openLedger } from '../../adapters/process/group-ledger.ts'
-import { startPostgres } from '../../adapters/services/postgres.ts'
+import { startPostgres, urlOf } from '../../adapters/services/postgres.ts'
 import type { GradedResult } from '../../domain/grading.ts'
+import { processesLike } from '../process-list.ts'
 import { planClass } from './class-plan.ts'
 import { expectedRow, type ExpectedRow } from './expected-gradebook.ts'
 import { gym, startGym, type Running } from './graders.ts'
@@ -92,8 +92,7 @@ async function expectRight(name: string): Promise<Map<string, string>> {
 }
 
 /** Graders, workers, their slots and their servers. */
-const processesOfGrading = (): string[] =>
-  execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).split('\n').filter((line) => /bootstrap\.mjs (grade|worker)|slot-main\.ts|bwrap|gym-pg-/.test(line))
+const processesOfGrading = (): string[] => processesLike((words) => /bootstrap\.mjs (grade|worker)|slot-main\.ts|bwrap|gym-pg-/.test(words))
 
 describe.skipIf(mayBeLeftOut)(`a class of ${count} learners`, () => {
   test('is graded to exactly the expected gradebook', { timeout }, async () => {
@@ -129,8 +128,7 @@ describe.skipIf(mayBeLeftOut)(`a class of ${count} learners`, () => {
     freshClass('workers')
     const ledger = openLedger(join(home, 'cache'))
     const server = await startPostgres(ledger)
-    const { host, admin, password } = server.lease
-    const env = { GYM_DATABASE_URL: `postgresql://${admin}:${password}@/postgres?host=${encodeURIComponent(host)}` }
+    const env = { GYM_DATABASE_URL: urlOf(server.lease, 'postgres') }
     try {
       const grader = startGym(['grade', '--class', 'workers', '--workers', '0', '--json'], home, env)
       const start = (): Running => startGym(['worker', '--workers', '1', '--json'], home, env)
