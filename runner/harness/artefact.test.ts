@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { artefact, type Artefact } from './artefact.ts'
-import { emptyRecord, type RunState } from './run-state.ts'
+import { emptyRecord, type RunState } from './run/run-state.ts'
 
 function artefactWith(answers: string | null): { artefact: Artefact; run: RunState } {
   const root = mkdtempSync(join(tmpdir(), 'gym artefact ü-'))

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { note, type RunState } from './run-state.ts'
-import { workspaceFiles } from './workspace-files.ts'
+import { note, type RunState } from './run/run-state.ts'
+import { workspaceFiles } from './run/workspace-files.ts'
 
 /** What the learner has written down about an artefact. A question without an answer fails the case in plain words. */
 export interface Answers {

@@ -1,9 +1,9 @@
 import { cpSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { startChild, type Child } from './child.ts'
-import { within } from './deadline.ts'
-import { seededRandom } from './random.ts'
-import { clip, note, StopRun, type RunState } from './run-state.ts'
+import { startChild, type Child } from './child/child.ts'
+import { within } from './child/deadline.ts'
+import { seededRandom } from './run/random.ts'
+import { clip, note, StopRun, type RunState } from './run/run-state.ts'
 import type { TestTool } from './run-context.ts'
 
 /** One of the learner's tests, as their tool reported it against one variant. */

@@ -1,7 +1,7 @@
-import { startChild, type Child, type Exit } from './child.ts'
-import { within } from './deadline.ts'
-import { residentBytes } from './processes.ts'
-import { clip, note, StopRun, type RunState } from './run-state.ts'
+import { startChild, type Child, type Exit } from './child/child.ts'
+import { within } from './child/deadline.ts'
+import { residentBytes } from './child/processes.ts'
+import { clip, note, StopRun, type RunState } from './run/run-state.ts'
 
 export interface RunOptions {
   args?: string[]

@@ -37,7 +37,7 @@ export interface Launch {
   env: Record<string, string>
   /** Files and folders that its children read besides the learner's and the harness's own. */
   needs?: string[]
-  /** Its children pass harness/children/gate.mjs, so they can be started ahead. */
+  /** Its children pass harness/children/node/gate.mjs, so they can be started ahead. */
   gated?: boolean
   stopSignal: 'SIGTERM' | 'SIGINT'
   /** Patterns on stderr that mean "the program does not load" in this language, and how to say it. */
@@ -48,7 +48,7 @@ export interface Launch {
   testTool?: TestTool
 }
 
-/** Begins the warning of a run whose sandbox did not come to stand (harness/sandboxed.ts). */
+/** Begins the warning of a run whose sandbox did not come to stand (harness/child/sandboxed.ts). */
 export const sandboxFault = 'The sandbox did not start: '
 
 /** How a child is started inside a sandbox: before ⊕ folder ⊕ environment ⊕ after ⊕ its own command. */

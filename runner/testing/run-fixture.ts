@@ -4,7 +4,7 @@ import { catalogSource } from '../adapters/files/catalog-source.ts'
 import { openLedger } from '../adapters/process/group-ledger.ts'
 import { openRuns } from '../adapters/runs/runs.ts'
 import type { Exercise } from '../domain/exercise.ts'
-import { patience } from '../harness/patience.ts'
+import { patience } from '../harness/run/patience.ts'
 import { judge, type Judgement } from '../domain/judge.ts'
 
 /** Runs learner code against the fixture exercises with everything real: engine, harness, children. */

@@ -2,7 +2,7 @@ import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findServer } from '../adapters/services/find-server.ts'
-import { patience } from '../harness/patience.ts'
+import { patience } from '../harness/run/patience.ts'
 import { processesLike } from './process-list.ts'
 import { makeProject, type ProjectFixture } from './project-fixtures.ts'
 

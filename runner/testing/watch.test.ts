@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { patience } from '../harness/patience.ts'
+import { patience } from '../harness/run/patience.ts'
 import { processesLike } from './process-list.ts'
 import { makeProject, type ProjectFixture } from './project-fixtures.ts'
 

@@ -117,7 +117,7 @@ async function prepareRun(
 const writing = new Set(['mutants', 'git'])
 
 function sandboxFor(place: SandboxPlace, { exercise, language, folder }: RunRequest, scratch: string, launch: Launch): SandboxLaunch {
-  // More than a loaded machine's patience gives by the clock (harness/patience.ts): a loop is to be told as one, not killed before.
+  // More than a loaded machine's patience gives by the clock (harness/run/patience.ts): a loop is to be told as one, not killed before.
   const cpuSeconds = Math.ceil((exercise.budgetMs / 1000) * 4) + 5
   const needs = [...(launch.needs ?? []), ...pathsOf(launch, place.cache)]
   return sandboxLaunch(place, { language, tree: folder, scratch, writesScratch: writing.has(exercise.driver), needs, cpuSeconds })

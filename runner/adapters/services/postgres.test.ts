@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { patience } from '../../harness/patience.ts'
+import { patience } from '../../harness/run/patience.ts'
 import { embeddedPostgres, packageVersion } from './embedded-postgres.ts'
 import { startPostgres, type PostgresOptions, type PostgresServer } from './postgres.ts'
 

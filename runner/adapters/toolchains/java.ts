@@ -79,8 +79,8 @@ async function subjectChild(request: PrepareRequest, vm: readonly string[], clas
   return { command: [...vm, '--add-opens=java.base/java.io=ALL-UNNAMED', '-cp', paths, 'gym.child.JavaModule'], loads: request.recipe.run[1] ?? '' }
 }
 
-const childFolder = join(import.meta.dirname, '../../harness/children/java-module')
-const launcherSource = join(import.meta.dirname, '../../harness/children/RunJUnit.java')
+const childFolder = join(import.meta.dirname, '../../harness/children/java/module')
+const launcherSource = join(import.meta.dirname, '../../harness/children/java/RunJUnit.java')
 
 /** Where the pack `junit` keeps its one jar. */
 export const junitJar = (cache: string): string => join(jarsOf(cache, 'junit'), 'junit-platform-console-standalone.jar')

@@ -9,9 +9,9 @@ import type { Prepared, PrepareRequest, Toolchain } from './types.ts'
 import type { PackId } from '../../domain/exercise.ts'
 import type { Launch } from '../../harness/run-context.ts'
 
-const hook = join(import.meta.dirname, '../../harness/children/transpiled.mjs')
-const child = join(import.meta.dirname, '../../harness/children/node-module.mjs')
-const vitestConfig = join(import.meta.dirname, '../../harness/children/learner-vitest.config.mjs')
+const hook = join(import.meta.dirname, '../../harness/children/node/transpiled.mjs')
+const child = join(import.meta.dirname, '../../harness/children/node/node-module.mjs')
+const vitestConfig = join(import.meta.dirname, '../../harness/children/node/learner-vitest.config.mjs')
 const vitestCli = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs')
 
 /** The learner's tests run under the project's own vitest, without any configuration of theirs. */

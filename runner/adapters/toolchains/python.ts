@@ -5,8 +5,8 @@ import { baseLaunch } from './launch.ts'
 import type { Prepared, PrepareRequest, Toolchain, ToolchainProbe } from './types.ts'
 
 const script = 'import sys, json; print(json.dumps([list(sys.version_info[:3]), sys.executable]))'
-const child = join(import.meta.dirname, '../../harness/children/python_module.py')
-const runner = join(import.meta.dirname, '../../harness/children/run_unittest.py')
+const child = join(import.meta.dirname, '../../harness/children/python/python_module.py')
+const runner = join(import.meta.dirname, '../../harness/children/python/run_unittest.py')
 
 export const python: Toolchain = {
   id: 'python',

@@ -4,8 +4,8 @@ import { runCommand } from '../process/run-command.ts'
 import { baseLaunch } from './launch.ts'
 import type { Prepared, PrepareRequest, Toolchain, ToolchainProbe } from './types.ts'
 
-const child = join(import.meta.dirname, '../../harness/children/ruby_module.rb')
-const runner = join(import.meta.dirname, '../../harness/children/run_minitest.rb')
+const child = join(import.meta.dirname, '../../harness/children/ruby/ruby_module.rb')
+const runner = join(import.meta.dirname, '../../harness/children/ruby/run_minitest.rb')
 
 export const ruby: Toolchain = {
   id: 'ruby',

@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * Children of Node's that are started before they are needed: each has booted and waits at its gate
- * (harness/children/gate.mjs) for the environment and the arguments of the run that takes it. Learner code begins only
+ * (harness/children/node/gate.mjs) for the environment and the arguments of the run that takes it. Learner code begins only
  * behind the gate. A thread keeps one, for one launch; a process that is taken is like any other from then on.
  */
 import { spawn } from 'node:child_process'

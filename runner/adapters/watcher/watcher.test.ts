@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { patience } from '../../harness/patience.ts'
+import { patience } from '../../harness/run/patience.ts'
 import { isIgnored, watchFolder, type FolderWatch } from './watcher.ts'
 
 const git = (folder: string, ...args: string[]): void =>

@@ -1,0 +1,109 @@
+import { expect, inject } from 'vitest'
+import { patience } from './patience.ts'
+import type { RunContext } from '../run-context.ts'
+
+/** The harness ended the run: nothing after this may be counted. Thrown inside a case, never caught by suites. */
+export class StopRun extends Error {
+  override readonly name = 'StopRun'
+  readonly reason: StopReason
+  constructor(reason: StopReason, message: string) {
+    super(message)
+    this.reason = reason
+  }
+}
+export type StopReason = 'does-not-load' | 'exited' | 'timed-out'
+
+export interface TranscriptLine {
+  label: string
+  text: string
+}
+
+/** What one case was seen to do. */
+export interface CaseRecord {
+  transcript: TranscriptLine[]
+  evidence: Record<string, string | number | boolean | null>
+}
+
+/** Everything the harness knows of one run of one suite file. */
+export interface RunState {
+  context: RunContext
+  current: CaseRecord
+  currentId: string | null
+  failures: number
+  /** When the budget of the whole run is used up (epoch ms). */
+  endsAt: number
+  stop: { reason: StopReason; caseId: string | null; message: string } | null
+  warnings: Set<string>
+  stderr: string
+  /** Folders with sockets of the harness that children connect to; a sandbox has to let them in. */
+  sockets: Set<string>
+  /** Ends what was started, newest first; each must settle by itself. */
+  cleanups: (() => Promise<void>)[]
+}
+
+const transcriptCap = 200
+const stderrCap = 4_000
+
+/** Finds the run of the suite file being executed by the `?run=` of its module id. */
+export function openRun(): RunState {
+  const path = expect.getState().testPath ?? ''
+  const id = /[?&]run=([\w-]+)/.exec(path)?.[1]
+  const context = id === undefined ? undefined : inject('gymRuns')[id]
+  if (!context) throw new Error(`no run context for ${path}`)
+  return {
+    context,
+    current: emptyRecord(),
+    currentId: null,
+    failures: 0,
+    endsAt: Date.now() + context.budgetMs * patience(),
+    stop: null,
+    warnings: new Set(),
+    stderr: '',
+    sockets: new Set(),
+    cleanups: [],
+  }
+}
+
+export const emptyRecord = (): CaseRecord => ({ transcript: [], evidence: {} })
+
+/** Adds a step to the transcript of the running case. */
+export function note(run: RunState, label: string, text: string): void {
+  if (run.current.transcript.length < transcriptCap) run.current.transcript.push({ label, text: clip(text, 2_000) })
+}
+
+const caseChecks = new WeakMap<RunState, (() => Promise<void>)[]>()
+
+/** Registers what a driver looks at once a case has passed; it fails the case by throwing. */
+export function atEndOfCase(run: RunState, check: () => Promise<void>): void {
+  caseChecks.set(run, [...(caseChecks.get(run) ?? []), check])
+}
+
+const caseEnds = new WeakMap<RunState, (() => void)[]>()
+
+/** Registers what has to be undone when a case is over, passed or not. */
+export function whenCaseIsOver(run: RunState, undo: () => void): void {
+  caseEnds.set(run, [...(caseEnds.get(run) ?? []), undo])
+}
+
+export function leaveCase(run: RunState): void {
+  for (const undo of caseEnds.get(run) ?? []) undo()
+}
+
+export async function endCase(run: RunState): Promise<void> {
+  for (const check of caseChecks.get(run) ?? []) await check()
+}
+
+/** Keeps the end of what the learner's program wrote on stderr. */
+export function keepStderr(run: RunState, text: string): void {
+  run.stderr = (run.stderr + text).slice(-stderrCap)
+}
+
+export async function closeRun(run: RunState): Promise<void> {
+  for (const cleanup of run.cleanups.reverse()) {
+    // One that fails must not keep the others from ending what they started.
+    await cleanup().catch((error: unknown) => run.warnings.add(`Something could not be ended cleanly: ${String(error)}`))
+  }
+}
+
+export const clip = (text: string, max: number): string =>
+  text.length <= max ? text : `${text.slice(0, max)} … (${text.length} characters)`

@@ -1,0 +1,152 @@
+import type { Client, QueryResult } from 'pg'
+import { show } from '../../run/difference.ts'
+import { patience } from '../../run/patience.ts'
+import { note, StopRun, type RunState } from '../../run/run-state.ts'
+import { stopped } from '../../run/stop.ts'
+
+export type Row = Record<string, unknown>
+
+export type SqlOutcome =
+  | { ok: true; rows: Row[]; count: number }
+  | { ok: false; sqlstate: string; constraint: string | null; message: string }
+
+export interface Connection {
+  /** Rows of a statement that has to succeed. */
+  query: (sql: string, values?: unknown[]) => Promise<Row[]>
+  /** A statement that may be refused; the refusal comes back as data. */
+  attempt: (sql: string, values?: unknown[]) => Promise<SqlOutcome>
+  /** `attempt` for interleavings: may be left unawaited while other sessions go on. */
+  send: (sql: string, values?: unknown[]) => Promise<SqlOutcome>
+  /** Waits until what was sent is answered (false) or stands still behind another session's lock (true). */
+  blocked: () => Promise<boolean>
+  close: () => Promise<void>
+}
+
+export interface Login {
+  host: string
+  port: number
+  user: string
+  password: string
+  database: string
+}
+
+/** The trusted side's own session of a run, opened at first use. */
+export type Admin = () => Promise<Client>
+
+/** What the harness itself needs of a connection besides. */
+interface RawConnection extends Connection {
+  raw: (sql: string, whom: string) => Promise<unknown>
+  inTransaction: () => boolean
+}
+
+const answerMs = 3_000
+
+/** Opens one session in the learner's role; as session 0 it writes no transcript and no evidence. */
+export async function openConnection(run: RunState, admin: Admin, login: Login, session: number): Promise<RawConnection> {
+  const { Client } = await import('pg')
+  const client = new Client({ ...login, ssl: false })
+  // The server may end a session by force when its database is dropped; that is no fault here.
+  client.on('error', () => {})
+  await client.connect()
+  const pending = new Set<Promise<unknown>>()
+  const attempt = (sql: string, values: unknown[] = []): Promise<SqlOutcome> => {
+    const work = session === 0 ? outcome(run, client, sql, values) : noted(run, client, session, sql, values)
+    pending.add(work)
+    // A case may fail while a statement is still under way: its end is then no fault of the suite.
+    work.then(() => pending.delete(work), () => pending.delete(work))
+    return work
+  }
+  return {
+    attempt,
+    send: attempt,
+    query: (sql, values) => attempt(sql, values).then(rowsOf),
+    blocked: () => standsStill(admin, () => [serverProcess(client)], () => pending.size > 0),
+    close: () => client.end().catch(() => {}),
+    raw: (sql, whom) => answered(run, client, client.query(sql), whom),
+    inTransaction: () => client.getTransactionStatus() !== 'I',
+  }
+}
+
+async function noted(run: RunState, client: Client, session: number, sql: string, values: unknown[]): Promise<SqlOutcome> {
+  const record = run.current
+  const name = session === 1 ? '' : `, session ${session}`
+  note(run, `sql${name}`, withValues(sql, values))
+  const result = await outcome(run, client, sql, values)
+  if (run.current === record) note(run, `answer${name}`, sentence(result))
+  if (!result.ok) record.evidence['sqlstate'] = result.sqlstate
+  return result
+}
+
+async function outcome(run: RunState, client: Client, sql: string, values: unknown[]): Promise<SqlOutcome> {
+  try {
+    const results = (await answered(run, client, client.query(sql, values), 'the database')) as QueryResult<Row> | QueryResult<Row>[]
+    // Several statements at once give several results.
+    const last = Array.isArray(results) ? results.at(-1) : results
+    return { ok: true, rows: last?.rows ?? [], count: last?.rowCount ?? 0 }
+  } catch (error) {
+    const { code, constraint, message } = readError(error)
+    if (error instanceof StopRun || code === undefined) throw error
+    return { ok: false, sqlstate: code, constraint: constraint ?? null, message }
+  }
+}
+
+function rowsOf(result: SqlOutcome): Row[] {
+  if (!result.ok) throw new Error(`The database refused this statement (${result.sqlstate}): ${result.message}`)
+  return result.rows
+}
+
+interface SqlError extends Error {
+  code?: string
+  constraint?: string
+  position?: string
+  where?: string
+}
+
+export const readError = (thrown: unknown): SqlError => thrown as SqlError
+
+/** A statement without an answer (a trigger that never ends) stops the run. */
+async function answered<T>(run: RunState, client: Client, work: Promise<T>, whom: string): Promise<T> {
+  const record = run.current
+  let timer: NodeJS.Timeout | undefined
+  const ms = Math.max(0, Math.min(answerMs * patience(), run.endsAt - Date.now()))
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      void client.end().catch(() => {})
+      const stop = new StopRun('timed-out', `No answer from ${whom} within ${Math.round(ms / 100) / 10} s.`)
+      // What an earlier case left hanging says nothing about the present one.
+      reject(run.current === record ? stopped(run, stop) : stop)
+    }, ms)
+  })
+  work.catch(() => {})
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/**
+ * A lock is granted by the one who lets it go, before the commit is answered; pg_stat_activity still calls the other
+ * session waiting until it has woken up.
+ */
+const isWaiting = `select 1 from pg_locks where pid = any($1) and not granted`
+
+/** Sent by the server at login; the types do not know it. */
+const serverProcess = (client: Client): number => (client as Client & { processID: number }).processID
+
+/** Waits until one of these server processes stands behind a lock (true), or until nothing is pending any more. */
+export async function standsStill(admin: Admin, pids: () => number[], isPending: () => boolean): Promise<boolean> {
+  const watcher = await admin()
+  while (isPending()) {
+    const { rows } = await watcher.query(isWaiting, [pids()])
+    if (rows.length > 0) return isPending()
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  return false
+}
+
+const withValues = (sql: string, values: unknown[]): string =>
+  values.length === 0 ? sql.trim() : `${sql.trim()}   -- ${values.map(show).join(', ')}`
+
+const sentence = (result: SqlOutcome): string =>
+  result.ok ? `accepted, ${result.count} ${result.count === 1 ? 'row' : 'rows'}` : `refused (${result.sqlstate}): ${result.message}`
