@@ -1,8 +1,8 @@
-import { parseBrief } from '../domain/brief.ts'
-import type { Exercise, Language } from '../domain/exercise.ts'
-import type { Hint } from '../domain/hint.ts'
-import { firstRed, judge, type Judgement, type Outcome } from '../domain/judge.ts'
-import { progressOf, type LanguageProgress, type Progress, type ProgressEvent } from '../domain/progress.ts'
+import { parseBrief } from '../domain/exercise/brief.ts'
+import type { Exercise, Language } from '../domain/exercise/exercise.ts'
+import type { Hint } from '../domain/judging/hint.ts'
+import { firstRed, judge, type Judgement, type Outcome } from '../domain/judging/judge.ts'
+import { progressOf, type LanguageProgress, type Progress, type ProgressEvent } from '../domain/progress/progress.ts'
 import type { CatalogSource, Clock, ProgressStore, Readiness, Runs, Snapshots, Workspaces } from './ports.ts'
 
 export interface CheckPorts {

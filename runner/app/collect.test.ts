@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Learner } from '../domain/grading.ts'
-import type { Incoming, Receipt } from '../domain/submission.ts'
+import type { Learner } from '../domain/class/grading.ts'
+import type { Incoming, Receipt } from '../domain/submission/submission.ts'
 import { collect, madeForAnother, type Collected } from './collect.ts'
 
 const now = new Date('2026-06-01T12:00:00Z')

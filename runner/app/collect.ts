@@ -1,11 +1,11 @@
-import type { Catalog } from '../domain/catalog.ts'
-import { languagesOf } from '../domain/exercise.ts'
-import { byCodePoint } from '../domain/gradebook.ts'
-import { isLearnerId } from '../domain/gradebook-roster.ts'
-import type { Learner, Rejection } from '../domain/grading.ts'
+import type { Catalog } from '../domain/exercise/catalog.ts'
+import { languagesOf } from '../domain/exercise/exercise.ts'
+import { byCodePoint } from '../domain/class/gradebook.ts'
+import { isLearnerId } from '../domain/class/gradebook-roster.ts'
+import type { Learner, Rejection } from '../domain/class/grading.ts'
 import { inParallel } from '../domain/in-parallel.ts'
-import { allowedLanguages, type ExerciseSet } from '../domain/set.ts'
-import type { Incoming, IncomingWork, Receipt, Wanted } from '../domain/submission.ts'
+import { allowedLanguages, type ExerciseSet } from '../domain/sets/set.ts'
+import type { Incoming, IncomingWork, Receipt, Wanted } from '../domain/submission/submission.ts'
 
 /** One submission as it was found: the name it came under, and how to open it. */
 export interface Found {

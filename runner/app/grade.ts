@@ -1,5 +1,5 @@
-import type { GradeJob, GradePlan, Wanted } from '../domain/grade-plan.ts'
-import type { GradedResult } from '../domain/grading.ts'
+import type { GradeJob, GradePlan, Wanted } from '../domain/class/grade-plan.ts'
+import type { GradedResult } from '../domain/class/grading.ts'
 import type { GradeQueue, KeyedResult, Lane, TreeFile } from './grading-ports.ts'
 
 export interface GradeRun {

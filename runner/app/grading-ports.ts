@@ -1,6 +1,6 @@
-import type { GradeJob } from '../domain/grade-plan.ts'
-import type { GradedResult } from '../domain/grading.ts'
-import type { ScaffoldPlan } from '../domain/scaffold.ts'
+import type { GradeJob } from '../domain/class/grade-plan.ts'
+import type { GradedResult } from '../domain/class/grading.ts'
+import type { ScaffoldPlan } from '../domain/exercise/scaffold.ts'
 
 /** Ports of the instructor side; those of the learner's side are in ports.ts. */
 

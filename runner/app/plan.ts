@@ -1,5 +1,5 @@
-import type { Exercise, Language } from '../domain/exercise.ts'
-import { planScaffold, type ScaffoldPlan } from '../domain/scaffold.ts'
+import type { Exercise, Language } from '../domain/exercise/exercise.ts'
+import { planScaffold, type ScaffoldPlan } from '../domain/exercise/scaffold.ts'
 import type { CatalogSource } from './ports.ts'
 
 /** Commands that a workspace's own package.json forwards to the project. */

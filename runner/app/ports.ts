@@ -1,12 +1,12 @@
-import type { Catalog } from '../domain/catalog.ts'
+import type { Catalog } from '../domain/exercise/catalog.ts'
 import type { FileProblem } from '../domain/decode.ts'
-import type { Exercise, Language, RunRecipe } from '../domain/exercise.ts'
-import type { Hint } from '../domain/hint.ts'
-import type { Progress, ProgressEvent } from '../domain/progress.ts'
-import type { RunFacts } from '../domain/run-facts.ts'
-import type { ScaffoldPlan } from '../domain/scaffold.ts'
-import type { Receipt, ReceiptWork } from '../domain/submission.ts'
-import type { Missing } from '../domain/verdict.ts'
+import type { Exercise, Language, RunRecipe } from '../domain/exercise/exercise.ts'
+import type { Hint } from '../domain/judging/hint.ts'
+import type { Progress, ProgressEvent } from '../domain/progress/progress.ts'
+import type { RunFacts } from '../domain/judging/run-facts.ts'
+import type { ScaffoldPlan } from '../domain/exercise/scaffold.ts'
+import type { Receipt, ReceiptWork } from '../domain/submission/submission.ts'
+import type { Missing } from '../domain/judging/verdict.ts'
 
 /** All ports on one page: what the use cases need from the outside, and nothing else. */
 

@@ -1,7 +1,7 @@
-import { nearest, type Catalog } from '../domain/catalog.ts'
+import { nearest, type Catalog } from '../domain/exercise/catalog.ts'
 import type { FileProblem } from '../domain/decode.ts'
-import { isSlug, languageName, languagesOf } from '../domain/exercise.ts'
-import type { ExerciseSet, SetExercise } from '../domain/set.ts'
+import { isSlug, languageName, languagesOf } from '../domain/exercise/exercise.ts'
+import type { ExerciseSet, SetExercise } from '../domain/sets/set.ts'
 import { RunnerError } from '../errors/runner-error.ts'
 
 export interface SetReport {

@@ -1,4 +1,4 @@
-import type { Exercise, Language } from '../domain/exercise.ts'
+import type { Exercise, Language } from '../domain/exercise/exercise.ts'
 import type { CatalogSource, Clock, ProgressStore, Workspaces } from './ports.ts'
 import { planFor } from './plan.ts'
 

@@ -1,8 +1,8 @@
-import type { Catalog } from '../domain/catalog.ts'
-import { languagesOf, type Language } from '../domain/exercise.ts'
-import { progressOf, type LanguageProgress, type Progress } from '../domain/progress.ts'
-import { allowedLanguages, type ExerciseSet } from '../domain/set.ts'
-import type { Receipt, ReceiptWork, Variant } from '../domain/submission.ts'
+import type { Catalog } from '../domain/exercise/catalog.ts'
+import { languagesOf, type Language } from '../domain/exercise/exercise.ts'
+import { progressOf, type LanguageProgress, type Progress } from '../domain/progress/progress.ts'
+import { allowedLanguages, type ExerciseSet } from '../domain/sets/set.ts'
+import type { Receipt, ReceiptWork, Variant } from '../domain/submission/submission.ts'
 import { RunnerError } from '../errors/runner-error.ts'
 import type { Clock, ProgressStore, Snapshots, SubmissionPacker, Workspaces } from './ports.ts'
 

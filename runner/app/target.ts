@@ -1,7 +1,7 @@
-import { nearest, type Catalog } from '../domain/catalog.ts'
-import { areaIds, languageName, languages, languagesOf, type AreaId, type Exercise, type Language } from '../domain/exercise.ts'
-import { progressOf, type Progress } from '../domain/progress.ts'
-import { pickNext, startedLanguage, unfinished, type PassedOver, type Pick, type ReadinessOf } from '../domain/selection.ts'
+import { nearest, type Catalog } from '../domain/exercise/catalog.ts'
+import { areaIds, languageName, languages, languagesOf, type AreaId, type Exercise, type Language } from '../domain/exercise/exercise.ts'
+import { progressOf, type Progress } from '../domain/progress/progress.ts'
+import { pickNext, startedLanguage, unfinished, type PassedOver, type Pick, type ReadinessOf } from '../domain/progress/selection.ts'
 import { RunnerError } from '../errors/runner-error.ts'
 
 /** What a learner typed to say which exercise is meant. */

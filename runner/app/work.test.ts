@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { GradeJob } from '../domain/grade-plan.ts'
+import type { GradeJob } from '../domain/class/grade-plan.ts'
 import { grade } from './grade.ts'
 import type { GradeQueue, Grader, KeyedResult, Lane } from './grading-ports.ts'
 import { work } from './work.ts'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Manifest } from '../domain/exercise.ts'
+import type { Manifest } from '../domain/exercise/exercise.ts'
 import { faults, wrongAnswer, type Kind } from './edits.ts'
 
 /** The texts of the exercises that bench makes, and where its files lie. */

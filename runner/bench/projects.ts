@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { areaIds, type AreaId } from '../domain/exercise.ts'
+import { areaIds, type AreaId } from '../domain/exercise/exercise.ts'
 import type { Kind } from './edits.ts'
 import { areas, exerciseFiles, manifestOf, slugOf, standAloneFolder, suiteOf } from './materials.ts'
 import type { Ended, Playground } from './playground.ts'

@@ -4,8 +4,8 @@ import { treesIn } from '../adapters/files/trees.ts'
 import { openLedger } from '../adapters/process/group-ledger.ts'
 import { openRuns } from '../adapters/runs/runs.ts'
 import { planFor } from '../app/plan.ts'
-import type { Exercise } from '../domain/exercise.ts'
-import { judge } from '../domain/judge.ts'
+import type { Exercise } from '../domain/exercise/exercise.ts'
+import { judge } from '../domain/judging/judge.ts'
 
 /** A process of its own: runs the reference trees of the exercises named as arguments, and ends with 0 when each has 100 points. */
 const root = join(import.meta.dirname, '..', '..')

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { nearest } from '../domain/catalog.ts'
+import { nearest } from '../domain/exercise/catalog.ts'
 import { RunnerError } from '../errors/runner-error.ts'
 import type { Answer, Command, Input } from './command.ts'
 import { commandNames, isCommand } from './command-names.ts'

@@ -1,4 +1,4 @@
-import { setTimes, solutionRule } from '../domain/set.ts'
+import { setTimes, solutionRule } from '../domain/sets/set.ts'
 import { RunnerError } from '../errors/runner-error.ts'
 import type { Context } from './context.ts'
 

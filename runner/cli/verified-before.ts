@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { writeAtomic } from '../adapters/files/late-packages.ts'
 import { engineHash, filesBelow, hashFiles } from '../adapters/files/content-hash.ts'
 import type { VerifyResult } from '../app/verify.ts'
-import type { Exercise } from '../domain/exercise.ts'
+import type { Exercise } from '../domain/exercise/exercise.ts'
 import type { Context } from './context.ts'
 
 /**

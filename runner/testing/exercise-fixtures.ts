@@ -1,4 +1,4 @@
-import type { Exercise } from '../domain/exercise.ts'
+import type { Exercise } from '../domain/exercise/exercise.ts'
 
 /** A complete manifest for pure tests; a test changes what it is about. */
 export const exerciseFixture = (more: Partial<Exercise> = {}): Exercise => ({

@@ -1,4 +1,4 @@
-import type { DeclaredCase, ModuleFacts, ReportedCase, RunFacts } from '../domain/run-facts.ts'
+import type { DeclaredCase, ModuleFacts, ReportedCase, RunFacts } from '../domain/judging/run-facts.ts'
 
 /** Builders of facts for pure tests: complete and witnessed, so that a test changes one thing and sees it matter. */
 

@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path'
 import { catalogSource } from '../adapters/files/catalog-source.ts'
 import { openLedger } from '../adapters/process/group-ledger.ts'
 import { openRuns } from '../adapters/runs/runs.ts'
-import type { Exercise } from '../domain/exercise.ts'
+import type { Exercise } from '../domain/exercise/exercise.ts'
 import { patience } from '../harness/run/patience.ts'
-import { judge, type Judgement } from '../domain/judge.ts'
+import { judge, type Judgement } from '../domain/judging/judge.ts'
 
 /** Runs learner code against the fixture exercises with everything real: engine, harness, children. */
 export interface FixtureRunner {

@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { resultFixture, workFixture } from '../../domain/gradebook-fixtures.ts'
+import { resultFixture, workFixture } from '../../domain/class/gradebook-fixtures.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { appendAudit, appendOverride, readClass } from './class-folder.ts'
 import { writeExports } from './exports.ts'

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import * as v from 'valibot'
 import writeFileAtomic from 'write-file-atomic'
-import { byCodePoint } from '../../domain/gradebook.ts'
+import { byCodePoint } from '../../domain/class/gradebook.ts'
 import { writing } from '../files/writing.ts'
 
 interface Export {

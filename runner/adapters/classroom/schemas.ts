@@ -1,7 +1,7 @@
 import * as v from 'valibot'
-import { languages } from '../../domain/exercise.ts'
-import type { GivenOverride } from '../../domain/gradebook.ts'
-import type { GradedResult, Rejection, SubmittedWork } from '../../domain/grading.ts'
+import { languages } from '../../domain/exercise/exercise.ts'
+import type { GivenOverride } from '../../domain/class/gradebook.ts'
+import type { GradedResult, Rejection, SubmittedWork } from '../../domain/class/grading.ts'
 
 /** Files of the class folder as they are read back. Keys that a later version added are passed over. */
 

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Catalog } from '../../domain/catalog.ts'
+import type { Catalog } from '../../domain/exercise/catalog.ts'
 import type { FileProblem } from '../../domain/decode.ts'
-import type { GradebookRules } from '../../domain/gradebook.ts'
-import type { LatePenalty } from '../../domain/gradebook-cell.ts'
-import { latenessOf, pointsKept } from '../../domain/late.ts'
-import { decodeSet, setTimes, type ExerciseSet } from '../../domain/set.ts'
-import { instantOf } from '../../domain/set-time.ts'
+import type { GradebookRules } from '../../domain/class/gradebook.ts'
+import type { LatePenalty } from '../../domain/class/gradebook-cell.ts'
+import { latenessOf, pointsKept } from '../../domain/sets/late.ts'
+import { decodeSet, setTimes, type ExerciseSet } from '../../domain/sets/set.ts'
+import { instantOf } from '../../domain/sets/set-time.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 
 /** The set of a class folder, with titles and groups of its exercises from the catalog. */

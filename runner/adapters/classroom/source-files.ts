@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { SourceFile } from '../../domain/similarity.ts'
+import type { SourceFile } from '../../domain/class/similarity.ts'
 
 /** Files below a folder that are wanted, as text, by relative path; links are passed over. */
 export function sourceFiles(folder: string, wanted: (path: string) => boolean): SourceFile[] {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Manifest } from '../../domain/exercise.ts'
+import type { Manifest } from '../../domain/exercise/exercise.ts'
 import { openManifestIndex } from './manifest-index.ts'
 
 describe('the index of manifests', () => {

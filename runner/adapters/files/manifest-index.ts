@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { writeAtomic } from './late-packages.ts'
-import type { Manifest } from '../../domain/exercise.ts'
+import type { Manifest } from '../../domain/exercise/exercise.ts'
 import { changedSince, stampOf } from './file-stamp.ts'
 
 /** Decoded manifests by file, each with the stamp of the text it came from: an edited file is decoded anew. */
@@ -18,7 +18,7 @@ interface Entry {
 }
 
 /** Manifests are decoded by this file's schema; another schema makes every entry stale. */
-const schemaFile = join(import.meta.dirname, '../../domain/exercise.ts')
+const schemaFile = join(import.meta.dirname, '../../domain/exercise/exercise.ts')
 
 /** @param file where the index is kept between runs; null keeps it in memory only */
 export function openManifestIndex(file: string | null): ManifestIndex {

@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { PlannedFile } from '../../domain/scaffold.ts'
+import type { PlannedFile } from '../../domain/exercise/scaffold.ts'
 import { copySync } from './late-packages.ts'
 
 /** Writes one planned file below a folder, with its mode; an existing one is replaced. */

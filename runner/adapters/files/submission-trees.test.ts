@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { isLearners } from '../../domain/learner-paths.ts'
-import type { ScaffoldPlan } from '../../domain/scaffold.ts'
-import { configOfOurs } from '../../domain/submission-config.ts'
+import { isLearners } from '../../domain/submission/learner-paths.ts'
+import type { ScaffoldPlan } from '../../domain/exercise/scaffold.ts'
+import { configOfOurs } from '../../domain/submission/submission-config.ts'
 import { submissionTrees } from './submission-trees.ts'
 
 const cache = mkdtempSync(join(tmpdir(), 'gym trees '))

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import type { SubmissionTrees, TreeFile } from '../../app/grading-ports.ts'
-import { configOfOurs, isConfigOfOurs } from '../../domain/submission-config.ts'
+import { configOfOurs, isConfigOfOurs } from '../../domain/submission/submission-config.ts'
 import { placeFile } from './place-file.ts'
 
 export interface SubmissionTreesOptions {

@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path'
 import type { Snapshots } from '../../app/ports.ts'
-import type { Language } from '../../domain/exercise.ts'
+import type { Language } from '../../domain/exercise/exercise.ts'
 import { listSnapshots, restoreSnapshot, takeSnapshot } from './snapshots.ts'
 
 export interface WorkspaceSnapshotsOptions {

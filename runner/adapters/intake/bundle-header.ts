@@ -1,4 +1,4 @@
-import { intakeLimits } from '../../domain/submission.ts'
+import { intakeLimits } from '../../domain/submission/submission.ts'
 import { IntakeRefusal } from './refusal.ts'
 
 export interface BundleHeader {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { byCodePoint } from '../../domain/gradebook.ts'
-import { collision, embeddedRepository, isRepositoryData, isSkipped, isTaken, pathProblem } from '../../domain/submission-paths.ts'
-import { intakeLimits, type SubmissionFile } from '../../domain/submission.ts'
+import { byCodePoint } from '../../domain/class/gradebook.ts'
+import { collision, embeddedRepository, isRepositoryData, isSkipped, isTaken, pathProblem } from '../../domain/submission/submission-paths.ts'
+import { intakeLimits, type SubmissionFile } from '../../domain/submission/submission.ts'
 import { IntakeRefusal, shown, sizeText } from './refusal.ts'
 
 /** One entry of a submission as a folder, an archive or a tree of git tells it, before anything of it is read. */

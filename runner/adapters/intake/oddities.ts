@@ -1,5 +1,5 @@
-import { languageName, type Language } from '../../domain/exercise.ts'
-import type { Oddity, Variant } from '../../domain/submission.ts'
+import { languageName, type Language } from '../../domain/exercise/exercise.ts'
+import type { Oddity, Variant } from '../../domain/submission/submission.ts'
 import { IntakeRefusal } from './refusal.ts'
 
 /** Does something with one variant: what refuses it is noted under its slug, and the others go on. */

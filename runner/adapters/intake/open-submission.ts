@@ -1,5 +1,5 @@
 import { lstatSync } from 'node:fs'
-import { intakeLimits, type Incoming, type Wanted } from '../../domain/submission.ts'
+import { intakeLimits, type Incoming, type Wanted } from '../../domain/submission/submission.ts'
 import { looksLikeBundle } from './bundle-header.ts'
 import { readPlainFile } from './plain-file.ts'
 import { archiveEntries } from './read-archive.ts'

@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib'
-import { intakeLimits } from '../../domain/submission.ts'
+import { intakeLimits } from '../../domain/submission/submission.ts'
 import type { PlacedEntry } from './read-folder.ts'
 import { IntakeRefusal } from './refusal.ts'
 import { tarEntries } from './read-tar.ts'

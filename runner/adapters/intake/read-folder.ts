@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, type Stats } from 'node:fs'
-import { isSkipped, storedPath } from '../../domain/submission-paths.ts'
-import { intakeLimits } from '../../domain/submission.ts'
+import { isSkipped, storedPath } from '../../domain/submission/submission-paths.ts'
+import { intakeLimits } from '../../domain/submission/submission.ts'
 import { IntakeRefusal, shown } from './refusal.ts'
 import { readPlainFile } from './plain-file.ts'
 import { textOf } from './read-repository.ts'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import {
   decodeReceipt, intakeLimits, receiptFile, receiptRef, variantOfRef,
   type Incoming, type IncomingState, type IncomingWork, type Receipt, type Variant, type Wanted,
-} from '../../domain/submission.ts'
+} from '../../domain/submission/submission.ts'
 import { readBundleHeader } from './bundle-header.ts'
 import { acceptedEntries, type RawEntry } from './entries.ts'
 import { IntakeRefusal, sizeText } from './refusal.ts'

@@ -1,4 +1,4 @@
-import { intakeLimits } from '../../domain/submission.ts'
+import { intakeLimits } from '../../domain/submission/submission.ts'
 import type { PlacedEntry } from './read-folder.ts'
 import { textOf } from './read-repository.ts'
 import { IntakeRefusal } from './refusal.ts'

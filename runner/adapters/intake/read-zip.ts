@@ -1,5 +1,5 @@
 import { crc32, inflateRawSync } from 'node:zlib'
-import { intakeLimits } from '../../domain/submission.ts'
+import { intakeLimits } from '../../domain/submission/submission.ts'
 import type { PlacedEntry } from './read-folder.ts'
 import { textOf } from './read-repository.ts'
 import { IntakeRefusal, sizeText } from './refusal.ts'

@@ -1,6 +1,6 @@
-import { configOfOurs, type Setting } from '../../domain/submission-config.ts'
-import { inRepository, laidOutPath } from '../../domain/submission-paths.ts'
-import type { SubmissionFile } from '../../domain/submission.ts'
+import { configOfOurs, type Setting } from '../../domain/submission/submission-config.ts'
+import { inRepository, laidOutPath } from '../../domain/submission/submission-paths.ts'
+import type { SubmissionFile } from '../../domain/submission/submission.ts'
 import { IntakeRefusal } from './refusal.ts'
 import { safeGit, type SafeGitCall } from './safe-git.ts'
 

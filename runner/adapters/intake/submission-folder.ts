@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { byCodePoint } from '../../domain/gradebook.ts'
+import { byCodePoint } from '../../domain/class/gradebook.ts'
 import type { SubmissionSource } from './open-submission.ts'
 
 export interface FoundSubmission {

@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { PackId } from '../../domain/exercise.ts'
+import type { PackId } from '../../domain/exercise/exercise.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { writeProblem } from '../files/writing.ts'
 import { withFolderLock } from '../store/folder-lock.ts'

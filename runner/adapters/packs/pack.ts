@@ -1,4 +1,4 @@
-import type { Language } from '../../domain/exercise.ts'
+import type { Language } from '../../domain/exercise/exercise.ts'
 
 /** A big optional part, pinned, that works without a network once it is there. */
 export interface Pack {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { PackId } from '../../domain/exercise.ts'
+import type { PackId } from '../../domain/exercise/exercise.ts'
 import { findCommand } from '../process/find-command.ts'
 import { findServer } from '../services/find-server.ts'
 import { sha256 } from '../toolchains/source-files.ts'

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Pool } from 'pg'
 import type { PgBoss } from 'pg-boss'
 import { laneNames, type GradeQueue, type KeyedResult, type Lane, type TakenJob, type TreeFile } from '../../app/grading-ports.ts'
-import type { GradeJob } from '../../domain/grade-plan.ts'
+import type { GradeJob } from '../../domain/class/grade-plan.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { openTables, type Tables } from './tables.ts'
 

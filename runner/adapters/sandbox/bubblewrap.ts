@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { chownSync, existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { Language } from '../../domain/exercise.ts'
+import type { Language } from '../../domain/exercise/exercise.ts'
 import type { SandboxLaunch } from '../../harness/run-context.ts'
 import { asRoot, nobody } from '../services/server-folder.ts'
 import { seccompFilter } from './seccomp.ts'

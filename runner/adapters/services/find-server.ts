@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ServiceId } from '../../domain/exercise.ts'
+import type { ServiceId } from '../../domain/exercise/exercise.ts'
 import { libraryPath, systemRoot } from '../packs/debian-pack.ts'
 import { jarsOf } from '../packs/maven-pack.ts'
 import { findCommand } from '../process/find-command.ts'

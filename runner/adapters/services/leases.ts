@@ -1,4 +1,4 @@
-import type { ServiceId } from '../../domain/exercise.ts'
+import type { ServiceId } from '../../domain/exercise/exercise.ts'
 import type { RunContext } from '../../harness/run-context.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import type { GroupLedger } from '../process/group-ledger.ts'

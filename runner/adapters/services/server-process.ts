@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { rmSync } from 'node:fs'
-import type { ServiceId } from '../../domain/exercise.ts'
+import type { ServiceId } from '../../domain/exercise/exercise.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { findCommand } from '../process/find-command.ts'
 import { recordProcess, type GroupLedger } from '../process/group-ledger.ts'

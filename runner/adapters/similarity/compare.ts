@@ -1,8 +1,8 @@
 import { File, FingerprintIndex, Region, TokenizedFile, WinnowFilter, type FileEntry } from '@dodona/dolos-core'
-import type { Language } from '../../domain/exercise.ts'
-import { byCodePoint } from '../../domain/gradebook.ts'
-import { isComparable, tokensOf } from '../../domain/similarity-tokens.ts'
-import type { ComparedWork, Comparison, Fragment, Lines, SimilarPair, SourceFile } from '../../domain/similarity.ts'
+import type { Language } from '../../domain/exercise/exercise.ts'
+import { byCodePoint } from '../../domain/class/gradebook.ts'
+import { isComparable, tokensOf } from '../../domain/class/similarity-tokens.ts'
+import type { ComparedWork, Comparison, Fragment, Lines, SimilarPair, SourceFile } from '../../domain/class/similarity.ts'
 
 /** Tokens of a fingerprint, and of how many in a row one is kept: 21 shared tokens in a row are always found. */
 const tokensEach = 14

@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFil
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { isPassed, type ProgressEvent } from '../../domain/progress.ts'
+import { isPassed, type ProgressEvent } from '../../domain/progress/progress.ts'
 import { progressStore } from './progress-store.ts'
 
 const open = (folder = mkdtempSync(join(tmpdir(), 'gym-store-'))) => ({

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { formatProblem } from '../../domain/decode.ts'
-import { decodeSet, type ExerciseSet } from '../../domain/set.ts'
+import { decodeSet, type ExerciseSet } from '../../domain/sets/set.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 
 /** Far above any set; what is larger is something else. */

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
-import { setSchema } from '../../domain/set.ts'
+import { setSchema } from '../../domain/sets/set.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { writeAtomic } from '../files/late-packages.ts'
 import { writeProblem } from '../files/writing.ts'

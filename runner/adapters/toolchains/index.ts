@@ -1,4 +1,4 @@
-import type { Language } from '../../domain/exercise.ts'
+import type { Language } from '../../domain/exercise/exercise.ts'
 import { java } from './java.ts'
 import { baseLaunch } from './launch.ts'
 import { node } from './node.ts'

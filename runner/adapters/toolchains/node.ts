@@ -6,7 +6,7 @@ import type { TransformFailure } from 'esbuild'
 import { baseLaunch } from './launch.ts'
 import { sha256, sourceFiles, type SourceFile } from './source-files.ts'
 import type { Prepared, PrepareRequest, Toolchain } from './types.ts'
-import type { PackId } from '../../domain/exercise.ts'
+import type { PackId } from '../../domain/exercise/exercise.ts'
 import type { Launch } from '../../harness/run-context.ts'
 
 const hook = join(import.meta.dirname, '../../harness/children/node/transpiled.mjs')

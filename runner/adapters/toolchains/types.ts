@@ -1,5 +1,5 @@
-import type { PackId } from '../../domain/exercise.ts'
-import type { RunRecipe } from '../../domain/exercise.ts'
+import type { PackId } from '../../domain/exercise/exercise.ts'
+import type { RunRecipe } from '../../domain/exercise/exercise.ts'
 import type { Launch } from '../../harness/run-context.ts'
 
 export type ToolchainId = 'node' | 'python' | 'java' | 'ruby' | 'none'

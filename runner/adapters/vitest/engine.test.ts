@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createVitest, type TestModule } from 'vitest/node'
 import { workerConfig } from './worker-config.ts'
 import type { RunContext } from '../../harness/run-context.ts'
-import type { RunFacts } from '../../domain/run-facts.ts'
+import type { RunFacts } from '../../domain/judging/run-facts.ts'
 import { startEngine, type Engine, type EngineRequest } from './engine.ts'
 
 const root = join(import.meta.dirname, '../../..')

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { ModuleFacts, RunFacts } from '../../domain/run-facts.ts'
+import type { ModuleFacts, RunFacts } from '../../domain/judging/run-facts.ts'
 import type { RunContext } from '../../harness/run-context.ts'
 import { endRun } from '../process/group-ledger.ts'
 import { openBundler, type Bundler } from './suite-bundle.ts'

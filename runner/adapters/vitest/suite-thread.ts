@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { SerializedConfig } from 'vitest'
-import type { ModuleFacts, RunFacts } from '../../domain/run-facts.ts'
+import type { ModuleFacts, RunFacts } from '../../domain/judging/run-facts.ts'
 import type { RunContext } from '../../harness/run-context.ts'
 import { closingFlag } from '../process/no-more-children.ts'
 import { recordModule, type ModuleRecord, type Task, type TaskEvent, type TaskPack } from './task-facts.ts'

@@ -1,5 +1,5 @@
 import type { TaskMeta } from 'vitest'
-import type { DeclaredCase, ModuleFacts, ReportedCase } from '../../domain/run-facts.ts'
+import type { DeclaredCase, ModuleFacts, ReportedCase } from '../../domain/judging/run-facts.ts'
 
 /** vitest's own records of a suite file as its worker sends them (`RunnerTestFile`, reduced to what is read here). */
 export interface Task {

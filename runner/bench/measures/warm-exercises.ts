@@ -1,7 +1,7 @@
 import { appendFileSync, cpSync, existsSync, mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { catalogSource } from '../../adapters/files/catalog-source.ts'
-import { languagesOf, type Exercise, type Language } from '../../domain/exercise.ts'
+import { languagesOf, type Exercise, type Language } from '../../domain/exercise/exercise.ts'
 import type { Bench } from '../alternate.ts'
 import { linesOf } from '../lines.ts'
 import { areaFile, makeGymProject, type GymProject } from '../projects.ts'

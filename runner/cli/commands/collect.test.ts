@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { appendFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
-import type { Rejection, SubmittedWork } from '../../domain/grading.ts'
+import type { Rejection, SubmittedWork } from '../../domain/class/grading.ts'
 import { fingerprint } from '../../adapters/git/git-fixtures.ts'
 import { git, makeProject, type GymResult, type ProjectFixture } from '../../testing/project-fixtures.ts'
 

@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { progressOf } from '../../domain/progress.ts'
+import { progressOf } from '../../domain/progress/progress.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { renderDiff } from '../../ui/terminal/diff.ts'
 import type { Command } from '../command.ts'

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { renderGrade, type GradeSummary } from '../../ui/terminal/grade.ts'
-import { tallyOf } from '../../domain/grade-tally.ts'
+import { tallyOf } from '../../domain/class/grade-tally.ts'
 import type { Answer, Command, Input } from '../command.ts'
 import type { Context } from '../context.ts'
 import { audit, openClass, planOf, recordResults, worksOf } from '../grading/class-work.ts'

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
-import { resultFixture, workFixture } from '../../domain/gradebook-fixtures.ts'
+import { resultFixture, workFixture } from '../../domain/class/gradebook-fixtures.ts'
 import { makeProject, type GymResult, type ProjectFixture } from '../../testing/project-fixtures.ts'
 
 const set = {

@@ -1,5 +1,5 @@
-import { progressOf } from '../../domain/progress.ts'
-import type { Hint } from '../../domain/hint.ts'
+import { progressOf } from '../../domain/progress/progress.ts'
+import type { Hint } from '../../domain/judging/hint.ts'
 import type { Answer, Command } from '../command.ts'
 import type { Context } from '../context.ts'
 import { startedTargetOf, variantDetails, variantOptions, variantUsage } from '../current.ts'

@@ -1,7 +1,7 @@
 import { checkVariant } from '../../app/check.ts'
 import { startVariant } from '../../app/start.ts'
 import { nextTarget, type Target, type TargetInput } from '../../app/target.ts'
-import type { PassedOver, ReadinessOf } from '../../domain/selection.ts'
+import type { PassedOver, ReadinessOf } from '../../domain/progress/selection.ts'
 import { relative } from 'node:path'
 import { checkAnswer } from '../check-answer.ts'
 import type { Answer, Command, Input } from '../command.ts'

@@ -1,4 +1,4 @@
-import { isPassed, stateOf } from '../../domain/progress.ts'
+import { isPassed, stateOf } from '../../domain/progress/progress.ts'
 import { renderProgress } from '../../ui/terminal/progress.ts'
 import type { Command } from '../command.ts'
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
-import { differences } from '../../domain/grade-plan.ts'
-import type { GradedResult } from '../../domain/grading.ts'
+import { differences } from '../../domain/class/grade-plan.ts'
+import type { GradedResult } from '../../domain/class/grading.ts'
 import { renderRegrade } from '../../ui/terminal/grade.ts'
 import type { Answer, Command, Input } from '../command.ts'
 import type { Context } from '../context.ts'

@@ -1,6 +1,6 @@
 import { installPack, removePack } from '../../adapters/packs/install-pack.ts'
 import { isInstalled, isReady, packIds, packOf } from '../../adapters/packs/packs.ts'
-import type { PackId } from '../../domain/exercise.ts'
+import type { PackId } from '../../domain/exercise/exercise.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import type { Answer, Command, Input } from '../command.ts'
 import type { Context } from '../context.ts'

@@ -1,5 +1,5 @@
 import { renderMarkdown } from '../../ui/terminal/markdown.ts'
-import { languagesOf } from '../../domain/exercise.ts'
+import { languagesOf } from '../../domain/exercise/exercise.ts'
 import type { Command } from '../command.ts'
 import { targetOf, variantDetails, variantOptions, variantUsage } from '../current.ts'
 

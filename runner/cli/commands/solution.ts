@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { filesBelow } from '../../adapters/files/catalog-source.ts'
-import { progressOf } from '../../domain/progress.ts'
+import { progressOf } from '../../domain/progress/progress.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { renderMarkdown } from '../../ui/terminal/markdown.ts'
 import type { Answer, Command, Input } from '../command.ts'

@@ -1,6 +1,6 @@
 import { planFor } from '../../app/plan.ts'
-import { progressOf } from '../../domain/progress.ts'
-import { stateToGoBackTo } from '../../domain/undo.ts'
+import { progressOf } from '../../domain/progress/progress.ts'
+import { stateToGoBackTo } from '../../domain/progress/undo.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import type { Answer, Command, Input } from '../command.ts'
 import type { Context } from '../context.ts'

@@ -6,9 +6,9 @@ import { appendLines } from '../../adapters/classroom/json-lines.ts'
 import { readRules } from '../../adapters/classroom/set-rules.ts'
 import { filesBelow, sha256 } from '../../adapters/files/content-hash.ts'
 import type { Grader, TreeFile } from '../../app/grading-ports.ts'
-import type { GradebookRules } from '../../domain/gradebook.ts'
-import { planGrading, statesThatCount, type Conditions, type GradeJob, type GradePlan } from '../../domain/grade-plan.ts'
-import type { GradedResult, SubmittedWork } from '../../domain/grading.ts'
+import type { GradebookRules } from '../../domain/class/gradebook.ts'
+import { planGrading, statesThatCount, type Conditions, type GradeJob, type GradePlan } from '../../domain/class/grade-plan.ts'
+import type { GradedResult, SubmittedWork } from '../../domain/class/grading.ts'
 import type { Context } from '../context.ts'
 
 /** A class folder, opened for grading. */

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline'
-import type { GradeJob } from '../../domain/grade-plan.ts'
+import type { GradeJob } from '../../domain/class/grade-plan.ts'
 import type { TreeFile } from '../../app/grading-ports.ts'
 import type { ErrorDetails } from '../../errors/entry.ts'
 import { RunnerError } from '../../errors/runner-error.ts'

@@ -3,7 +3,7 @@ import { watchFolder, type FolderWatch } from '../../adapters/watcher/watcher.ts
 import { checkWatched, type CheckResult } from '../../app/check.ts'
 import { openCheckLoop, type CheckLoop } from '../../app/check-loop.ts'
 import type { Target } from '../../app/target.ts'
-import { isPassed } from '../../domain/progress.ts'
+import { isPassed } from '../../domain/progress/progress.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { renderFooter } from '../../ui/terminal/watch.ts'
 import { checkJson, checkScreen } from '../check-answer.ts'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { openLedger } from '../../adapters/process/group-ledger.ts'
 import { findServer } from '../../adapters/services/find-server.ts'
 import { openLeases, type Lease } from '../../adapters/services/leases.ts'
-import type { ServiceId } from '../../domain/exercise.ts'
+import type { ServiceId } from '../../domain/exercise/exercise.ts'
 import { closeRun, emptyRecord, leaveCase, type RunState } from '../run/run-state.ts'
 import { openServices } from './services.ts'
 

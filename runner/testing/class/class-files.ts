@@ -3,8 +3,8 @@ import { join, relative } from 'node:path'
 import { catalogSource } from '../../adapters/files/catalog-source.ts'
 import { filesBelow } from '../../adapters/files/content-hash.ts'
 import { planFor } from '../../app/plan.ts'
-import type { Language } from '../../domain/exercise.ts'
-import { isLearners } from '../../domain/learner-paths.ts'
+import type { Language } from '../../domain/exercise/exercise.ts'
+import { isLearners } from '../../domain/submission/learner-paths.ts'
 import type { PlannedLearner, PlannedWork } from './class-plan.ts'
 
 /** Path → content of a workspace's files. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Language } from '../../domain/exercise.ts'
+import type { Language } from '../../domain/exercise/exercise.ts'
 
 /** Who of a generated class hands in what: the same learners and works for the same number, on every machine. */
 

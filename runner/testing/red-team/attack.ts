@@ -1,5 +1,5 @@
-import type { Language } from '../../domain/exercise.ts'
-import type { Verdict } from '../../domain/verdict.ts'
+import type { Language } from '../../domain/exercise/exercise.ts'
+import type { Verdict } from '../../domain/judging/verdict.ts'
 
 export type VerdictKind = Verdict['kind']
 

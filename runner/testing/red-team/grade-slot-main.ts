@@ -11,8 +11,8 @@ import type { SandboxPlace } from '../../adapters/sandbox/bubblewrap.ts'
 import { seenThrough, type SlotView } from '../../adapters/sandbox/slot-view.ts'
 import type { CatalogSource } from '../../app/ports.ts'
 import { planFor } from '../../app/plan.ts'
-import type { Exercise, Language } from '../../domain/exercise.ts'
-import { judge } from '../../domain/judge.ts'
+import type { Exercise, Language } from '../../domain/exercise/exercise.ts'
+import { judge } from '../../domain/judging/judge.ts'
 import type { SlotAnswer, SlotWork } from './grade-slot.ts'
 
 /** Entry of the process in which the red team's works are graded, as those of a class are (cli/grading/slots.ts). */

@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream'
 import { openReadiness } from '../../adapters/readiness/readiness.ts'
 import { findSandbox } from '../../adapters/sandbox/find-sandbox.ts'
 import { openView, slotWords } from '../../adapters/sandbox/slot-view.ts'
-import type { Judgement } from '../../domain/judge.ts'
+import type { Judgement } from '../../domain/judging/judge.ts'
 import { markers, type Attack } from './attack.ts'
 
 /** A work to be graded: the part of an attack that a grader sees. */

@@ -1,4 +1,4 @@
-import type { Language } from '../../domain/exercise.ts'
+import type { Language } from '../../domain/exercise/exercise.ts'
 import type { Attack } from './attack.ts'
 
 /** No attack: the reference solution has all points, in each language and by each driver. */

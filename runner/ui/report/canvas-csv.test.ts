@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseCsv } from '../../domain/gradebook-csv.ts'
+import { parseCsv } from '../../domain/class/gradebook-csv.ts'
 import { canvasCsv, type CanvasMatch } from './canvas-csv.ts'
 import { reportFixture } from './report-fixtures.ts'
 

@@ -1,5 +1,5 @@
-import { csvText, parseCsv, type CsvValue } from '../../domain/gradebook-csv.ts'
-import type { Row } from '../../domain/gradebook.ts'
+import { csvText, parseCsv, type CsvValue } from '../../domain/class/gradebook-csv.ts'
+import type { Row } from '../../domain/class/gradebook.ts'
 import type { ClassReport } from './class-report.ts'
 
 /** What was matched with an instructor's own export, and what was not. */

@@ -1,6 +1,6 @@
-import type { Cell, CellState } from '../../domain/gradebook-cell.ts'
-import type { Gradebook, RuledExercise, Row } from '../../domain/gradebook.ts'
-import type { ItemAnalysis } from '../../domain/item-analysis.ts'
+import type { Cell, CellState } from '../../domain/class/gradebook-cell.ts'
+import type { Gradebook, RuledExercise, Row } from '../../domain/class/gradebook.ts'
+import type { ItemAnalysis } from '../../domain/class/item-analysis.ts'
 
 /** Everything a report is made of. */
 export interface ClassReport {

@@ -1,5 +1,5 @@
-import { csvText, type CsvValue } from '../../domain/gradebook-csv.ts'
-import type { Row } from '../../domain/gradebook.ts'
+import { csvText, type CsvValue } from '../../domain/class/gradebook-csv.ts'
+import type { Row } from '../../domain/class/gradebook.ts'
 import { jsonText, type ClassReport, type ReportFile } from './class-report.ts'
 import { learnerPoints, wholeShares } from './submission-results.ts'
 

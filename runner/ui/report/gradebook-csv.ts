@@ -1,5 +1,5 @@
-import { csvText, type CsvValue } from '../../domain/gradebook-csv.ts'
-import type { Row } from '../../domain/gradebook.ts'
+import { csvText, type CsvValue } from '../../domain/class/gradebook-csv.ts'
+import type { Row } from '../../domain/class/gradebook.ts'
 import type { ClassReport } from './class-report.ts'
 
 const facts = ['state', 'raw', 'late_minutes', 'override_by', 'override_why'] as const

@@ -1,4 +1,4 @@
-import type { Cell } from '../../domain/gradebook-cell.ts'
+import type { Cell } from '../../domain/class/gradebook-cell.ts'
 import { jsonText, type ClassReport } from './class-report.ts'
 
 /** Our own format: everything the gradebook knows, for programs. Keys are only ever added; `formatVersion` tells when not. */

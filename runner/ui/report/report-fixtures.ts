@@ -1,6 +1,6 @@
-import { inputFixture, learnerFixture, resultFixture, workFixture } from '../../domain/gradebook-fixtures.ts'
-import { gradebook } from '../../domain/gradebook.ts'
-import { itemAnalysis } from '../../domain/item-analysis.ts'
+import { inputFixture, learnerFixture, resultFixture, workFixture } from '../../domain/class/gradebook-fixtures.ts'
+import { gradebook } from '../../domain/class/gradebook.ts'
+import { itemAnalysis } from '../../domain/class/item-analysis.ts'
 import type { ClassReport } from './class-report.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { GradedCase } from '../../domain/grading.ts'
+import type { GradedCase } from '../../domain/class/grading.ts'
 import { casePoints, endingOf, gradedCells, hundredths, jsonText, type ClassReport, type PlacedCell, type ReportFile } from './class-report.ts'
 
 /**

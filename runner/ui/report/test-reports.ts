@@ -1,4 +1,4 @@
-import type { GradedCase } from '../../domain/grading.ts'
+import type { GradedCase } from '../../domain/class/grading.ts'
 import { endingOf, jsonText, placedCells, stateWords, type ClassReport, type PlacedCell } from './class-report.ts'
 
 /** One case as the formats for test results see it; a submission that has none is one itself. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { JudgedCase, Judgement } from '../../domain/judge.ts'
-import type { Score } from '../../domain/score.ts'
+import type { JudgedCase, Judgement } from '../../domain/judging/judge.ts'
+import type { Score } from '../../domain/judging/score.ts'
 import { exerciseFixture } from '../../testing/exercise-fixtures.ts'
 import { declared } from '../../testing/facts-fixtures.ts'
 import { renderCheck, type CheckView } from './check.ts'

@@ -1,7 +1,7 @@
-import { languageName, languagesOf, type Exercise, type Language } from '../../domain/exercise.ts'
-import type { JudgedCase, Judgement } from '../../domain/judge.ts'
-import { passMark } from '../../domain/score.ts'
-import type { Missing } from '../../domain/verdict.ts'
+import { languageName, languagesOf, type Exercise, type Language } from '../../domain/exercise/exercise.ts'
+import type { JudgedCase, Judgement } from '../../domain/judging/judge.ts'
+import { passMark } from '../../domain/judging/score.ts'
+import type { Missing } from '../../domain/judging/verdict.ts'
 import { cut, labelled, paints, wrap, type Paints, type Style } from './style.ts'
 
 /** Everything the screen of one check needs; plain values. */

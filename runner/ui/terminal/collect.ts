@@ -1,5 +1,5 @@
 import type { Collected } from '../../app/collect.ts'
-import type { Rejection } from '../../domain/grading.ts'
+import type { Rejection } from '../../domain/class/grading.ts'
 import { asWord, cut, labelled, paints, type Style } from './style.ts'
 
 export interface CollectScreen {

@@ -1,6 +1,6 @@
-import type { Difference } from '../../domain/grade-plan.ts'
-import type { Tally } from '../../domain/grade-tally.ts'
-import type { GradedResult } from '../../domain/grading.ts'
+import type { Difference } from '../../domain/class/grade-plan.ts'
+import type { Tally } from '../../domain/class/grade-tally.ts'
+import type { GradedResult } from '../../domain/class/grading.ts'
 import { asWord, paints, type Style } from './style.ts'
 
 export interface GradeSummary extends Tally {

@@ -1,6 +1,6 @@
-import type { Cell } from '../../domain/gradebook-cell.ts'
-import type { Gradebook, Row } from '../../domain/gradebook.ts'
-import type { ItemAnalysis } from '../../domain/item-analysis.ts'
+import type { Cell } from '../../domain/class/gradebook-cell.ts'
+import type { Gradebook, Row } from '../../domain/class/gradebook.ts'
+import type { ItemAnalysis } from '../../domain/class/item-analysis.ts'
 import { cut, labelled, paints, type Paints, type Style } from './style.ts'
 
 export interface GradebookScreen {

@@ -1,4 +1,4 @@
-import type { ExerciseState } from '../../domain/progress.ts'
+import type { ExerciseState } from '../../domain/progress/progress.ts'
 import { cut, paints, type Paints, type Style } from './style.ts'
 
 export interface ListRow {

@@ -1,5 +1,5 @@
-import type { ExerciseSet } from '../../domain/set.ts'
-import { setTimes } from '../../domain/set.ts'
+import type { ExerciseSet } from '../../domain/sets/set.ts'
+import { setTimes } from '../../domain/sets/set.ts'
 import { labelled, paints, type Style } from './style.ts'
 
 export interface SetRow {

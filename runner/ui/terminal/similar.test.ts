@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Comparison, Fragment } from '../../domain/similarity.ts'
+import type { Comparison, Fragment } from '../../domain/class/similarity.ts'
 import { renderSimilar } from './similar.ts'
 
 const style = { color: false, columns: 80 }

@@ -1,4 +1,4 @@
-import type { Comparison, Lines, SimilarPair } from '../../domain/similarity.ts'
+import type { Comparison, Lines, SimilarPair } from '../../domain/class/similarity.ts'
 import { labelled, paints, type Style } from './style.ts'
 
 export interface SimilarScreen {

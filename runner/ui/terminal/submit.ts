@@ -1,4 +1,4 @@
-import type { Receipt } from '../../domain/submission.ts'
+import type { Receipt } from '../../domain/submission/submission.ts'
 import { labelled, paints, type Style } from './style.ts'
 
 export interface SubmitScreen {

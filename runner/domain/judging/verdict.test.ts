@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { declared, moduleFacts, reported, runFacts } from '../testing/facts-fixtures.ts'
+import { declared, moduleFacts, reported, runFacts } from '../../testing/facts-fixtures.ts'
 import type { RunFacts } from './run-facts.ts'
 import { witness } from './verdict.ts'
 

@@ -1,4 +1,4 @@
-import type { Language } from './exercise.ts'
+import type { Language } from '../exercise/exercise.ts'
 import { statesThatCount } from './grade-plan.ts'
 import type { GradedCase, GradedResult, Rejection, SubmittedWork } from './grading.ts'
 

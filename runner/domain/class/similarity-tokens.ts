@@ -1,4 +1,4 @@
-import type { Language } from './exercise.ts'
+import type { Language } from '../exercise/exercise.ts'
 
 /** A word of a source text; what a learner may freely choose (names, numbers, texts) is only told by its kind. */
 export interface Token {

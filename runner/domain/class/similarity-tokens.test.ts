@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { languages } from './exercise.ts'
+import { languages } from '../exercise/exercise.ts'
 import { isComparable, tokensOf } from './similarity-tokens.ts'
 
 const kinds = (language: (typeof languages)[number], source: string): string => tokensOf(language, source).map((t) => t.kind).join(' ')

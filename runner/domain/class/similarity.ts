@@ -1,4 +1,4 @@
-import type { Language } from './exercise.ts'
+import type { Language } from '../exercise/exercise.ts'
 
 /** Sources of one learner for one variant, as they were handed in. */
 export interface ComparedWork {

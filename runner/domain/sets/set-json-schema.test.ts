@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { catalogSource } from '../adapters/files/catalog-source.ts'
-import { checkSet } from '../app/sets.ts'
+import { catalogSource } from '../../adapters/files/catalog-source.ts'
+import { checkSet } from '../../app/sets.ts'
 import { decodeSet } from './set.ts'
 import { setJsonSchema } from './set-json-schema.ts'
 
-const root = join(import.meta.dirname, '..', '..')
+const root = join(import.meta.dirname, '..', '..', '..')
 const folder = join(root, 'exercises', 'sets')
 const ready = readdirSync(folder).filter((name) => name.endsWith('.json') && name !== 'set.schema.json').sort()
 

@@ -1,4 +1,4 @@
-import type { Group } from './exercise.ts'
+import type { Group } from '../exercise/exercise.ts'
 import type { DeclaredCase, ReportedCase, RunFacts } from './run-facts.ts'
 
 export const passMark = 80

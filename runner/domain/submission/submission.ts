@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { isSlug, languages, type Language } from './exercise.ts'
+import { isSlug, languages, type Language } from '../exercise/exercise.ts'
 
 /** What a learner hands in, and what is left of it after intake. */
 

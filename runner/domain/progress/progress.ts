@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { languages, type Language } from './exercise.ts'
+import { languages, type Language } from '../exercise/exercise.ts'
 
 /**
  * What a learner did. The attempts journal (one event a line, appended) is the truth;

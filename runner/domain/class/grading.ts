@@ -1,4 +1,4 @@
-import type { Language } from './exercise.ts'
+import type { Language } from '../exercise/exercise.ts'
 
 /** What collecting, grading and the gradebook hand to each other. Plain data; each is a line or a file of the class folder. */
 

@@ -1,7 +1,7 @@
-import type { Catalog } from './catalog.ts'
-import { languagesOf, type AreaId, type Exercise, type Language } from './exercise.ts'
+import type { Catalog } from '../exercise/catalog.ts'
+import { languagesOf, type AreaId, type Exercise, type Language } from '../exercise/exercise.ts'
 import { isPassed, progressOf, stateOf, type Progress } from './progress.ts'
-import type { Missing } from './verdict.ts'
+import type { Missing } from '../judging/verdict.ts'
 
 /** What this machine lacks for one variant; empty means ready. */
 export type ReadinessOf = (exercise: Exercise, language: Language) => readonly Missing[]

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { exerciseFixture } from '../testing/exercise-fixtures.ts'
-import { buildCatalog, nearest, type Catalog } from './catalog.ts'
-import type { Exercise } from './exercise.ts'
+import { exerciseFixture } from '../../testing/exercise-fixtures.ts'
+import { buildCatalog, nearest, type Catalog } from '../exercise/catalog.ts'
+import type { Exercise } from '../exercise/exercise.ts'
 import { replay, type ProgressEvent } from './progress.ts'
 import { pickNext, unfinished } from './selection.ts'
 

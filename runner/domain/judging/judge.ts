@@ -1,4 +1,4 @@
-import type { Group } from './exercise.ts'
+import type { Group } from '../exercise/exercise.ts'
 import { chooseHints, type ChosenHint, type Hint } from './hint.ts'
 import type { DeclaredCase, ReportedCase, RunFacts } from './run-facts.ts'
 import { scoreOf, type Score } from './score.ts'

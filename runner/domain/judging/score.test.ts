@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { declared, reported, runFacts, moduleFacts } from '../testing/facts-fixtures.ts'
+import { declared, reported, runFacts, moduleFacts } from '../../testing/facts-fixtures.ts'
 import { scoreOf } from './score.ts'
 import type { CaseStatus, DeclaredCase } from './run-facts.ts'
 

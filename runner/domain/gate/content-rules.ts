@@ -1,7 +1,7 @@
-import { briefSections, parseBrief } from './brief.ts'
-import type { Exercise } from './exercise.ts'
-import type { Hint } from './hint.ts'
-import type { DeclaredCase } from './run-facts.ts'
+import { briefSections, parseBrief } from '../exercise/brief.ts'
+import type { Exercise } from '../exercise/exercise.ts'
+import type { Hint } from '../judging/hint.ts'
+import type { DeclaredCase } from '../judging/run-facts.ts'
 
 /** One broken rule of the content gate (design.md section 8). */
 export interface ContentProblem {

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
-import type { Catalog } from './catalog.ts'
-import { decodeJson, type Decoded } from './decode.ts'
-import { isSlug, languages, languagesOf, type Exercise, type Language } from './exercise.ts'
+import type { Catalog } from '../exercise/catalog.ts'
+import { decodeJson, type Decoded } from '../decode.ts'
+import { isSlug, languages, languagesOf, type Exercise, type Language } from '../exercise/exercise.ts'
 import { instantOf, isoOf, setTimeSchema, type SetTime } from './set-time.ts'
 
 /** The set file: exercises given out together, and the rules they are graded by. Its JSON Schema is exercises/sets/set.schema.json. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { declared, moduleFacts, reported, runFacts } from '../testing/facts-fixtures.ts'
+import { declared, moduleFacts, reported, runFacts } from '../../testing/facts-fixtures.ts'
 import { chooseHints, type Hint, type HintCondition } from './hint.ts'
 import type { RunFacts } from './run-facts.ts'
 
