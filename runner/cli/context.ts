@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { catalogSource } from '../adapters/files/catalog-source.ts'
-import { workspaceSnapshots } from '../adapters/git/workspace-snapshots.ts'
+import { workspaceSnapshots } from '../adapters/snapshots/workspace-snapshots.ts'
 import { treesIn } from '../adapters/files/trees.ts'
 import { workspacesIn } from '../adapters/files/workspaces.ts'
 import { openLedger, type GroupLedger } from '../adapters/process/group-ledger.ts'
@@ -62,9 +62,9 @@ export function openContext(settings: Settings): Context {
     return openRuns({ root, cache, source, ledger: ledger(), toolsOf, workers: 2 })
   }
   const buildRepository = async (recipe: string, folder: string): Promise<void> =>
-    (await import('../adapters/git/build-repository.ts')).buildRepository(recipe, folder)
+    (await import('../adapters/repositories/build-repository.ts')).buildRepository(recipe, folder)
   const initRepository = async (folder: string, message: string): Promise<void> =>
-    (await import('../adapters/git/workspace-repository.ts')).initWorkspaceRepository(folder, message)
+    (await import('../adapters/repositories/workspace-repository.ts')).initWorkspaceRepository(folder, message)
   const usedSet = (): ExerciseSet | null => (opened.set === undefined ? (opened.set = readUsedSet(workspace)?.set ?? null) : opened.set)
   const workspaces = workspacesIn({ folder: workspace, initRepository, buildRepository })
   return {

@@ -5,7 +5,7 @@ import { lstatSync, readFileSync, readdirSync, readlinkSync } from 'node:fs'
 import { devNull, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onTestFinished, vi } from 'vitest'
-import { initWorkspaceRepository } from './workspace-repository.ts'
+import { initWorkspaceRepository } from '../repositories/workspace-repository.ts'
 
 /** A folder of this test alone, gone when it ends. */
 export function makeFolder(): string {

@@ -30,7 +30,7 @@ export const diff: Command = {
 }
 
 async function sinceStarter(context: Context, { exercise, language }: Target): Promise<string> {
-  const { diffAgainstStarter } = await import('../../adapters/git/workspace-repository.ts')
+  const { diffAgainstStarter } = await import('../../adapters/repositories/workspace-repository.ts')
   return diffAgainstStarter(context.workspaces.folder(exercise.slug, language))
 }
 
@@ -40,7 +40,7 @@ async function besideReference(context: Context, { exercise, language }: Target)
   requireSolutionAllowed(context, exercise.slug, Boolean(own?.passedAt))
   if (!own?.passedAt && !own?.gaveUpAt) throw new RunnerError('solution-locked', { slug: exercise.slug })
   const { filesBelow } = await import('../../adapters/files/catalog-source.ts')
-  const { diffFolders } = await import('../../adapters/git/diff-folders.ts')
+  const { diffFolders } = await import('../../adapters/repositories/diff-folders.ts')
   const reference = join(context.source.solutionFolder(exercise), 'reference', language)
   const mine = mkdtempSync(join(tmpdir(), 'gym-diff-'))
   try {

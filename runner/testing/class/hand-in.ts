@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { submissionPacker } from '../../adapters/intake/pack-submission.ts'
+import { submissionPacker } from '../../adapters/submission/pack-submission.ts'
 import { csvText } from '../../domain/class/gradebook-csv.ts'
 import { workRef, type Receipt } from '../../domain/submission/submission.ts'
 import { tar, zip } from '../red-team/archives.ts'

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpath
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { keepWork } from '../../adapters/intake/keep-works.ts'
+import { keepWork } from '../../adapters/classroom/keep-works.ts'
 import { openSubmission, type SubmissionSource } from '../../adapters/intake/open-submission.ts'
 import { collect } from '../../app/collect.ts'
 import type { Language } from '../../domain/exercise/exercise.ts'

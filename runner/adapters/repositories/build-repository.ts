@@ -5,8 +5,8 @@ import { decodeJson, formatProblem } from '../../domain/decode.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { importStream, planHistory, replaceOnce } from './build-repository-history.ts'
 import { repositorySchema, type History, type Identity, type Step } from './build-repository-recipe.ts'
-import { requireGit } from './git-version.ts'
-import { runGit, spawnGit, type GitCall } from './run-git.ts'
+import { requireGit } from '../git/git-version.ts'
+import { runGit, spawnGit, type GitCall } from '../git/run-git.ts'
 
 /** Who acts where no commit says it: the reflog of a checkout names somebody too. */
 const nobody: Identity = { name: 'Backend Gym', email: 'learn@backend-gym.invalid', date: '2026-01-01T00:00:00Z' }

@@ -2,9 +2,9 @@ import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, renameSync } 
 import { rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { fingerprint, git, makeFolder, makePlace, writeFiles } from './git-fixtures.ts'
+import { fingerprint, git, makeFolder, makePlace, writeFiles } from '../git/git-fixtures.ts'
 import { listSnapshots, restoreSnapshot, takeSnapshot } from './snapshots.ts'
-import { initWorkspaceRepository } from './workspace-repository.ts'
+import { initWorkspaceRepository } from '../repositories/workspace-repository.ts'
 
 type Place = ReturnType<typeof makePlace>
 

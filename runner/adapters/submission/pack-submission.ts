@@ -9,9 +9,9 @@ import { receiptFile, receiptRef, workRef, type Receipt } from '../../domain/sub
 import { RunnerError } from '../../errors/runner-error.ts'
 import { requireGit } from '../git/git-version.ts'
 import { runGit, type GitCall } from '../git/run-git.ts'
-import { listSnapshots } from '../git/snapshots.ts'
+import { listSnapshots } from '../snapshots/snapshots.ts'
 import { writing } from '../files/writing.ts'
-import { complaintOf } from './safe-git.ts'
+import { complaintOf } from '../intake/safe-git.ts'
 
 export interface PackerOptions {
   folderOf: (slug: string, language: Language) => string

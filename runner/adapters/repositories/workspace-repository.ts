@@ -3,9 +3,9 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { RunnerError } from '../../errors/runner-error.ts'
-import { gitConfig, gitEnvironment } from './git-environment.ts'
-import { requireGit } from './git-version.ts'
-import { diskFailure, gitFailure, runGit, spawnGit, type GitCall } from './run-git.ts'
+import { gitConfig, gitEnvironment } from '../git/git-environment.ts'
+import { requireGit } from '../git/git-version.ts'
+import { diskFailure, gitFailure, runGit, spawnGit, type GitCall } from '../git/run-git.ts'
 
 const identity = {
   GIT_AUTHOR_NAME: 'Backend Gym',

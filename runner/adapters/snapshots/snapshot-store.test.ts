@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { chmodSync, existsSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { git, makePlace, writeFiles } from './git-fixtures.ts'
+import { git, makePlace, writeFiles } from '../git/git-fixtures.ts'
 import { listSnapshots, takeSnapshot } from './snapshots.ts'
 
 const isRoot = process.getuid?.() === 0

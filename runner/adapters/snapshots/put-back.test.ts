@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { git, makePlace } from './git-fixtures.ts'
+import { git, makePlace } from '../git/git-fixtures.ts'
 import { restoreSnapshot, takeSnapshot } from './snapshots.ts'
 
 const strayPaths = ['.git/hooks/evil', '../outside', 'a/../../outside']

@@ -2,9 +2,9 @@ import { chmodSync, existsSync, readFileSync, readdirSync } from 'node:fs'
 import { rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { fingerprint, git, makePlace, stubEnvironment, useHostileSetup, writeFiles } from './git-fixtures.ts'
+import { fingerprint, git, makePlace, stubEnvironment, useHostileSetup, writeFiles } from '../git/git-fixtures.ts'
 import { listSnapshots, takeSnapshot } from './snapshots.ts'
-import { initWorkspaceRepository } from './workspace-repository.ts'
+import { initWorkspaceRepository } from '../repositories/workspace-repository.ts'
 
 const isRoot = process.getuid?.() === 0
 

@@ -1,4 +1,4 @@
-import { spawnGit } from './run-git.ts'
+import { spawnGit } from '../git/run-git.ts'
 
 /** The unified diff of two folders; paths are told as `yours/…` and `reference/…`. */
 export async function diffFolders(from: string, to: string): Promise<string> {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from 'node:fs'
-import { gitFailure, spawnGit } from './run-git.ts'
+import { gitFailure, spawnGit } from '../git/run-git.ts'
 import { fromText, isInside, markEmptyFolder, onDisk, toStoredPath, toText } from './tree-paths.ts'
 import type { BytePath, StoredPath } from './tree-paths.ts'
 

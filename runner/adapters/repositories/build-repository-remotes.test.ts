@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { buildRepository } from './build-repository.ts'
-import { fingerprint, git, makeFolder, stubEnvironment, useHostileSetup } from './git-fixtures.ts'
+import { fingerprint, git, makeFolder, stubEnvironment, useHostileSetup } from '../git/git-fixtures.ts'
 
 const mira = (day: number) => ({ name: 'Mira', email: 'mira@parcels.example', date: `2026-03-0${day}T10:00:00+01:00` })
 const jo = (day: number) => ({ name: 'Jo', email: 'jo@parcels.example', date: `2026-03-0${day}T12:00:00Z` })

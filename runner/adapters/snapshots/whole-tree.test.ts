@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { fingerprint, git, makePlace, writeFiles } from './git-fixtures.ts'
+import { fingerprint, git, makePlace, writeFiles } from '../git/git-fixtures.ts'
 import { restoreSnapshot, takeSnapshot } from './snapshots.ts'
 import { workspaceSnapshots } from './workspace-snapshots.ts'
 

@@ -2,7 +2,7 @@ import { existsSync, lstatSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { buildRepository } from './build-repository.ts'
-import { fingerprint, git, makeFolder, makeOuterRepository, stubEnvironment, useHostileSetup } from './git-fixtures.ts'
+import { fingerprint, git, makeFolder, makeOuterRepository, stubEnvironment, useHostileSetup } from '../git/git-fixtures.ts'
 
 const mira = { name: 'Mira Ökafor', email: 'mira@parcels.example', date: '2026-03-02T10:00:00+01:00' }
 const jo = { name: 'Jo', email: 'jo@parcels.example', date: '2026-03-03T09:30:00Z' }

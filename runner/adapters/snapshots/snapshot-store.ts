@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { RunnerError } from '../../errors/runner-error.ts'
-import { gitFailure, runGit, spawnGit, type GitCall, type GitResult } from './run-git.ts'
+import { gitFailure, runGit, spawnGit, type GitCall, type GitResult } from '../git/run-git.ts'
 import { decodeSnapshots, snapshotFormat, type Snapshot } from './snapshot-message.ts'
 import { contentId, type FileMode, type StoredFile, type Tree } from './work-tree.ts'
 

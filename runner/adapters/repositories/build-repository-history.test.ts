@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { buildRepository } from './build-repository.ts'
-import { git, makeFolder, stubEnvironment, useHostileSetup } from './git-fixtures.ts'
+import { git, makeFolder, stubEnvironment, useHostileSetup } from '../git/git-fixtures.ts'
 
 const mira = { name: 'Mira Ökafor', email: 'mira@parcels.example', date: '2026-03-02T10:00:00+01:00' }
 

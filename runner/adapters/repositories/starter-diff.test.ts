@@ -1,9 +1,9 @@
 import { chownSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { fingerprint, git, makeFolder, makeOuterRepository, makeStarted } from './git-fixtures.ts'
-import { makeWorkspace, writeFiles, writeScript } from './git-fixtures.ts'
-import { runGit } from './run-git.ts'
+import { fingerprint, git, makeFolder, makeOuterRepository, makeStarted } from '../git/git-fixtures.ts'
+import { makeWorkspace, writeFiles, writeScript } from '../git/git-fixtures.ts'
+import { runGit } from '../git/run-git.ts'
 import { diffAgainstStarter, initWorkspaceRepository } from './workspace-repository.ts'
 
 const message = 'pristine starter'

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
-import { fingerprint, git, makeFolder, makeOuterRepository, makeStarted } from './git-fixtures.ts'
-import { makeWorkspace, stubEnvironment, useHostileSetup, writeFiles } from './git-fixtures.ts'
+import { fingerprint, git, makeFolder, makeOuterRepository, makeStarted } from '../git/git-fixtures.ts'
+import { makeWorkspace, stubEnvironment, useHostileSetup, writeFiles } from '../git/git-fixtures.ts'
 import { initWorkspaceRepository } from './workspace-repository.ts'
 
 const message = 'pristine starter'

@@ -3,10 +3,10 @@ import { dirname, join } from 'node:path'
 import { byCodePoint } from '../../domain/class/gradebook.ts'
 import type { SubmittedWork } from '../../domain/class/grading.ts'
 import { variantName, type IncomingWork, type Receipt, type SubmissionFile } from '../../domain/submission/submission.ts'
-import { worksSchema } from '../classroom/schemas.ts'
-import { readJsonFile } from '../classroom/json-lines.ts'
+import { worksSchema } from './schemas.ts'
+import { readJsonFile } from './json-lines.ts'
 import { writeAtomic } from '../files/late-packages.ts'
-import { treeName } from './entries.ts'
+import { treeName } from '../intake/entries.ts'
 
 /**
  * Puts a learner's states of one variant into the class folder: trees by their content, and the list of all states that
