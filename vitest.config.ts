@@ -20,7 +20,13 @@ export default defineConfig({
       {
         extends: true,
         // Bombs and floods within bounds still load the machine: alone, and after everything that has a clock.
-        test: { name: 'grading', include: ['runner/testing/{red-team,class}/*.test.ts'], maxWorkers: 1, fileParallelism: false, sequence: { groupOrder: 1 } },
+        test: {
+          name: 'grading',
+          include: ['runner/testing/{red-team,class}/*.test.ts'],
+          maxWorkers: 1,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
       },
     ],
   },

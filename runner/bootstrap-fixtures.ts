@@ -12,12 +12,41 @@ export const oldNode = ['/usr/bin/node', '/usr/local/bin/node'].find((file) => m
 export const platform = `${process.platform}-${process.arch}`
 const folders: string[] = []
 
-interface Ended { code: number | null; signal: NodeJS.Signals | null; out: string; err: string }
-export interface Answer { argv: string[]; node: string; initCwd?: string; firstOnPath: string; npm?: string }
-interface Call { cwd: string; args: string[]; env: Record<string, string>; node: string; began: number; ended?: number }
-interface Wanted { version?: string; integrity?: string; bin?: { node?: string } }
-interface Started { child: ChildProcess; ended: Promise<Ended> }
-interface Options { env?: Record<string, string>; node?: string; uid?: number }
+interface Ended {
+  code: number | null
+  signal: NodeJS.Signals | null
+  out: string
+  err: string
+}
+export interface Answer {
+  argv: string[]
+  node: string
+  initCwd?: string
+  firstOnPath: string
+  npm?: string
+}
+interface Call {
+  cwd: string
+  args: string[]
+  env: Record<string, string>
+  node: string
+  began: number
+  ended?: number
+}
+interface Wanted {
+  version?: string
+  integrity?: string
+  bin?: { node?: string }
+}
+interface Started {
+  child: ChildProcess
+  ended: Promise<Ended>
+}
+interface Options {
+  env?: Record<string, string>
+  node?: string
+  uid?: number
+}
 
 export function removeProjects(): void {
   for (const folder of folders.splice(0)) {
@@ -52,27 +81,31 @@ function fakeNpm(): void {
     writeFileSync(join(process.cwd(), 'grandchild.pid'), String(pid))
   }
   if (Number(env.NPM_TAKES) > 5000) log()
-  setTimeout(() => {
-    log(Date.now())
-    if (env.FAIL && !(env.OFFLINE_WORKS && about.args.includes('--offline'))) {
-      process.stderr.write(`${env.FAIL}\n`)
-      process.exitCode = 1
-      return
-    }
-    const wanted = JSON.parse(readFileSync('package-lock.json', 'utf8')) as { packages: Record<string, Wanted> }
-    for (const [folder, { bin }] of Object.entries(wanted.packages)) {
-      if (folder) mkdirSync(folder, { recursive: true })
-      if (folder === 'node_modules/npm') {
-        cpSync(join(dirname(process.argv[1] ?? ''), '..'), folder, { recursive: true })
-        writeFileSync(join(folder, 'package.json'), '{ "version": "11.99.0" }')
+  setTimeout(
+    () => {
+      log(Date.now())
+      if (env.FAIL && !(env.OFFLINE_WORKS && about.args.includes('--offline'))) {
+        process.stderr.write(`${env.FAIL}\n`)
+        process.exitCode = 1
+        return
       }
-      if (!bin?.node) continue
-      const node = join(folder, bin.node)
-      mkdirSync(dirname(node), { recursive: true })
-      if (env.BROKEN_NODE) writeFileSync(node, '#!/bin/sh\necho "GLIBC_2.28 not found" >&2; exit 1\n', { mode: 0o755 })
-      else symlinkSync(String(env.NEW_NODE), node)
-    }
-  }, Number(env.NPM_TAKES ?? 0))
+      const wanted = JSON.parse(readFileSync('package-lock.json', 'utf8')) as { packages: Record<string, Wanted> }
+      for (const [folder, { bin }] of Object.entries(wanted.packages)) {
+        if (folder) mkdirSync(folder, { recursive: true })
+        if (folder === 'node_modules/npm') {
+          cpSync(join(dirname(process.argv[1] ?? ''), '..'), folder, { recursive: true })
+          writeFileSync(join(folder, 'package.json'), '{ "version": "11.99.0" }')
+        }
+        if (!bin?.node) continue
+        const node = join(folder, bin.node)
+        mkdirSync(dirname(node), { recursive: true })
+        if (env.BROKEN_NODE)
+          writeFileSync(node, '#!/bin/sh\necho "GLIBC_2.28 not found" >&2; exit 1\n', { mode: 0o755 })
+        else symlinkSync(String(env.NEW_NODE), node)
+      }
+    },
+    Number(env.NPM_TAKES ?? 0),
+  )
 }
 
 export function makeProject({ installed = false, main = MAIN, npm = '11.0.0' } = {}): string {
@@ -139,8 +172,12 @@ export function ownerOf(project: string): { npm?: number } | undefined {
 
 export function environment(project: string, extra: Record<string, string>): Record<string, string> {
   return {
-    PATH: '/usr/bin:/bin', HOME: os.tmpdir(), CALLS: callsOf(project), NEW_NODE: process.execPath,
-    npm_execpath: path.join(project, 'fake/bin/npm-cli.js'), ...extra,
+    PATH: '/usr/bin:/bin',
+    HOME: os.tmpdir(),
+    CALLS: callsOf(project),
+    NEW_NODE: process.execPath,
+    npm_execpath: path.join(project, 'fake/bin/npm-cli.js'),
+    ...extra,
   }
 }
 
@@ -150,8 +187,12 @@ export function launch(project: string, args: string[], options: Options = {}): 
   const child = spawn(node, ['runner/bootstrap.mjs', ...args], { cwd: project, env: environment(project, env), ...who })
   let out = ''
   let err = ''
-  child.stdout.on('data', (chunk) => { out += String(chunk) })
-  child.stderr.on('data', (chunk) => { err += String(chunk) })
+  child.stdout.on('data', (chunk) => {
+    out += String(chunk)
+  })
+  child.stderr.on('data', (chunk) => {
+    err += String(chunk)
+  })
   const ended = new Promise<Ended>((resolve) => {
     child.on('close', (code, signal) => resolve({ code, signal, out, err }))
   })
@@ -164,7 +205,9 @@ export function run(project: string, args: string[], options?: Options): Promise
 
 export function says(child: ChildProcess, word: string): Promise<void> {
   return new Promise((resolve) => {
-    child.stdout?.on('data', (chunk) => { if (String(chunk).includes(word)) resolve() })
+    child.stdout?.on('data', (chunk) => {
+      if (String(chunk).includes(word)) resolve()
+    })
   })
 }
 
@@ -176,7 +219,11 @@ export async function until(condition: () => boolean): Promise<void> {
 
 export function calls(project: string): Call[] {
   if (!fs.existsSync(callsOf(project))) return []
-  return fs.readFileSync(callsOf(project), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Call)
+  return fs
+    .readFileSync(callsOf(project), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Call)
 }
 
 export function isRunning(pid: number): boolean {
@@ -187,7 +234,9 @@ export function isRunning(pid: number): boolean {
   }
 }
 
-function callsOf(project: string): string { return path.join(path.dirname(project), 'calls.jsonl') }
+function callsOf(project: string): string {
+  return path.join(path.dirname(project), 'calls.jsonl')
+}
 export function markerOf(project: string): string {
   return path.join(project, 'node_modules/.backend-gym-installed.json')
 }

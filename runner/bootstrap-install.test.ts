@@ -5,8 +5,22 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import {
-  addRuntime, calls, environment, isRunning, launch, makeLock, makeProject, markerOf, oldNode, ownerOf, platform,
-  removeProjects, run, says, until, type Answer,
+  addRuntime,
+  calls,
+  environment,
+  isRunning,
+  launch,
+  makeLock,
+  makeProject,
+  markerOf,
+  oldNode,
+  ownerOf,
+  platform,
+  removeProjects,
+  run,
+  says,
+  until,
+  type Answer,
 } from './bootstrap-fixtures.ts'
 
 vi.setConfig({ testTimeout: 30_000 }) // real processes, on a machine that may be busy
@@ -49,7 +63,7 @@ describe('packages missing', () => {
     for (const name of outer) expect(calls(project)[0]?.env).not.toHaveProperty(name)
   })
 
-  test('yarn in npm\'s place is not taken for npm', async () => {
+  test("yarn in npm's place is not taken for npm", async () => {
     const project = makeProject()
     const bin = path.join(project, 'fake/bin')
     fs.symlinkSync(path.join(bin, 'npm-cli.js'), path.join(bin, 'npm'))
@@ -94,19 +108,29 @@ describe('packages missing', () => {
     expect(fs.readdirSync(path.join(project, '.cache'))).not.toContain('start.lock')
   })
 
-  test('without a network npm\'s own cache is tried before giving up', async () => {
+  test("without a network npm's own cache is tried before giving up", async () => {
     const project = makeProject()
     const { code } = await run(project, ['list'], { env: { FAIL: 'npm error code ENOTFOUND', OFFLINE_WORKS: '1' } })
     expect(code).toBe(0)
     expect(calls(project).map((call) => call.args.includes('--offline'))).toEqual([false, true])
   })
 
-  test('npm\'s words are shown without its stacks and advice', async () => {
-    const words = ['code ECONNREFUSED', 'FetchError: request failed', '    at Socket.<anonymous>', '  port: 9,', '}',
-      '', 'network', 'A complete log of this run can be found in: /x'].map((line) => `npm error ${line}`)
+  test("npm's words are shown without its stacks and advice", async () => {
+    const words = [
+      'code ECONNREFUSED',
+      'FetchError: request failed',
+      '    at Socket.<anonymous>',
+      '  port: 9,',
+      '}',
+      '',
+      'network',
+      'A complete log of this run can be found in: /x',
+    ].map((line) => `npm error ${line}`)
     const { err } = await run(makeProject(), ['list'], { env: { FAIL: words.join('\n') } })
-    expect(err.split('\n').filter((line) => line.startsWith('    '))).toEqual(
-      ['    npm error code ECONNREFUSED', '    npm error FetchError: request failed'])
+    expect(err.split('\n').filter((line) => line.startsWith('    '))).toEqual([
+      '    npm error code ECONNREFUSED',
+      '    npm error FetchError: request failed',
+    ])
   })
 
   test('no npm at all is said plainly', async () => {
@@ -170,21 +194,23 @@ describe('several starts', () => {
 })
 
 describe('Ctrl-C during an install', () => {
-  test.for<[NodeJS.Signals, number]>([['SIGINT', 130], ['SIGTERM', 143]])(
-    '%s ends npm and all it started, frees the lock, and the next start recovers', async ([signal, exitCode]) => {
-      const project = makeProject()
-      const { child, ended } = launch(project, ['list'], { env: { NPM_TAKES: '60000', GRANDCHILD: '1' } })
-      const pidFile = path.join(project, 'grandchild.pid')
-      await until(() => fs.existsSync(pidFile) && fs.readFileSync(pidFile, 'utf8') !== '')
-      child.kill(signal)
-      expect(await ended).toMatchObject({ code: exitCode, err: '  Installing packages once ... stopped\n' })
-      await until(() => !isRunning(Number(fs.readFileSync(pidFile, 'utf8'))))
-      expect(fs.readdirSync(path.join(project, '.cache'))).not.toContain('start.lock')
-      expect(fs.existsSync(markerOf(project))).toBe(false)
+  test.for<[NodeJS.Signals, number]>([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ])('%s ends npm and all it started, frees the lock, and the next start recovers', async ([signal, exitCode]) => {
+    const project = makeProject()
+    const { child, ended } = launch(project, ['list'], { env: { NPM_TAKES: '60000', GRANDCHILD: '1' } })
+    const pidFile = path.join(project, 'grandchild.pid')
+    await until(() => fs.existsSync(pidFile) && fs.readFileSync(pidFile, 'utf8') !== '')
+    child.kill(signal)
+    expect(await ended).toMatchObject({ code: exitCode, err: '  Installing packages once ... stopped\n' })
+    await until(() => !isRunning(Number(fs.readFileSync(pidFile, 'utf8'))))
+    expect(fs.readdirSync(path.join(project, '.cache'))).not.toContain('start.lock')
+    expect(fs.existsSync(markerOf(project))).toBe(false)
 
-      expect((await run(project, ['list'])).code).toBe(0)
-      expect(calls(project)).toHaveLength(2)
-    })
+    expect((await run(project, ['list'])).code).toBe(0)
+    expect(calls(project)).toHaveLength(2)
+  })
 })
 
 describe.skipIf(!oldNode)('a Node older than the floor', () => {

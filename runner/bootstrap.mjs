@@ -9,15 +9,35 @@ import module from 'module'
 import path from 'path'
 import { fileURLToPath, pathToFileURL } from 'url'
 import {
-  AGAIN, NODES, NPM, OTHER_NODE, PlainEnd, cache, hashOf, hiddenLockfile, inFolder, lockfile, lockfileState, marker,
-  onSignals, readJson, require, root, say, short, signalCode, writeMarker,
+  AGAIN,
+  NODES,
+  NPM,
+  OTHER_NODE,
+  PlainEnd,
+  cache,
+  hashOf,
+  hiddenLockfile,
+  inFolder,
+  lockfile,
+  lockfileState,
+  marker,
+  onSignals,
+  readJson,
+  require,
+  root,
+  say,
+  short,
+  signalCode,
+  writeMarker,
 } from './install-common.mjs'
 
 const self = fileURLToPath(import.meta.url)
 const NODE_FLOOR = 24
 
 process.exitCode = 70 // until somebody says otherwise: a command that never answers must not look like success
-start(process.argv.slice(2)).then((code) => { process.exitCode = code }, report)
+start(process.argv.slice(2)).then((code) => {
+  process.exitCode = code
+}, report)
 
 async function start(args) {
   if (parseInt(process.versions.node, 10) < NODE_FLOOR) return rerun(await provideNode(), args)
@@ -58,7 +78,11 @@ function packagesReady() {
   if (sameMachine && then.size === now.size && then.mtime === now.mtime) return true
   const hash = hashOf(lockfile)
   if (!(sameMachine && then.hash === hash) && !npmHasInstalled()) return false
-  try { writeMarker(now, hash) } catch { /* then we look again next time */ }
+  try {
+    writeMarker(now, hash)
+  } catch {
+    /* then we look again next time */
+  }
   return true
 }
 
@@ -67,8 +91,9 @@ function npmHasInstalled() {
   const installed = readJson(hiddenLockfile)
   if (!installed || !installed.packages) return false
   const wanted = readJson(lockfile).packages
-  const due = ({ optional, os, cpu, libc }) => !optional || ((os || cpu) && !libc &&
-    (!os || os.includes(process.platform)) && (!cpu || cpu.includes(process.arch)))
+  const due = ({ optional, os, cpu, libc }) =>
+    !optional ||
+    ((os || cpu) && !libc && (!os || os.includes(process.platform)) && (!cpu || cpu.includes(process.arch)))
   const same = (one, other) => one && one.version === other.version && one.integrity === other.integrity
   return Object.keys(wanted).every((key) => !key || !due(wanted[key]) || same(installed.packages[key], wanted[key]))
 }
@@ -76,7 +101,11 @@ function npmHasInstalled() {
 // ---- handing over ----
 
 async function runMain(args) {
-  try { module.enableCompileCache(path.join(cache, 'compile')) } catch { /* slower, nothing else */ }
+  try {
+    module.enableCompileCache(path.join(cache, 'compile'))
+  } catch {
+    /* slower, nothing else */
+  }
   const { main } = await importQuietly(path.join(root, 'runner', 'main.ts'))
   return main(args)
 }
@@ -128,7 +157,9 @@ function handOver([command, ...args], env, cwd) {
   const child = require('child_process').spawn(command, args, { env, cwd, stdio: 'inherit' })
   // A terminal sends Ctrl-C to the whole group, so the child has it already; twice would read as "stop at once".
   const terminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY
-  const letGo = onSignals((signal) => { if (!(terminal && signal === 'SIGINT')) child.kill(signal) })
+  const letGo = onSignals((signal) => {
+    if (!(terminal && signal === 'SIGINT')) child.kill(signal)
+  })
   return new Promise((resolve, reject) => {
     child.on('error', reject)
     child.on('exit', (code, signal) => {

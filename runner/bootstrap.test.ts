@@ -5,7 +5,17 @@ import path from 'node:path'
 import { transform } from 'esbuild'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import {
-  addRuntime, addTool, calls, launch, makeProject, markerOf, oldNode, removeProjects, run, says, sources,
+  addRuntime,
+  addTool,
+  calls,
+  launch,
+  makeProject,
+  markerOf,
+  oldNode,
+  removeProjects,
+  run,
+  says,
+  sources,
 } from './bootstrap-fixtures.ts'
 
 vi.setConfig({ testTimeout: 30_000 }) // real processes, on a machine that may be busy

@@ -14,18 +14,36 @@ let npmPid // of the npm that runs for us, so that the lock outlives us if it do
 /** What npm's failures (and the file system's) mean: pattern, why, what to do. The first that matches is told. */
 const FAILURES = [
   ['disk', /ENOSPC|EDQUOT/, 'the disk is full', `Free about 1 GB, ${AGAIN}`],
-  ['proxy', /\b407\b|Proxy Authentication Required/i, 'the proxy wants a name and a password',
-    `Put them into the environment variable HTTPS_PROXY (http://name:password@host:port), ${AGAIN}`],
-  ['integrity', /EINTEGRITY/, 'a package arrived with other content than this project pins',
-    `Empty npm's cache (npm cache clean --force), ${AGAIN} If it stays, your registry or proxy changes packages.`],
-  ['lockfile', /EUSAGE/, 'package.json and package-lock.json do not fit together',
-    `Put both back as they were (git checkout package.json package-lock.json), ${AGAIN}`],
-  ['certificate', /SELF_SIGNED_CERT|UNABLE_TO_(GET_ISSUER|VERIFY)|CERT_(HAS_EXPIRED|UNTRUSTED)/,
-    'the registry\'s certificate is not trusted',
-    `Behind a company proxy, name its certificate in the environment variable NODE_EXTRA_CA_CERTS, ${AGAIN}`],
-  ['network', /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ECONNRESET|ERR_SOCKET_TIMEOUT|ENETUNREACH|EHOSTUNREACH/,
+  [
+    'proxy',
+    /\b407\b|Proxy Authentication Required/i,
+    'the proxy wants a name and a password',
+    `Put them into the environment variable HTTPS_PROXY (http://name:password@host:port), ${AGAIN}`,
+  ],
+  [
+    'integrity',
+    /EINTEGRITY/,
+    'a package arrived with other content than this project pins',
+    `Empty npm's cache (npm cache clean --force), ${AGAIN} If it stays, your registry or proxy changes packages.`,
+  ],
+  [
+    'lockfile',
+    /EUSAGE/,
+    'package.json and package-lock.json do not fit together',
+    `Put both back as they were (git checkout package.json package-lock.json), ${AGAIN}`,
+  ],
+  [
+    'certificate',
+    /SELF_SIGNED_CERT|UNABLE_TO_(GET_ISSUER|VERIFY)|CERT_(HAS_EXPIRED|UNTRUSTED)/,
+    "the registry's certificate is not trusted",
+    `Behind a company proxy, name its certificate in the environment variable NODE_EXTRA_CA_CERTS, ${AGAIN}`,
+  ],
+  [
+    'network',
+    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ECONNRESET|ERR_SOCKET_TIMEOUT|ENETUNREACH|EHOSTUNREACH/,
     'the package registry could not be reached',
-    `Connect to the internet (behind a proxy: set the environment variable HTTPS_PROXY), ${AGAIN}`],
+    `Connect to the internet (behind a proxy: set the environment variable HTTPS_PROXY), ${AGAIN}`,
+  ],
   ['rights', /EACCES|EROFS|EPERM/, 'there is no right to write', `Give your user the right to write there, ${AGAIN}`],
 ]
 
@@ -86,11 +104,19 @@ function ownerIsAlive() {
 export function writeOwner(npm) {
   npmPid = npm || npmPid
   const owner = { pid: process.pid, npm: npmPid, host: os.hostname() }
-  try { fs.writeFileSync(path.join(lock, 'owner'), JSON.stringify(owner)) } catch { /* .cache was deleted */ }
+  try {
+    fs.writeFileSync(path.join(lock, 'owner'), JSON.stringify(owner))
+  } catch {
+    /* .cache was deleted */
+  }
 }
 
 function isRunning(pid) {
-  try { return Boolean(pid) && process.kill(pid, 0) } catch (error) { return error.code === 'EPERM' }
+  try {
+    return Boolean(pid) && process.kill(pid, 0)
+  } catch (error) {
+    return error.code === 'EPERM'
+  }
 }
 
 /** Whether this call made it: of several at once exactly one hears yes. */
@@ -104,7 +130,13 @@ function makeFolder(folder) {
   }
 }
 
-function age(file) { try { return Date.now() - fs.statSync(file).mtimeMs } catch { return 0 } }
+function age(file) {
+  try {
+    return Date.now() - fs.statSync(file).mtimeMs
+  } catch {
+    return 0
+  }
+}
 
 // ---- progress ----
 

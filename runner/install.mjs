@@ -4,8 +4,25 @@ import { spawn, spawnSync } from 'child_process'
 import fs from 'fs'
 import path from 'path'
 import {
-  AGAIN, NPM, OTHER_NODE, PlainEnd, cache, hashOf, hiddenLockfile, inFolder, lockfile, lockfileState, marker,
-  onSignals, readJson, remove, root, say, short, signalCode, writeMarker,
+  AGAIN,
+  NPM,
+  OTHER_NODE,
+  PlainEnd,
+  cache,
+  hashOf,
+  hiddenLockfile,
+  inFolder,
+  lockfile,
+  lockfileState,
+  marker,
+  onSignals,
+  readJson,
+  remove,
+  root,
+  say,
+  short,
+  signalCode,
+  writeMarker,
 } from './install-common.mjs'
 import { explain, notReady, underLock, withProgress, writeOwner } from './install-frame.mjs'
 
@@ -18,8 +35,11 @@ const PACKAGES_FAILED = 'The packages could not be installed'
 /** Fetch the pinned Node and npm into `folder`; `ready` tells whether another start has done it meanwhile. */
 export async function fetchNode(pinned, old, folder, ready) {
   if (isMusl()) {
-    throw new PlainEnd(3, `${old}, and the one to fetch needs glibc, which this system (musl, such as Alpine) lacks.`,
-      `Use an image with glibc (such as Debian) or a Node 24 made for musl, ${AGAIN}`)
+    throw new PlainEnd(
+      3,
+      `${old}, and the one to fetch needs glibc, which this system (musl, such as Alpine) lacks.`,
+      `Use an image with glibc (such as Debian) or a Node 24 made for musl, ${AGAIN}`,
+    )
   }
   const what = `Node ${short(pinned.version)}`
   await underLock(`${what} could not be fetched`, () => ready() || fetchPinned(what, old, folder, [pinned, NPM]))
@@ -115,10 +135,21 @@ function findNpm() {
 }
 
 async function npmCi(npm, folder, subject) {
-  const args = ['ci', '--ignore-scripts', '--include=dev', '--include=optional', '--engine-strict=false', '--no-audit',
-    '--no-fund', '--no-progress', '--loglevel=error',
+  const args = [
+    'ci',
+    '--ignore-scripts',
+    '--include=dev',
+    '--include=optional',
+    '--engine-strict=false',
+    '--no-audit',
+    '--no-fund',
+    '--no-progress',
+    '--loglevel=error',
     // left alone, npm takes 70 s to say that there is no network
-    '--fetch-retries=2', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000']
+    '--fetch-retries=2',
+    '--fetch-retry-mintimeout=1000',
+    '--fetch-retry-maxtimeout=5000',
+  ]
   const { code, output } = await runNpm(npm, args, folder)
   if (code === 0) return
   const cause = explain(output)
@@ -142,7 +173,11 @@ function runNpm(npm, args, cwd) {
   const options = { cwd, env: npmEnvironment(), detached: ownGroup, stdio: ['ignore', 'pipe', 'pipe'] }
   const child = spawn(process.execPath, [npm, ...args], options)
   const kill = (signal) => {
-    try { process.kill(ownGroup ? -child.pid : child.pid, signal) } catch { /* that was the aim */ }
+    try {
+      process.kill(ownGroup ? -child.pid : child.pid, signal)
+    } catch {
+      /* that was the aim */
+    }
   }
   let stopped
   const letGo = onSignals((signal) => {
@@ -151,7 +186,9 @@ function runNpm(npm, args, cwd) {
     setTimeout(kill, 1000, 'SIGKILL').unref()
   })
   let output = ''
-  const take = (chunk) => { output = (output + chunk).slice(-100000) }
+  const take = (chunk) => {
+    output = (output + chunk).slice(-100000)
+  }
   child.stdout.on('data', take)
   child.stderr.on('data', take)
   writeOwner(child.pid)
@@ -171,6 +208,8 @@ function npmEnvironment() {
   const option = 'local_prefix|global|location|workspaces?|include_workspace_root|dry_run|json|package_lock_only'
   const ofTheRun = new RegExp(`^npm_(package_.*|lifecycle_.*|command|config_(${option}))$`, 'i')
   const env = { ...process.env }
-  Object.keys(env).filter((name) => ofTheRun.test(name)).forEach((name) => delete env[name])
+  Object.keys(env)
+    .filter((name) => ofTheRun.test(name))
+    .forEach((name) => delete env[name])
   return env
 }

@@ -42,7 +42,12 @@ export interface WatchedCheck {
 }
 
 /** Snapshot and run, at once → judge → record: one attempt at one variant. */
-export async function checkVariant(ports: CheckPorts, exercise: Exercise, language: Language, seed?: number): Promise<CheckResult> {
+export async function checkVariant(
+  ports: CheckPorts,
+  exercise: Exercise,
+  language: Language,
+  seed?: number,
+): Promise<CheckResult> {
   const { result, saved } = await checkWatched(ports, exercise, language, seed, 0)
   result.judgement.warnings.push(...(await saved))
   return result
@@ -52,10 +57,19 @@ export async function checkVariant(ports: CheckPorts, exercise: Exercise, langua
  * The same for somebody who has just saved a file: the verdict does not wait for the snapshot, which begins when the run
  * has ended or has taken `headStartMs`, whichever comes first (decisions/0005-snapshot-after-the-verdict.md).
  */
-export async function checkWatched(ports: CheckPorts, exercise: Exercise, language: Language, seed?: number, headStartMs = 150): Promise<WatchedCheck> {
+export async function checkWatched(
+  ports: CheckPorts,
+  exercise: Exercise,
+  language: Language,
+  seed?: number,
+  headStartMs = 150,
+): Promise<WatchedCheck> {
   const missing = (await ports.readiness()).missing(exercise, language)
-  if (missing.length > 0) return { result: notRun(ports, exercise, language, { kind: 'not-run', missing }), saved: Promise.resolve([]) }
-  return ports.store.withLock(workspaceName(exercise, language), () => attempt(ports, exercise, language, seed ?? ports.clock.seed(), headStartMs))
+  if (missing.length > 0)
+    return { result: notRun(ports, exercise, language, { kind: 'not-run', missing }), saved: Promise.resolve([]) }
+  return ports.store.withLock(workspaceName(exercise, language), () =>
+    attempt(ports, exercise, language, seed ?? ports.clock.seed(), headStartMs),
+  )
 }
 
 const workspaceName = (exercise: Exercise, language: Language): string => `${exercise.slug}@${language}`
@@ -66,7 +80,13 @@ function notRun(ports: CheckPorts, exercise: Exercise, language: Language, outco
   return { exercise, language, judgement, attempt: null, seed: 0, hints: [], workspace, progress: ports.store.load() }
 }
 
-async function attempt(ports: CheckPorts, exercise: Exercise, language: Language, seed: number, headStartMs: number): Promise<WatchedCheck> {
+async function attempt(
+  ports: CheckPorts,
+  exercise: Exercise,
+  language: Language,
+  seed: number,
+  headStartMs: number,
+): Promise<WatchedCheck> {
   const workspace = ports.workspaces.folder(exercise.slug, language)
   const runs = await ports.runs()
   const number = (progressOf(ports.store.load(), exercise.slug, language)?.attempts ?? 0) + 1
@@ -79,14 +99,20 @@ async function attempt(ports: CheckPorts, exercise: Exercise, language: Language
   const hints = ports.source.hints(exercise)
   const judgement = judge(exercise.groups, outcome, hints, ports.workspaces.sources(workspace))
   const progress = ports.store.record(attemptEvent(ports, exercise, language, judgement, seed))
-  const shown = ports.hidesHints?.(exercise.slug) === true ? [] : shownHints(ports, exercise, judgement, hints, progressOf(progress, exercise.slug, language))
+  const shown =
+    ports.hidesHints?.(exercise.slug) === true
+      ? []
+      : shownHints(ports, exercise, judgement, hints, progressOf(progress, exercise.slug, language))
   return { result: { exercise, language, judgement, attempt: number, seed, hints: shown, workspace, progress }, saved }
 }
 
 /** Until the run has ended, well or badly, or its time alone is over. */
 async function headStart(running: Promise<unknown>, ms: number): Promise<void> {
   if (ms === 0) return
-  const ended = running.then(() => {}, () => {})
+  const ended = running.then(
+    () => {},
+    () => {},
+  )
   await Promise.race([ended, new Promise<void>((resolve) => setTimeout(resolve, ms))])
 }
 
@@ -96,7 +122,13 @@ async function save(ports: CheckPorts, exercise: Exercise, language: Language, n
   return damagedStore ? [...large, `The saved states could not be read; they were moved to ${damagedStore}.`] : large
 }
 
-function attemptEvent(ports: CheckPorts, exercise: Exercise, language: Language, judgement: Judgement, seed: number): ProgressEvent {
+function attemptEvent(
+  ports: CheckPorts,
+  exercise: Exercise,
+  language: Language,
+  judgement: Judgement,
+  seed: number,
+): ProgressEvent {
   const { verdict, score, durationMs } = judgement
   if (verdict.kind === 'not-run') throw new Error('a run that was not run is no attempt')
   return {

@@ -4,21 +4,39 @@ import type { Incoming, Receipt } from '../domain/submission/submission.ts'
 import { collect, madeForAnother, type Collected } from './collect.ts'
 
 const now = new Date('2026-06-01T12:00:00Z')
-const learner = (id: string, more: Partial<Learner> = {}): Learner => ({ id, name: '', email: '', github: '', sisId: '', remote: '', ...more })
+const learner = (id: string, more: Partial<Learner> = {}): Learner => ({
+  id,
+  name: '',
+  email: '',
+  github: '',
+  sisId: '',
+  remote: '',
+  ...more,
+})
 const roster = [learner('ada', { github: 'adal', email: 'ada@example.org' }), learner('ben'), learner('cleo')]
-const receiptOf = (id: string): Receipt => ({ formatVersion: 1, learner: { id, name: '', email: '' }, set: null, submittedAt: '', works: [] })
+const receiptOf = (id: string): Receipt => ({
+  formatVersion: 1,
+  learner: { id, name: '', email: '' },
+  set: null,
+  submittedAt: '',
+  works: [],
+})
 const incoming = (claims: string | null, at = '2026-05-01T00:00:00Z'): Incoming => ({
   receipt: claims === null ? null : receiptOf(claims),
   works: [{ slug: 'a', language: 'ts', states: [{ at, files: [] }] }],
   oddities: [],
 })
 
-async function collected(submissions: Record<string, Incoming>, people: readonly Learner[] = roster): Promise<Collected[]> {
+async function collected(
+  submissions: Record<string, Incoming>,
+  people: readonly Learner[] = roster,
+): Promise<Collected[]> {
   const found = Object.entries(submissions).map(([name, value]) => ({ name, open: () => Promise.resolve(value) }))
   return collect({ found, roster: people, keep: (_, work) => work.states.length, now, onProgress: () => {} })
 }
 
-const outcome = (all: readonly Collected[]) => all.map(({ name, learner: who, works, rejections }) => [name, who, works.length, rejections[0]?.rule ?? null])
+const outcome = (all: readonly Collected[]) =>
+  all.map(({ name, learner: who, works, rejections }) => [name, who, works.length, rejections[0]?.rule ?? null])
 
 test.each<[string, string, string | null, string, string | null]>([
   ['by its name', 'ada', null, 'ada', null],
@@ -42,25 +60,57 @@ test('without a roster: the name, else the receipt, else nobody', async () => {
 })
 
 test('a receipt alone never takes over somebody’s place, and the second of two is refused', async () => {
-  expect(outcome(await collected({ 'upload-1': incoming('ada'), adal: incoming('ada') }))).toEqual([['adal', 'ada', 1, null], ['upload-1', 'upload-1', 0, 'other-learner']])
-  expect(outcome(await collected({ 'upload-1': incoming('ben'), 'upload-2': incoming('ben') }))).toEqual([['upload-1', 'ben', 1, null], ['upload-2', 'upload-2', 0, 'other-learner']])
-  expect(outcome(await collected({ 'my work': incoming('ben'), ben: incoming('ben') }, []))).toEqual([['ben', 'ben', 1, null], ['my work', 'my_work', 0, 'other-learner']])
+  expect(outcome(await collected({ 'upload-1': incoming('ada'), adal: incoming('ada') }))).toEqual([
+    ['adal', 'ada', 1, null],
+    ['upload-1', 'upload-1', 0, 'other-learner'],
+  ])
+  expect(outcome(await collected({ 'upload-1': incoming('ben'), 'upload-2': incoming('ben') }))).toEqual([
+    ['upload-1', 'ben', 1, null],
+    ['upload-2', 'upload-2', 0, 'other-learner'],
+  ])
+  expect(outcome(await collected({ 'my work': incoming('ben'), ben: incoming('ben') }, []))).toEqual([
+    ['ben', 'ben', 1, null],
+    ['my work', 'my_work', 0, 'other-learner'],
+  ])
 })
 
 test('a state from tomorrow is refused; a clock a little ahead is not', async () => {
-  expect(outcome(await collected({ ada: incoming(null, '2026-06-02T12:00:00Z'), ben: incoming(null, '2026-06-01T12:09:00Z') }))).toEqual([['ada', 'ada', 0, 'time-to-come'], ['ben', 'ben', 1, null]])
+  expect(
+    outcome(
+      await collected({ ada: incoming(null, '2026-06-02T12:00:00Z'), ben: incoming(null, '2026-06-01T12:09:00Z') }),
+    ),
+  ).toEqual([
+    ['ada', 'ada', 0, 'time-to-come'],
+    ['ben', 'ben', 1, null],
+  ])
 })
 
 test('oddities of one variant leave the others as they are', async () => {
   const value: Incoming = { ...incoming(null), oddities: [{ slug: 'b', rule: 'symlink', message: 'It is a link.' }] }
-  expect((await collected({ ada: value }))[0]).toMatchObject({ works: [{ slug: 'a' }], rejections: [{ learner: 'ada', slug: 'b', rule: 'symlink' }] })
+  expect((await collected({ ada: value }))[0]).toMatchObject({
+    works: [{ slug: 'a' }],
+    rejections: [{ learner: 'ada', slug: 'b', rule: 'symlink' }],
+  })
 })
 
 test('madeForAnother: of work that was taken, by another set or version in its receipt', async () => {
-  const of = (id: string, set: Receipt['set'] | undefined): Incoming => ({ ...incoming(id), receipt: set === undefined ? null : { ...receiptOf(id), set } })
-  const all = await collected({ ada: of('ada', { id: 'week-1', version: 1 }), ben: of('ben', { id: 'week-1', version: 2 }), cyd: of('cyd', undefined) }, [])
+  const of = (id: string, set: Receipt['set'] | undefined): Incoming => ({
+    ...incoming(id),
+    receipt: set === undefined ? null : { ...receiptOf(id), set },
+  })
+  const all = await collected(
+    {
+      ada: of('ada', { id: 'week-1', version: 1 }),
+      ben: of('ben', { id: 'week-1', version: 2 }),
+      cyd: of('cyd', undefined),
+    },
+    [],
+  )
   expect(madeForAnother(all, { id: 'week-1', version: 2 })).toEqual(['ada (week-1, version 1)'])
-  expect(madeForAnother(all, { id: 'week-2', version: 2 })).toEqual(['ada (week-1, version 1)', 'ben (week-1, version 2)'])
+  expect(madeForAnother(all, { id: 'week-2', version: 2 })).toEqual([
+    'ada (week-1, version 1)',
+    'ben (week-1, version 2)',
+  ])
   const refused = await collected({ ada: of('ben', { id: 'x', version: 1 }) })
   expect(madeForAnother(refused, { id: 'week-1', version: 1 })).toEqual([])
 })

@@ -36,14 +36,23 @@ const mostAheadMs = 10 * 60_000
 
 /** Slug → languages that may be handed in, of what the catalog has of a set. */
 export const wantedOf = (set: ExerciseSet, { bySlug }: Pick<Catalog, 'bySlug'>): Wanted =>
-  new Map(set.exercises.flatMap((entry) => {
-    const exercise = bySlug.get(entry.slug)
-    return exercise ? [[entry.slug, allowedLanguages(entry, languagesOf(exercise))] as const] : []
-  }))
+  new Map(
+    set.exercises.flatMap((entry) => {
+      const exercise = bySlug.get(entry.slug)
+      return exercise ? [[entry.slug, allowedLanguages(entry, languagesOf(exercise))] as const] : []
+    }),
+  )
 
 /** Learners whose work was taken and whose receipt names another set, or another version of it. */
-export const madeForAnother = (collected: readonly Collected[], { id, version }: Pick<ExerciseSet, 'id' | 'version'>): string[] =>
-  collected.flatMap(({ learner, set, works }) => (works.length === 0 || set === null || (set.id === id && set.version === version) ? [] : [`${learner} (${set.id}, version ${set.version})`]))
+export const madeForAnother = (
+  collected: readonly Collected[],
+  { id, version }: Pick<ExerciseSet, 'id' | 'version'>,
+): string[] =>
+  collected.flatMap(({ learner, set, works }) =>
+    works.length === 0 || set === null || (set.id === id && set.version === version)
+      ? []
+      : [`${learner} (${set.id}, version ${set.version})`],
+  )
 
 /** Takes in every submission; what one of them holds never keeps another from being taken. */
 export async function collect(options: CollectOptions): Promise<Collected[]> {
@@ -69,7 +78,13 @@ function keepOne(options: WithClaims, name: string, { receipt, works, oddities }
   const kept: Collected['works'] = []
   for (const work of works) {
     const ahead = work.states.find((s) => Date.parse(s.at) > options.now.getTime() + mostAheadMs)
-    if (ahead) rejections.push({ learner, slug: work.slug, rule: 'time-to-come', message: `A state of it says it was made at ${ahead.at}, which is still to come.` })
+    if (ahead)
+      rejections.push({
+        learner,
+        slug: work.slug,
+        rule: 'time-to-come',
+        message: `A state of it says it was made at ${ahead.at}, which is still to come.`,
+      })
     else kept.push({ slug: work.slug, language: work.language, states: options.keep(learner, work, receipt) })
   }
   return { name, learner, set, works: kept, rejections }
@@ -90,19 +105,36 @@ function ownerOf(name: string, receipt: Receipt | null, options: WithClaims): Ow
   const byName = inRoster(name, roster)
   const byReceipt = inRoster(claimed, roster)
   if (byName && byReceipt && byName !== byReceipt) {
-    return { learner: byName, refused: { rule: 'other-learner', message: `It came as "${byName}", and its receipt says "${byReceipt}".` } }
+    return {
+      learner: byName,
+      refused: { rule: 'other-learner', message: `It came as "${byName}", and its receipt says "${byReceipt}".` },
+    }
   }
   if (byName) return { learner: byName }
   if (byReceipt) return byReceiptAlone(name, byReceipt, options)
-  if (roster.length > 0) return { learner: folderName(name), refused: { rule: 'not-in-roster', message: `"${folderName(name)}" is nobody of the roster.` } }
+  if (roster.length > 0)
+    return {
+      learner: folderName(name),
+      refused: { rule: 'not-in-roster', message: `"${folderName(name)}" is nobody of the roster.` },
+    }
   if (isLearnerId(name)) return { learner: name }
   if (isLearnerId(claimed)) return byReceiptAlone(name, claimed, options)
-  return { learner: folderName(name), refused: { rule: 'no-learner', message: 'Neither its name nor a receipt in it says whose it is.' } }
+  return {
+    learner: folderName(name),
+    refused: { rule: 'no-learner', message: 'Neither its name nor a receipt in it says whose it is.' },
+  }
 }
 
 function byReceiptAlone(name: string, learner: string, { roster, found, claims }: WithClaims): Owner {
   const own = found.find((f) => (inRoster(f.name, roster) ?? f.name) === learner)?.name ?? claims.get(learner)
-  if (own !== undefined) return { learner: folderName(name), refused: { rule: 'other-learner', message: `Its receipt says "${learner}", whose own submission is "${folderName(own)}".` } }
+  if (own !== undefined)
+    return {
+      learner: folderName(name),
+      refused: {
+        rule: 'other-learner',
+        message: `Its receipt says "${learner}", whose own submission is "${folderName(own)}".`,
+      },
+    }
   claims.set(learner, name)
   return { learner }
 }
@@ -111,7 +143,9 @@ function byReceiptAlone(name: string, learner: string, { roster, found, claims }
 function inRoster(word: string, roster: readonly Learner[]): string | null {
   const folded = word.toLowerCase()
   if (folded === '') return null
-  const same = roster.find((l) => l.id.toLowerCase() === folded) ?? roster.find((l) => [l.github, l.sisId, l.email].some((w) => w !== '' && w.toLowerCase() === folded))
+  const same =
+    roster.find((l) => l.id.toLowerCase() === folded) ??
+    roster.find((l) => [l.github, l.sisId, l.email].some((w) => w !== '' && w.toLowerCase() === folded))
   return same?.id ?? null
 }
 

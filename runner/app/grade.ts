@@ -17,7 +17,15 @@ export interface GradeRun {
 const pollMs = 200
 
 /** Hands the plan's jobs to the queue and collects their results, each recorded as soon as it is there. */
-export async function grade({ queue, plan, lane, treeOf, record, onProgress, working }: GradeRun): Promise<GradedResult[]> {
+export async function grade({
+  queue,
+  plan,
+  lane,
+  treeOf,
+  record,
+  onProgress,
+  working,
+}: GradeRun): Promise<GradedResult[]> {
   const all: GradedResult[] = []
   const open = new Set(plan.jobs.map((job) => job.key))
   await queue.put(lane, plan.jobs, treeOf)

@@ -63,7 +63,10 @@ function resultOf(ports: GraderPorts, job: GradeJob, judgement: Judgement): Keye
   const { key, slug, language, tree, seed } = job
   return {
     formatVersion: 1,
-    key, slug, language, tree,
+    key,
+    slug,
+    language,
+    tree,
     outcome: 'graded',
     problem: null,
     verdict: verdict.kind,
@@ -80,14 +83,29 @@ function resultOf(ports: GraderPorts, job: GradeJob, judgement: Judgement): Keye
 const mostEnding = 300
 
 /** A learner's program may have had its say in it: nothing is left that a terminal or a file of XML would stumble over. */
-const oneLine = (text: string): string => text.toWellFormed().replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufffe\uffff]+/g, ' ').trim().slice(0, mostEnding).toWellFormed()
+const oneLine = (text: string): string =>
+  text
+    .toWellFormed()
+    .replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufffe\uffff]+/g, ' ')
+    .trim()
+    .slice(0, mostEnding)
+    .toWellFormed()
 
 /** Work whose verdict is known: the reference passes, the starter does not. */
 async function canary(ports: GraderPorts): Promise<void> {
   const expected = { reference: 'passed', starter: 'failed' } as const
   for (const kind of ['reference', 'starter'] as const) {
-    const job: GradeJob = { key: 'canary', slug: canarySlug, language: 'ts', tree: kind, seed: 1, suite: ports.suiteOf(canarySlug), engine: ports.engine }
+    const job: GradeJob = {
+      key: 'canary',
+      slug: canarySlug,
+      language: 'ts',
+      tree: kind,
+      seed: 1,
+      suite: ports.suiteOf(canarySlug),
+      engine: ports.engine,
+    }
     const { verdict } = await gradeTree(ports, job, ports.canaryFiles(kind))
-    if (verdict !== expected[kind]) throw new RunnerError('canary-failed', { work: `the ${kind} of ${canarySlug}`, verdict: verdict ?? 'nothing' })
+    if (verdict !== expected[kind])
+      throw new RunnerError('canary-failed', { work: `the ${kind} of ${canarySlug}`, verdict: verdict ?? 'nothing' })
   }
 }

@@ -4,7 +4,23 @@ import type { CatalogSource } from './ports.ts'
 
 /** Commands that a workspace's own package.json forwards to the project. */
 export const forwardedCommands = [
-  'next', 'check', 'show', 'hint', 'list', 'solution', 'diff', 'reset', 'undo', 'history', 'progress', 'run', 'set', 'submit', 'doctor', 'setup', 'help',
+  'next',
+  'check',
+  'show',
+  'hint',
+  'list',
+  'solution',
+  'diff',
+  'reset',
+  'undo',
+  'history',
+  'progress',
+  'run',
+  'set',
+  'submit',
+  'doctor',
+  'setup',
+  'help',
 ] as const
 
 /** The plan of a variant's workspace in `folder`. */

@@ -103,7 +103,8 @@ export interface RunRequest {
   /** TZ and LANG for the learner's program. */
   env?: Record<string, string>
 }
-export type RunOutcome = { kind: 'ran'; facts: RunFacts } | { kind: 'not-loadable'; message: string; durationMs: number }
+export type RunOutcome =
+  { kind: 'ran'; facts: RunFacts } | { kind: 'not-loadable'; message: string; durationMs: number }
 
 export interface ProgressStore {
   load: () => Progress
@@ -118,7 +119,10 @@ export interface Trees {
   build: (plan: ScaffoldPlan, overlays: readonly string[], change?: 'emptied') => Promise<string>
   files: (folder: string) => Set<string>
   remove: (folder: string) => void
-  solutions: (folder: string, language: Language) => { kind: 'reference' | 'alternative' | 'mistake'; id: string; folder: string }[]
+  solutions: (
+    folder: string,
+    language: Language,
+  ) => { kind: 'reference' | 'alternative' | 'mistake'; id: string; folder: string }[]
   clear: () => void
 }
 

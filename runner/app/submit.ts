@@ -23,7 +23,12 @@ export interface Submission {
 }
 
 /** Saves the present state of everything that is handed in and writes down what that is. Nothing in a workspace changes. */
-export async function prepareSubmission(ports: SubmitPorts, catalog: Catalog, set: ExerciseSet | null, learner: Receipt['learner']): Promise<Submission> {
+export async function prepareSubmission(
+  ports: SubmitPorts,
+  catalog: Catalog,
+  set: ExerciseSet | null,
+  learner: Receipt['learner'],
+): Promise<Submission> {
   const progress = ports.store.load()
   const variants = set ? variantsOfSet(set, catalog, progress) : startedVariants(progress)
   const works: ReceiptWork[] = []
@@ -31,12 +36,19 @@ export async function prepareSubmission(ports: SubmitPorts, catalog: Catalog, se
   for (const variant of variants) {
     skipped.push(...(await saved(ports, variant)))
     const newest = await ports.packer.newest(variant.slug, variant.language)
-    if (newest) works.push({ ...variant, ...newest, ...byJournal(progressOf(progress, variant.slug, variant.language)) })
+    if (newest)
+      works.push({ ...variant, ...newest, ...byJournal(progressOf(progress, variant.slug, variant.language)) })
   }
   if (works.length === 0) throw new RunnerError('nothing-to-submit', { set: set?.name })
   const started = new Set(works.map((w) => w.slug))
   return {
-    receipt: { formatVersion: 1, learner, set: set && { id: set.id, version: set.version }, submittedAt: ports.clock.now().toISOString(), works },
+    receipt: {
+      formatVersion: 1,
+      learner,
+      set: set && { id: set.id, version: set.version },
+      submittedAt: ports.clock.now().toISOString(),
+      works,
+    },
     notStarted: set ? set.exercises.map((e) => e.slug).filter((slug) => !started.has(slug)) : [],
     skipped,
   }
@@ -46,21 +58,31 @@ function variantsOfSet(set: ExerciseSet, catalog: Catalog, progress: Progress): 
   return set.exercises.flatMap((entry) => {
     const exercise = catalog.bySlug.get(entry.slug)
     const allowed = exercise ? allowedLanguages(entry, languagesOf(exercise)) : []
-    return allowed.filter((language) => progressOf(progress, entry.slug, language)).map((language) => ({ slug: entry.slug, language }))
+    return allowed
+      .filter((language) => progressOf(progress, entry.slug, language))
+      .map((language) => ({ slug: entry.slug, language }))
   })
 }
 
 const startedVariants = (progress: Progress): Variant[] =>
-  Object.entries(progress.exercises).flatMap(([slug, byLanguage]) => (Object.keys(byLanguage) as Language[]).map((language) => ({ slug, language })))
+  Object.entries(progress.exercises).flatMap(([slug, byLanguage]) =>
+    (Object.keys(byLanguage) as Language[]).map((language) => ({ slug, language })),
+  )
 
 /** A workspace that was deleted is handed in as it was last saved. */
 async function saved({ store, workspaces, snapshots }: SubmitPorts, { slug, language }: Variant): Promise<string[]> {
   if (!workspaces.exists(slug, language)) return []
-  const { skipped } = await store.withLock(`${slug}@${language}`, () => snapshots.take(slug, language, 'check', 'handed in'))
+  const { skipped } = await store.withLock(`${slug}@${language}`, () =>
+    snapshots.take(slug, language, 'check', 'handed in'),
+  )
   return skipped.map((file) => `${slug}: ${file}`)
 }
 
 function byJournal(own: LanguageProgress | undefined): Pick<ReceiptWork, 'attempts' | 'hintsUsed' | 'minutesToPass'> {
   const ms = own?.passedAt ? Date.parse(own.passedAt) - Date.parse(own.startedAt) : null
-  return { attempts: own?.attempts ?? 0, hintsUsed: Object.keys(own?.hints ?? {}), minutesToPass: ms === null ? null : Math.max(0, Math.round(ms / 60_000)) }
+  return {
+    attempts: own?.attempts ?? 0,
+    hintsUsed: Object.keys(own?.hints ?? {}),
+    minutesToPass: ms === null ? null : Math.max(0, Math.round(ms / 60_000)),
+  }
 }

@@ -1,7 +1,22 @@
 import { nearest, type Catalog } from '../domain/exercise/catalog.ts'
-import { areaIds, languageName, languages, languagesOf, type AreaId, type Exercise, type Language } from '../domain/exercise/exercise.ts'
+import {
+  areaIds,
+  languageName,
+  languages,
+  languagesOf,
+  type AreaId,
+  type Exercise,
+  type Language,
+} from '../domain/exercise/exercise.ts'
 import { progressOf, type Progress } from '../domain/progress/progress.ts'
-import { pickNext, startedLanguage, unfinished, type PassedOver, type Pick, type ReadinessOf } from '../domain/progress/selection.ts'
+import {
+  pickNext,
+  startedLanguage,
+  unfinished,
+  type PassedOver,
+  type Pick,
+  type ReadinessOf,
+} from '../domain/progress/selection.ts'
 import { RunnerError } from '../errors/runner-error.ts'
 
 /** What a learner typed to say which exercise is meant. */
@@ -44,11 +59,19 @@ export function nextTarget(input: TargetInput, readiness: ReadinessOf): Target |
   const catalog = input.set ?? input.catalog
   const area = areaOf(wanted.area)
   const language = knownLanguage(wanted.language)
-  const fits = (p: Pick): boolean => (area === undefined || p.exercise.area === area) && (language === undefined || p.language === language)
+  const fits = (p: Pick): boolean =>
+    (area === undefined || p.exercise.area === area) && (language === undefined || p.language === language)
   const open = [openHere(catalog, progress, here), unfinished(catalog, progress)].find((p) => p !== null && fits(p))
   if (open) return { ...open, passedOver: [] }
   const inOrder = catalog === input.set
-  const selection = pickNext({ catalog, progress, readiness, inOrder, ...(area ? { area } : {}), ...(language ? { language } : {}) })
+  const selection = pickNext({
+    catalog,
+    progress,
+    readiness,
+    inOrder,
+    ...(area ? { area } : {}),
+    ...(language ? { language } : {}),
+  })
   if (selection.kind === 'all-done') return 'all-done'
   return selection.kind === 'picked' ? { ...selection.pick, passedOver: selection.passedOver } : selection.passedOver
 }
@@ -63,7 +86,11 @@ function openHere(catalog: Catalog, progress: Progress, here: TargetInput['here'
 function named({ catalog, progress, here, wanted }: TargetInput, word: string, readiness?: ReadinessOf): Target {
   const slug = word.split('/').at(-1) ?? ''
   const exercise = catalog.bySlug.get(slug)
-  if (!exercise) throw new RunnerError('unknown-exercise', { slug: word, nearest: nearest(slug, catalog.bySlug.keys()) ?? undefined })
+  if (!exercise)
+    throw new RunnerError('unknown-exercise', {
+      slug: word,
+      nearest: nearest(slug, catalog.bySlug.keys()) ?? undefined,
+    })
   const started = here?.slug === slug ? here.language : startedLanguage(exercise, progress)
   const language = languageOf(exercise, wanted.language) ?? started ?? preferred(exercise, progress, readiness)
   return { exercise, language, passedOver: [] }
@@ -79,16 +106,26 @@ function preferred(exercise: Exercise, progress: Progress, readiness: ReadinessO
 
 function languageOf(exercise: Exercise, wanted: string | undefined): Language | null {
   if (wanted === undefined) return null
-  const language = languagesOf(exercise).find((l) => l === wanted || languageName(l).toLowerCase() === wanted.toLowerCase())
+  const language = languagesOf(exercise).find(
+    (l) => l === wanted || languageName(l).toLowerCase() === wanted.toLowerCase(),
+  )
   if (language) return language
-  throw new RunnerError('unknown-language', { slug: exercise.slug, language: wanted, languages: languagesOf(exercise).join(', ') })
+  throw new RunnerError('unknown-language', {
+    slug: exercise.slug,
+    language: wanted,
+    languages: languagesOf(exercise).join(', '),
+  })
 }
 
 function knownLanguage(wanted: string | undefined): Language | undefined {
   if (wanted === undefined) return undefined
   const language = languages.find((l) => l === wanted || languageName(l).toLowerCase() === wanted.toLowerCase())
   if (language) return language
-  throw new RunnerError('option-value', { command: 'next', option: '--lang', problem: `must be one of ${languages.join(', ')}` })
+  throw new RunnerError('option-value', {
+    command: 'next',
+    option: '--lang',
+    problem: `must be one of ${languages.join(', ')}`,
+  })
 }
 
 export function areaOf(wanted: string | undefined): AreaId | undefined {

@@ -69,7 +69,9 @@ interface Trial extends Variant {
 
 /** The content gate (design.md section 8): runs every tree of every variant in one warm engine, then judges. */
 export async function verify(ports: VerifyPorts, options: VerifyOptions): Promise<VerifyResult> {
-  const variants = options.exercises.flatMap((exercise) => languagesOf(exercise).map((language) => ({ exercise, language })))
+  const variants = options.exercises.flatMap((exercise) =>
+    languagesOf(exercise).map((language) => ({ exercise, language })),
+  )
   const missingOf = ({ exercise, language }: Variant): Missing[] => ports.readiness.missing(exercise, language)
   const ready = variants.filter((v) => missingOf(v).length === 0)
   const notRun = variants.filter((v) => missingOf(v).length > 0)
@@ -89,11 +91,19 @@ function progressOf(total: number, say: VerifyOptions['onProgress'] = () => {}):
   return ({ exercise, language }) => say(++done, total, `${exercise.slug} (${language})`)
 }
 
-async function verifyVariant(ports: VerifyPorts, options: VerifyOptions, variant: Variant, progress: (v: Variant) => void): Promise<VerifiedVariant> {
+async function verifyVariant(
+  ports: VerifyPorts,
+  options: VerifyOptions,
+  variant: Variant,
+  progress: (v: Variant) => void,
+): Promise<VerifiedVariant> {
   const { shuffle } = options.pass
   const trials = await trialsOf(ports, variant, shuffle)
   const watch = ports.network.start()
-  const outcomes = await ports.runs.run(trials.map((t) => ({ ...t, seed: options.pass.seed, env: options.pass.env })), { shuffle })
+  const outcomes = await ports.runs.run(
+    trials.map((t) => ({ ...t, seed: options.pass.seed, env: options.pass.env })),
+    { shuffle },
+  )
   const outside = watch.stop()
   const own = trials.map((trial, i) => ({ trial, outcome: outcomes[i] as RunOutcome }))
   const result = shuffle ? judgeSolutions(ports, variant, own) : judgeVariant(ports, variant, own, outside)
@@ -126,21 +136,45 @@ interface TrialResult {
   outcome: RunOutcome
 }
 
-function judgeSolutions(ports: VerifyPorts, { exercise, language }: Variant, own: { trial: Trial; outcome: RunOutcome }[]): VerifiedVariant {
+function judgeSolutions(
+  ports: VerifyPorts,
+  { exercise, language }: Variant,
+  own: { trial: Trial; outcome: RunOutcome }[],
+): VerifiedVariant {
   const results = own.map((t) => ({ ...t, judgement: judge(exercise.groups, t.outcome, [], new Map()) }))
-  const problems = solutionProblems(exercise, results, ports).map((p) => ({ ...p, message: `cases in another order: ${p.message}` }))
+  const problems = solutionProblems(exercise, results, ports).map((p) => ({
+    ...p,
+    message: `cases in another order: ${p.message}`,
+  }))
   const cases = results[0]?.judgement.cases.length ?? 0
-  return { slug: exercise.slug, language, ok: problems.length === 0, problems, cases, mistakes: [], durationMs: Math.round(sum(results.map(timeOf))) }
+  return {
+    slug: exercise.slug,
+    language,
+    ok: problems.length === 0,
+    problems,
+    cases,
+    mistakes: [],
+    durationMs: Math.round(sum(results.map(timeOf))),
+  }
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0)
 
-function judgeVariant(ports: VerifyPorts, variant: Variant, own: { trial: Trial; outcome: RunOutcome }[], outside: string[]): VerifiedVariant {
+function judgeVariant(
+  ports: VerifyPorts,
+  variant: Variant,
+  own: { trial: Trial; outcome: RunOutcome }[],
+  outside: string[],
+): VerifiedVariant {
   const { exercise, language } = variant
   const brief = ports.source.brief(exercise)
   const hints = ports.source.hints(exercise)
   const slugs = new Set(ports.source.load().catalog.bySlug.keys())
-  const results = own.map(({ trial, outcome }) => ({ trial, outcome, judgement: judge(exercise.groups, outcome, hints, new Map()) }))
+  const results = own.map(({ trial, outcome }) => ({
+    trial,
+    outcome,
+    judgement: judge(exercise.groups, outcome, hints, new Map()),
+  }))
   const ran = results.flatMap(({ outcome }) => (outcome.kind === 'ran' ? [outcome.facts] : []))
   const declared = ran.map((f) => f.modules.flatMap((m) => m.declared)).sort((a, b) => b.length - a.length)[0] ?? []
   const mistakes = results.filter((r) => r.trial.kind === 'mistake').map(mistakeResult)
@@ -152,17 +186,30 @@ function judgeVariant(ports: VerifyPorts, variant: Variant, own: { trial: Trial;
     ...solutionProblems(exercise, results, ports),
     ...mistakes.filter((m) => !m.ok).map(mistakeProblem),
     ...reachProblems(hints, results, mistakes),
-    ...deadCaseProblems(declared.filter((c) => !c.probe).map((c) => c.id), results),
+    ...deadCaseProblems(
+      declared.filter((c) => !c.probe).map((c) => c.id),
+      results,
+    ),
     ...leakProblems(ports, variant),
     ...outside.map((address) => ({ rule: 'loopback', message: `something connected to ${address}` })),
   ]
   const durationMs = Math.round(sum(results.map(timeOf)))
-  return { slug: exercise.slug, language, ok: problems.length === 0, problems, cases: declared.filter((c) => !c.probe).length, mistakes, durationMs }
+  return {
+    slug: exercise.slug,
+    language,
+    ok: problems.length === 0,
+    problems,
+    cases: declared.filter((c) => !c.probe).length,
+    mistakes,
+    durationMs,
+  }
 }
 
 /** Time of the cases themselves: the batch's wall clock is shared by many runs. */
 const timeOf = ({ outcome }: TrialResult): number =>
-  outcome.kind === 'ran' ? sum(outcome.facts.modules.flatMap((m) => m.reported).map((r) => r.durationMs)) : outcome.durationMs
+  outcome.kind === 'ran'
+    ? sum(outcome.facts.modules.flatMap((m) => m.reported).map((r) => r.durationMs))
+    : outcome.durationMs
 
 /** Registering must not depend on what is run: every trial declares the same cases. */
 function stableProblems(lists: string[][]): ContentProblem[] {
@@ -175,20 +222,33 @@ function starterProblems(exercise: Exercise, results: TrialResult[]): ContentPro
   const emptied = results.find((r) => r.trial.kind === 'emptied')
   const problems: ContentProblem[] = []
   if (starter) problems.push(...starterVerdict(exercise, starter))
-  if (emptied?.judgement.verdict.kind === 'passed') problems.push({ rule: 'emptied', message: 'an emptied workspace passes' })
+  if (emptied?.judgement.verdict.kind === 'passed')
+    problems.push({ rule: 'emptied', message: 'an emptied workspace passes' })
   return problems
 }
 
 function starterVerdict(exercise: Exercise, { judgement }: TrialResult): ContentProblem[] {
   const { verdict } = judgement
-  if (verdict.kind !== 'failed') return [{ rule: 'starter', message: `the starter is ${describe(judgement)}; it must load and fail by an assertion` }]
+  if (verdict.kind !== 'failed')
+    return [
+      { rule: 'starter', message: `the starter is ${describe(judgement)}; it must load and fail by an assertion` },
+    ]
   const red = firstRed(judgement)?.id ?? null
-  return red === exercise.firstRed ? [] : [{ rule: 'first-red', message: `the starter's first red case is "${red}", the manifest says "${exercise.firstRed}"` }]
+  return red === exercise.firstRed
+    ? []
+    : [
+        {
+          rule: 'first-red',
+          message: `the starter's first red case is "${red}", the manifest says "${exercise.firstRed}"`,
+        },
+      ]
 }
 
 function solutionProblems(exercise: Exercise, results: TrialResult[], ports: VerifyPorts): ContentProblem[] {
   const kinds = ['reference', 'alternative'] as const
-  const absent = kinds.filter((kind) => !results.some((r) => r.trial.kind === kind)).map((kind) => ({ rule: kind, message: `there is no ${kind} solution` }))
+  const absent = kinds
+    .filter((kind) => !results.some((r) => r.trial.kind === kind))
+    .map((kind) => ({ rule: kind, message: `there is no ${kind} solution` }))
   const found = results.filter((r) => r.trial.kind === 'reference' || r.trial.kind === 'alternative')
   return [...absent, ...found.flatMap((r) => oneSolution(exercise, r, ports))]
 }
@@ -197,11 +257,17 @@ function oneSolution(exercise: Exercise, result: TrialResult, ports: VerifyPorts
   const { trial, judgement } = result
   const rule = trial.kind
   const problems: ContentProblem[] = []
-  if (judgement.score?.total !== 100 || !judgement.score.mastered) problems.push({ rule, message: `${trial.id} is ${describe(judgement)}; it must have 100 points` })
-  if (timeOf(result) > exercise.budgetMs) problems.push({ rule: 'budget', message: `${trial.id} took ${Math.round(timeOf(result))} ms of ${exercise.budgetMs}` })
+  if (judgement.score?.total !== 100 || !judgement.score.mastered)
+    problems.push({ rule, message: `${trial.id} is ${describe(judgement)}; it must have 100 points` })
+  if (timeOf(result) > exercise.budgetMs)
+    problems.push({
+      rule: 'budget',
+      message: `${trial.id} took ${Math.round(timeOf(result))} ms of ${exercise.budgetMs}`,
+    })
   for (const warning of judgement.warnings) problems.push({ rule: 'leftovers', message: `${trial.id}: ${warning}` })
   const left = [...ports.trees.files(trial.folder)].filter((f) => !trial.before.has(f))
-  if (left.length > 0) problems.push({ rule: 'leftovers', message: `${trial.id} left files behind: ${left.slice(0, 3).join(', ')}` })
+  if (left.length > 0)
+    problems.push({ rule: 'leftovers', message: `${trial.id} left files behind: ${left.slice(0, 3).join(', ')}` })
   return problems
 }
 
@@ -213,28 +279,42 @@ function mistakeResult({ trial, judgement }: TrialResult): MistakeResult {
 
 function mistakeProblem(m: MistakeResult): ContentProblem {
   if (!m.failed) return { rule: 'mistake-red', message: `the mistake "${m.id}" has no red case` }
-  const seen = m.topHint === null ? 'no hint' : m.topHint === m.id ? 'its hint below its confidence' : `the hint "${m.topHint}" on top`
+  const seen =
+    m.topHint === null
+      ? 'no hint'
+      : m.topHint === m.id
+        ? 'its hint below its confidence'
+        : `the hint "${m.topHint}" on top`
   return { rule: 'mistake-hint', message: `the mistake "${m.id}" brings up ${seen}` }
 }
 
 function reachProblems(hints: readonly Hint[], results: TrialResult[], mistakes: MistakeResult[]): ContentProblem[] {
   const starterTop = results.find((r) => r.trial.kind === 'starter')?.judgement.hints[0]?.id
   const reached = new Set([...mistakes.map((m) => m.topHint), starterTop])
-  return hints.filter((h) => !reached.has(h.id)).map((h) => ({ rule: 'hint-reachable', message: `no mistake brings up the hint "${h.id}"` }))
+  return hints
+    .filter((h) => !reached.has(h.id))
+    .map((h) => ({ rule: 'hint-reachable', message: `no mistake brings up the hint "${h.id}"` }))
 }
 
 /** A case that nothing fails proves nothing. */
 function deadCaseProblems(ids: string[], results: TrialResult[]): ContentProblem[] {
   const red = results.filter((r) => r.trial.kind === 'mistake' || r.trial.kind === 'starter')
-  const failedBySome = (id: string): boolean => red.some((r) => r.judgement.cases.some((c) => c.id === id && c.status === 'failed'))
-  return ids.filter((id) => !failedBySome(id)).map((id) => ({ rule: 'case-alive', message: `no mistake and not the starter fails the case "${id}"` }))
+  const failedBySome = (id: string): boolean =>
+    red.some((r) => r.judgement.cases.some((c) => c.id === id && c.status === 'failed'))
+  return ids
+    .filter((id) => !failedBySome(id))
+    .map((id) => ({ rule: 'case-alive', message: `no mistake and not the starter fails the case "${id}"` }))
 }
 
 /** No file of a suite or a solution may ever be laid into a workspace. */
 function leakProblems(ports: VerifyPorts, { exercise, language }: Variant): ContentProblem[] {
   const hidden = [`${exercise.folder}/suite/`, `${ports.source.solutionFolder(exercise)}/`]
-  const sources = planFor(ports.source, exercise, language, '').files.flatMap((f) => ('from' in f.source ? [f.source.from] : []))
-  return sources.filter((from) => hidden.some((h) => from.startsWith(h))).map((from) => ({ rule: 'leak', message: `the workspace would hold ${from}` }))
+  const sources = planFor(ports.source, exercise, language, '').files.flatMap((f) =>
+    'from' in f.source ? [f.source.from] : [],
+  )
+  return sources
+    .filter((from) => hidden.some((h) => from.startsWith(h)))
+    .map((from) => ({ rule: 'leak', message: `the workspace would hold ${from}` }))
 }
 
 function describe({ verdict, score, cases }: Judgement): string {

@@ -22,7 +22,9 @@ const pollMs = 150
 export async function work(options: WorkOptions): Promise<number> {
   await options.grader.canary()
   const state: WorkState = { done: 0, failure: null }
-  await Promise.all(Array.from({ length: options.slots }, (_, slot) => runSlot(options, lanesOf(slot, options.slots), state)))
+  await Promise.all(
+    Array.from({ length: options.slots }, (_, slot) => runSlot(options, lanesOf(slot, options.slots), state)),
+  )
   if (state.failure) throw state.failure
   return state.done
 }

@@ -20,7 +20,11 @@ export type Take = (turn: number) => Promise<number>
  * Ours, baseline, ours, baseline …: what the machine does meanwhile meets both. The first pair warms caches and does not count.
  * @param mostRuns for what takes long
  */
-export async function alternate({ options, say }: Bench, take: { ours: Take; baseline: Take }, mostRuns = Infinity): Promise<Measure> {
+export async function alternate(
+  { options, say }: Bench,
+  take: { ours: Take; baseline: Take },
+  mostRuns = Infinity,
+): Promise<Measure> {
   const runs = Math.min(options.runs, mostRuns)
   const [ours, baseline]: [number[], number[]] = [[], []]
   for (let turn = 0; turn <= runs; turn++) {

@@ -53,7 +53,9 @@ describe('the exercises that bench makes', () => {
     const source = catalogSource(write(benchExercises(2)))
     const { catalog, problems } = source.load()
     expect(problems).toEqual([])
-    expect([...catalog.bySlug.keys()]).toEqual(kinds.flatMap((kind) => [slugOf(kind), copyOf(kind, 1), copyOf(kind, 2)]))
+    expect([...catalog.bySlug.keys()]).toEqual(
+      kinds.flatMap((kind) => [slugOf(kind), copyOf(kind, 1), copyOf(kind, 2)]),
+    )
     for (const exercise of catalog.bySlug.values()) {
       expect(staticProblems(exercise, source.brief(exercise), source.hints(exercise), new Set())).toEqual([])
       expect(parseBrief(source.brief(exercise)).requirements.size).toBe(8)

@@ -45,4 +45,5 @@ export function editsOf(kind: Kind, reference: string, count: number): Edit[] {
   })
 }
 
-export const sameCases = (a: readonly string[], b: readonly string[]): boolean => [...a].sort().join() === [...b].sort().join()
+export const sameCases = (a: readonly string[], b: readonly string[]): boolean =>
+  [...a].sort().join() === [...b].sort().join()

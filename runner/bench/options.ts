@@ -2,8 +2,19 @@ import { RunnerError } from '../errors/runner-error.ts'
 
 /** Everything `bench` measures, in the order it is done. */
 export const measureNames = [
-  'coldVsVitestRun', 'coldHttpVsVitestRun', 'warmModuleVsVitestWatch', 'warmHttpVsVitestWatch', 'verifyAllVsVitestCli', 'gradedVsVitestRun', 'twoWorkersVsOne',
-  'list10kVs100', 'next10kVs100', 'bootstrapOverhead', 'watchMemory', 'warm', 'profile',
+  'coldVsVitestRun',
+  'coldHttpVsVitestRun',
+  'warmModuleVsVitestWatch',
+  'warmHttpVsVitestWatch',
+  'verifyAllVsVitestCli',
+  'gradedVsVitestRun',
+  'twoWorkersVsOne',
+  'list10kVs100',
+  'next10kVs100',
+  'bootstrapOverhead',
+  'watchMemory',
+  'warm',
+  'profile',
 ] as const
 export type MeasureName = (typeof measureNames)[number]
 
@@ -32,7 +43,11 @@ function namesIn(text: string): MeasureName[] {
   return text.split(',').map((word) => {
     const name = measureNames.find((n) => n === word)
     if (name) return name
-    throw new RunnerError('option-value', { command: 'bench', option: '--only', problem: `must be some of ${measureNames.join(', ')}` })
+    throw new RunnerError('option-value', {
+      command: 'bench',
+      option: '--only',
+      problem: `must be some of ${measureNames.join(', ')}`,
+    })
   })
 }
 

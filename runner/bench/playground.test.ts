@@ -20,7 +20,9 @@ const gone = async (pid: number): Promise<void> => {
 
 test('run: exit code, both outputs, and a time', async () => {
   const playground = openPlayground()
-  const ended = await playground.run([node, '-e', 'console.log(1); console.error(2); process.exitCode = 3'], { cwd: playground.folder() })
+  const ended = await playground.run([node, '-e', 'console.log(1); console.error(2); process.exitCode = 3'], {
+    cwd: playground.folder(),
+  })
   playground.close()
   expect(ended).toMatchObject({ code: 3, stdout: '1\n', stderr: '2\n' })
   expect(ended.ms).toBeGreaterThan(1)
@@ -30,7 +32,14 @@ test('close: its folders are gone, and every process, also one that a killed run
   const playground = openPlayground()
   const folder = playground.folder()
   // A child of the child: it dies with its group only.
-  const parent = playground.start([node, '-e', `require('child_process').spawn('${node}', ['-e', 'console.log(process.pid); setInterval(() => {}, 1000)'], { stdio: 'inherit' }); setInterval(() => {}, 1000)`], { cwd: folder })
+  const parent = playground.start(
+    [
+      node,
+      '-e',
+      `require('child_process').spawn('${node}', ['-e', 'console.log(process.pid); setInterval(() => {}, 1000)'], { stdio: 'inherit' }); setInterval(() => {}, 1000)`,
+    ],
+    { cwd: folder },
+  )
   const inner = Number((await linesOf(parent).next(20_000))?.text)
   const other = openPlayground()
   const recorded = other.start([node, '-e', 'setInterval(() => {}, 1000)'], { cwd: folder })
@@ -45,7 +54,10 @@ test('close: its folders are gone, and every process, also one that a killed run
 
 test('linesOf: whole lines only, and null when nothing comes or the process ends', async () => {
   const playground = openPlayground()
-  const child = playground.start([node, '-e', "process.stdout.write('one\\ntw'); setTimeout(() => console.log('o'), 100)"], { cwd: playground.folder() })
+  const child = playground.start(
+    [node, '-e', "process.stdout.write('one\\ntw'); setTimeout(() => console.log('o'), 100)"],
+    { cwd: playground.folder() },
+  )
   const lines = linesOf(child)
   expect((await lines.next(20_000))?.text).toBe('one')
   expect((await lines.next(20_000))?.text).toBe('two')

@@ -35,7 +35,12 @@ export function openPlayground(): Playground {
   const living = new Set<ChildProcess>()
   const start: Playground['start'] = (command, { cwd, env = {} }) => {
     const [file = '', ...args] = command
-    const child = spawn(file, args, { cwd, env: { ...plainEnvironment(), INIT_CWD: cwd, ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+    const child = spawn(file, args, {
+      cwd,
+      env: { ...plainEnvironment(), INIT_CWD: cwd, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    })
     living.add(child)
     child.once('close', () => living.delete(child))
     return child

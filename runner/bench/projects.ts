@@ -22,7 +22,8 @@ export interface ProjectSource {
 
 export function makeGymProject({ playground, root: source }: ProjectSource, files: Record<string, string>): GymProject {
   const root = playground.folder()
-  for (const path of ['runner', 'templates', 'package.json', 'tsconfig.json']) cpSync(join(source, path), join(root, path), { recursive: true })
+  for (const path of ['runner', 'templates', 'package.json', 'tsconfig.json'])
+    cpSync(join(source, path), join(root, path), { recursive: true })
   // The lockfile is the same file, so that nothing takes the packages for those of another one.
   for (const path of ['node_modules', 'package-lock.json']) symlinkSync(join(source, path), join(root, path))
   mkdirSync(join(root, '.cache'))
@@ -47,7 +48,10 @@ export function benchExercises(copies = 0): Record<string, string> {
   const kinds: Kind[] = ['module', 'http']
   const slugs = (kind: Kind): string[] => [slugOf(kind), ...numbers.map((n) => copyOf(kind, n))]
   const files = kinds.flatMap((kind) => slugs(kind).map((slug) => exerciseFiles(kind, slug)))
-  return Object.assign({}, ...files, ...kinds.map((kind) => areaFile(areas[kind], slugs(kind)))) as Record<string, string>
+  return Object.assign({}, ...files, ...kinds.map((kind) => areaFile(areas[kind], slugs(kind)))) as Record<
+    string,
+    string
+  >
 }
 
 export const copyOf = (kind: Kind, n: number): string => `${slugOf(kind)}-${String(n).padStart(2, '0')}`
@@ -79,11 +83,18 @@ export function makeStandAlone({ playground, root: source }: ProjectSource, kind
   const root = playground.folder()
   cpSync(standAloneFolder, root, { recursive: true })
   symlinkSync(join(source, 'node_modules'), join(root, 'node_modules'))
-  writeAll(root, { 'package.json': '{ "private": true, "type": "module" }', [`suite/${slugOf(kind)}.test.ts`]: suiteOf(kind) })
+  writeAll(root, {
+    'package.json': '{ "private": true, "type": "module" }',
+    [`suite/${slugOf(kind)}.test.ts`]: suiteOf(kind),
+  })
   return root
 }
 
-export const vitestCommand = (...args: string[]): string[] => [process.execPath, 'node_modules/vitest/vitest.mjs', ...args]
+export const vitestCommand = (...args: string[]): string[] => [
+  process.execPath,
+  'node_modules/vitest/vitest.mjs',
+  ...args,
+]
 
 function writeAll(root: string, files: Record<string, string>): void {
   for (const [path, text] of Object.entries(files)) {

@@ -37,11 +37,12 @@ export interface Circumstances {
 /** The names of ratios. */
 export type RatioName = Exclude<MeasureName, 'warm' | 'profile'>
 
-export type Report = Circumstances & Partial<Record<RatioName, number>> & {
-  /** Of both watch measures; null where neither was done. */
-  wrongVerdicts: number | null
-  measures: Results
-}
+export type Report = Circumstances &
+  Partial<Record<RatioName, number>> & {
+    /** Of both watch measures; null where neither was done. */
+    wrongVerdicts: number | null
+    measures: Results
+  }
 
 /** The most that a ratio should be. `plusMs` is allowed on top, for what must also stay short by itself. */
 export const goals: Partial<Record<RatioName, { most: number; plusMs?: number }>> = {

@@ -12,7 +12,10 @@ const root = join(import.meta.dirname, '..', '..')
 const cache = join(root, '.cache')
 const source = catalogSource(root)
 const { bySlug } = source.load().catalog
-const trees = treesIn({ cache, buildRepository: () => Promise.reject(new Error('no exercise of bench has a repository')) })
+const trees = treesIn({
+  cache,
+  buildRepository: () => Promise.reject(new Error('no exercise of bench has a repository')),
+})
 const ledger = openLedger(cache)
 // TypeScript only: no tool of the machine is needed.
 const runs = openRuns({ root, cache, source, ledger, toolsOf: () => ({}), workers: 2 })
@@ -23,9 +26,13 @@ async function treeOf(exercise: Exercise): Promise<string> {
 }
 
 const exercises = process.argv.slice(2).map((slug) => bySlug.get(slug) as Exercise)
-const requests = await Promise.all(exercises.map(async (exercise) => ({ exercise, language: 'ts' as const, folder: await treeOf(exercise), seed: 1 })))
+const requests = await Promise.all(
+  exercises.map(async (exercise) => ({ exercise, language: 'ts' as const, folder: await treeOf(exercise), seed: 1 })),
+)
 const outcomes = await runs.run(requests)
-const points = outcomes.map((outcome, i) => judge(exercises[i]?.groups ?? [], outcome, [], new Map()).score?.total ?? null)
+const points = outcomes.map(
+  (outcome, i) => judge(exercises[i]?.groups ?? [], outcome, [], new Map()).score?.total ?? null,
+)
 await runs.close()
 ledger.close()
 trees.clear()

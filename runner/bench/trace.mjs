@@ -11,7 +11,11 @@ import { Worker } from 'node:worker_threads'
 
 const file = process.env['BENCH_TRACE'] ?? ''
 delete process.env['BENCH_TRACE']
-const real = { appendFileSync: fs.appendFileSync, emit: Worker.prototype.emit, postMessage: Worker.prototype.postMessage }
+const real = {
+  appendFileSync: fs.appendFileSync,
+  emit: Worker.prototype.emit,
+  postMessage: Worker.prototype.postMessage,
+}
 
 /** @type {Record<string, number>} */
 let marks = { 'process started': performance.timeOrigin }
@@ -43,7 +47,11 @@ watchCalls(module, 'enableCompileCache', () => first('bootstrap done'))
 // The command listens for Ctrl-C once it is loaded and begins.
 watchCalls(process, 'once', (event) => event === 'SIGINT' && first('command loaded'))
 // In watch mode it is the only mark before the run: each check takes the workspace's lock.
-watchCalls(fs, 'mkdirSync', (path) => String(path).includes('.locks') && String(path).includes('.lock.') && first('check began'))
+watchCalls(
+  fs,
+  'mkdirSync',
+  (path) => String(path).includes('.locks') && String(path).includes('.lock.') && first('check began'),
+)
 watchCalls(fs, 'renameSync', (_, to) => String(to).endsWith('progress.json') && last('recorded'))
 watchCalls(process.stdout, 'write', (text) => String(text).includes('"verdict"') && printed())
 

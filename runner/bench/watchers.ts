@@ -31,7 +31,12 @@ const verdictMs = 20_000
 const casesOfBoth = 8
 
 /** Ours: `watch --json` in a workspace that was started before. */
-export async function ourWatcher(project: GymProject, kind: Kind, nodeFlags: readonly string[] = [], env: Record<string, string> = {}): Promise<Watcher> {
+export async function ourWatcher(
+  project: GymProject,
+  kind: Kind,
+  nodeFlags: readonly string[] = [],
+  env: Record<string, string> = {},
+): Promise<Watcher> {
   const child = project.start(['watch', slugOf(kind), '--json'], nodeFlags, env)
   return openWatcher(child, join(project.root, 'workspace', slugOf(kind), 'src', 'main.ts'), ourVerdict)
 }
@@ -80,7 +85,10 @@ export function save(file: string, { text, atomic }: Pick<Edit, 'text' | 'atomic
 }
 
 /** Longer than either side's debouncing: a second verdict of the same save is out by then. Its length is never the same twice in a row. */
-async function settled(lines: { next: (ms: number) => Promise<{ text: string } | null> }, onLine: (text: string) => void): Promise<void> {
+async function settled(
+  lines: { next: (ms: number) => Promise<{ text: string } | null> },
+  onLine: (text: string) => void,
+): Promise<void> {
   await pause(Math.random() * 40)
   for (let line = await lines.next(160); line; line = await lines.next(160)) onLine(line.text)
 }

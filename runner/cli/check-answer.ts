@@ -13,7 +13,12 @@ export async function checkAnswer(context: Context, result: CheckResult, before:
 }
 
 /** The screen alone; `watching`: as it stands above the keys of watch mode. */
-export async function checkScreen(context: Context, result: CheckResult, before: string[] = [], watching = false): Promise<string> {
+export async function checkScreen(
+  context: Context,
+  result: CheckResult,
+  before: string[] = [],
+  watching = false,
+): Promise<string> {
   const view = { ...(await viewOf(context, result)), watching }
   const text = [...before.map((l) => (l === '' ? '' : `  ${l}`)), renderCheck(view, context.settings)].join('\n')
   return before.length > 0 ? `\n${text}` : text
@@ -39,7 +44,14 @@ export function checkJson(result: CheckResult): Record<string, unknown> {
     passed: verdict.kind === 'passed',
     mastered: score?.mastered ?? false,
     seed,
-    cases: cases.map(({ id, sentence, group, gate, status, transcript }) => ({ id, sentence, group, gate, status, transcript })),
+    cases: cases.map(({ id, sentence, group, gate, status, transcript }) => ({
+      id,
+      sentence,
+      group,
+      gate,
+      status,
+      transcript,
+    })),
     hints,
     warnings,
     missing: verdict.kind === 'not-run' ? verdict.missing : [],

@@ -10,7 +10,16 @@ import { progressStore } from '../adapters/store/progress-store.ts'
 import { readUsedSet } from '../adapters/store/used-set.ts'
 import { writeProblem } from '../adapters/files/writing.ts'
 import type { MachineReadiness } from '../adapters/readiness/readiness.ts'
-import type { CatalogSource, Clock, NetworkWatch, ProgressStore, Runs, Snapshots, Trees, Workspaces } from '../app/ports.ts'
+import type {
+  CatalogSource,
+  Clock,
+  NetworkWatch,
+  ProgressStore,
+  Runs,
+  Snapshots,
+  Trees,
+  Workspaces,
+} from '../app/ports.ts'
 import type { Catalog } from '../domain/exercise/catalog.ts'
 import { formatProblem } from '../domain/decode.ts'
 import { catalogOfSet, type ExerciseSet } from '../domain/sets/set.ts'
@@ -49,12 +58,19 @@ export interface Context {
 export function openContext(settings: Settings): Context {
   const { root, cache, workspace } = settings
   const source = catalogSource(root, join(cache, 'catalog.json'))
-  const opened: { ledger: GroupLedger | null; runs: Promise<Runs> | null; readiness: Promise<MachineReadiness> | null; set?: ExerciseSet | null } = { ledger: null, runs: null, readiness: null }
+  const opened: {
+    ledger: GroupLedger | null
+    runs: Promise<Runs> | null
+    readiness: Promise<MachineReadiness> | null
+    set?: ExerciseSet | null
+  } = { ledger: null, runs: null, readiness: null }
   const say = (text: string): void => void (settings.json || process.stderr.write(`${text}\n`))
   const ledger = (): GroupLedger => (opened.ledger ??= openWritable(cache))
   const readiness = (fresh = false): Promise<MachineReadiness> => {
     if (fresh) opened.readiness = null
-    return (opened.readiness ??= import('../adapters/readiness/readiness.ts').then((m) => m.openReadiness(cache, fresh)))
+    return (opened.readiness ??= import('../adapters/readiness/readiness.ts').then((m) =>
+      m.openReadiness(cache, fresh),
+    ))
   }
   const runs = async (): Promise<Runs> => {
     const { openRuns } = await import('../adapters/runs/runs.ts')
@@ -65,19 +81,24 @@ export function openContext(settings: Settings): Context {
     (await import('../adapters/repositories/build-repository.ts')).buildRepository(recipe, folder)
   const initRepository = async (folder: string, message: string): Promise<void> =>
     (await import('../adapters/repositories/workspace-repository.ts')).initWorkspaceRepository(folder, message)
-  const usedSet = (): ExerciseSet | null => (opened.set === undefined ? (opened.set = readUsedSet(workspace)?.set ?? null) : opened.set)
+  const usedSet = (): ExerciseSet | null =>
+    opened.set === undefined ? (opened.set = readUsedSet(workspace)?.set ?? null) : opened.set
   const workspaces = workspacesIn({ folder: workspace, initRepository, buildRepository })
   return {
     settings,
     source,
     catalog: () => loadCatalog(source),
-    store: progressStore({ folder: workspace, onWait: (what) => say(`Another run is working on ${what}. Waiting for it …`) }),
+    store: progressStore({
+      folder: workspace,
+      onWait: (what) => say(`Another run is working on ${what}. Waiting for it …`),
+    }),
     usedSet,
     setCatalog: () => {
       const set = usedSet()
       return set && catalogOfSet(set, loadCatalog(source))
     },
-    hidesHints: (slug) => usedSet()?.rules.hints === 'hidden' && usedSet()?.exercises.some((e) => e.slug === slug) === true,
+    hidesHints: (slug) =>
+      usedSet()?.rules.hints === 'hidden' && usedSet()?.exercises.some((e) => e.slug === slug) === true,
     workspaces,
     snapshots: workspaceSnapshots({ folderOf: workspaces.folder, stores: join(workspace, '.snapshots') }),
     trees: treesIn({ cache, buildRepository }),

@@ -6,7 +6,10 @@ import type { Context } from './context.ts'
 /** Options of every command that works on one variant. */
 export const variantOptions: OptionTable = { lang: { type: 'string' } }
 export const variantUsage = '[slug] [--lang L]'
-export const variantDetails = ['slug      this exercise instead of the current one', '--lang    ts, py, java, rb … where you work in more than one']
+export const variantDetails = [
+  'slug      this exercise instead of the current one',
+  '--lang    ts, py, java, rb … where you work in more than one',
+]
 
 /** The variant a command is about: named, or the one being worked on. */
 export function targetOf(context: Context, { options, words }: Input): Target {
@@ -19,6 +22,7 @@ export function targetOf(context: Context, { options, words }: Input): Target {
 export function startedTargetOf(context: Context, input: Input): Target {
   const target = targetOf(context, input)
   const { exercise, language } = target
-  if (!context.workspaces.exists(exercise.slug, language)) throw new RunnerError('not-started', { slug: exercise.slug, language })
+  if (!context.workspaces.exists(exercise.slug, language))
+    throw new RunnerError('not-started', { slug: exercise.slug, language })
   return target
 }

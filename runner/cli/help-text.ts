@@ -7,6 +7,10 @@ export const renderError = (error: RunnerError): string => `\n  ${error.message}
 export function renderUsage(name: string, command: Command): string {
   const separator = command.usage === '' ? '' : ' -- '
   const lines = [`npm run ${name}${separator}${command.usage}`, '', `  ${command.summary}`, '']
-  const details = [...command.details, '--json    one JSON object on stdout, nothing else', '--plain   no colour, no cursor movement']
+  const details = [
+    ...command.details,
+    '--json    one JSON object on stdout, nothing else',
+    '--plain   no colour, no cursor movement',
+  ]
   return [...lines, ...details.map((d) => `  ${d}`), ''].join('\n')
 }

@@ -12,7 +12,7 @@ export function progressLine(settings: Settings): ProgressLine {
   if (!settings.interactive) return { show: forLog(), clear: () => {} }
   return {
     show: (done, total, what) => {
-      const left = Math.round(((Date.now() - started) / done) * (total - done) / 1000)
+      const left = Math.round((((Date.now() - started) / done) * (total - done)) / 1000)
       const text = `  ${done} of ${total}  ${what}${left > 1 ? `, about ${left} s left` : ''}`
       process.stderr.write(`\r\u001b[2K${text.slice(0, settings.columns - 1)}`)
     },
@@ -37,7 +37,8 @@ function forLog(): ProgressLine['show'] {
 export async function whileBusy<T>(settings: Settings, what: string, work: () => Promise<T>): Promise<T> {
   if (!settings.interactive) return work()
   const started = Date.now()
-  const draw = (): void => void process.stderr.write(`\r\u001b[2K  ${what} … ${Math.round((Date.now() - started) / 1000)} s`)
+  const draw = (): void =>
+    void process.stderr.write(`\r\u001b[2K  ${what} … ${Math.round((Date.now() - started) / 1000)} s`)
   const timer = setInterval(draw, 1_000)
   try {
     return await work()

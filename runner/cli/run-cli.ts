@@ -32,7 +32,10 @@ export async function runCli(argv: readonly string[]): Promise<number> {
 
 async function loadCommand(name: string): Promise<Command> {
   if (isCommand(name)) return commands[name]()
-  throw new RunnerError('unknown-command', { command: name, nearest: nearest(name, Object.keys(commandNames)) ?? undefined })
+  throw new RunnerError('unknown-command', {
+    command: name,
+    nearest: nearest(name, Object.keys(commandNames)) ?? undefined,
+  })
 }
 
 const usageAnswer = (name: string, command: Command): Answer => ({
@@ -45,7 +48,8 @@ function parseInput(name: string, command: Command, args: readonly string[]): In
   const options = { ...command.options, json: { type: 'boolean' }, plain: { type: 'boolean' } } as const
   try {
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true })
-    if (positionals.length > command.words) throw new RunnerError('unknown-option', { command: name, option: positionals[command.words] })
+    if (positionals.length > command.words)
+      throw new RunnerError('unknown-option', { command: name, option: positionals[command.words] })
     return { options: values as Input['options'], words: positionals }
   } catch (error) {
     throw parseProblem(name, error)
@@ -56,7 +60,8 @@ function parseProblem(command: string, error: unknown): unknown {
   const { code, message } = error as NodeJS.ErrnoException
   const option = /'(-{1,2}[^'\s]+)/.exec(message ?? '')?.[1] ?? ''
   if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return new RunnerError('unknown-option', { command, option })
-  if (code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE') return new RunnerError('option-value', { command, option, problem: 'needs a value, or takes none' })
+  if (code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE')
+    return new RunnerError('option-value', { command, option, problem: 'needs a value, or takes none' })
   return error
 }
 
@@ -68,8 +73,12 @@ function print(settings: Settings, answer: Answer): number {
 }
 
 function printError(settings: Settings, error: unknown): number {
-  const known = error instanceof RunnerError ? error : new RunnerError('internal', { reason: messageOf(error) }, { cause: error })
-  if (settings.json) process.stdout.write(`${JSON.stringify({ error: { code: known.code, message: known.message, remedy: known.remedy } })}\n`)
+  const known =
+    error instanceof RunnerError ? error : new RunnerError('internal', { reason: messageOf(error) }, { cause: error })
+  if (settings.json)
+    process.stdout.write(
+      `${JSON.stringify({ error: { code: known.code, message: known.message, remedy: known.remedy } })}\n`,
+    )
   else process.stderr.write(renderError(known))
   if (settings.debug) process.stderr.write(`${String((known.cause as Error | undefined)?.stack ?? known.stack)}\n`)
   return known.exitCode

@@ -5,5 +5,9 @@ export function seedOf(value: string | boolean | undefined): number | undefined 
   if (value === undefined) return undefined
   const seed = Number(value)
   if (typeof value === 'string' && /^\d+$/.test(value) && seed < 2 ** 31) return seed
-  throw new RunnerError('option-value', { command: 'check', option: '--seed', problem: 'must be a whole number from 0 to 2147483647' })
+  throw new RunnerError('option-value', {
+    command: 'check',
+    option: '--seed',
+    problem: 'must be a whole number from 0 to 2147483647',
+  })
 }

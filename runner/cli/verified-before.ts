@@ -36,7 +36,8 @@ export function rememberVerified(context: Context, result: VerifyResult, deep: b
   writeAtomic(fileOf(context, deep), `${JSON.stringify(sorted, null, 2)}\n`)
 }
 
-const fileOf = (context: Context, deep: boolean): string => deep ? join(context.settings.root, 'solutions', 'verified-deep.json') : join(context.settings.cache, 'verified.json')
+const fileOf = (context: Context, deep: boolean): string =>
+  deep ? join(context.settings.root, 'solutions', 'verified-deep.json') : join(context.settings.cache, 'verified.json')
 
 function read(context: Context, deep: boolean): Remembered {
   try {

@@ -11,7 +11,11 @@ export interface FileProblem {
 export type Decoded<T> = { ok: true; value: T } | { ok: false; problems: FileProblem[] }
 
 /** Decodes the text of a JSON file against a schema; unknown keys are refused by strict schemas. */
-export function decodeJson<S extends v.GenericSchema>(file: string, text: string, schema: S): Decoded<v.InferOutput<S>> {
+export function decodeJson<S extends v.GenericSchema>(
+  file: string,
+  text: string,
+  schema: S,
+): Decoded<v.InferOutput<S>> {
   const parsed = parseJson(file, text)
   if (!parsed.ok) return parsed
   const result = v.safeParse(schema, parsed.value)

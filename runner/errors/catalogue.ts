@@ -90,7 +90,8 @@ export const catalogue = {
   },
   'progress-unreadable': {
     message: (d) => `The file ${d.path} cannot be read as progress: ${d.reason}.`,
-    remedy: (d) => `It was left as it is. Move it away (mv "${d.path}" "${d.path}.bad") and run the command again; your work is in workspace/ and its snapshots.`,
+    remedy: (d) =>
+      `It was left as it is. Move it away (mv "${d.path}" "${d.path}.bad") and run the command again; your work is in workspace/ and its snapshots.`,
     exitCode: 3,
   },
   'progress-newer': {
@@ -98,7 +99,7 @@ export const catalogue = {
     remedy: () => 'Update this project (git pull), then run the command again. The file was left as it is.',
     exitCode: 3,
   },
-  'locked': {
+  locked: {
     message: (d) => `Another run has been working in ${d.path} for more than ${d.seconds} s.`,
     remedy: (d) => `Wait for it, or stop process ${d.pid}, then run the command again.`,
     exitCode: 3,
@@ -139,7 +140,8 @@ export const catalogue = {
     exitCode: 2,
   },
   'slug-form': {
-    message: (d) => `"${d.slug}" is not a slug: lower-case words of letters and digits joined by single hyphens, at most 40 characters.`,
+    message: (d) =>
+      `"${d.slug}" is not a slug: lower-case words of letters and digits joined by single hyphens, at most 40 characters.`,
     remedy: () => 'Example: npm run new -- api/page-links --lang ts',
     exitCode: 2,
   },
@@ -148,15 +150,16 @@ export const catalogue = {
     remedy: () => 'See the brief: npm run show',
     exitCode: 2,
   },
-  'interrupted': {
+  interrupted: {
     message: () => 'Stopped. Everything that was started has been ended, and nothing was counted.',
     remedy: () => 'Run it again: npm run next',
     exitCode: 130,
   },
   ...instructorErrors,
-  'internal': {
+  internal: {
     message: (d) => `Something went wrong inside the runner: ${d.reason}`,
-    remedy: () => 'Your work is safe in workspace/. Run it again with GYM_DEBUG=1 for the details, and please report it.',
+    remedy: () =>
+      'Your work is safe in workspace/. Run it again with GYM_DEBUG=1 for the details, and please report it.',
     exitCode: 70,
   },
 } satisfies Record<string, CatalogueEntry>

@@ -4,7 +4,8 @@ import type { CatalogueEntry } from './entry.ts'
 export const instructorErrors = {
   'no-sandbox': {
     message: (d) => `Refusing to grade without a sandbox: ${d.reason}. The work of others would run with your rights.`,
-    remedy: () => 'On Linux: sudo apt-get install bubblewrap (on Ubuntu 23.10 and newer also: sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0). Elsewhere grade in a Linux virtual machine. For your own work only: --unsafe',
+    remedy: () =>
+      'On Linux: sudo apt-get install bubblewrap (on Ubuntu 23.10 and newer also: sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0). Elsewhere grade in a Linux virtual machine. For your own work only: --unsafe',
     exitCode: 3,
   },
   'sandbox-leaks': {
@@ -19,11 +20,13 @@ export const instructorErrors = {
   },
   'queue-unreachable': {
     message: (d) => `The queue's PostgreSQL cannot be used: ${d.reason}.`,
-    remedy: () => 'Check the server and the address given with --database-url; without it, grading starts a server of its own.',
+    remedy: () =>
+      'Check the server and the address given with --database-url; without it, grading starts a server of its own.',
     exitCode: 3,
   },
   'canary-failed': {
-    message: (d) => `This worker judges wrongly: known work (${d.work}) came out as ${d.verdict}. Nothing more is graded here.`,
+    message: (d) =>
+      `This worker judges wrongly: known work (${d.work}) came out as ${d.verdict}. Nothing more is graded here.`,
     remedy: () => 'See what this machine lacks: npm run doctor. Then grade again; what was graded before is kept.',
     exitCode: 70,
   },
@@ -39,12 +42,14 @@ export const instructorErrors = {
   },
   'override-incomplete': {
     message: (d) => `An override needs ${d.missing}: it changes a mark, and the audit log keeps who did it and why.`,
-    remedy: () => 'Example: npm run gradebook -- --override ada/money-split=85 --by "A. Lee" --why "rounding was unclear in the brief"',
+    remedy: () =>
+      'Example: npm run gradebook -- --override ada/money-split=85 --by "A. Lee" --why "rounding was unclear in the brief"',
     exitCode: 2,
   },
   'canvas-export': {
     message: (d) => `${d.path} is no export of the Canvas gradebook: ${d.problem}.`,
-    remedy: () => 'In Canvas open Grades, choose Export, and give the downloaded file: npm run gradebook -- --canvas FILE',
+    remedy: () =>
+      'In Canvas open Grades, choose Export, and give the downloaded file: npm run gradebook -- --canvas FILE',
     exitCode: 2,
   },
   'set-invalid': {
@@ -73,12 +78,16 @@ export const instructorErrors = {
     exitCode: 2,
   },
   'no-learner-id': {
-    message: (d) => `A submission needs to say whose it is${d.given ? `, and "${d.given}" is no id: up to 64 letters, digits and . _ @ -, beginning with a letter or digit` : ''}.`,
+    message: (d) =>
+      `A submission needs to say whose it is${d.given ? `, and "${d.given}" is no id: up to 64 letters, digits and . _ @ -, beginning with a letter or digit` : ''}.`,
     remedy: () => 'Say it once with the id your instructor uses: npm run submit -- --as <id>',
     exitCode: 2,
   },
   'nothing-to-submit': {
-    message: (d) => (d.set ? `Nothing of the set "${d.set}" has been started yet.` : 'Nothing has been started yet, so there is nothing to hand in.'),
+    message: (d) =>
+      d.set
+        ? `Nothing of the set "${d.set}" has been started yet.`
+        : 'Nothing has been started yet, so there is nothing to hand in.',
     remedy: () => 'Start with the next exercise: npm run next',
     exitCode: 2,
   },
@@ -89,7 +98,8 @@ export const instructorErrors = {
   },
   'collect-source': {
     message: (d) => `Nothing can be collected from ${d.path}: ${d.reason}.`,
-    remedy: () => 'Give a folder of bundles, archives or folders, or a roster with remotes: npm run collect -- <folder|roster.csv> --class DIR --set FILE',
+    remedy: () =>
+      'Give a folder of bundles, archives or folders, or a roster with remotes: npm run collect -- <folder|roster.csv> --class DIR --set FILE',
     exitCode: 2,
   },
 } satisfies Record<string, CatalogueEntry>

@@ -13,10 +13,27 @@ function artefactWith(answers: string | null): { artefact: Artefact; run: RunSta
   writeFileSync(join(root, 'exercise/starter/ts/app.cpuprofile'), '{"nodes":[]}')
   const run: RunState = {
     context: {
-      runId: 'unit', slug: 'unit', language: 'ts', workspace: join(root, 'workspace'), exerciseFolder: join(root, 'exercise'), scratch: root, ledger: root,
-      seed: 1, budgetMs: 1000, childEnv: {}, launch: { command: [], args: [], env: {}, stopSignal: 'SIGTERM', loadFailure: [] },
+      runId: 'unit',
+      slug: 'unit',
+      language: 'ts',
+      workspace: join(root, 'workspace'),
+      exerciseFolder: join(root, 'exercise'),
+      scratch: root,
+      ledger: root,
+      seed: 1,
+      budgetMs: 1000,
+      childEnv: {},
+      launch: { command: [], args: [], env: {}, stopSignal: 'SIGTERM', loadFailure: [] },
     },
-    current: emptyRecord(), currentId: 'first', failures: 0, endsAt: Date.now() + 1000, stop: null, warnings: new Set(), stderr: '', sockets: new Set(), cleanups: [],
+    current: emptyRecord(),
+    currentId: 'first',
+    failures: 0,
+    endsAt: Date.now() + 1000,
+    stop: null,
+    warnings: new Set(),
+    stderr: '',
+    sockets: new Set(),
+    cleanups: [],
   }
   return { artefact: artefact(run), run }
 }
@@ -30,15 +47,35 @@ test('artefact: answers: texts without the space around them, numbers, and both 
 
 test.each<[string, string | null, (a: Artefact) => unknown, string | RegExp]>([
   ['no file', null, (a) => a.answers(), 'There is no file answers.json.'],
-  ['no JSON', '{\n  "a": 1,\n  b: 2\n}', (a) => a.answers(), /^answers\.json is not JSON: Expected double-quoted property name at position 14 \(line 3 column 3\)\.$/],
+  [
+    'no JSON',
+    '{\n  "a": 1,\n  b: 2\n}',
+    (a) => a.answers(),
+    /^answers\.json is not JSON: Expected double-quoted property name at position 14 \(line 3 column 3\)\.$/,
+  ],
   ['an empty file', '', (a) => a.answers(), /^answers\.json is not JSON: Unexpected end of JSON input\.$/],
   ['a list', '[1]', (a) => a.answers(), 'answers.json has to hold one JSON object, {…}.'],
   ['a missing answer', '{}', (a) => a.answers().text('function'), 'answers.json has no "function".'],
   ['an answer of every object', '{}', (a) => a.answers().text('constructor'), 'answers.json has no "constructor".'],
   ['null', '{"share":null}', (a) => a.answers().number('share'), 'answers.json: "share" is not answered yet.'],
-  ['an empty text', '{"function":" "}', (a) => a.answers().text('function'), 'answers.json: "function" is not answered yet.'],
-  ['a number for a text', '{"function":1}', (a) => a.answers().text('function'), 'answers.json: the answer "function" has to be a text, in quotes.'],
-  ['a text for a number', '{"share":"42 %"}', (a) => a.answers().number('share'), 'answers.json: the answer "share" has to be a number, without quotes and units.'],
+  [
+    'an empty text',
+    '{"function":" "}',
+    (a) => a.answers().text('function'),
+    'answers.json: "function" is not answered yet.',
+  ],
+  [
+    'a number for a text',
+    '{"function":1}',
+    (a) => a.answers().text('function'),
+    'answers.json: the answer "function" has to be a text, in quotes.',
+  ],
+  [
+    'a text for a number',
+    '{"share":"42 %"}',
+    (a) => a.answers().number('share'),
+    'answers.json: the answer "share" has to be a number, without quotes and units.',
+  ],
   ['a starter file that is not there', '{}', (a) => a.given('x'), 'the starter has no file x'],
 ])('artefact: %s: says so', (_, text, look, message) => {
   expect(() => look(artefactWith(text).artefact)).toThrow(message)

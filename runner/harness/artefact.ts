@@ -26,13 +26,15 @@ export function artefact(run: RunState): Artefact {
       return {
         text: (question) => {
           const answer = answerTo(run, path, answers, question)
-          if (typeof answer !== 'string') throw new Error(`${path}: the answer "${question}" has to be a text, in quotes.`)
+          if (typeof answer !== 'string')
+            throw new Error(`${path}: the answer "${question}" has to be a text, in quotes.`)
           if (answer.trim() === '') throw unanswered(path, question)
           return answer.trim()
         },
         number: (question) => {
           const answer = answerTo(run, path, answers, question)
-          if (typeof answer !== 'number') throw new Error(`${path}: the answer "${question}" has to be a number, without quotes and units.`)
+          if (typeof answer !== 'number')
+            throw new Error(`${path}: the answer "${question}" has to be a number, without quotes and units.`)
           return answer
         },
       }
@@ -53,7 +55,8 @@ function parsed(path: string, text: string): Map<string, unknown> {
   } catch (error) {
     throw new Error(`${path} is not JSON: ${(error as Error).message.replace(/ in JSON/, '')}.`, { cause: error })
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error(`${path} has to hold one JSON object, {…}.`)
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new Error(`${path} has to hold one JSON object, {…}.`)
   return new Map(Object.entries(value))
 }
 

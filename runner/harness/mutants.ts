@@ -46,7 +46,11 @@ export function mutants(run: RunState): Mutants {
     const queue = limited(2)
     for (const [index, batch] of (tool.together ? [variants] : variants.map((v) => [v])).entries()) {
       const reports = queue(() => runBatch(run, tool, join(run.context.scratch, 'mutants', String(index)), batch))
-      for (const [at, variant] of batch.entries()) keep(variant, reports.then((all) => all[at] as VariantRun))
+      for (const [at, variant] of batch.entries())
+        keep(
+          variant,
+          reports.then((all) => all[at] as VariantRun),
+        )
     }
   }
   const keep = (variant: string, result: Promise<VariantRun>): void => {
@@ -68,11 +72,13 @@ export function mutants(run: RunState): Mutants {
     caughtBy: async (variant, correct) => {
       const sound = await Promise.all(correct.map(runOne))
       const result = await runOne(variant)
-      const passing = (name: string): boolean => sound.every((r) => r.tests.some((t) => t.name === name && t.status === 'passed'))
+      const passing = (name: string): boolean =>
+        sound.every((r) => r.tests.some((t) => t.name === name && t.status === 'passed'))
       const catches = (t: LearnerTest): boolean => t.byAssertion && passing(t.name)
       const failed = result.tests.filter((t) => t.status === 'failed')
       note(run, 'your tests', summary(result))
-      for (const t of failed.filter((f) => !catches(f)).slice(0, 3)) note(run, 'not counted', notCounted(t, passing(t.name)))
+      for (const t of failed.filter((f) => !catches(f)).slice(0, 3))
+        note(run, 'not counted', notCounted(t, passing(t.name)))
       return failed.filter(catches).map((t) => t.name)
     },
   }
@@ -94,7 +100,8 @@ function limited(most: number): <T>(work: () => Promise<T>) => Promise<T> {
   }
 }
 
-const variantsFolder = (run: RunState): string => join(run.context.exerciseFolder, 'suite', 'variants', run.context.language)
+const variantsFolder = (run: RunState): string =>
+  join(run.context.exerciseFolder, 'suite', 'variants', run.context.language)
 
 const variantsOf = (run: RunState): string[] => readdirSync(variantsFolder(run)).sort()
 
@@ -111,7 +118,12 @@ function notCounted(test: LearnerTest, sound: boolean): string {
 }
 
 /** Runs some variants in one process; results in the order of the variants. */
-async function runBatch(run: RunState, tool: TestTool, folder: string, variants: readonly string[]): Promise<VariantRun[]> {
+async function runBatch(
+  run: RunState,
+  tool: TestTool,
+  folder: string,
+  variants: readonly string[],
+): Promise<VariantRun[]> {
   // Names of variants would tell a test what it runs against; numbers do not.
   const folders = tool.together ? variants.map((_, i) => `variants/${i}`) : ['.']
   if (tool.together) prepareFolder(run, folder, null)
@@ -128,7 +140,8 @@ async function runBatch(run: RunState, tool: TestTool, folder: string, variants:
 function prepareFolder(run: RunState, folder: string, variant: string | null): void {
   const root = run.context.workspace
   // The learner's configuration of tools is left behind: their tests run as the exercise says.
-  const skip = /^[\\/]((.*[\\/])?(\.git|node_modules|\.exercise\.json)([\\/]|$)|variants([\\/]|$)|\.env[^\\/]*$|(package|tsconfig)[^\\/]*\.json$)/
+  const skip =
+    /^[\\/]((.*[\\/])?(\.git|node_modules|\.exercise\.json)([\\/]|$)|variants([\\/]|$)|\.env[^\\/]*$|(package|tsconfig)[^\\/]*\.json$)/
   mkdirSync(folder, { recursive: true })
   cpSync(root, folder, { recursive: true, filter: (source) => !skip.test(source.slice(root.length)) })
   for (const path of subjectOf(run)) rmSync(join(folder, path), { force: true })
@@ -151,18 +164,36 @@ async function runTool(run: RunState, tool: TestTool, folder: string, folders: r
   const place = `${folder}-report`
   const path = join(place, 'report.json')
   mkdirSync(place)
-  const child = startChild(run, { command: [...tool.command, ...folders], cwd: folder, env: { ...tool.env, GYM_REPORT: path }, writes: [folder, place] })
+  const child = startChild(run, {
+    command: [...tool.command, ...folders],
+    cwd: folder,
+    env: { ...tool.env, GYM_REPORT: path },
+    writes: [folder, place],
+  })
   child.stdin.end()
-  const exit = await within(run, tool.together ? limits.together : limits.apart, child, 'end of your tests', child.exited)
+  const exit = await within(
+    run,
+    tool.together ? limits.together : limits.apart,
+    child,
+    'end of your tests',
+    child.exited,
+  )
   if (child.flooded()) throw new StopRun('exited', 'The tests printed more than 8 MB; they were stopped.')
   if (exit.signal !== null) throw new StopRun('exited', `The tests were ended by ${exit.signal}.`)
   const reports = readReports(path)
-  if (reports === null) throw new StopRun('exited', `The tests ended their process (exit code ${exit.code}) before all of them had run.${lastWords(child)}`)
+  if (reports === null)
+    throw new StopRun(
+      'exited',
+      `The tests ended their process (exit code ${exit.code}) before all of them had run.${lastWords(child)}`,
+    )
   return reports
 }
 
 function lastWords(child: Child): string {
-  const words = child.stderr().split('\n').find((line) => /error|exception/i.test(line))
+  const words = child
+    .stderr()
+    .split('\n')
+    .find((line) => /error|exception/i.test(line))
   return words === undefined ? '' : ` ${clip(words.trim(), 200)}`
 }
 
@@ -184,16 +215,28 @@ function readReports(path: string): Reports | null {
 function resultOf(report: Reports[string], short: (text: string) => string): VariantRun {
   const { tests = [], loadError = null } = report ?? {}
   if (tests.length === 0 && loadError === null) return { tests: [], loadError: 'no test was found in tests/' }
-  return { tests: distinct(tests).map((t) => ({ ...t, message: short(t.message) })), loadError: loadError === null ? null : short(loadError) }
+  return {
+    tests: distinct(tests).map((t) => ({ ...t, message: short(t.message) })),
+    loadError: loadError === null ? null : short(loadError),
+  }
 }
 
 /** Paths as the learner knows them. */
 const shortened = (text: string, folder: string): string =>
-  clip(text.replaceAll(`file://${folder}/`, '').replaceAll(`${folder}/`, '').replaceAll(/\bvariants\/\d+\//g, ''), 300)
+  clip(
+    text
+      .replaceAll(`file://${folder}/`, '')
+      .replaceAll(`${folder}/`, '')
+      .replaceAll(/\bvariants\/\d+\//g, ''),
+    300,
+  )
 
 /** Two tests of one name would stand for each other: the file, then a number, tells them apart. */
 function distinct(tests: readonly (LearnerTest & { file: string })[]): LearnerTest[] {
-  const named = tests.map(({ file, ...test }) => ({ ...test, name: isTwice(tests, test.name) ? `${test.name} (${file})` : test.name }))
+  const named = tests.map(({ file, ...test }) => ({
+    ...test,
+    name: isTwice(tests, test.name) ? `${test.name} (${file})` : test.name,
+  }))
   const seen = new Map<string, number>()
   return named.map((test) => {
     const count = (seen.get(test.name) ?? 0) + 1
@@ -202,4 +245,5 @@ function distinct(tests: readonly (LearnerTest & { file: string })[]): LearnerTe
   })
 }
 
-const isTwice = (tests: readonly { name: string }[], name: string): boolean => tests.filter((t) => t.name === name).length > 1
+const isTwice = (tests: readonly { name: string }[], name: string): boolean =>
+  tests.filter((t) => t.name === name).length > 1

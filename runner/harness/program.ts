@@ -135,6 +135,8 @@ function parsed(stdout: string): unknown {
   try {
     return JSON.parse(stdout) as unknown
   } catch {
-    throw new Error(stdout.trim() === '' ? 'Nothing came on stdout; one JSON value was expected.' : 'stdout is not one JSON value.')
+    throw new Error(
+      stdout.trim() === '' ? 'Nothing came on stdout; one JSON value was expected.' : 'stdout is not one JSON value.',
+    )
   }
 }

@@ -13,7 +13,17 @@ import { program, type Program } from './program.ts'
 import { seededRandom, type Random } from './run/random.ts'
 import { redis, type Redis } from './services/redis/redis.ts'
 import { repository, type Repository } from './repository/repository.ts'
-import { closeRun, emptyRecord, endCase, leaveCase, note, openRun, StopRun, type CaseRecord, type RunState } from './run/run-state.ts'
+import {
+  closeRun,
+  emptyRecord,
+  endCase,
+  leaveCase,
+  note,
+  openRun,
+  StopRun,
+  type CaseRecord,
+  type RunState,
+} from './run/run-state.ts'
 import { server, type Server } from './http/server.ts'
 import { openServices } from './services/services.ts'
 import { subject, type Subject } from './subject/subject.ts'
@@ -150,9 +160,9 @@ type CaseFunction = (context: Fixtures & TestContext) => Promise<void> | void
 export function test(sentence: string, options: { meta: CaseMeta; timeout?: number }, fn: CaseFunction): void {
   const wrapped = async (context: Fixtures & TestContext & FileFixtures): Promise<void> => runCase(context, fn)
   // vitest reads the wanted fixtures from the text of the function: show it the author's, plus `run`.
-  const source = fn.toString().replace(/^([^(]*\(\s*)(\{)?/, (_, head: string, brace?: string) =>
-    brace ? `${head}{ run, ` : `${head}{ run }, `,
-  )
+  const source = fn
+    .toString()
+    .replace(/^([^(]*\(\s*)(\{)?/, (_, head: string, brace?: string) => (brace ? `${head}{ run, ` : `${head}{ run }, `))
   wrapped.toString = () => source
   extended(sentence, options as never, wrapped as never)
 }
@@ -195,7 +205,8 @@ function keepModuleReport(run: RunState, meta: { run?: ObservedModule }): void {
 async function finish(run: RunState): Promise<void> {
   await closeRun(run)
   const strays = endStrays(run.context.runId)
-  if (strays > 0) run.warnings.add(`${strays === 1 ? 'A process was' : `${strays} processes were`} left running; it was ended.`)
+  if (strays > 0)
+    run.warnings.add(`${strays === 1 ? 'A process was' : `${strays} processes were`} left running; it was ended.`)
   const meta = moduleMetas.get(run)
   if (meta) meta.run = { stop: run.stop, warnings: [...run.warnings], stderr: run.stderr, endMarker: true }
 }

@@ -12,7 +12,11 @@ export const declared = (id: string, more: Partial<DeclaredCase> = {}): Declared
   ...more,
 })
 
-export const reported = (id: string, status: ReportedCase['status'] = 'passed', more: Partial<ReportedCase> = {}): ReportedCase => ({
+export const reported = (
+  id: string,
+  status: ReportedCase['status'] = 'passed',
+  more: Partial<ReportedCase> = {},
+): ReportedCase => ({
   id,
   status,
   transcript: [],
@@ -22,7 +26,10 @@ export const reported = (id: string, status: ReportedCase['status'] = 'passed', 
   ...more,
 })
 
-export function moduleFacts(cases: Record<string, ReportedCase['status']>, more: Partial<ModuleFacts> = {}): ModuleFacts {
+export function moduleFacts(
+  cases: Record<string, ReportedCase['status']>,
+  more: Partial<ModuleFacts> = {},
+): ModuleFacts {
   return {
     file: 'a.test.ts',
     declared: Object.keys(cases).map((id) => declared(id)),
@@ -38,5 +45,13 @@ export function moduleFacts(cases: Record<string, ReportedCase['status']>, more:
 }
 
 export function runFacts(module: ModuleFacts, more: Partial<RunFacts> = {}): RunFacts {
-  return { modules: [module], expectedModules: [module.file], unhandledErrors: [], workerEnd: 'as-asked', seed: 1, durationMs: 10, ...more }
+  return {
+    modules: [module],
+    expectedModules: [module.file],
+    unhandledErrors: [],
+    workerEnd: 'as-asked',
+    seed: 1,
+    durationMs: 10,
+    ...more,
+  }
 }

@@ -7,7 +7,8 @@ import { git, makeProject, type ProjectFixture } from './project-fixtures.ts'
 
 let project: ProjectFixture
 const main = (): string => join(project.root, 'workspace/hello-gym/src/main.ts')
-const solve = (): void => writeFileSync(main(), readFileSync(main(), 'utf8').replace("'Hello, world'", '`Hello, ${request.name}`'))
+const solve = (): void =>
+  writeFileSync(main(), readFileSync(main(), 'utf8').replace("'Hello, world'", '`Hello, ${request.name}`'))
 
 beforeAll(() => {
   project = makeProject()
@@ -32,23 +33,67 @@ describe('a learner’s first hour', () => {
     expect(stdout).toMatch(/Your first red\. It is meant to be red/)
     expect(stdout).toMatch(/Made workspace\/hello-gym with its own git repository/)
     expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/Then {4}npm run next/)
-    expect(git(join(project.root, 'workspace/hello-gym'), 'log', '--format=%s').trim()).toBe('Start hello-gym: the pristine starter')
+    expect(git(join(project.root, 'workspace/hello-gym'), 'log', '--format=%s').trim()).toBe(
+      'Start hello-gym: the pristine starter',
+    )
     expect(git(join(project.root, 'workspace/hello-gym'), 'status', '--porcelain')).toBe('')
     expect(git(project.root, 'status', '--porcelain')).toBe('')
   })
 
   test('no file of the suite or of a solution is in the workspace', () => {
-    const files = readdirSync(join(project.root, 'workspace/hello-gym'), { recursive: true, encoding: 'utf8' }).filter((f) => !f.startsWith('.git/'))
-    expect(files.sort()).toEqual(['.exercise.json', '.git', '.gitignore', 'README.md', 'package.json', 'src', 'src/main.ts', 'tsconfig.json'])
+    const files = readdirSync(join(project.root, 'workspace/hello-gym'), { recursive: true, encoding: 'utf8' }).filter(
+      (f) => !f.startsWith('.git/'),
+    )
+    expect(files.sort()).toEqual([
+      '.exercise.json',
+      '.git',
+      '.gitignore',
+      'README.md',
+      'package.json',
+      'src',
+      'src/main.ts',
+      'tsconfig.json',
+    ])
   })
 
   test('check --json: the contract, one object on stdout and nothing else', async () => {
     const { code, json } = await project.gym(['check', '--json', '--seed', '42'])
     expect(code).toBe(1)
     const result = json()
-    expect(Object.keys(result)).toEqual(['slug', 'language', 'attempt', 'verdict', 'reason', 'message', 'score', 'passed', 'mastered', 'seed', 'cases', 'hints', 'warnings', 'missing', 'workspace', 'next', 'durationMs'])
-    expect(result).toMatchObject({ slug: 'hello-gym', language: 'ts', attempt: 2, verdict: 'failed', score: 50, passed: false, seed: 42, next: 'npm run next', missing: [] })
-    expect((result['cases'] as object[]).map((c) => Object.keys(c))).toEqual([['id', 'sentence', 'group', 'gate', 'status', 'transcript'], ['id', 'sentence', 'group', 'gate', 'status', 'transcript']])
+    expect(Object.keys(result)).toEqual([
+      'slug',
+      'language',
+      'attempt',
+      'verdict',
+      'reason',
+      'message',
+      'score',
+      'passed',
+      'mastered',
+      'seed',
+      'cases',
+      'hints',
+      'warnings',
+      'missing',
+      'workspace',
+      'next',
+      'durationMs',
+    ])
+    expect(result).toMatchObject({
+      slug: 'hello-gym',
+      language: 'ts',
+      attempt: 2,
+      verdict: 'failed',
+      score: 50,
+      passed: false,
+      seed: 42,
+      next: 'npm run next',
+      missing: [],
+    })
+    expect((result['cases'] as object[]).map((c) => Object.keys(c))).toEqual([
+      ['id', 'sentence', 'group', 'gate', 'status', 'transcript'],
+      ['id', 'sentence', 'group', 'gate', 'status', 'transcript'],
+    ])
     // The same mistake twice: the second level comes by itself.
     expect(result['hints']).toMatchObject([{ id: 'greets-the-world', level: 2 }])
   })
@@ -68,7 +113,11 @@ describe('a learner’s first hour', () => {
   test('broken, reset, undo: nothing that was written is lost', async () => {
     appendFileSync(main(), '\nconst broken = }\n')
     const mine = readFileSync(main())
-    expect((await project.gym(['check', '--json'])).json()).toMatchObject({ verdict: 'broken', reason: 'does-not-load', score: null })
+    expect((await project.gym(['check', '--json'])).json()).toMatchObject({
+      verdict: 'broken',
+      reason: 'does-not-load',
+      score: null,
+    })
     expect((await project.gym(['reset'])).code).toBe(0)
     expect(readFileSync(main(), 'utf8')).not.toContain('broken')
     expect((await project.gym(['undo'])).code).toBe(0)
@@ -80,12 +129,18 @@ describe('a learner’s first hour', () => {
     rmSync(join(project.root, 'workspace/hello-gym'), { recursive: true })
     expect((await project.gym(['undo'])).code).toBe(0)
     expect(readFileSync(main())).toEqual(mine)
-    expect(git(join(project.root, 'workspace/hello-gym'), 'log', '--format=%s').trim()).toBe('Start hello-gym: the pristine starter')
+    expect(git(join(project.root, 'workspace/hello-gym'), 'log', '--format=%s').trim()).toBe(
+      'Start hello-gym: the pristine starter',
+    )
   })
 
   test('inside the workspace: commands know which exercise is meant', async () => {
     const { json } = await project.gym(['diff', '--json'], { startedIn: join(project.root, 'workspace/hello-gym/src') })
-    expect(json()).toMatchObject({ slug: 'hello-gym', against: 'starter', diff: expect.stringContaining('const broken') })
+    expect(json()).toMatchObject({
+      slug: 'hello-gym',
+      against: 'starter',
+      diff: expect.stringContaining('const broken'),
+    })
   })
 
   test('two checks at once: both are attempts, one after the other', async () => {
@@ -98,13 +153,22 @@ describe('a learner’s first hour', () => {
   })
 
   test('after the pass: solution, what is left, and all done', async () => {
-    expect((await project.gym(['solution', '--json'])).json()).toMatchObject({ files: [{ path: 'src/main.ts' }], why: expect.stringContaining('Why it does what it does') })
+    expect((await project.gym(['solution', '--json'])).json()).toMatchObject({
+      files: [{ path: 'src/main.ts' }],
+      why: expect.stringContaining('Why it does what it does'),
+    })
     expect((await project.gym(['next', '--json'])).json()).toMatchObject({ done: true })
-    expect((await project.gym(['list', '--json'])).json()).toMatchObject({ areas: [{ area: 'languages', exercises: [{ slug: 'hello-gym', state: 'mastered' }] }] })
+    expect((await project.gym(['list', '--json'])).json()).toMatchObject({
+      areas: [{ area: 'languages', exercises: [{ slug: 'hello-gym', state: 'mastered' }] }],
+    })
   })
 
   test('the same exercise in a second language: a workspace and progress of its own', async () => {
-    expect((await project.gym(['next', 'hello-gym', '--lang', 'py', '--json'])).json()).toMatchObject({ language: 'py', attempt: 1, workspace: join(project.root, 'workspace/hello-gym@py') })
+    expect((await project.gym(['next', 'hello-gym', '--lang', 'py', '--json'])).json()).toMatchObject({
+      language: 'py',
+      attempt: 1,
+      workspace: join(project.root, 'workspace/hello-gym@py'),
+    })
   })
 
   test('the project’s own repository: untouched by all of it', () => {
@@ -137,7 +201,9 @@ describe('wrong input', () => {
   test('an error with --json: one object with code, message and remedy', async () => {
     const { code, json, stderr } = await project.gym(['next', 'helo-gym', '--json'])
     expect(code).toBe(2)
-    expect(json()).toEqual({ error: { code: 'unknown-exercise', message: expect.stringContaining('helo-gym'), remedy: expect.any(String) } })
+    expect(json()).toEqual({
+      error: { code: 'unknown-exercise', message: expect.stringContaining('helo-gym'), remedy: expect.any(String) },
+    })
     expect(stderr).toBe('')
   })
 
@@ -168,7 +234,10 @@ describe('wrong input', () => {
     const { mkdirSync } = await import('node:fs')
     mkdirSync(join(other.root, 'exercises/languages/half-done'))
     writeFileSync(join(other.root, 'exercises/languages/half-done/exercise.json'), '{')
-    writeFileSync(join(other.root, 'exercises/languages/area.json'), JSON.stringify({ title: 'Languages', summary: 'A fixture', exercises: ['half-done', 'hello-gym'] }))
+    writeFileSync(
+      join(other.root, 'exercises/languages/area.json'),
+      JSON.stringify({ title: 'Languages', summary: 'A fixture', exercises: ['half-done', 'hello-gym'] }),
+    )
     expect((await other.gym(['next', '--json'])).json()).toMatchObject({ slug: 'hello-gym' })
     const { code, stderr } = await other.gym(['verify'])
     expect(code).toBe(4)

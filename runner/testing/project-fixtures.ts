@@ -29,12 +29,17 @@ const source = join(import.meta.dirname, '..', '..')
 /** @param more exercises of the real catalog beside hello-gym, as `area/slug`; they see the packs that are installed */
 export function makeProject(more: readonly string[] = []): ProjectFixture {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'gym prüf ')))
-  for (const path of ['runner', 'templates', 'package.json', 'package-lock.json', 'tsconfig.json', '.gitignore']) cpSync(join(source, path), join(root, path), { recursive: true })
+  for (const path of ['runner', 'templates', 'package.json', 'package-lock.json', 'tsconfig.json', '.gitignore'])
+    cpSync(join(source, path), join(root, path), { recursive: true })
   const exercises = ['languages/hello-gym', ...more]
-  for (const path of exercises.flatMap((name) => [`exercises/${name}`, `solutions/${name}`])) cpSync(join(source, path), join(root, path), { recursive: true })
+  for (const path of exercises.flatMap((name) => [`exercises/${name}`, `solutions/${name}`]))
+    cpSync(join(source, path), join(root, path), { recursive: true })
   for (const area of new Set(exercises.map((name) => name.split('/')[0] ?? ''))) {
     const slugs = exercises.filter((name) => name.startsWith(`${area}/`)).map((name) => name.split('/')[1])
-    writeFileSync(join(root, 'exercises', area, 'area.json'), JSON.stringify({ title: area, summary: 'A fixture', exercises: slugs }))
+    writeFileSync(
+      join(root, 'exercises', area, 'area.json'),
+      JSON.stringify({ title: area, summary: 'A fixture', exercises: slugs }),
+    )
   }
   if (more.length > 0) {
     mkdirSync(join(root, '.cache'))
@@ -46,7 +51,11 @@ export function makeProject(more: readonly string[] = []): ProjectFixture {
 }
 
 /** Starts a command of the project in `root` as `npm run <command>` would. */
-export const startGym = (root: string, args: readonly string[], { env = {}, startedIn = root }: GymOptions = {}): ChildProcess =>
+export const startGym = (
+  root: string,
+  args: readonly string[],
+  { env = {}, startedIn = root }: GymOptions = {},
+): ChildProcess =>
   spawn(process.execPath, ['runner/bootstrap.mjs', ...args], {
     cwd: root,
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', INIT_CWD: startedIn, ...env },
@@ -59,9 +68,15 @@ export function collect(child: ChildProcess): Promise<GymResult> {
   child.stdout?.on('data', (chunk: Buffer) => (output.stdout += chunk.toString('utf8')))
   child.stderr?.on('data', (chunk: Buffer) => (output.stderr += chunk.toString('utf8')))
   return new Promise((resolve) => {
-    child.once('close', (code) => resolve({ code, ...output, json: () => JSON.parse(output.stdout) as Record<string, unknown> }))
+    child.once('close', (code) =>
+      resolve({ code, ...output, json: () => JSON.parse(output.stdout) as Record<string, unknown> }),
+    )
   })
 }
 
 export const git = (folder: string, ...args: string[]): string =>
-  execFileSync('git', ['-c', 'safe.directory=*', ...args], { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+  execFileSync('git', ['-c', 'safe.directory=*', ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })

@@ -42,7 +42,12 @@ export function openFixtureRunner(): FixtureRunner {
       const [outcome] = await runs.run([{ exercise, language: 'ts', folder, seed: 7 }])
       const elapsedMs = performance.now() - started
       if (!outcome) throw new Error('no outcome')
-      return { judgement: judge(exercise.groups, outcome, [], new Map()), elapsedMs, allowedMs: (exercise.budgetMs + 2_000) * Math.max(before, patience()), leftProcesses: processesIn(folder) }
+      return {
+        judgement: judge(exercise.groups, outcome, [], new Map()),
+        elapsedMs,
+        allowedMs: (exercise.budgetMs + 2_000) * Math.max(before, patience()),
+        leftProcesses: processesIn(folder),
+      }
     },
     close: async () => {
       await runs.close()

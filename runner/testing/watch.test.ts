@@ -49,30 +49,45 @@ const processesOfProject = (): string[] => processesLike((words) => words.includ
 const right = (text: string): string => text.replace("'Hello, world'", '`Hello, ${request.name}`')
 
 describe('watch --json', () => {
-  test('a verdict at the start and after each kind of save, always of what is on disk', { timeout: 120_000 }, async () => {
-    const starter = readFileSync(main(), 'utf8')
-    watching = project.start(['watch', '--json'])
-    const verdicts = verdictsOf(watching)
-    expect(await verdicts.next()).toMatchObject({ slug: 'hello-gym', verdict: 'failed', score: 50 })
-    const saves: [string, () => void, string][] = [
-      ['in place', () => writeFileSync(main(), right(starter)), 'passed'],
-      ['by renaming', () => (writeFileSync(`${main()}~`, starter), renameSync(`${main()}~`, main())), 'failed'],
-      ['deleted', () => rmSync(main()), 'broken'],
-      ['new', () => writeFileSync(main(), right(starter)), 'passed'],
-      ['a second file that it imports', () => {
-        writeFileSync(join(main(), '..', 'words.ts'), "export const hello = 'Hallo'\n")
-        writeFileSync(main(), `import { hello } from './words.ts'\n${right(starter).replace('Hello,', '${hello},')}`)
-      }, 'failed'],
-      ['only the imported file', () => writeFileSync(join(main(), '..', 'words.ts'), "export const hello = 'Hello'\n"), 'passed'],
-    ]
-    for (const [how, save, wanted] of saves) {
-      save()
-      // A save in several steps may be checked in between; the last verdict is that of the files as they are.
-      let verdict = await verdicts.next()
-      while (verdict['verdict'] !== wanted) verdict = await verdicts.next()
-      expect([how, verdict['verdict']]).toEqual([how, wanted])
-    }
-  })
+  test(
+    'a verdict at the start and after each kind of save, always of what is on disk',
+    { timeout: 120_000 },
+    async () => {
+      const starter = readFileSync(main(), 'utf8')
+      watching = project.start(['watch', '--json'])
+      const verdicts = verdictsOf(watching)
+      expect(await verdicts.next()).toMatchObject({ slug: 'hello-gym', verdict: 'failed', score: 50 })
+      const saves: [string, () => void, string][] = [
+        ['in place', () => writeFileSync(main(), right(starter)), 'passed'],
+        ['by renaming', () => (writeFileSync(`${main()}~`, starter), renameSync(`${main()}~`, main())), 'failed'],
+        ['deleted', () => rmSync(main()), 'broken'],
+        ['new', () => writeFileSync(main(), right(starter)), 'passed'],
+        [
+          'a second file that it imports',
+          () => {
+            writeFileSync(join(main(), '..', 'words.ts'), "export const hello = 'Hallo'\n")
+            writeFileSync(
+              main(),
+              `import { hello } from './words.ts'\n${right(starter).replace('Hello,', '${hello},')}`,
+            )
+          },
+          'failed',
+        ],
+        [
+          'only the imported file',
+          () => writeFileSync(join(main(), '..', 'words.ts'), "export const hello = 'Hello'\n"),
+          'passed',
+        ],
+      ]
+      for (const [how, save, wanted] of saves) {
+        save()
+        // A save in several steps may be checked in between; the last verdict is that of the files as they are.
+        let verdict = await verdicts.next()
+        while (verdict['verdict'] !== wanted) verdict = await verdicts.next()
+        expect([how, verdict['verdict']]).toEqual([how, wanted])
+      }
+    },
+  )
 
   test('an edited suite is in the next verdict', { timeout: 120_000 }, async () => {
     watching = project.start(['watch', '--json'])
@@ -88,17 +103,21 @@ describe('watch --json', () => {
     expect(await verdicts.next()).toMatchObject({ verdict: 'passed' })
   })
 
-  test('ends at once on a signal, in the middle of a check, and leaves nothing behind', { timeout: 60_000 }, async () => {
-    mkdirSync(join(project.root, '.cache'), { recursive: true })
-    writeFileSync(main(), 'while (true) {}\n')
-    watching = project.start(['watch', '--json'])
-    const ended = new Promise<number | null>((resolve) => watching?.once('exit', (code) => resolve(code)))
-    await new Promise((resolve) => setTimeout(resolve, 1_500))
-    watching.kill('SIGTERM')
-    expect(await ended).toBe(130)
-    // A process that was killed is listed until the machine finds time to end it; one that was forgotten loops for ever.
-    await expect.poll(processesOfProject, { timeout: 10_000 * patience() }).toEqual([])
-  })
+  test(
+    'ends at once on a signal, in the middle of a check, and leaves nothing behind',
+    { timeout: 60_000 },
+    async () => {
+      mkdirSync(join(project.root, '.cache'), { recursive: true })
+      writeFileSync(main(), 'while (true) {}\n')
+      watching = project.start(['watch', '--json'])
+      const ended = new Promise<number | null>((resolve) => watching?.once('exit', (code) => resolve(code)))
+      await new Promise((resolve) => setTimeout(resolve, 1_500))
+      watching.kill('SIGTERM')
+      expect(await ended).toBe(130)
+      // A process that was killed is listed until the machine finds time to end it; one that was forgotten loops for ever.
+      await expect.poll(processesOfProject, { timeout: 10_000 * patience() }).toEqual([])
+    },
+  )
 
   test('an unknown exercise: exit 2', async () => {
     expect((await project.gym(['watch', 'no-such-exercise'])).code).toBe(2)

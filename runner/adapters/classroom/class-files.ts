@@ -15,7 +15,8 @@ export function readClassSet(folder: string): ExerciseSet | null {
 
 export const writeClassSet = (folder: string, set: ExerciseSet): void => put(folder, 'set.json', json(set))
 
-export const writeRejections = (folder: string, rejections: readonly Rejection[]): void => put(folder, 'rejections.json', json(rejections))
+export const writeRejections = (folder: string, rejections: readonly Rejection[]): void =>
+  put(folder, 'rejections.json', json(rejections))
 
 /** The roster in our own columns, whatever it was imported from. */
 export function writeRoster(folder: string, roster: readonly Learner[]): void {

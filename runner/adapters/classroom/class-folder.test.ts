@@ -47,16 +47,24 @@ test('what was appended is read back; overrides and audit grow line by line', ()
   appendAudit(dir, { at: '2026-03-05T00:00:00Z', who: 'A. Lee', what: 'override' })
   handIn(dir, 'ada', 'first@ts.json', [work])
   handIn(dir, 'ada', 'notes.json', 'not ours')
-  writeFileSync(join(dir, 'rejections.json'), JSON.stringify([{ learner: 'ben', slug: null, rule: 'symlink', message: 'It holds a link.' }]))
+  writeFileSync(
+    join(dir, 'rejections.json'),
+    JSON.stringify([{ learner: 'ben', slug: null, rule: 'symlink', message: 'It holds a link.' }]),
+  )
   writeFileSync(join(dir, 'roster.csv'), '\uFEFFid,name\r\nada,"Lee, Ada"\r\n')
   const { roster, works, rejections, results, overrides, torn } = readClass(dir)
   expect(roster.map((l) => l.name)).toEqual(['Lee, Ada'])
   expect(works).toEqual([work])
   expect(rejections).toHaveLength(1)
   expect(results.map((r) => r.score)).toEqual([90, 95])
-  expect(overrides).toEqual([{ ...override, excused: false }, { ...override, score: null, excused: true }])
+  expect(overrides).toEqual([
+    { ...override, excused: false },
+    { ...override, score: null, excused: true },
+  ])
   expect(torn).toEqual([])
-  expect(readFileSync(join(dir, 'audit.jsonl'), 'utf8')).toBe('{"at":"2026-03-05T00:00:00Z","who":"A. Lee","what":"override"}\n')
+  expect(readFileSync(join(dir, 'audit.jsonl'), 'utf8')).toBe(
+    '{"at":"2026-03-05T00:00:00Z","who":"A. Lee","what":"override"}\n',
+  )
 })
 
 test('a line that broke off is passed over and told, also after the next append', () => {
@@ -64,9 +72,15 @@ test('a line that broke off is passed over and told, also after the next append'
   const file = join(dir, 'results.jsonl')
   appendLines(file, [resultFixture(work, 90)])
   appendFileSync(file, '{"formatVersion":1,"key":"k","lea')
-  expect(readClass(dir)).toMatchObject({ results: [{ score: 90 }], torn: ['results.jsonl: 1 line broke off and was passed over'] })
+  expect(readClass(dir)).toMatchObject({
+    results: [{ score: 90 }],
+    torn: ['results.jsonl: 1 line broke off and was passed over'],
+  })
   appendLines(file, [resultFixture(work, 95)])
-  expect(readClass(dir)).toMatchObject({ results: [{ score: 90 }, { score: 95 }], torn: [expect.stringContaining('results.jsonl: 1 line')] })
+  expect(readClass(dir)).toMatchObject({
+    results: [{ score: 90 }, { score: 95 }],
+    torn: [expect.stringContaining('results.jsonl: 1 line')],
+  })
 })
 
 test('a last line that lacks only its end counts, and does not melt with the next', () => {
@@ -86,7 +100,9 @@ test('a whole line that does not fit is an error with its place', () => {
 test('a roster that cannot be used names its lines', () => {
   const dir = folder()
   writeFileSync(join(dir, 'roster.csv'), 'id\n../up\n')
-  expect(problemOf(() => readClass(dir))).toMatch(/roster-invalid: .*roster\.csv cannot be used:\n {2}learner 1: "\.\.\/up" is no id/)
+  expect(problemOf(() => readClass(dir))).toMatch(
+    /roster-invalid: .*roster\.csv cannot be used:\n {2}learner 1: "\.\.\/up" is no id/,
+  )
 })
 
 test("work in somebody else's folder is refused", () => {
@@ -99,20 +115,30 @@ test('exports of learners who are gone are removed; what others put there stays'
   const dir = folder()
   mkdirSync(join(dir, 'exercism', 'mine'), { recursive: true })
   writeFileSync(join(dir, 'exercism', 'mine', 'solution.ts'), 'my own')
-  await writeExports(dir, [{ path: 'exercism/ada/first/results.json', text: '1' }, { path: 'exercism/ben/first/results.json', text: '2' }, { path: 'gradebook.csv', text: 'a' }])
+  await writeExports(dir, [
+    { path: 'exercism/ada/first/results.json', text: '1' },
+    { path: 'exercism/ben/first/results.json', text: '2' },
+    { path: 'gradebook.csv', text: 'a' },
+  ])
   await writeExports(dir, [{ path: 'exercism/ada/first/results.json', text: '3' }])
   expect(readFileSync(join(dir, 'exercism/ada/first/results.json'), 'utf8')).toBe('3')
   expect(existsSync(join(dir, 'exercism/ben/first/results.json'))).toBe(false)
   expect(readFileSync(join(dir, 'exercism/mine/solution.ts'), 'utf8')).toBe('my own')
   expect(readFileSync(join(dir, 'gradebook.csv'), 'utf8')).toBe('a')
-  expect(JSON.parse(readFileSync(join(dir, 'exports.json'), 'utf8'))).toEqual({ formatVersion: 1, files: ['exercism/ada/first/results.json', 'gradebook.csv'] })
+  expect(JSON.parse(readFileSync(join(dir, 'exports.json'), 'utf8'))).toEqual({
+    formatVersion: 1,
+    files: ['exercism/ada/first/results.json', 'gradebook.csv'],
+  })
 })
 
 test('a list of exports that was tampered with removes nothing outside', async () => {
   const dir = folder()
   writeFileSync(join(dir, 'keep.txt'), 'keep')
   mkdirSync(join(dir, 'out'))
-  writeFileSync(join(dir, 'out', 'exports.json'), JSON.stringify({ formatVersion: 1, files: ['exercism/../../keep.txt'] }))
+  writeFileSync(
+    join(dir, 'out', 'exports.json'),
+    JSON.stringify({ formatVersion: 1, files: ['exercism/../../keep.txt'] }),
+  )
   await writeExports(join(dir, 'out'), [{ path: 'exercism/ada/first/results.json', text: '1' }])
   expect(existsSync(join(dir, 'keep.txt'))).toBe(true)
 })

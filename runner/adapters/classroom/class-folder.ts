@@ -22,14 +22,19 @@ export interface ClassRecords {
 export function readClass(folder: string): ClassRecords {
   const results = readLines(join(folder, 'results.jsonl'), resultSchema)
   const overrides = readLines(join(folder, 'overrides.jsonl'), overrideSchema)
-  const torn = [['results.jsonl', results.torn] as const, ['overrides.jsonl', overrides.torn] as const].filter(([, n]) => n > 0)
+  const torn = [['results.jsonl', results.torn] as const, ['overrides.jsonl', overrides.torn] as const].filter(
+    ([, n]) => n > 0,
+  )
   return {
     roster: readRoster(folder),
     works: readWorks(folder),
     rejections: readJsonFile(join(folder, 'rejections.json'), rejectionsSchema) ?? [],
     results: results.values,
     overrides: overrides.values,
-    torn: torn.map(([name, n]) => `${name}: ${n} ${n === 1 ? 'line' : 'lines'} broke off and ${n === 1 ? 'was' : 'were'} passed over`),
+    torn: torn.map(
+      ([name, n]) =>
+        `${name}: ${n} ${n === 1 ? 'line' : 'lines'} broke off and ${n === 1 ? 'was' : 'were'} passed over`,
+    ),
   }
 }
 
@@ -46,10 +51,14 @@ export function readRoster(folder: string): Learner[] {
 export function readWorks(folder: string): SubmittedWork[] {
   const submissions = join(folder, 'submissions')
   if (!existsSync(submissions)) return []
-  const learners = readdirSync(submissions, { withFileTypes: true }).filter((e) => e.isDirectory() && isLearnerId(e.name)).map((e) => e.name)
+  const learners = readdirSync(submissions, { withFileTypes: true })
+    .filter((e) => e.isDirectory() && isLearnerId(e.name))
+    .map((e) => e.name)
   return learners.sort().flatMap((learner) => {
     const own = join(submissions, learner)
-    const files = readdirSync(own).filter((name) => /^[a-z0-9-]+@[a-z]+\.json$/.test(name)).sort()
+    const files = readdirSync(own)
+      .filter((name) => /^[a-z0-9-]+@[a-z]+\.json$/.test(name))
+      .sort()
     const works = files.flatMap((name) => readJsonFile(join(own, name), worksSchema) ?? [])
     const other = works.find((w) => w.learner !== learner)
     if (other) throw new RunnerError('class-folder', { path: own, reason: `it holds work of "${other.learner}"` })
@@ -65,6 +74,7 @@ export interface AuditLine {
   [fact: string]: unknown
 }
 
-export const appendOverride = (folder: string, override: GivenOverride): void => appendLines(join(folder, 'overrides.jsonl'), [override])
+export const appendOverride = (folder: string, override: GivenOverride): void =>
+  appendLines(join(folder, 'overrides.jsonl'), [override])
 
 export const appendAudit = (folder: string, line: AuditLine): void => appendLines(join(folder, 'audit.jsonl'), [line])

@@ -16,7 +16,14 @@ const listName = 'exports.json'
 
 const listSchema = v.object({
   formatVersion: v.literal(1),
-  files: v.array(v.pipe(v.string(), v.check((path) => path.split('/').every((part) => part !== '' && part !== '.' && part !== '..') && !/[\\:]/.test(path)))),
+  files: v.array(
+    v.pipe(
+      v.string(),
+      v.check(
+        (path) => path.split('/').every((part) => part !== '' && part !== '.' && part !== '..') && !/[\\:]/.test(path),
+      ),
+    ),
+  ),
 })
 
 /**

@@ -1,4 +1,14 @@
-import { closeSync, existsSync, fstatSync, fsyncSync, mkdirSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  writeSync,
+} from 'node:fs'
 import { basename, dirname } from 'node:path'
 import * as v from 'valibot'
 import { RunnerError } from '../../errors/runner-error.ts'
@@ -16,10 +26,16 @@ export interface ReadLines<T> {
  */
 export function readLines<S extends v.GenericSchema>(file: string, schema: S): ReadLines<v.InferOutput<S>> {
   if (!existsSync(file)) return { values: [], torn: 0 }
-  const lines = readFileSync(file, 'utf8').split('\n').map((text, i) => ({ text, at: i + 1 })).filter(({ text }) => text.trim() !== '')
+  const lines = readFileSync(file, 'utf8')
+    .split('\n')
+    .map((text, i) => ({ text, at: i + 1 }))
+    .filter(({ text }) => text.trim() !== '')
   const read = lines.map(({ text, at }) => ({ at, json: parsed(text) }))
   const whole = read.filter((line) => line.json !== undefined)
-  return { values: whole.map(({ at, json }) => decoded(file, `line ${at} of ${basename(file)}`, json, schema)), torn: read.length - whole.length }
+  return {
+    values: whole.map(({ at, json }) => decoded(file, `line ${at} of ${basename(file)}`, json, schema)),
+    torn: read.length - whole.length,
+  }
 }
 
 function parsed(text: string): unknown {
@@ -34,7 +50,8 @@ function parsed(text: string): unknown {
 export function readJsonFile<S extends v.GenericSchema>(file: string, schema: S): v.InferOutput<S> | null {
   if (!existsSync(file)) return null
   const json = parsed(readFileSync(file, 'utf8'))
-  if (json === undefined) throw new RunnerError('class-folder', { path: dirname(file), reason: `${basename(file)} is not JSON` })
+  if (json === undefined)
+    throw new RunnerError('class-folder', { path: dirname(file), reason: `${basename(file)} is not JSON` })
   return decoded(file, basename(file), json, schema)
 }
 
@@ -43,7 +60,10 @@ function decoded<S extends v.GenericSchema>(file: string, what: string, json: un
   if (read.success) return read.output
   const [issue] = read.issues
   const at = v.getDotPath(issue)
-  throw new RunnerError('class-folder', { path: dirname(file), reason: `${what} does not fit${at === null ? '' : ` at "${at}"`}: ${issue.message}` })
+  throw new RunnerError('class-folder', {
+    path: dirname(file),
+    reason: `${what} does not fit${at === null ? '' : ` at "${at}"`}: ${issue.message}`,
+  })
 }
 
 /** Appends values, each as one line, in one write that is on the disk when this returns; a torn last line is ended first. */
@@ -52,7 +72,10 @@ export function appendLines(file: string, values: readonly unknown[]): void {
     mkdirSync(dirname(file), { recursive: true })
     const handle = openSync(file, 'a+')
     try {
-      writeSync(handle, `${endsTorn(handle) ? '\n' : ''}${values.map((value) => `${JSON.stringify(value)}\n`).join('')}`)
+      writeSync(
+        handle,
+        `${endsTorn(handle) ? '\n' : ''}${values.map((value) => `${JSON.stringify(value)}\n`).join('')}`,
+      )
       fsyncSync(handle)
     } finally {
       closeSync(handle)

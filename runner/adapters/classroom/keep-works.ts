@@ -1,8 +1,23 @@
-import { closeSync, constants, existsSync, mkdirSync, mkdtempSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { byCodePoint } from '../../domain/class/gradebook.ts'
 import type { SubmittedWork } from '../../domain/class/grading.ts'
-import { variantName, type IncomingWork, type Receipt, type SubmissionFile } from '../../domain/submission/submission.ts'
+import {
+  variantName,
+  type IncomingWork,
+  type Receipt,
+  type SubmissionFile,
+} from '../../domain/submission/submission.ts'
 import { worksSchema } from './schemas.ts'
 import { readJsonFile } from './json-lines.ts'
 import { writeAtomic } from '../files/late-packages.ts'
@@ -12,13 +27,25 @@ import { treeName } from '../intake/entries.ts'
  * Puts a learner's states of one variant into the class folder: trees by their content, and the list of all states that
  * were ever taken. The same again changes nothing; a state once taken is never lost by a later, shorter submission.
  */
-export function keepWork(classFolder: string, learner: string, work: IncomingWork, receipt: Receipt | null): SubmittedWork[] {
+export function keepWork(
+  classFolder: string,
+  learner: string,
+  work: IncomingWork,
+  receipt: Receipt | null,
+): SubmittedWork[] {
   const own = join(classFolder, 'submissions', learner)
   mkdirSync(own, { recursive: true, mode: 0o700 })
   const told = receipt?.works.find((w) => w.slug === work.slug && w.language === work.language)
   const { attempts = 0, hintsUsed = [], minutesToPass = null } = told ?? {}
   const incoming = work.states.map(({ at, files }): SubmittedWork => ({
-    learner, slug: work.slug, language: work.language, tree: keepTree(own, files), at, attempts, hintsUsed, minutesToPass,
+    learner,
+    slug: work.slug,
+    language: work.language,
+    tree: keepTree(own, files),
+    at,
+    attempts,
+    hintsUsed,
+    minutesToPass,
   }))
   const file = join(own, `${variantName(work)}.json`)
   const before = readJsonFile(file, worksSchema) ?? []
@@ -31,7 +58,9 @@ export function keepWork(classFolder: string, learner: string, work: IncomingWor
 /** Of states with the same files one after another the first counts: nothing was changed since. */
 function merged(before: readonly SubmittedWork[], incoming: readonly SubmittedWork[]): SubmittedWork[] {
   const states = new Map([...before, ...incoming].map((w) => [`${w.at} ${w.tree}`, w]))
-  const ordered = [...states.values()].sort((a, b) => Date.parse(a.at) - Date.parse(b.at) || byCodePoint(a.tree, b.tree))
+  const ordered = [...states.values()].sort(
+    (a, b) => Date.parse(a.at) - Date.parse(b.at) || byCodePoint(a.tree, b.tree),
+  )
   return ordered.filter((w, i) => ordered[i - 1]?.tree !== w.tree)
 }
 
@@ -54,9 +83,13 @@ function keepTree(own: string, files: readonly SubmissionFile[]): string {
 function writeNew(folder: string, { path, executable, content }: SubmissionFile): void {
   const target = join(folder, path)
   mkdirSync(dirname(target), { recursive: true })
-  const handle = openSync(target, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0), executable ? 0o555 : 0o444)
+  const handle = openSync(
+    target,
+    constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0),
+    executable ? 0o555 : 0o444,
+  )
   try {
-    for (let at = 0; at < content.length; ) at += writeSync(handle, content, at)
+    for (let at = 0; at < content.length;) at += writeSync(handle, content, at)
   } finally {
     closeSync(handle)
   }

@@ -5,9 +5,17 @@ import type { GradedResult, Rejection, SubmittedWork } from '../../domain/class/
 
 /** Files of the class folder as they are read back. Keys that a later version added are passed over. */
 
-const caseSchema = v.object({ id: v.string(), group: v.string(), sentence: v.string(), status: v.picklist(['passed', 'failed', 'skipped']) })
+const caseSchema = v.object({
+  id: v.string(),
+  group: v.string(),
+  sentence: v.string(),
+  status: v.picklist(['passed', 'failed', 'skipped']),
+})
 
-const instant = v.pipe(v.string(), v.check((text) => !Number.isNaN(Date.parse(text)), 'must be an instant in ISO 8601'))
+const instant = v.pipe(
+  v.string(),
+  v.check((text) => !Number.isNaN(Date.parse(text)), 'must be an instant in ISO 8601'),
+)
 const language = v.picklist(languages)
 
 export const resultSchema: v.GenericSchema<unknown, GradedResult> = v.object({

@@ -10,8 +10,13 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const bySlug = new Map([['money-split', exerciseFixture()]])
 const set = {
-  formatVersion: 1, id: 'week-1', name: 'Week 1', version: 3, exercises: [{ slug: 'money-split' }, { slug: 'not-here', weight: 2 }],
-  closesAt: { local: '2026-03-28T23:59', zone: 'Europe/Berlin' }, late: { graceMinutes: 10, percentPerDay: 10, lateDays: 1 },
+  formatVersion: 1,
+  id: 'week-1',
+  name: 'Week 1',
+  version: 3,
+  exercises: [{ slug: 'money-split' }, { slug: 'not-here', weight: 2 }],
+  closesAt: { local: '2026-03-28T23:59', zone: 'Europe/Berlin' },
+  late: { graceMinutes: 10, percentPerDay: 10, lateDays: 1 },
 }
 const read = (value: unknown) => {
   writeFileSync(join(folder, 'set.json'), JSON.stringify(value))
@@ -20,9 +25,19 @@ const read = (value: unknown) => {
 
 test('reads what the gradebook needs; titles and groups come from the catalog', () => {
   expect(read(set).rules).toEqual({
-    id: 'week-1', version: '3', title: 'Week 1', passMark: 80, closesAt: '2026-03-28T22:59:00.000Z', attempts: 'best',
+    id: 'week-1',
+    version: '3',
+    title: 'Week 1',
+    passMark: 80,
+    closesAt: '2026-03-28T22:59:00.000Z',
+    attempts: 'best',
     exercises: [
-      { slug: 'money-split', weight: 1, title: 'Split money without losing a cent', groups: [{ id: 'main', weight: 100 }] },
+      {
+        slug: 'money-split',
+        weight: 1,
+        title: 'Split money without losing a cent',
+        groups: [{ id: 'main', weight: 100 }],
+      },
       { slug: 'not-here', weight: 2, title: 'not-here', groups: [] },
     ],
   })
@@ -40,5 +55,7 @@ test('without a late policy lateness is only told', () => {
 })
 
 test('a set that does not fit is named with its place', () => {
-  expect(() => read({ ...set, version: 0, extra: 1 })).toThrow(/is no class folder: its set\.json does not fit: .*"version"/)
+  expect(() => read({ ...set, version: 0, extra: 1 })).toThrow(
+    /is no class folder: its set\.json does not fit: .*"version"/,
+  )
 })

@@ -10,15 +10,32 @@ import { instantOf } from '../../domain/sets/set-time.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 
 /** The set of a class folder, with titles and groups of its exercises from the catalog. */
-export function readRules(folder: string, { bySlug }: Pick<Catalog, 'bySlug'>): { rules: GradebookRules; late: LatePenalty } {
+export function readRules(
+  folder: string,
+  { bySlug }: Pick<Catalog, 'bySlug'>,
+): { rules: GradebookRules; late: LatePenalty } {
   const set = readSet(folder)
   const exercises = set.exercises.map(({ slug, weight }) => {
     const exercise = bySlug.get(slug)
-    return { slug, weight, title: exercise?.title ?? slug, groups: exercise?.groups.map((g) => ({ id: g.id, weight: g.weight })) ?? [] }
+    return {
+      slug,
+      weight,
+      title: exercise?.title ?? slug,
+      groups: exercise?.groups.map((g) => ({ id: g.id, weight: g.weight })) ?? [],
+    }
   })
-  const { id, version, name, passMark, rules: { attempts } } = set
+  const {
+    id,
+    version,
+    name,
+    passMark,
+    rules: { attempts },
+  } = set
   const { closesAt } = setTimes(set)
-  return { rules: { id, version: String(version), title: name, passMark, closesAt, attempts, exercises }, late: penaltyOf(set) }
+  return {
+    rules: { id, version: String(version), title: name, passMark, closesAt, attempts, exercises },
+    late: penaltyOf(set),
+  }
 }
 
 function readSet(folder: string): ExerciseSet {
@@ -26,7 +43,10 @@ function readSet(folder: string): ExerciseSet {
   if (!existsSync(file)) throw new RunnerError('class-folder', { path: folder, reason: 'it has no set.json' })
   const decoded = decodeSet(file, readFileSync(file, 'utf8'))
   if (decoded.ok) return decoded.value
-  throw new RunnerError('class-folder', { path: folder, reason: `its set.json does not fit: ${decoded.problems.map(shortProblem).join('; ')}` })
+  throw new RunnerError('class-folder', {
+    path: folder,
+    reason: `its set.json does not fit: ${decoded.problems.map(shortProblem).join('; ')}`,
+  })
 }
 
 const shortProblem = ({ at, message }: FileProblem): string => (at === '' ? message : `"${at}" ${message}`)

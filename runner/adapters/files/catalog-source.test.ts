@@ -17,10 +17,16 @@ function project(files: Record<string, unknown>): string {
 }
 
 const area = { title: 'Languages', summary: 'All of them', exercises: ['money-split'] }
-const messages = (root: string): string[] => catalogSource(root).load().problems.map((p) => `${p.file.slice(root.length + 1)} ${p.at} ${p.message}`)
+const messages = (root: string): string[] =>
+  catalogSource(root)
+    .load()
+    .problems.map((p) => `${p.file.slice(root.length + 1)} ${p.at} ${p.message}`)
 
 test('load: a sound project: no problem, areas in order', () => {
-  const root = project({ 'exercises/languages/area.json': area, 'exercises/languages/money-split/exercise.json': manifest })
+  const root = project({
+    'exercises/languages/area.json': area,
+    'exercises/languages/money-split/exercise.json': manifest,
+  })
   expect(messages(root)).toEqual([])
   expect([...catalogSource(root).load().catalog.bySlug.keys()]).toEqual(['money-split'])
 })
@@ -28,7 +34,12 @@ test('load: a sound project: no problem, areas in order', () => {
 test('load: several faults: all of them at once, with file and place', () => {
   const root = project({
     'exercises/languages/area.json': { ...area, exercises: ['money-split', 'gone'] },
-    'exercises/languages/money-split/exercise.json': { ...manifest, difficulty: 9, surprise: true, groups: [{ id: 'main', weight: 90 }] },
+    'exercises/languages/money-split/exercise.json': {
+      ...manifest,
+      difficulty: 9,
+      surprise: true,
+      groups: [{ id: 'main', weight: 90 }],
+    },
     'exercises/languages/unlisted/exercise.json': manifest,
     'exercises/api/area.json': '{',
   })
@@ -65,7 +76,10 @@ test('layers: a link in a starter: refused, so that no workspace takes files fro
 })
 
 test('brief: gone: a sentence with the way out', () => {
-  const root = project({ 'exercises/languages/area.json': area, 'exercises/languages/money-split/exercise.json': manifest })
+  const root = project({
+    'exercises/languages/area.json': area,
+    'exercises/languages/money-split/exercise.json': manifest,
+  })
   const source = catalogSource(root)
   const exercise = source.load().catalog.bySlug.get('money-split')
   expect(() => exercise && source.brief(exercise)).toThrow(/The brief .*README\.md cannot be read/)

@@ -5,7 +5,18 @@ import type { GenericSchema, InferOutput } from 'valibot'
 import type { CatalogSource, Layer } from '../../app/ports.ts'
 import { buildCatalog } from '../../domain/exercise/catalog.ts'
 import { decodeJson, formatProblem, type FileProblem } from '../../domain/decode.ts'
-import { areaIds, areaSchema, manifestSchema, runSchema, type AreaId, type AreaManifest, type Exercise, type Language, type Manifest, type RunRecipe } from '../../domain/exercise/exercise.ts'
+import {
+  areaIds,
+  areaSchema,
+  manifestSchema,
+  runSchema,
+  type AreaId,
+  type AreaManifest,
+  type Exercise,
+  type Language,
+  type Manifest,
+  type RunRecipe,
+} from '../../domain/exercise/exercise.ts'
 import { hintsSchema, type Hint } from '../../domain/judging/hint.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { openManifestIndex, type ManifestIndex } from './manifest-index.ts'
@@ -40,7 +51,12 @@ function loadCatalog(root: string, index: ManifestIndex): ReturnType<CatalogSour
     for (const slug of manifest.exercises) {
       const loaded = takeManifest(index, join(folder, slug, 'exercise.json'), problems)
       if (!loaded) continue
-      if (loaded.slug !== slug) problems.push({ file: join(folder, slug, 'exercise.json'), at: 'slug', message: `must be "${slug}", as its folder and area.json say` })
+      if (loaded.slug !== slug)
+        problems.push({
+          file: join(folder, slug, 'exercise.json'),
+          at: 'slug',
+          message: `must be "${slug}", as its folder and area.json say`,
+        })
       exercises.push({ ...loaded, area, folder: join(folder, slug) })
     }
     problems.push(...unlisted(folder, manifest))
@@ -79,7 +95,13 @@ function twice(exercises: readonly Exercise[]): FileProblem[] {
   const seen = new Set<string>()
   return exercises.flatMap((e) => {
     if (!seen.has(e.slug)) return (seen.add(e.slug), [])
-    return [{ file: join(e.folder, 'exercise.json'), at: 'slug', message: `the slug "${e.slug}" stands twice in the catalog` }]
+    return [
+      {
+        file: join(e.folder, 'exercise.json'),
+        at: 'slug',
+        message: `the slug "${e.slug}" stands twice in the catalog`,
+      },
+    ]
   })
 }
 
@@ -107,7 +129,10 @@ function readRecipe(exercise: Exercise, language: Language): RunRecipe {
 
 function suiteFiles(exercise: Exercise): string[] {
   const folder = join(exercise.folder, 'suite')
-  return readdirSync(folder).filter((name) => name.endsWith('.test.ts')).sort().map((name) => join(folder, name))
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.test.ts'))
+    .sort()
+    .map((name) => join(folder, name))
 }
 
 function layersOf(root: string, exercise: Exercise, language: Language): Layer[] {

@@ -4,7 +4,9 @@ import { join, relative } from 'node:path'
 
 /** Everything a verdict rests on besides the exercise itself: the harness, the rules, the templates, the tools' versions. */
 export function engineHash(root: string): string {
-  const folders = ['runner/harness', 'runner/domain', 'runner/adapters', 'runner/app', 'templates'].map((f) => join(root, f))
+  const folders = ['runner/harness', 'runner/domain', 'runner/adapters', 'runner/app', 'templates'].map((f) =>
+    join(root, f),
+  )
   return hashFiles(root, [...folders.flatMap(filesBelow), join(root, 'package-lock.json')])
 }
 

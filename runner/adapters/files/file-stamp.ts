@@ -7,4 +7,5 @@ export function stampOf(path: string): string {
 }
 
 /** File systems keep times in steps of up to some milliseconds: a file written just now may be written again unseen. */
-export const changedSince = (path: string, time: number): boolean => (statSync(path, { throwIfNoEntry: false })?.ctimeMs ?? 0) >= time - 20
+export const changedSince = (path: string, time: number): boolean =>
+  (statSync(path, { throwIfNoEntry: false })?.ctimeMs ?? 0) >= time - 20

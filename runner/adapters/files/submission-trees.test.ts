@@ -11,14 +11,28 @@ const cache = mkdtempSync(join(tmpdir(), 'gym trees '))
 afterAll(() => rmSync(cache, { recursive: true, force: true }))
 
 const trees = submissionTrees({ cache, isLearners })
-const planned = (to: string, text: string): ScaffoldPlan['files'][number] => ({ to, source: { text }, executable: false })
-const plan: ScaffoldPlan = { slug: 'first', language: 'ts', folder: '', repository: null, files: [planned('package.json', 'ours'), planned('src/main.ts', 'starter'), planned('src/old.ts', 'starter')] }
+const planned = (to: string, text: string): ScaffoldPlan['files'][number] => ({
+  to,
+  source: { text },
+  executable: false,
+})
+const plan: ScaffoldPlan = {
+  slug: 'first',
+  language: 'ts',
+  folder: '',
+  repository: null,
+  files: [planned('package.json', 'ours'), planned('src/main.ts', 'starter'), planned('src/old.ts', 'starter')],
+}
 const handed = (path: string, text: string, executable = false) => ({ path, executable, content: Buffer.from(text) })
 const read = (folder: string, path: string): string => readFileSync(join(folder, path), 'utf8')
 
 describe('laying a submission out', () => {
   test('work is the learner’s alone, configuration is ours', async () => {
-    const folder = await trees.lay(plan, [handed('package.json', 'theirs'), handed('src/main.ts', 'theirs'), handed('src/run.sh', '#!', true)])
+    const folder = await trees.lay(plan, [
+      handed('package.json', 'theirs'),
+      handed('src/main.ts', 'theirs'),
+      handed('src/run.sh', '#!', true),
+    ])
     expect([read(folder, 'package.json'), read(folder, 'src/main.ts')]).toEqual(['ours', 'theirs'])
     expect(existsSync(join(folder, 'src/old.ts')), 'a starter file that they deleted').toBe(false)
     expect(statSync(join(folder, 'src/run.sh')).mode & 0o111).toBe(0o111)
@@ -26,19 +40,33 @@ describe('laying a submission out', () => {
     expect(existsSync(folder)).toBe(false)
   })
 
-  test.each(['../out', 'src/../../out', '.git/config', 'src/.git/hooks/x', '/etc/x', ''])('the path %j is never written', async (path) => {
-    const folder = await trees.lay(plan, [handed(path, 'x')])
-    expect(readdirSync(folder)).toEqual(['package.json'])
-  })
+  test.each(['../out', 'src/../../out', '.git/config', 'src/.git/hooks/x', '/etc/x', ''])(
+    'the path %j is never written',
+    async (path) => {
+      const folder = await trees.lay(plan, [handed(path, 'x')])
+      expect(readdirSync(folder)).toEqual(['package.json'])
+    },
+  )
 
   test('a repository keeps what was rebuilt of its configuration, and no hook', async () => {
-    const own = configOfOurs([['user.name', 'Ada'], ['user.email', 'ada@example.org']], false)
+    const own = configOfOurs(
+      [
+        ['user.name', 'Ada'],
+        ['user.email', 'ada@example.org'],
+      ],
+      false,
+    )
     const folder = await trees.lay(plan, [
-      handed('repo/.git/config', own), handed('repo/.git/HEAD', 'ref: refs/heads/main\n'), handed('repo/.git/hooks/post-checkout', '#!/bin/sh', true),
-      handed('remotes/origin.git/config', '[core]\n\tfsmonitor = touch /tmp/x\n'), handed('remotes/origin.git/hooks/update', '#!/bin/sh', true),
+      handed('repo/.git/config', own),
+      handed('repo/.git/HEAD', 'ref: refs/heads/main\n'),
+      handed('repo/.git/hooks/post-checkout', '#!/bin/sh', true),
+      handed('remotes/origin.git/config', '[core]\n\tfsmonitor = touch /tmp/x\n'),
+      handed('remotes/origin.git/hooks/update', '#!/bin/sh', true),
     ])
     expect(read(folder, 'repo/.git/config')).toBe(own)
     expect(read(folder, 'remotes/origin.git/config')).toBe(configOfOurs([], true))
-    expect([existsSync(join(folder, 'repo/.git/hooks')), existsSync(join(folder, 'remotes/origin.git/hooks'))]).toEqual([false, false])
+    expect([existsSync(join(folder, 'repo/.git/hooks')), existsSync(join(folder, 'remotes/origin.git/hooks'))]).toEqual(
+      [false, false],
+    )
   })
 })

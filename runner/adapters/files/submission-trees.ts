@@ -24,7 +24,8 @@ export function submissionTrees({ cache, isLearners }: SubmissionTreesOptions): 
       mkdirSync(parent, { recursive: true, mode: 0o711 })
       mkdirSync(folder, { mode: 0o755 })
       for (const file of plan.files) if (!isLearners(file.to)) placeFile(folder, file)
-      for (const file of files) if (isLearners(file.path) && !startsPrograms.test(file.path)) writeLearners(folder, safeConfig(file))
+      for (const file of files)
+        if (isLearners(file.path) && !startsPrograms.test(file.path)) writeLearners(folder, safeConfig(file))
       return folder
     },
     remove: (folder) => rmSync(folder, { recursive: true, force: true }),
@@ -46,7 +47,12 @@ function writeLearners(folder: string, { path, executable, content }: TreeFile):
   const target = join(folder, path)
   const inside = relative(folder, target)
   // Intake refuses such names; a queue is not trusted to have kept its word.
-  if (inside === '' || inside.startsWith('..') || (inside.split(sep).includes('.git') && !path.startsWith('repo/.git/') && !path.startsWith('remotes/'))) throw new Error(`the path "${path}" leaves the submission`)
+  if (
+    inside === '' ||
+    inside.startsWith('..') ||
+    (inside.split(sep).includes('.git') && !path.startsWith('repo/.git/') && !path.startsWith('remotes/'))
+  )
+    throw new Error(`the path "${path}" leaves the submission`)
   mkdirSync(dirname(target), { recursive: true })
   writeFileSync(target, content, { mode: executable ? 0o755 : 0o644, flag: 'wx' })
 }

@@ -36,9 +36,18 @@ async function lay(overlay: string, folder: string): Promise<void> {
   if (!existsSync(script)) return cpSync(overlay, folder, { recursive: true })
   const result = await runCommand(['sh', script], {
     cwd: existsSync(join(folder, 'repo')) ? join(folder, 'repo') : folder,
-    env: { HOME: folder, GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null', GIT_TERMINAL_PROMPT: '0', GIT_EDITOR: 'true' },
+    env: {
+      HOME: folder,
+      GIT_CONFIG_NOSYSTEM: '1',
+      GIT_CONFIG_GLOBAL: '/dev/null',
+      GIT_TERMINAL_PROMPT: '0',
+      GIT_EDITOR: 'true',
+    },
   })
-  if (result.code !== 0) throw new RunnerError('content-invalid', { problems: `${script}: ended with ${result.code}: ${result.stderr.trim().slice(0, 500)}` })
+  if (result.code !== 0)
+    throw new RunnerError('content-invalid', {
+      problems: `${script}: ended with ${result.code}: ${result.stderr.trim().slice(0, 500)}`,
+    })
 }
 
 /** Every file of the learner's is there and holds nothing. */
@@ -58,13 +67,17 @@ function filesOf(folder: string, below = ''): string[] {
   })
 }
 
-function solutionsIn(folder: string, language: string): { kind: 'reference' | 'alternative' | 'mistake'; id: string; folder: string }[] {
+function solutionsIn(
+  folder: string,
+  language: string,
+): { kind: 'reference' | 'alternative' | 'mistake'; id: string; folder: string }[] {
   const found: ReturnType<typeof solutionsIn> = []
   const add = (kind: 'reference' | 'alternative' | 'mistake', id: string, path: string): void => {
     if (existsSync(path) && statSync(path).isDirectory()) found.push({ kind, id, folder: path })
   }
   add('reference', 'reference', join(folder, 'reference', language))
-  for (const name of namesIn(folder).filter((n) => /^alternative(-[a-z0-9-]+)?$/.test(n))) add('alternative', name, join(folder, name, language))
+  for (const name of namesIn(folder).filter((n) => /^alternative(-[a-z0-9-]+)?$/.test(n)))
+    add('alternative', name, join(folder, name, language))
   for (const name of namesIn(join(folder, 'mistakes'))) add('mistake', name, join(folder, 'mistakes', name, language))
   return found
 }

@@ -38,7 +38,10 @@ function workspaceFolder(parent: string, slug: string, language: Language): stri
 
 function ownerOf(folder: string): { slug: string; language: Language } | null {
   try {
-    const { slug, language } = JSON.parse(readFileSync(join(folder, '.exercise.json'), 'utf8')) as Record<string, unknown>
+    const { slug, language } = JSON.parse(readFileSync(join(folder, '.exercise.json'), 'utf8')) as Record<
+      string,
+      unknown
+    >
     const known = languages.find((l) => l === language)
     return typeof slug === 'string' && known ? { slug, language: known } : null
   } catch {
@@ -86,7 +89,8 @@ async function restoreStarter(options: WorkspacesOptions, plan: ScaffoldPlan): P
   if (plan.repository) await options.buildRepository(plan.repository, join(plan.folder, 'repo'))
 }
 
-const textFile = /\.(ts|mts|js|mjs|py|java|rb|sql|json|ya?ml|sh|txt|md|html|css)$|(^|\/)(Dockerfile|\.dockerignore|\.gitignore)$/
+const textFile =
+  /\.(ts|mts|js|mjs|py|java|rb|sql|json|ya?ml|sh|txt|md|html|css)$|(^|\/)(Dockerfile|\.dockerignore|\.gitignore)$/
 
 function sources(folder: string): Map<string, string> {
   const found = new Map<string, string>()

@@ -12,7 +12,9 @@ export async function writing<T>(path: string, work: () => Promise<T> | T): Prom
 export function writeProblem(path: string, error: unknown): unknown {
   const code = (error as NodeJS.ErrnoException | null)?.code
   if (code === 'ENOSPC' || code === 'EDQUOT') return new RunnerError('disk-full', { path }, { cause: error })
-  if (code === 'EROFS') return new RunnerError('not-writable', { path, reason: 'the file system is read-only' }, { cause: error })
-  if (code === 'EACCES' || code === 'EPERM') return new RunnerError('not-writable', { path, reason: 'permission denied' }, { cause: error })
+  if (code === 'EROFS')
+    return new RunnerError('not-writable', { path, reason: 'the file system is read-only' }, { cause: error })
+  if (code === 'EACCES' || code === 'EPERM')
+    return new RunnerError('not-writable', { path, reason: 'permission denied' }, { cause: error })
   return error
 }

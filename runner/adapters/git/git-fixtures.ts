@@ -15,7 +15,7 @@ export function makeFolder(): string {
 }
 
 /** A workspace with a store beside it, as the runner lays them out. */
-export function makePlace(files: Record<string, string> = {}): { workspace: string, store: string } {
+export function makePlace(files: Record<string, string> = {}): { workspace: string; store: string } {
   const root = makeFolder()
   const store = join(root, '.snapshots', 'first-exercise.git')
   const place = { workspace: join(root, 'first-exercise'), store }
@@ -149,8 +149,10 @@ function hostileConfig(home: string): string {
     'filter "upper"': { clean: 'tr a-z A-Z', smudge: 'tr a-z A-Z', required: 'true' },
     diff: { external: join(home, 'trace'), noprefix: 'true' },
   }
-  const lines = Object.entries(sections).flatMap(([section, settings]) =>
-    [`[${section}]`, ...Object.entries(settings).map(([key, value]) => `\t${key} = "${value}"`)])
+  const lines = Object.entries(sections).flatMap(([section, settings]) => [
+    `[${section}]`,
+    ...Object.entries(settings).map(([key, value]) => `\t${key} = "${value}"`),
+  ])
   return `${lines.join('\n')}\n`
 }
 

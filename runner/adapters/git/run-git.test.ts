@@ -7,7 +7,7 @@ const call = { action: 'save a snapshot', path: '/store' }
 
 test.each([
   ['fatal: write error: No space left on device', 'disk-full', /\/store is full/],
-  ['fatal: sha1 file \'tmp_pack_x\' write error. Out of diskspace', 'disk-full', /\/store is full/],
+  ["fatal: sha1 file 'tmp_pack_x' write error. Out of diskspace", 'disk-full', /\/store is full/],
   ['error: unable to write file: Disk quota exceeded', 'disk-full', /\/store is full/],
   ["fatal: Unable to create 'x.lock': Permission denied", 'not-writable', /\/store: permission denied/],
   ['error: could not lock: Read-only file system', 'not-writable', /read-only file system/],
@@ -42,7 +42,8 @@ test('runGit: no git on PATH: no-git', async () => {
 test('runGit: the folder is missing: git-failed that names it', async () => {
   const cwd = join(makeFolder(), 'gone')
   await expect(runGit(['version'], { ...call, cwd })).rejects.toMatchObject({
-    code: 'git-failed', message: expect.stringContaining(`${cwd} is missing`),
+    code: 'git-failed',
+    message: expect.stringContaining(`${cwd} is missing`),
   })
 })
 
@@ -52,7 +53,8 @@ test('runGit: a git that ends without reading its input: its own words are the r
   stubEnvironment({ PATH: cwd })
   const input = [Buffer.alloc(4_000_000)]
   await expect(runGit(['fast-import'], { ...call, cwd, input })).rejects.toMatchObject({
-    code: 'git-failed', message: expect.stringMatching(/not today$/),
+    code: 'git-failed',
+    message: expect.stringMatching(/not today$/),
   })
 })
 

@@ -87,7 +87,10 @@ function startFailure(error: NodeJS.ErrnoException, call: GitCall): RunnerError 
 }
 
 function firstComplaint(stderr: string): string {
-  const lines = stderr.split('\n').map((line) => line.trim()).filter((line) => line !== '')
+  const lines = stderr
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
   const complaint = lines.find((line) => /^(fatal|error):/.test(line)) ?? lines[0] ?? 'it gave no reason'
   return complaint.replace(/^(fatal|error): /, '')
 }

@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto'
 import { byCodePoint } from '../../domain/class/gradebook.ts'
-import { collision, embeddedRepository, isRepositoryData, isSkipped, isTaken, pathProblem } from '../../domain/submission/submission-paths.ts'
+import {
+  collision,
+  embeddedRepository,
+  isRepositoryData,
+  isSkipped,
+  isTaken,
+  pathProblem,
+} from '../../domain/submission/submission-paths.ts'
 import { intakeLimits, type SubmissionFile } from '../../domain/submission/submission.ts'
 import { IntakeRefusal, shown, sizeText } from './refusal.ts'
 
@@ -25,7 +32,8 @@ const kindMessages: Record<Exclude<RawEntry['kind'], 'file'>, string> = {
 
 /** The entries that are the learner's to hand in, after every check that needs no content. */
 export function acceptedEntries(all: readonly RawEntry[]): RawEntry[] {
-  if (all.length > intakeLimits.entries) throw new IntakeRefusal('too-many-files', `It holds more than ${intakeLimits.entries} entries.`)
+  if (all.length > intakeLimits.entries)
+    throw new IntakeRefusal('too-many-files', `It holds more than ${intakeLimits.entries} entries.`)
   const entries = all.filter((e) => !isSkipped(e.path))
   for (const { path, kind } of entries) {
     const problem = pathProblem(path)
@@ -33,28 +41,56 @@ export function acceptedEntries(all: readonly RawEntry[]): RawEntry[] {
     if (kind !== 'file') throw new IntakeRefusal(kind, `"${shown(path)}" ${kindMessages[kind]}.`)
   }
   const twins = collision(entries.map((e) => e.path))
-  if (twins) throw new IntakeRefusal('name-collision', `"${shown(twins[0])}" and "${shown(twins[1])}" are one name on some disks.`)
+  if (twins)
+    throw new IntakeRefusal(
+      'name-collision',
+      `"${shown(twins[0])}" and "${shown(twins[1])}" are one name on some disks.`,
+    )
   const taken = entries.filter((e) => isTaken(e.path))
   const repository = embeddedRepository(taken.map((e) => e.path))
-  if (repository !== null) throw new IntakeRefusal('embedded-repository', `"${shown(repository)}" is a git repository of its own, which no exercise asks for.`)
-  requireSizes(taken.filter((e) => !isRepositoryData(e.path)), intakeLimits.files, intakeLimits.fileBytes, intakeLimits.bytes)
-  requireSizes(taken.filter((e) => isRepositoryData(e.path)), intakeLimits.repositoryFiles, intakeLimits.repositoryFileBytes, intakeLimits.repositoryBytes)
+  if (repository !== null)
+    throw new IntakeRefusal(
+      'embedded-repository',
+      `"${shown(repository)}" is a git repository of its own, which no exercise asks for.`,
+    )
+  requireSizes(
+    taken.filter((e) => !isRepositoryData(e.path)),
+    intakeLimits.files,
+    intakeLimits.fileBytes,
+    intakeLimits.bytes,
+  )
+  requireSizes(
+    taken.filter((e) => isRepositoryData(e.path)),
+    intakeLimits.repositoryFiles,
+    intakeLimits.repositoryFileBytes,
+    intakeLimits.repositoryBytes,
+  )
   return taken
 }
 
 function requireSizes(entries: readonly RawEntry[], mostFiles: number, mostFileBytes: number, mostBytes: number): void {
-  if (entries.length > mostFiles) throw new IntakeRefusal('too-many-files', `It holds ${entries.length} files; at most ${mostFiles} are taken.`)
+  if (entries.length > mostFiles)
+    throw new IntakeRefusal('too-many-files', `It holds ${entries.length} files; at most ${mostFiles} are taken.`)
   const large = entries.find((e) => e.size > mostFileBytes)
-  if (large) throw new IntakeRefusal('too-large', `"${shown(large.path)}" has ${sizeText(large.size)}; at most ${sizeText(mostFileBytes)} are taken.`)
+  if (large)
+    throw new IntakeRefusal(
+      'too-large',
+      `"${shown(large.path)}" has ${sizeText(large.size)}; at most ${sizeText(mostFileBytes)} are taken.`,
+    )
   const bytes = entries.reduce((sum, e) => sum + e.size, 0)
-  if (bytes > mostBytes) throw new IntakeRefusal('too-large', `Its files have ${sizeText(bytes)} together; at most ${sizeText(mostBytes)} are taken.`)
+  if (bytes > mostBytes)
+    throw new IntakeRefusal(
+      'too-large',
+      `Its files have ${sizeText(bytes)} together; at most ${sizeText(mostBytes)} are taken.`,
+    )
 }
 
 /** Reads accepted entries; the sizes told before must hold. */
 export function readEntries(entries: readonly RawEntry[]): SubmissionFile[] {
   return entries.map(({ path, executable, size, read }) => {
     const content = read()
-    if (content.length !== size) throw new IntakeRefusal('changed-while-read', `"${shown(path)}" is not as large as it was said to be.`)
+    if (content.length !== size)
+      throw new IntakeRefusal('changed-while-read', `"${shown(path)}" is not as large as it was said to be.`)
     return { path, executable, content }
   })
 }

@@ -30,12 +30,16 @@ export async function fetchSet(text: string, { startedIn, readyMade }: SetPlaces
   return readSetFile(!existsSync(path) && /^[a-z0-9-]+$/.test(text) && existsSync(known) ? known : path)
 }
 
-const isGitAddress = (text: string): boolean => /^(ssh|git|file):\/\/|^[\w.-]+@[\w.-]+:|\.git(#|$)|^(https?:\/\/|\/).+#/.test(text)
+const isGitAddress = (text: string): boolean =>
+  /^(ssh|git|file):\/\/|^[\w.-]+@[\w.-]+:|\.git(#|$)|^(https?:\/\/|\/).+#/.test(text)
 
 async function download(address: string): Promise<string> {
   const missing = (reason: string): RunnerError => new RunnerError('set-missing', { path: address, reason })
   try {
-    const response = await fetch(address, { signal: AbortSignal.timeout(fetchMs), headers: { accept: 'application/json' } })
+    const response = await fetch(address, {
+      signal: AbortSignal.timeout(fetchMs),
+      headers: { accept: 'application/json' },
+    })
     if (!response.ok || !response.url.startsWith('https://')) throw missing(`the server answered ${response.status}`)
     const parts: Buffer[] = []
     let bytes = 0
@@ -65,9 +69,22 @@ async function fromGit(text: string, startedIn: string): Promise<ExerciseSet> {
 /** With the care that a stranger's repository needs: a set may come from anywhere. */
 function fileFrom({ address, protocol }: Remote, path: string): Promise<string> {
   return inBareRepository(async (repository) => {
-    const call = { ...repository, protocols: protocol, ssh: protocol === 'ssh', mostMs: fetchMs, mostOutput: mostSetBytes }
+    const call = {
+      ...repository,
+      protocols: protocol,
+      ssh: protocol === 'ssh',
+      mostMs: fetchMs,
+      mostOutput: mostSetBytes,
+    }
     const options = ['--quiet', '--depth=1', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules']
-    await soundGit(['fetch', ...options, '--', address, '+HEAD:refs/gym/set'], call, 'not-sound', 'git could not fetch it.')
-    return (await soundGit(['cat-file', 'blob', `refs/gym/set:${path}`], call, 'not-sound', `it holds no file ${path}.`)).toString('utf8')
+    await soundGit(
+      ['fetch', ...options, '--', address, '+HEAD:refs/gym/set'],
+      call,
+      'not-sound',
+      'git could not fetch it.',
+    )
+    return (
+      await soundGit(['cat-file', 'blob', `refs/gym/set:${path}`], call, 'not-sound', `it holds no file ${path}.`)
+    ).toString('utf8')
   })
 }

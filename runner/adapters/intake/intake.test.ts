@@ -23,13 +23,21 @@ import { safeGit } from './safe-git.ts'
 const now = new Date()
 const wanted = new Map<string, Language[]>([['first-exercise', ['ts', 'git']]])
 
-async function packed(place: { workspace: string; store: string }, language: Language = 'ts', more: Partial<Receipt> = {}): Promise<Buffer> {
+async function packed(
+  place: { workspace: string; store: string },
+  language: Language = 'ts',
+  more: Partial<Receipt> = {},
+): Promise<Buffer> {
   const packer = submissionPacker({ folderOf: () => place.workspace, stores: join(place.store, '..') })
   const newest = await packer.newest('first-exercise', language)
   if (!newest) throw new Error('nothing is saved')
   const receipt: Receipt = {
-    formatVersion: 1, learner: { id: 'ada', name: 'Ada', email: '' }, set: null, submittedAt: now.toISOString(),
-    works: [{ slug: 'first-exercise', language, ...newest, attempts: 3, hintsUsed: ['a'], minutesToPass: 5 }], ...more,
+    formatVersion: 1,
+    learner: { id: 'ada', name: 'Ada', email: '' },
+    set: null,
+    submittedAt: now.toISOString(),
+    works: [{ slug: 'first-exercise', language, ...newest, attempts: 3, hintsUsed: ['a'], minutesToPass: 5 }],
+    ...more,
   }
   const file = join(makeFolder(), 'x.bundle')
   await packer.bundle(receipt, file)
@@ -52,7 +60,10 @@ test('a bundle: each check is a state, with what the starter’s tools need left
   const { receipt, works, oddities } = await openSubmission(onDisk(await packed(place)), wanted, now)
   expect(oddities).toEqual([])
   expect(receipt).toMatchObject({ learner: { id: 'ada' }, works: [{ attempts: 3, states: 3 }] })
-  expect(works[0]?.states.map((s) => s.files.map((f) => [f.path, f.content.toString()]))).toEqual([[['src/main.ts', 'one']], [['src/main.ts', 'three']]])
+  expect(works[0]?.states.map((s) => s.files.map((f) => [f.path, f.content.toString()]))).toEqual([
+    [['src/main.ts', 'one']],
+    [['src/main.ts', 'three']],
+  ])
 })
 
 test('a bundle whose newest snapshot is no check: it counts all the same, it is what was handed in', async () => {
@@ -74,14 +85,28 @@ test('a git exercise: repository and remotes as data, rebuilt with a configurati
   const place = makePlace()
   const recipe = join(makeFolder(), 'repository.json')
   const ada = { name: 'Ada', email: 'ada@example.org', date: '2026-03-02T10:00:00+01:00' }
-  writeFileSync(recipe, JSON.stringify({ steps: [
-    { step: 'write', path: 'a.txt', text: 'a' }, { step: 'stage', paths: ['.'] }, { step: 'commit', message: 'Begin', author: ada },
-    { step: 'remote', name: 'origin' }, { step: 'push', remote: 'origin', refs: ['main'] },
-  ] }))
+  writeFileSync(
+    recipe,
+    JSON.stringify({
+      steps: [
+        { step: 'write', path: 'a.txt', text: 'a' },
+        { step: 'stage', paths: ['.'] },
+        { step: 'commit', message: 'Begin', author: ada },
+        { step: 'remote', name: 'origin' },
+        { step: 'push', remote: 'origin', refs: ['main'] },
+      ],
+    }),
+  )
   await buildRepository(recipe, join(place.workspace, 'repo'))
   const config = join(place.workspace, 'repo/.git/config')
-  writeFileSync(config, `${readFileSync(config, 'utf8')}[core]\n\tfsmonitor = touch x\n[user]\n\tname = "A \\"B\\" C"\n[alias]\n\tst = !touch x\n[remote "evil"]\n\turl = ext::touch x\n[include]\n\tpath = /etc/passwd\n`)
-  writeFiles(place.workspace, { 'repo/.git/hooks/pre-commit': '#!/bin/sh\n', 'repo/.git/info/attributes': '* filter=x' })
+  writeFileSync(
+    config,
+    `${readFileSync(config, 'utf8')}[core]\n\tfsmonitor = touch x\n[user]\n\tname = "A \\"B\\" C"\n[alias]\n\tst = !touch x\n[remote "evil"]\n\turl = ext::touch x\n[include]\n\tpath = /etc/passwd\n`,
+  )
+  writeFiles(place.workspace, {
+    'repo/.git/hooks/pre-commit': '#!/bin/sh\n',
+    'repo/.git/info/attributes': '* filter=x',
+  })
   await takeSnapshot({ ...place, reason: 'check', wholeTree: ['repo', 'remotes'] })
   const { works, oddities } = await openSubmission(onDisk(await packed(place, 'git')), wanted, now)
   expect(oddities).toEqual([])
@@ -91,20 +116,40 @@ test('a git exercise: repository and remotes as data, rebuilt with a configurati
   expect(ours).toContain('[remote "origin"]\n\turl = "../remotes/origin.git"\n')
   expect(ours).not.toMatch(/fsmonitor|alias|include|evil|ext::/)
   expect([...files.keys()].filter((p) => /hooks|info\/attributes/.test(p))).toEqual([])
-  expect([files.get('repo/a.txt'), files.get('repo/.git/HEAD'), files.has('remotes/origin.git/HEAD')]).toEqual(['a', 'ref: refs/heads/main\n', true])
+  expect([files.get('repo/a.txt'), files.get('repo/.git/HEAD'), files.has('remotes/origin.git/HEAD')]).toEqual([
+    'a',
+    'ref: refs/heads/main\n',
+    true,
+  ])
   const scratch = makeFolder()
   writeFileSync(join(scratch, 'config'), ours)
-  expect(execFileSync('git', ['config', '--file', join(scratch, 'config'), 'user.name'], { encoding: 'utf8' })).toBe('A "B" C\n')
+  expect(execFileSync('git', ['config', '--file', join(scratch, 'config'), 'user.name'], { encoding: 'utf8' })).toBe(
+    'A "B" C\n',
+  )
 })
 
 test('the same files have the same tree, from a bundle, a folder, a tar and a zip', async () => {
-  const files = { '.exercise.json': '{"slug":"first-exercise","language":"ts"}', 'src/main.ts': 'same', 'b.ts': 'too', 'package.json': '{}' }
+  const files = {
+    '.exercise.json': '{"slug":"first-exercise","language":"ts"}',
+    'src/main.ts': 'same',
+    'b.ts': 'too',
+    'package.json': '{}',
+  }
   const place = makePlace(files)
   await takeSnapshot({ ...place, reason: 'check' })
   const folder = makeFolder()
-  writeFiles(folder, Object.fromEntries(Object.entries(files).map(([path, text]) => [`work/first-exercise/${path}`, text])))
+  writeFiles(
+    folder,
+    Object.fromEntries(Object.entries(files).map(([path, text]) => [`work/first-exercise/${path}`, text])),
+  )
   const entries = Object.entries(files).map(([path, text]) => ({ path: `./${path}`, content: Buffer.from(text) }))
-  const sources = [onDisk(await packed(place)), { kind: 'path' as const, path: folder }, onDisk(tar(entries)), onDisk(gzipSync(tar(entries))), onDisk(zip(entries))]
+  const sources = [
+    onDisk(await packed(place)),
+    { kind: 'path' as const, path: folder },
+    onDisk(tar(entries)),
+    onDisk(gzipSync(tar(entries))),
+    onDisk(zip(entries)),
+  ]
   const incoming = await Promise.all(sources.map((source) => openSubmission(source, wanted, now)))
   const trees = incoming.map((i) => treeName(i.works[0]?.states[0]?.files ?? []))
   expect(new Set(trees)).toEqual(new Set([expect.stringMatching(/^tree-[0-9a-f]{64}$/)]))
@@ -114,12 +159,20 @@ test('the same files have the same tree, from a bundle, a folder, a tar and a zi
 test('archives that real programs write', async () => {
   const folder = makeFolder()
   const long = `${'long-folder-name/'.repeat(9)}a-file-with-a-long-name.ts`
-  writeFiles(folder, { 'first-exercise@ts/src/main.ts': 'real', [`first-exercise@ts/${long}`]: 'deep', 'first-exercise@ts/src/ü.ts': 'umlaut' })
+  writeFiles(folder, {
+    'first-exercise@ts/src/main.ts': 'real',
+    [`first-exercise@ts/${long}`]: 'deep',
+    'first-exercise@ts/src/ü.ts': 'umlaut',
+  })
   for (const format of ['ustar', 'pax', 'gnu']) {
     const file = join(makeFolder(), 'x.tgz')
     execFileSync('tar', ['-czf', file, `--format=${format}`, '-C', folder, '.'])
     const { works, oddities } = await openSubmission({ kind: 'path', path: file }, wanted, now)
-    expect([format, oddities, works[0]?.states[0]?.files.map((f) => f.path).sort()]).toEqual([format, [], [long, 'src/main.ts', 'src/ü.ts'].sort()])
+    expect([format, oddities, works[0]?.states[0]?.files.map((f) => f.path).sort()]).toEqual([
+      format,
+      [],
+      [long, 'src/main.ts', 'src/ü.ts'].sort(),
+    ])
   }
 })
 
@@ -131,37 +184,62 @@ test.each<[string, Record<string, string>, string]>([
 ])('a folder with %s', async (_, files, rule) => {
   const folder = makeFolder()
   writeFiles(folder, files)
-  expect((await openSubmission({ kind: 'path', path: folder }, wanted, now)).oddities.map((o) => o.rule)).toEqual([rule])
+  expect((await openSubmission({ kind: 'path', path: folder }, wanted, now)).oddities.map((o) => o.rule)).toEqual([
+    rule,
+  ])
 })
 
 test('what is not there, or empty, is a rejection, too', async () => {
-  expect((await openSubmission({ kind: 'path', path: '/nowhere/at/all' }, wanted, now)).oddities).toMatchObject([{ rule: 'unreadable' }])
+  expect((await openSubmission({ kind: 'path', path: '/nowhere/at/all' }, wanted, now)).oddities).toMatchObject([
+    { rule: 'unreadable' },
+  ])
   expect((await openSubmission(onDisk(Buffer.of()), wanted, now)).oddities).toMatchObject([{ rule: 'empty' }])
 })
 
 test('keepWork: read-only trees by content; again, nothing changes; a shorter submission takes nothing away', () => {
   const folder = makeFolder()
   const files = (text: string) => [{ path: 'src/main.ts', executable: true, content: Buffer.from(text) }]
-  const work: IncomingWork = { slug: 'a', language: 'ts', states: [
-    { at: '2026-01-01T00:00:00.000Z', files: files('1') }, { at: '2026-01-02T00:00:00.000Z', files: files('1') }, { at: '2026-01-03T00:00:00.000Z', files: files('2') },
-  ] }
+  const work: IncomingWork = {
+    slug: 'a',
+    language: 'ts',
+    states: [
+      { at: '2026-01-01T00:00:00.000Z', files: files('1') },
+      { at: '2026-01-02T00:00:00.000Z', files: files('1') },
+      { at: '2026-01-03T00:00:00.000Z', files: files('2') },
+    ],
+  }
   const kept = keepWork(folder, 'ada', work, null)
   expect(kept.map((w) => w.at)).toEqual(['2026-01-01T00:00:00.000Z', '2026-01-03T00:00:00.000Z'])
   const before = fingerprint(folder)
   expect(keepWork(folder, 'ada', work, null)).toEqual(kept)
   expect(keepWork(folder, 'ada', { ...work, states: work.states.slice(2) }, null)).toEqual(kept)
   expect(fingerprint(folder)).toEqual(before)
-  expect(keepWork(folder, 'ada', { ...work, states: [{ at: '2026-01-02T12:00:00.000Z', files: files('3') }] }, null)).toHaveLength(3)
+  expect(
+    keepWork(folder, 'ada', { ...work, states: [{ at: '2026-01-02T12:00:00.000Z', files: files('3') }] }, null),
+  ).toHaveLength(3)
 })
 
 test('parseRemote: what may be fetched from, and by which protocol', () => {
   const protocolOf = (text: string): string => parseRemote(text, '/class').protocol
-  expect(['https://git.example.org/a/b.git', 'ssh://git@git.example.org:22/a.git', 'git@git.example.org:a/b.git', 'file:///srv/a.git', '/srv/a b.git', './a.git'].map(protocolOf)).toEqual(['https', 'ssh', 'ssh', 'file', 'file', 'file'])
+  expect(
+    [
+      'https://git.example.org/a/b.git',
+      'ssh://git@git.example.org:22/a.git',
+      'git@git.example.org:a/b.git',
+      'file:///srv/a.git',
+      '/srv/a b.git',
+      './a.git',
+    ].map(protocolOf),
+  ).toEqual(['https', 'ssh', 'ssh', 'file', 'file', 'file'])
   expect(parseRemote('../a.git', '/class/x').address).toBe('/class/a.git')
 })
 
 test('gitIdentity: of the section user only, without a git being run', () => {
-  expect(identityIn('[core]\n name = no\n[user]\n\tname = Ada "the" L ; c\n\temail = "ada@example.org" # x\n[alias]\n name = no\n')).toEqual({ name: 'Ada "the" L', email: 'ada@example.org' })
+  expect(
+    identityIn(
+      '[core]\n name = no\n[user]\n\tname = Ada "the" L ; c\n\temail = "ada@example.org" # x\n[alias]\n name = no\n',
+    ),
+  ).toEqual({ name: 'Ada "the" L', email: 'ada@example.org' })
   expect(identityIn('[user] name = Short\n')).toEqual({ name: 'Short' })
   const home = makeFolder()
   writeFiles(home, { '.gitconfig': '[user]\nname = Home\n', '.config/git/config': '[user]\nname = Xdg\nemail = x@x\n' })
@@ -175,7 +253,9 @@ test('safeGit: its environment holds nothing of ours', async () => {
   onTestFinished(() => void vi.unstubAllEnvs())
   const trace = join(mkdtempSync(join(tmpdir(), 'gym-test-')), 'env')
   onTestFinished(() => rmSync(join(trace, '..'), { recursive: true }))
-  await inBareRepository((call) => safeGit(['-c', `alias.look=!env > '${trace}'; ulimit -t >> '${trace}'`, 'look'], call))
+  await inBareRepository((call) =>
+    safeGit(['-c', `alias.look=!env > '${trace}'; ulimit -t >> '${trace}'`, 'look'], call),
+  )
   const seen = readFileSync(trace, 'utf8')
   expect(seen).not.toMatch(/GYM_SECRET|GIT_CONFIG_COUNT|SSH_AUTH_SOCK/)
   expect(seen).toMatch(/GIT_ALLOW_PROTOCOL=none[^]*\n20\n$/)
@@ -183,9 +263,15 @@ test('safeGit: its environment holds nothing of ours', async () => {
 
 test('safeGit: too much output, too long a time, and a git that is not there', async () => {
   await inBareRepository(async (call) => {
-    await expect(safeGit(['-c', 'alias.x=!yes', 'x'], { ...call, mostOutput: 100_000 })).rejects.toMatchObject({ rule: 'too-large' })
-    await expect(safeGit(['-c', 'alias.x=!sleep 60', 'x'], { ...call, mostMs: 300 })).rejects.toMatchObject({ rule: 'too-slow' })
-    await expect(safeGit(['-c', 'alias.x=!head -c 200000000 /dev/zero > big', 'x'], call)).resolves.toMatchObject({ code: expect.any(Number) })
+    await expect(safeGit(['-c', 'alias.x=!yes', 'x'], { ...call, mostOutput: 100_000 })).rejects.toMatchObject({
+      rule: 'too-large',
+    })
+    await expect(safeGit(['-c', 'alias.x=!sleep 60', 'x'], { ...call, mostMs: 300 })).rejects.toMatchObject({
+      rule: 'too-slow',
+    })
+    await expect(safeGit(['-c', 'alias.x=!head -c 200000000 /dev/zero > big', 'x'], call)).resolves.toMatchObject({
+      code: expect.any(Number),
+    })
   })
 })
 

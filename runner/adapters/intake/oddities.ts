@@ -3,7 +3,11 @@ import type { Oddity, Variant } from '../../domain/submission/submission.ts'
 import { IntakeRefusal } from './refusal.ts'
 
 /** Does something with one variant: what refuses it is noted under its slug, and the others go on. */
-export async function refusedAsOddity(oddities: Oddity[], slug: string, work: () => Promise<void> | void): Promise<void> {
+export async function refusedAsOddity(
+  oddities: Oddity[],
+  slug: string,
+  work: () => Promise<void> | void,
+): Promise<void> {
   try {
     await work()
   } catch (error) {
@@ -14,5 +18,8 @@ export async function refusedAsOddity(oddities: Oddity[], slug: string, work: ()
 
 export function refuseLanguage({ language }: Variant, allowed: readonly Language[]): void {
   if (allowed.includes(language)) return
-  throw new IntakeRefusal('language-not-allowed', `It is in ${languageName(language)}; allowed: ${allowed.map(languageName).join(', ')}.`)
+  throw new IntakeRefusal(
+    'language-not-allowed',
+    `It is in ${languageName(language)}; allowed: ${allowed.map(languageName).join(', ')}.`,
+  )
 }

@@ -20,10 +20,15 @@ export async function openSubmission(source: SubmissionSource, wanted: Wanted, n
   try {
     return await read(source, wanted, now)
   } catch (error) {
-    if (error instanceof IntakeRefusal) return { receipt: null, works: [], oddities: [{ slug: null, rule: error.rule, message: error.message }] }
+    if (error instanceof IntakeRefusal)
+      return { receipt: null, works: [], oddities: [{ slug: null, rule: error.rule, message: error.message }] }
     const code = (error as NodeJS.ErrnoException).code ?? ''
     if (!['EACCES', 'EPERM', 'ENOENT', 'ELOOP', 'ENXIO', 'ENOTDIR', 'ENAMETOOLONG'].includes(code)) throw error
-    return { receipt: null, works: [], oddities: [{ slug: null, rule: 'unreadable', message: `It cannot be read (${code}).` }] }
+    return {
+      receipt: null,
+      works: [],
+      oddities: [{ slug: null, rule: 'unreadable', message: `It cannot be read (${code}).` }],
+    }
   }
 }
 

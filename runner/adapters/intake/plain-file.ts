@@ -8,7 +8,8 @@ const readOnly = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O
 export function readPlainFile(path: string | Buffer, name: string, most: number): Buffer {
   const before = lstatSync(path)
   if (!before.isFile()) throw new IntakeRefusal('special', `"${name}" is no plain file.`)
-  if (before.size > most) throw new IntakeRefusal('too-large', `"${name}" has ${sizeText(before.size)}; at most ${sizeText(most)} are taken.`)
+  if (before.size > most)
+    throw new IntakeRefusal('too-large', `"${name}" has ${sizeText(before.size)}; at most ${sizeText(most)} are taken.`)
   const handle = openSync(path, readOnly)
   try {
     const now = fstatSync(handle)

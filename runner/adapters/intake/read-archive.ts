@@ -21,7 +21,8 @@ function unzipped(archive: Buffer): Buffer {
   try {
     return gunzipSync(archive, { maxOutputLength: mostUnpacked })
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw new IntakeRefusal('too-large', 'The archive unfolds to far more than a submission may hold.')
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
+      throw new IntakeRefusal('too-large', 'The archive unfolds to far more than a submission may hold.')
     throw new IntakeRefusal('not-an-archive', 'The archive is damaged.')
   }
 }

@@ -1,6 +1,13 @@
 import { languages, type Language } from '../../domain/exercise/exercise.ts'
 import { storedPath } from '../../domain/submission/submission-paths.ts'
-import { intakeLimits, variantOfName, type Incoming, type IncomingWork, type Variant, type Wanted } from '../../domain/submission/submission.ts'
+import {
+  intakeLimits,
+  variantOfName,
+  type Incoming,
+  type IncomingWork,
+  type Variant,
+  type Wanted,
+} from '../../domain/submission/submission.ts'
 import { acceptedEntries, readEntries, type RawEntry } from './entries.ts'
 import { refusedAsOddity, refuseLanguage } from './oddities.ts'
 import type { PlacedEntry } from './read-folder.ts'
@@ -19,7 +26,11 @@ interface Place {
 /** Takes the workspaces out of a folder or an archive: one state each, as old as the newest file that is taken. */
 export async function readPlaced(all: readonly PlacedEntry[], wanted: Wanted, nowMs: number): Promise<Incoming> {
   const places = placesIn(all, wanted)
-  if (places.length === 0) throw new IntakeRefusal('nothing-found', 'It holds no workspace of an exercise of the set: a folder named like the exercise, or with its .exercise.json.')
+  if (places.length === 0)
+    throw new IntakeRefusal(
+      'nothing-found',
+      'It holds no workspace of an exercise of the set: a folder named like the exercise, or with its .exercise.json.',
+    )
   const incoming: Incoming = { receipt: null, works: [], oddities: [] }
   const seen = new Set<string>()
   for (const place of places) {
@@ -35,7 +46,10 @@ export async function readPlaced(all: readonly PlacedEntry[], wanted: Wanted, no
 }
 
 async function readPlace({ root, variant, entries }: Place, nowMs: number): Promise<IncomingWork> {
-  const raw = entries.map((e): RawEntry & { modifiedMs: number } => ({ ...e, path: storedPath(e.path.slice(root.length)) }))
+  const raw = entries.map((e): RawEntry & { modifiedMs: number } => ({
+    ...e,
+    path: storedPath(e.path.slice(root.length)),
+  }))
   const taken = acceptedEntries(raw)
   if (taken.length === 0) throw new IntakeRefusal('empty', 'It holds no file that a learner would have written.')
   const files = await inBareRepository((call) => rebuilt(call, readEntries(taken)))
@@ -47,17 +61,23 @@ async function readPlace({ root, variant, entries }: Place, nowMs: number): Prom
 
 /** Workspaces by their .exercise.json, and folders that are named like one; at the top or in one folder of it. */
 function placesIn(all: readonly PlacedEntry[], wanted: Wanted): Place[] {
-  const marked = all.filter((e) => /^([^/]+\/){0,2}\.exercise\.json$/.test(e.path)).flatMap((e): Omit<Place, 'entries'>[] => {
-    const variant = variantIn(e)
-    return variant ? [{ root: e.path.slice(0, -'.exercise.json'.length), variant }] : []
-  })
+  const marked = all
+    .filter((e) => /^([^/]+\/){0,2}\.exercise\.json$/.test(e.path))
+    .flatMap((e): Omit<Place, 'entries'>[] => {
+      const variant = variantIn(e)
+      return variant ? [{ root: e.path.slice(0, -'.exercise.json'.length), variant }] : []
+    })
   const roots = new Set(marked.map((p) => p.root))
-  const folders = new Set(all.flatMap((e) => [...e.path.matchAll(/\//g)].slice(0, 2).map((m) => e.path.slice(0, m.index + 1))))
-  const named = [...folders].filter((f) => !roots.has(f)).flatMap((root): Omit<Place, 'entries'>[] => {
-    const variant = variantOfFolder(root.split('/').at(-2) ?? '', wanted)
-    // A folder of a workspace may be named like an exercise, too.
-    return variant && ![...roots].some((r) => root.startsWith(r)) ? [{ root, variant }] : []
-  })
+  const folders = new Set(
+    all.flatMap((e) => [...e.path.matchAll(/\//g)].slice(0, 2).map((m) => e.path.slice(0, m.index + 1))),
+  )
+  const named = [...folders]
+    .filter((f) => !roots.has(f))
+    .flatMap((root): Omit<Place, 'entries'>[] => {
+      const variant = variantOfFolder(root.split('/').at(-2) ?? '', wanted)
+      // A folder of a workspace may be named like an exercise, too.
+      return variant && ![...roots].some((r) => root.startsWith(r)) ? [{ root, variant }] : []
+    })
   return [...marked, ...named]
     .filter(({ variant }) => wanted.has(variant.slug))
     .map((place) => ({ ...place, entries: all.filter((e) => e.path.startsWith(place.root)) }))

@@ -29,7 +29,8 @@ export function folderEntries(folder: string): PlacedEntry[] {
       const stats = lstatSync(`${folder}/${path}`)
       if (stats.isDirectory()) walk(path, depth + 1)
       else found.push(entryOf(`${folder}/${path}`, path, stats))
-      if (found.length > intakeLimits.entries) throw new IntakeRefusal('too-many-files', `It holds more than ${intakeLimits.entries} entries.`)
+      if (found.length > intakeLimits.entries)
+        throw new IntakeRefusal('too-many-files', `It holds more than ${intakeLimits.entries} entries.`)
     }
   }
   walk('', 0)

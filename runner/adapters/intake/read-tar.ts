@@ -22,7 +22,8 @@ export function tarEntries(archive: Buffer): PlacedEntry[] {
       continue
     }
     if (type !== '5') entries.push(entryOf(header, type, content, more))
-    if (entries.length > intakeLimits.entries) throw new IntakeRefusal('too-many-files', `It holds more than ${intakeLimits.entries} entries.`)
+    if (entries.length > intakeLimits.entries)
+      throw new IntakeRefusal('too-many-files', `It holds more than ${intakeLimits.entries} entries.`)
     more = {}
   }
   if (entries.length === 0) throw damaged()
@@ -41,7 +42,14 @@ function entryOf(header: Buffer, type: string, content: Buffer, more: LongNames)
   const own = field(header, 0, 100)
   return {
     path: (more.path ?? (prefix === '' ? own : `${prefix}/${own}`)).replace(/^(\.\/)+/, ''),
-    kind: type === '0' || type === '\0' || type === '7' ? 'file' : type === '2' ? 'symlink' : type === '1' ? 'hard-link' : 'special',
+    kind:
+      type === '0' || type === '\0' || type === '7'
+        ? 'file'
+        : type === '2'
+          ? 'symlink'
+          : type === '1'
+            ? 'hard-link'
+            : 'special',
     executable: (number(header, 100, 8) & 0o100) !== 0,
     size: content.length,
     modifiedMs: number(header, 136, 12) * 1000,
@@ -72,7 +80,8 @@ function paxNames(content: Buffer): LongNames {
   return found
 }
 
-const field = (header: Buffer, from: number, length: number): string => textOf(untilNul(header.subarray(from, from + length)))
+const field = (header: Buffer, from: number, length: number): string =>
+  textOf(untilNul(header.subarray(from, from + length)))
 
 function untilNul(bytes: Buffer): Buffer {
   const end = bytes.indexOf(0)
@@ -80,7 +89,10 @@ function untilNul(bytes: Buffer): Buffer {
 }
 
 function number(header: Buffer, from: number, length: number): number {
-  const text = header.toString('latin1', from, from + length).replaceAll('\0', ' ').trim()
+  const text = header
+    .toString('latin1', from, from + length)
+    .replaceAll('\0', ' ')
+    .trim()
   // GNU writes sizes over 8 GB in another way; nothing of that size is taken.
   if (!/^[0-7]*$/.test(text)) throw damaged()
   return text === '' ? 0 : Number.parseInt(text, 8)

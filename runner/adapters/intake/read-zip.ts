@@ -10,7 +10,8 @@ import { IntakeRefusal, sizeText } from './refusal.ts'
  */
 export function zipEntries(archive: Buffer): PlacedEntry[] {
   const { count, start } = directoryOf(archive)
-  if (count > intakeLimits.entries) throw new IntakeRefusal('too-many-files', `It holds more than ${intakeLimits.entries} entries.`)
+  if (count > intakeLimits.entries)
+    throw new IntakeRefusal('too-many-files', `It holds more than ${intakeLimits.entries} entries.`)
   const entries: PlacedEntry[] = []
   let position = start
   let end = 0
@@ -18,7 +19,11 @@ export function zipEntries(archive: Buffer): PlacedEntry[] {
     if (position + 46 > archive.length || archive.readUInt32LE(position) !== 0x02014b50) throw damaged()
     const record = recordAt(archive, position)
     // Entries that share their bytes are how a small archive unfolds to a huge one.
-    if (record.offset < end) throw new IntakeRefusal('overlapping-entries', 'Two entries of the archive share the same bytes, or stand out of order.')
+    if (record.offset < end)
+      throw new IntakeRefusal(
+        'overlapping-entries',
+        'Two entries of the archive share the same bytes, or stand out of order.',
+      )
     end = record.offset + 30 + record.packed
     position = record.next
     if (!record.path.endsWith('/')) entries.push(entryOf(archive, record))
@@ -83,7 +88,8 @@ function entryOf(archive: Buffer, record: ZipRecord): PlacedEntry {
 }
 
 function contentOf(archive: Buffer, { flags, method, crc, packed, size, offset }: ZipRecord): Buffer {
-  if (size > intakeLimits.repositoryFileBytes) throw new IntakeRefusal('too-large', `A file in the archive has ${sizeText(size)}.`)
+  if (size > intakeLimits.repositoryFileBytes)
+    throw new IntakeRefusal('too-large', `A file in the archive has ${sizeText(size)}.`)
   if ((flags & 1) !== 0) throw new IntakeRefusal('encrypted', 'The archive needs a password.')
   if (offset + 30 > archive.length || archive.readUInt32LE(offset) !== 0x04034b50) throw damaged()
   const start = offset + 30 + archive.readUInt16LE(offset + 26) + archive.readUInt16LE(offset + 28)
@@ -94,7 +100,11 @@ function contentOf(archive: Buffer, { flags, method, crc, packed, size, offset }
 
 function unpacked(bytes: Buffer, method: number, size: number): Buffer {
   if (method === 0) return bytes
-  if (method !== 8) throw new IntakeRefusal('not-an-archive', 'The archive uses a kind of compression that is not taken; zip or tar.gz as usual is.')
+  if (method !== 8)
+    throw new IntakeRefusal(
+      'not-an-archive',
+      'The archive uses a kind of compression that is not taken; zip or tar.gz as usual is.',
+    )
   try {
     return inflateRawSync(bytes, { maxOutputLength: Math.max(1, size) })
   } catch {

@@ -17,4 +17,5 @@ export function shown(text: string): string {
 
 const unit = 1024
 
-export const sizeText = (bytes: number): string => (bytes >= unit * unit ? `${Math.round(bytes / unit / unit)} MB` : `${Math.round(bytes / unit)} KB`)
+export const sizeText = (bytes: number): string =>
+  bytes >= unit * unit ? `${Math.round(bytes / unit / unit)} MB` : `${Math.round(bytes / unit)} KB`

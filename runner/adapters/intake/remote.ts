@@ -18,7 +18,8 @@ export function parseRemote(text: string, base: string): Remote {
   const refuse = (why: string): never => {
     throw new IntakeRefusal('remote-not-allowed', `The remote "${shown(text)}" ${why}.`)
   }
-  if (text.startsWith('-') || text.includes('::') || /[\u0000-\u001f\u007f]/.test(text)) return refuse('is no address that is fetched from')
+  if (text.startsWith('-') || text.includes('::') || /[\u0000-\u001f\u007f]/.test(text))
+    return refuse('is no address that is fetched from')
   if (isAbsolute(text) || /^\.{1,2}\//.test(text)) return { address: resolve(base, text), protocol: 'file' }
   if (text.includes(' ')) return refuse('is no address that is fetched from')
   const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text) ?? []
@@ -37,6 +38,7 @@ function fromUrl(text: string, scheme: string, refuse: (why: string) => never): 
   } catch {
     return refuse('is no address')
   }
-  if (!host.test(url.hostname) || url.pathname.startsWith('/-') || url.username.startsWith('-')) return refuse('names no host')
+  if (!host.test(url.hostname) || url.pathname.startsWith('/-') || url.username.startsWith('-'))
+    return refuse('names no host')
   return { address: text, protocol: scheme }
 }

@@ -24,10 +24,18 @@ async function withOwnConfig(call: SafeGitCall, file: SubmissionFile): Promise<S
 }
 
 async function settingsOf(call: SafeGitCall, config: Uint8Array): Promise<Setting[]> {
-  const { code, stdout } = await safeGit(['config', '--file', '-', '--no-includes', '--null', '--list'], { ...call, input: Buffer.from(config), mostOutput: 1024 * 1024 })
-  if (code !== 0) throw new IntakeRefusal('not-sound', 'The configuration of its repository cannot be read.')
-  return stdout.toString().split('\0').filter(Boolean).map((record) => {
-    const end = record.indexOf('\n')
-    return end < 0 ? [record, 'true'] : [record.slice(0, end), record.slice(end + 1)]
+  const { code, stdout } = await safeGit(['config', '--file', '-', '--no-includes', '--null', '--list'], {
+    ...call,
+    input: Buffer.from(config),
+    mostOutput: 1024 * 1024,
   })
+  if (code !== 0) throw new IntakeRefusal('not-sound', 'The configuration of its repository cannot be read.')
+  return stdout
+    .toString()
+    .split('\0')
+    .filter(Boolean)
+    .map((record) => {
+      const end = record.indexOf('\n')
+      return end < 0 ? [record, 'true'] : [record.slice(0, end), record.slice(end + 1)]
+    })
 }

@@ -29,12 +29,30 @@ export interface SafeGitResult {
 }
 
 const flags = [
-  `core.hooksPath=${devNull}`, `core.attributesFile=${devNull}`, `core.excludesFile=${devNull}`,
-  'core.symlinks=false', 'core.fsmonitor=false', 'core.protectNTFS=true', 'core.protectHFS=true', 'core.quotePath=false',
+  `core.hooksPath=${devNull}`,
+  `core.attributesFile=${devNull}`,
+  `core.excludesFile=${devNull}`,
+  'core.symlinks=false',
+  'core.fsmonitor=false',
+  'core.protectNTFS=true',
+  'core.protectHFS=true',
+  'core.quotePath=false',
   // Larger contents are streamed and never held in memory.
-  'core.bigFileThreshold=1m', 'pack.threads=1', 'core.commitGraph=false', 'core.multiPackIndex=false',
-  'transfer.fsckObjects=true', 'fetch.fsckObjects=true', 'transfer.unpackLimit=1', 'fetch.unpackLimit=1', 'fetch.recurseSubmodules=false',
-  'safe.bareRepository=explicit', 'gc.auto=0', 'maintenance.auto=false', 'credential.helper=', 'http.followRedirects=initial', 'protocol.ext.allow=never',
+  'core.bigFileThreshold=1m',
+  'pack.threads=1',
+  'core.commitGraph=false',
+  'core.multiPackIndex=false',
+  'transfer.fsckObjects=true',
+  'fetch.fsckObjects=true',
+  'transfer.unpackLimit=1',
+  'fetch.unpackLimit=1',
+  'fetch.recurseSubmodules=false',
+  'safe.bareRepository=explicit',
+  'gc.auto=0',
+  'maintenance.auto=false',
+  'credential.helper=',
+  'http.followRedirects=initial',
+  'protocol.ext.allow=never',
 ].flatMap((setting) => ['-c', setting])
 
 const usualOutput = 8 * 1024 * 1024
@@ -57,7 +75,10 @@ export async function safeGit(args: readonly string[], call: SafeGitCall): Promi
     endGroup(child)
     reject(refusal)
   }
-  const timer = setTimeout(() => stop(new IntakeRefusal('too-slow', `git needed more than ${(call.mostMs ?? usualMs) / 1000} s for it.`)), call.mostMs ?? usualMs)
+  const timer = setTimeout(
+    () => stop(new IntakeRefusal('too-slow', `git needed more than ${(call.mostMs ?? usualMs) / 1000} s for it.`)),
+    call.mostMs ?? usualMs,
+  )
   child.stdout?.on('data', (chunk: Buffer) => {
     output.bytes += chunk.length
     if (output.bytes > mostOutput) stop(new IntakeRefusal('too-large', 'It holds far more than a submission may.'))
@@ -70,7 +91,8 @@ export async function safeGit(args: readonly string[], call: SafeGitCall): Promi
   child.on('close', (code, signal) => {
     clearTimeout(timer)
     running.delete(child)
-    if (signal === 'SIGXCPU' || signal === 'SIGXFSZ' || signal === 'SIGKILL') return reject(new IntakeRefusal('too-large', 'git went over its limit of time or size on it.'))
+    if (signal === 'SIGXCPU' || signal === 'SIGXFSZ' || signal === 'SIGKILL')
+      return reject(new IntakeRefusal('too-large', 'git went over its limit of time or size on it.'))
     resolve({ code, stdout: Buffer.concat(output.stdout), stderr: output.stderr })
   })
   child.stdin?.on('error', () => {})
@@ -79,17 +101,33 @@ export async function safeGit(args: readonly string[], call: SafeGitCall): Promi
 }
 
 /** The same, where an answer is needed: anything but success is a rejection by the given rule. */
-export async function soundGit(args: readonly string[], call: SafeGitCall, rule: string, sentence: string): Promise<Buffer> {
+export async function soundGit(
+  args: readonly string[],
+  call: SafeGitCall,
+  rule: string,
+  sentence: string,
+): Promise<Buffer> {
   const { code, stdout, stderr } = await safeGit(args, call)
   if (code !== 0) throw new IntakeRefusal(rule, `${sentence} (${complaintOf(stderr)})`)
   return stdout
 }
 
 function start(args: readonly string[], call: SafeGitCall): ChildProcess {
-  const options = { cwd: call.repository, env: environment(call), detached: true, stdio: 'pipe', windowsHide: true } as const
-  const child = process.platform === 'win32'
-    ? spawn('git', args, { ...options, detached: false })
-    : spawn('/bin/sh', ['-c', limited, 'sh', String(fileBlocks), String(cpuSeconds), String(memoryKb), ...args], options)
+  const options = {
+    cwd: call.repository,
+    env: environment(call),
+    detached: true,
+    stdio: 'pipe',
+    windowsHide: true,
+  } as const
+  const child =
+    process.platform === 'win32'
+      ? spawn('git', args, { ...options, detached: false })
+      : spawn(
+          '/bin/sh',
+          ['-c', limited, 'sh', String(fileBlocks), String(cpuSeconds), String(memoryKb), ...args],
+          options,
+        )
   running.add(child)
   return child
 }
@@ -140,7 +178,10 @@ function startProblem(error: NodeJS.ErrnoException, { repository }: SafeGitCall)
 }
 
 export function complaintOf(stderr: string): string {
-  const lines = stderr.split('\n').map((line) => line.trim()).filter((line) => line !== '')
+  const lines = stderr
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
   const complaint = lines.find((line) => /^(fatal|error):/.test(line)) ?? lines[0] ?? 'git gave no reason'
   return shown(complaint.replace(/^(fatal|error): /, ''))
 }

@@ -19,6 +19,9 @@ export function submissionsIn(folder: string): FoundSubmission[] {
     .map((name) => submissionAt(join(folder, name)))
 }
 
-export const submissionAt = (path: string): FoundSubmission => ({ name: basename(path).replace(endings, ''), source: { kind: 'path', path } })
+export const submissionAt = (path: string): FoundSubmission => ({
+  name: basename(path).replace(endings, ''),
+  source: { kind: 'path', path },
+})
 
 export const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory()

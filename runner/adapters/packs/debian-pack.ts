@@ -21,7 +21,10 @@ export function systemPack(id: string, packages: SystemPackages): Pick<Pack, 'pi
       const [apt, dpkg, brew] = ['apt-get', 'dpkg-deb', 'brew'].map((name) => findCommand(name)?.path)
       if (apt !== undefined && dpkg !== undefined) return fromDebian(place, packages.debian, { apt, dpkg })
       if (brew !== undefined) return fromBrew(place, packages.brew, brew)
-      throw packProblem(id, `this system has neither apt-get nor brew; install ${packages.debian.join(' and ')} its own way, so that it is on PATH.`)
+      throw packProblem(
+        id,
+        `this system has neither apt-get nor brew; install ${packages.debian.join(' and ')} its own way, so that it is on PATH.`,
+      )
     },
   }
 }
@@ -33,7 +36,9 @@ export const systemRoot = (cache: string, id: string): string => join(cache, 'pa
 export function libraryPath(root: string): string {
   const lib = join(root, 'usr', 'lib')
   const folders = existsSync(lib) ? readdirSync(lib, { withFileTypes: true }) : []
-  const multiarch = folders.filter((e) => e.isDirectory() && e.name.includes('-linux-gnu')).map((e) => join(lib, e.name))
+  const multiarch = folders
+    .filter((e) => e.isDirectory() && e.name.includes('-linux-gnu'))
+    .map((e) => join(lib, e.name))
   return [...multiarch, lib].join(':')
 }
 
@@ -47,7 +52,9 @@ async function fromDebian(place: Place, names: readonly string[], tools: Tools):
   mkdirSync(downloads, { recursive: true })
   const files = await download(place, names, tools, downloads)
   for (const file of files) {
-    const unpacked = await runCommand([tools.dpkg, '-x', join(downloads, file), join(place.folder, 'root')], { timeoutMs: 120_000 })
+    const unpacked = await runCommand([tools.dpkg, '-x', join(downloads, file), join(place.folder, 'root')], {
+      timeoutMs: 120_000,
+    })
     if (unpacked.code !== 0) throw packProblem(place.id, `${file} cannot be unpacked: ${lastLine(unpacked)}`)
   }
   rmSync(downloads, { recursive: true, force: true })
@@ -57,11 +64,15 @@ async function fromDebian(place: Place, names: readonly string[], tools: Tools):
 async function download(place: Place, names: readonly string[], { apt }: Tools, downloads: string): Promise<string[]> {
   const lists = await usableLists(place, names, apt)
   const wanted = await listed(apt, names, lists)
-  if (wanted.length === 0) throw packProblem(place.id, `apt-get says that ${names.join(' and ')} is installed, but it is not on PATH.`)
+  if (wanted.length === 0)
+    throw packProblem(place.id, `apt-get says that ${names.join(' and ')} is installed, but it is not on PATH.`)
   const before = new Set(readdirSync(downloads))
   const lacking = wanted.filter((w) => !before.has(w.file)).map((w) => w.spec)
   if (lacking.length > 0) {
-    const result = await runCommand([apt, ...lists, '-o', 'APT::Sandbox::User=', '-q', 'download', ...lacking], { cwd: downloads, timeoutMs: 600_000 })
+    const result = await runCommand([apt, ...lists, '-o', 'APT::Sandbox::User=', '-q', 'download', ...lacking], {
+      cwd: downloads,
+      timeoutMs: 600_000,
+    })
     if (result.code !== 0) throw packProblem(place.id, `apt-get download: ${lastLine(result)}`)
   }
   return wanted.map((w) => w.file)
@@ -73,7 +84,14 @@ async function usableLists(place: Place, names: readonly string[], apt: string):
   const own = join(place.cache, 'downloads', 'apt')
   mkdirSync(join(own, 'lists', 'partial'), { recursive: true })
   mkdirSync(join(own, 'archives', 'partial'), { recursive: true })
-  const lists = ['-o', `Dir::State::Lists=${join(own, 'lists')}`, '-o', `Dir::Cache=${own}`, '-o', 'APT::Sandbox::User=']
+  const lists = [
+    '-o',
+    `Dir::State::Lists=${join(own, 'lists')}`,
+    '-o',
+    `Dir::Cache=${own}`,
+    '-o',
+    'APT::Sandbox::User=',
+  ]
   const result = await runCommand([apt, ...lists, '-q', 'update'], { timeoutMs: 300_000 })
   if (result.code !== 0) throw packProblem(place.id, `apt-get update: ${lastLine(result)}`)
   return lists
@@ -87,8 +105,14 @@ interface Wanted {
 
 /** Lines of apt-get --print-uris: 'uri' file size hash. The file's name is name_version_arch.deb, with %3a for a colon. */
 async function listed(apt: string, names: readonly string[], lists: string[]): Promise<Wanted[]> {
-  const result = await runCommand([apt, ...lists, '-qq', '-y', '--no-install-recommends', '--print-uris', 'install', ...names], { timeoutMs: 60_000 })
-  const files = result.stdout.split('\n').map((line) => line.split(' ')[1] ?? '').filter((file) => file.endsWith('.deb'))
+  const result = await runCommand(
+    [apt, ...lists, '-qq', '-y', '--no-install-recommends', '--print-uris', 'install', ...names],
+    { timeoutMs: 60_000 },
+  )
+  const files = result.stdout
+    .split('\n')
+    .map((line) => line.split(' ')[1] ?? '')
+    .filter((file) => file.endsWith('.deb'))
   return files.map((file) => {
     const [pkg = '', version = ''] = file.split('_')
     return { file, spec: `${pkg}=${decodeURIComponent(version)}` }
@@ -96,7 +120,10 @@ async function listed(apt: string, names: readonly string[], lists: string[]): P
 }
 
 async function fromBrew(place: Place, formula: string, brew: string): Promise<void> {
-  const result = await runCommand([brew, 'install', '--quiet', formula], { timeoutMs: 1_800_000, env: { HOMEBREW_NO_AUTO_UPDATE: '1' } })
+  const result = await runCommand([brew, 'install', '--quiet', formula], {
+    timeoutMs: 1_800_000,
+    env: { HOMEBREW_NO_AUTO_UPDATE: '1' },
+  })
   if (result.code !== 0) throw packProblem(place.id, `brew install ${formula}: ${lastLine(result)}`)
 }
 

@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -39,7 +48,10 @@ describe('installing a pack', () => {
   it('says which tool is missing, and leaves nothing half done', async () => {
     vi.stubEnv('PATH', bin)
     vi.stubEnv('npm_execpath', '')
-    await expect(installPack(cache, 'graphql')).rejects.toMatchObject({ code: 'pack-failed', message: expect.stringContaining('npm is not on this machine') })
+    await expect(installPack(cache, 'graphql')).rejects.toMatchObject({
+      code: 'pack-failed',
+      message: expect.stringContaining('npm is not on this machine'),
+    })
     await expect(installPack(cache, 'java-spring')).rejects.toMatchObject({ message: expect.stringContaining('Maven') })
     expect(incoming()).toEqual([])
     expect(isReady(cache, 'graphql')).toBe(false)
@@ -47,24 +59,35 @@ describe('installing a pack', () => {
 
   it('refuses a jar that is not the pinned one', async () => {
     tool('mvn', 'printf tampered > lib/junit-platform-console-standalone.jar')
-    await expect(installPack(cache, 'junit')).rejects.toMatchObject({ code: 'pack-failed', message: expect.stringMatching(/is not the pinned file \(its sha256 is [0-9a-f]{64}/) })
+    await expect(installPack(cache, 'junit')).rejects.toMatchObject({
+      code: 'pack-failed',
+      message: expect.stringMatching(/is not the pinned file \(its sha256 is [0-9a-f]{64}/),
+    })
     expect(isInstalled(cache, 'junit')).toBe(false)
     expect(incoming()).toEqual([])
   })
 
   it('refuses when a jar is missing, or when one came along that nobody pinned', async () => {
     tool('mvn', 'exit 0')
-    await expect(installPack(cache, 'junit')).rejects.toMatchObject({ message: expect.stringContaining('brought no junit-platform-console-standalone.jar') })
+    await expect(installPack(cache, 'junit')).rejects.toMatchObject({
+      message: expect.stringContaining('brought no junit-platform-console-standalone.jar'),
+    })
     tool('mvn', 'for jar in another junit-platform-console-standalone; do : > lib/$jar.jar; done')
-    await expect(installPack(cache, 'junit')).rejects.toMatchObject({ message: expect.stringContaining('another.jar is not the pinned file') })
+    await expect(installPack(cache, 'junit')).rejects.toMatchObject({
+      message: expect.stringContaining('another.jar is not the pinned file'),
+    })
   })
 
   it('tells what the package manager said', async () => {
     tool('mvn', 'echo "[ERROR] Could not transfer artifact"; exit 1')
-    await expect(installPack(cache, 'junit')).rejects.toMatchObject({ message: expect.stringContaining('Could not transfer artifact') })
+    await expect(installPack(cache, 'junit')).rejects.toMatchObject({
+      message: expect.stringContaining('Could not transfer artifact'),
+    })
     tool('npm', 'echo "npm error network request failed" >&2; exit 1')
     vi.stubEnv('npm_execpath', '')
-    await expect(installPack(cache, 'graphql')).rejects.toMatchObject({ message: expect.stringContaining('network request failed') })
+    await expect(installPack(cache, 'graphql')).rejects.toMatchObject({
+      message: expect.stringContaining('network request failed'),
+    })
   })
 
   it('becomes ready in one step, with what it holds written down', async () => {
@@ -95,7 +118,8 @@ describe('installing a pack', () => {
 })
 
 describe('Debian packages without root', () => {
-  const apt = (urls: string): string => `case "$*" in *print-uris*) ${urls};; *download*) : > tool_1%3a2_all.deb;; *) exit 1;; esac`
+  const apt = (urls: string): string =>
+    `case "$*" in *print-uris*) ${urls};; *download*) : > tool_1%3a2_all.deb;; *) exit 1;; esac`
 
   it('are downloaded, unpacked and kept apart from the system', async () => {
     tool('apt-get', apt(`echo "'uri' tool_1%3a2_all.deb 10 SHA256:x"`))
@@ -103,14 +127,18 @@ describe('Debian packages without root', () => {
     vi.stubEnv('PATH', [bin, '/bin', '/usr/bin'].join(delimiter))
     if (packOf('redis').present?.() != null) return // A Redis of the machine's own needs no pack.
     await installPack(cache, 'redis')
-    expect(readFileSync(join(packFolder(cache, 'redis'), 'root/usr/bin/redis-server'), 'utf8')).toContain('tool_1%3a2_all.deb')
+    expect(readFileSync(join(packFolder(cache, 'redis'), 'root/usr/bin/redis-server'), 'utf8')).toContain(
+      'tool_1%3a2_all.deb',
+    )
   })
 
   it('fail in words when the lists cannot be had', async () => {
     tool('apt-get', `case "$*" in *update*) echo "Temporary failure resolving" >&2; exit 100;; *) exit 0;; esac`)
     tool('dpkg-deb', 'exit 1')
     if (packOf('redis').present?.() != null) return
-    await expect(installPack(cache, 'redis')).rejects.toMatchObject({ message: expect.stringContaining('Temporary failure resolving') })
+    await expect(installPack(cache, 'redis')).rejects.toMatchObject({
+      message: expect.stringContaining('Temporary failure resolving'),
+    })
   })
 
   it('find the libraries that came along', () => {
@@ -123,9 +151,13 @@ describe('the pins', () => {
   it('name each file by hash and no registry', () => {
     const texts = packIds.flatMap((id) => packOf(id).pins())
     for (const text of texts) expect(text).not.toMatch(/https?:\/\/[^\s"]*(registry|pypi|repo)/)
-    const lock = JSON.parse(readFileSync(pinsOf('azurite', 'package-lock.json'), 'utf8')) as { packages: Record<string, { integrity?: string }> }
+    const lock = JSON.parse(readFileSync(pinsOf('azurite', 'package-lock.json'), 'utf8')) as {
+      packages: Record<string, { integrity?: string }>
+    }
     expect(Object.entries(lock.packages).filter(([path, p]) => path !== '' && !p.integrity)).toEqual([])
-    const requirements = readFileSync(pinsOf('python-django', 'requirements.txt'), 'utf8').split('\n').filter((line) => line.includes('=='))
+    const requirements = readFileSync(pinsOf('python-django', 'requirements.txt'), 'utf8')
+      .split('\n')
+      .filter((line) => line.includes('=='))
     expect(requirements.every((line) => line.trimEnd().endsWith('\\'))).toBe(true)
   })
 })

@@ -37,7 +37,10 @@ async function install(cache: string, id: PackId, { onProgress = () => {} }: Ins
   try {
     await pack.fetch({ id, folder: incoming, cache })
     if (pack.present?.() != null) return // A package manager put it onto PATH.
-    writeFileSync(join(incoming, 'pack.json'), JSON.stringify({ id, version: pack.version, fingerprint: fingerprintOf(id) }))
+    writeFileSync(
+      join(incoming, 'pack.json'),
+      JSON.stringify({ id, version: pack.version, fingerprint: fingerprintOf(id) }),
+    )
     rmSync(packFolder(cache, id), { recursive: true, force: true })
     renameSync(incoming, packFolder(cache, id))
   } catch (error) {
@@ -51,17 +54,24 @@ async function install(cache: string, id: PackId, { onProgress = () => {} }: Ins
 /** Removes an installed pack; returns whether there was one. */
 export async function removePack(cache: string, id: PackId): Promise<boolean> {
   if (!existsSync(packFolder(cache, id))) return false
-  return withFolderLock(join(cache, 'packs'), id, () => {}, async () => {
-    const there = existsSync(markerOf(cache, id)) || existsSync(packFolder(cache, id))
-    rmSync(packFolder(cache, id), { recursive: true, force: true })
-    return there
-  })
+  return withFolderLock(
+    join(cache, 'packs'),
+    id,
+    () => {},
+    async () => {
+      const there = existsSync(markerOf(cache, id)) || existsSync(packFolder(cache, id))
+      rmSync(packFolder(cache, id), { recursive: true, force: true })
+      return there
+    },
+  )
 }
 
 function megabytesIn(folder: string): number {
   try {
     const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
-    const bytes = files.map((entry) => lstatSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0)
+    const bytes = files.map(
+      (entry) => lstatSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0,
+    )
     return Math.round(bytes.reduce((a, b) => a + b, 0) / 1_000_000)
   } catch {
     return 0 // Folders come and go while a package manager works.

@@ -26,13 +26,27 @@ export const jarsOf = (cache: string, id: string): string => join(cache, 'packs'
 
 async function copyJars({ id, folder }: Place): Promise<void> {
   const maven = findCommand('mvn')
-  if (!maven) throw packProblem(id, 'Maven (mvn) is not on this machine; it fetches the files (sudo apt-get install maven, or brew install maven).')
+  if (!maven)
+    throw packProblem(
+      id,
+      'Maven (mvn) is not on this machine; it fetches the files (sudo apt-get install maven, or brew install maven).',
+    )
   mkdirSync(join(folder, 'lib'))
-  const copy = ['-q', '-B', 'dependency:copy-dependencies', '-DoutputDirectory=lib', '-Dmdep.stripVersion=true', '-DincludeScope=runtime']
+  const copy = [
+    '-q',
+    '-B',
+    'dependency:copy-dependencies',
+    '-DoutputDirectory=lib',
+    '-Dmdep.stripVersion=true',
+    '-DincludeScope=runtime',
+  ]
   const result = await runCommand([maven.path, ...copy], { cwd: folder, timeoutMs: 900_000 })
   rmSync(join(folder, 'target'), { recursive: true, force: true })
   if (result.code === 0) return
-  throw packProblem(id, (result.stdout + result.stderr).split('\n').find((line) => line.includes('ERROR')) ?? 'Maven ended without a word.')
+  throw packProblem(
+    id,
+    (result.stdout + result.stderr).split('\n').find((line) => line.includes('ERROR')) ?? 'Maven ended without a word.',
+  )
 }
 
 /** Lines of `<sha256>  <file>`, as sha256sum writes them. */

@@ -21,10 +21,23 @@ async function install({ id, folder }: Place): Promise<void> {
   const npm = npmCommand()
   if (!npm) throw packProblem(id, 'npm is not on this machine.')
   // No install scripts: what npm unpacks is what its lockfile's hashes prove.
-  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--no-progress', '--loglevel=error', '--fetch-retries=2', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000']
+  const args = [
+    'ci',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--no-progress',
+    '--loglevel=error',
+    '--fetch-retries=2',
+    '--fetch-retry-mintimeout=1000',
+    '--fetch-retry-maxtimeout=5000',
+  ]
   const result = await runCommand([...npm, ...args], { cwd: folder, timeoutMs: 900_000 })
   if (result.code === 0) return
-  const reason = result.stderr.split('\n').map((line) => line.replace(/^npm (error|warn) /, '')).find((line) => /\S/.test(line) && !line.startsWith('code'))
+  const reason = result.stderr
+    .split('\n')
+    .map((line) => line.replace(/^npm (error|warn) /, ''))
+    .find((line) => /\S/.test(line) && !line.startsWith('code'))
   throw packProblem(id, reason ?? 'npm ended without a word.')
 }
 

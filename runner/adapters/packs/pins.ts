@@ -6,6 +6,7 @@ import { RunnerError } from '../../errors/runner-error.ts'
 /** A file that says what exactly a pack holds. */
 export const pinsOf = (id: string, name: string): string => join(import.meta.dirname, 'pins', id, name)
 
-export const packProblem = (pack: string, reason: string): RunnerError => new RunnerError('pack-failed', { pack, reason: reason.trim().slice(0, 300) })
+export const packProblem = (pack: string, reason: string): RunnerError =>
+  new RunnerError('pack-failed', { pack, reason: reason.trim().slice(0, 300) })
 
 export const sha256OfFile = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex')

@@ -12,7 +12,8 @@ export function pipPack(id: string): Pick<Pack, 'pins' | 'fetch'> {
     pins: () => [readFileSync(requirements, 'utf8')],
     fetch: async (place) => {
       const python = (await toolchains.python.probe(place.cache)).tools['python']
-      if (python === undefined) throw packProblem(id, `Python is not on this machine (${toolchains.python.howToInstall(process.platform)}).`)
+      if (python === undefined)
+        throw packProblem(id, `Python is not on this machine (${toolchains.python.howToInstall(process.platform)}).`)
       await install(place, python, requirements)
     },
   }
@@ -24,9 +25,28 @@ async function install({ id, folder }: Place, python: string, requirements: stri
   // The interpreter's own pip fills the environment: Debian ships venv without the means to put a pip into it.
   const made = await runCommand([python, '-m', 'venv', '--without-pip', environment], { timeoutMs: 120_000 })
   if (made.code !== 0) throw packProblem(id, `no virtual environment: ${said(made)}`)
-  const pip = ['-m', 'pip', '--python', join(environment, 'bin', 'python'), 'install', '--disable-pip-version-check', '--no-input', '--no-compile', '--only-binary=:all:', '--require-hashes', '-r', requirements]
-  const filled = await runCommand([python, ...pip], { timeoutMs: 900_000, env: { PIP_REQUIRE_VIRTUALENV: '0', PIP_USER: '0' } })
+  const pip = [
+    '-m',
+    'pip',
+    '--python',
+    join(environment, 'bin', 'python'),
+    'install',
+    '--disable-pip-version-check',
+    '--no-input',
+    '--no-compile',
+    '--only-binary=:all:',
+    '--require-hashes',
+    '-r',
+    requirements,
+  ]
+  const filled = await runCommand([python, ...pip], {
+    timeoutMs: 900_000,
+    env: { PIP_REQUIRE_VIRTUALENV: '0', PIP_USER: '0' },
+  })
   if (filled.code === 0) return
   const missing = /No module named pip/.test(filled.stderr)
-  throw packProblem(id, missing ? 'Python has no pip; it fetches the packages (sudo apt-get install python3-pip).' : `pip: ${said(filled)}`)
+  throw packProblem(
+    id,
+    missing ? 'Python has no pip; it fetches the packages (sudo apt-get install python3-pip).' : `pip: ${said(filled)}`,
+  )
 }

@@ -28,11 +28,21 @@ function writeStarter(folder: string): void {
   const root = join(folder, 'root')
   const usr = join(root, 'usr')
   const versions = readdirSync(join(usr, 'lib', 'ruby')).filter((name) => /^\d/.test(name))
-  const native = libraryPath(root).split(':').flatMap((lib) => versions.map((v) => join(lib, 'ruby', v))).filter(existsSync)
-  const gems = readdirSync(join(usr, 'share', 'rubygems-integration')).map((name) => join(usr, 'share', 'rubygems-integration', name))
-  const libraries = [join(usr, 'lib', 'ruby', 'vendor_ruby'), ...versions.map((v) => join(usr, 'lib', 'ruby', v)), ...native]
+  const native = libraryPath(root)
+    .split(':')
+    .flatMap((lib) => versions.map((v) => join(lib, 'ruby', v)))
+    .filter(existsSync)
+  const gems = readdirSync(join(usr, 'share', 'rubygems-integration')).map((name) =>
+    join(usr, 'share', 'rubygems-integration', name),
+  )
+  const libraries = [
+    join(usr, 'lib', 'ruby', 'vendor_ruby'),
+    ...versions.map((v) => join(usr, 'lib', 'ruby', v)),
+    ...native,
+  ]
   // Relative to the script: the folder is renamed once it is complete.
-  const paths = (list: readonly string[]): string => [...new Set(list)].map((path) => path.replace(folder, '$here/..')).join(':')
+  const paths = (list: readonly string[]): string =>
+    [...new Set(list)].map((path) => path.replace(folder, '$here/..')).join(':')
   const lines = [
     '#!/bin/sh',
     'here=${0%/*}',

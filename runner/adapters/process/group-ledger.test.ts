@@ -6,8 +6,10 @@ import { expect, test } from 'vitest'
 import { openLedger, recordProcess } from './group-ledger.ts'
 
 const cache = (): string => mkdtempSync(join(tmpdir(), 'gym-ledger-'))
-const sleeper = () => spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { detached: true, stdio: 'ignore' })
-const ended = (child: ReturnType<typeof sleeper>): Promise<NodeJS.Signals | null> => new Promise((resolve) => child.once('exit', (_, signal) => resolve(signal)))
+const sleeper = () =>
+  spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { detached: true, stdio: 'ignore' })
+const ended = (child: ReturnType<typeof sleeper>): Promise<NodeJS.Signals | null> =>
+  new Promise((resolve) => child.once('exit', (_, signal) => resolve(signal)))
 
 test('close: a group that is written down: killed, and the folder is gone', async () => {
   const folder = cache()

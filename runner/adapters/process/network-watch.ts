@@ -46,7 +46,12 @@ function outsideSockets(table: string): [string, string][] {
 
 /** Addresses stand in host byte order: 0100007F is 127.0.0.1; zeros mean "not connected". */
 function isLocal(hex: string): boolean {
-  return /^0+$/.test(hex) || (hex.length === 8 && hex.endsWith('7F')) || /^0{24}01000000$/.test(hex) || /^0{16}FFFF0000.{6}7F$/.test(hex)
+  return (
+    /^0+$/.test(hex) ||
+    (hex.length === 8 && hex.endsWith('7F')) ||
+    /^0{24}01000000$/.test(hex) ||
+    /^0{16}FFFF0000.{6}7F$/.test(hex)
+  )
 }
 
 function socketsOf(pid: string): string[] {
@@ -60,7 +65,8 @@ function socketsOf(pid: string): string[] {
   }
 }
 
-const isOurs = (pid: string): boolean => Number(pid) !== process.pid && readOr('', `/proc/${pid}/environ`).includes('GYM_RUN=')
+const isOurs = (pid: string): boolean =>
+  Number(pid) !== process.pid && readOr('', `/proc/${pid}/environ`).includes('GYM_RUN=')
 
 function readOr(fallback: string, path: string): string {
   try {

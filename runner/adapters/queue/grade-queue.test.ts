@@ -26,16 +26,40 @@ afterAll(async () => {
   rmSync(home, { recursive: true, force: true })
 })
 
-const job = (key: string): GradeJob => ({ key, slug: 'hello-gym', language: 'ts', tree: `tree-${key}`, seed: 1, suite: 's', engine: 'e' })
+const job = (key: string): GradeJob => ({
+  key,
+  slug: 'hello-gym',
+  language: 'ts',
+  tree: `tree-${key}`,
+  seed: 1,
+  suite: 's',
+  engine: 'e',
+})
 const files: TreeFile[] = [{ path: 'src/main.ts', executable: false, content: Buffer.from('a ü\0') }]
 const result = (key: string, score = 100): KeyedResult => ({
-  formatVersion: 1, key, slug: 'hello-gym', language: 'ts', tree: `tree-${key}`, seed: 1, outcome: 'graded', problem: null,
-  verdict: 'passed', score, mastered: true, cases: [], mistakes: [], sandbox: 'none',
+  formatVersion: 1,
+  key,
+  slug: 'hello-gym',
+  language: 'ts',
+  tree: `tree-${key}`,
+  seed: 1,
+  outcome: 'graded',
+  problem: null,
+  verdict: 'passed',
+  score,
+  mastered: true,
+  cases: [],
+  mistakes: [],
+  sandbox: 'none',
 })
 const open = () => openGradeQueue({ connection })
 type Queue = Awaited<ReturnType<typeof open>>
 
-async function taken(queue: Queue, lanes: Parameters<Queue['take']>[0] = ['live', 'regrade'], ms = 30_000): Promise<TakenJob | null> {
+async function taken(
+  queue: Queue,
+  lanes: Parameters<Queue['take']>[0] = ['live', 'regrade'],
+  ms = 30_000,
+): Promise<TakenJob | null> {
   for (const until = Date.now() + ms; Date.now() < until; await new Promise((resolve) => setTimeout(resolve, 200))) {
     const found = await queue.take(lanes)
     if (found) return found
@@ -50,10 +74,16 @@ describe('the queue of grading', () => {
     await queue.put('live', [job('one')], () => files)
     const first = await taken(queue)
     expect(first?.job).toEqual(job('one'))
-    expect(first?.tree.map((f) => ({ ...f, content: [...f.content] }))).toEqual([{ ...files[0], content: [...(files[0]?.content ?? [])] }])
+    expect(first?.tree.map((f) => ({ ...f, content: [...f.content] }))).toEqual([
+      { ...files[0], content: [...(files[0]?.content ?? [])] },
+    ])
     expect(await queue.take(['live', 'regrade'])).toBeNull()
     await first?.finish(result('one'))
-    await queue.put('regrade', [job('one')].map((j) => ({ ...j })), () => files)
+    await queue.put(
+      'regrade',
+      [job('one')].map((j) => ({ ...j })),
+      () => files,
+    )
     expect(await queue.results(['one', 'two'])).toEqual([result('one')])
     await (await taken(queue))?.finish(result('one', 7))
     expect(await queue.results(['one'])).toEqual([result('one')])
@@ -76,7 +106,9 @@ describe('the queue of grading', () => {
     await queue.put('live', [job('bad')], () => files)
     for (let tries = 0; tries < 3; tries++) await (await taken(queue))?.giveUp('the disk is full')
     await queue.settleDead()
-    expect(await queue.results(['bad'])).toMatchObject([{ key: 'bad', outcome: 'system-error', problem: 'the disk is full', score: null }])
+    expect(await queue.results(['bad'])).toMatchObject([
+      { key: 'bad', outcome: 'system-error', problem: 'the disk is full', score: null },
+    ])
     await queue.put('live', [job('bad')], () => files)
     await (await taken(queue))?.finish(result('bad'))
     expect(await queue.results(['bad'])).toEqual([result('bad')])
@@ -96,6 +128,8 @@ describe('the queue of grading', () => {
   }, 90_000)
 
   test('a server that cannot be reached: what to do, and no stack', async () => {
-    await expect(openGradeQueue({ connection: { connectionString: 'postgres://nobody@127.0.0.1:1/x' } })).rejects.toMatchObject({ code: 'queue-unreachable', exitCode: 3 })
+    await expect(
+      openGradeQueue({ connection: { connectionString: 'postgres://nobody@127.0.0.1:1/x' } }),
+    ).rejects.toMatchObject({ code: 'queue-unreachable', exitCode: 3 })
   }, 60_000)
 })

@@ -1,13 +1,21 @@
 import { createHash } from 'node:crypto'
 import type { Pool } from 'pg'
 import type { PgBoss } from 'pg-boss'
-import { laneNames, type GradeQueue, type KeyedResult, type Lane, type TakenJob, type TreeFile } from '../../app/grading-ports.ts'
+import {
+  laneNames,
+  type GradeQueue,
+  type KeyedResult,
+  type Lane,
+  type TakenJob,
+  type TreeFile,
+} from '../../app/grading-ports.ts'
 import type { GradeJob } from '../../domain/class/grade-plan.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { openTables, type Tables } from './tables.ts'
 
 export interface QueueOptions {
-  connection: { connectionString: string } | { host: string; port: number; user: string; password: string; database: string }
+  connection:
+    { connectionString: string } | { host: string; port: number; user: string; password: string; database: string }
   /** Seconds without a sign of life after which a worker's job is given to another; 10 at the least. */
   heartbeatSeconds?: number
 }
@@ -21,12 +29,23 @@ const heartbeat = 10
 /** Jobs in pg-boss (at least once, SKIP LOCKED, heartbeat, dead letters); trees and results in tables beside it. */
 export async function openGradeQueue({ connection, heartbeatSeconds = heartbeat }: QueueOptions): Promise<GradeQueue> {
   // The commands that need no queue do not load it.
-  const [{ PgBoss: Boss }, { Pool: PgPool }] = await Promise.all([import('pg-boss'), import('pg').then((m) => m.default)])
+  const [{ PgBoss: Boss }, { Pool: PgPool }] = await Promise.all([
+    import('pg-boss'),
+    import('pg').then((m) => m.default),
+  ])
   const pool = new PgPool({ ...connection, max: 4 })
   // An idle connection that breaks is opened anew at the next use, which reports what is wrong.
   pool.on('error', () => {})
   try {
-    const boss = new Boss({ ...connection, max: 4, superviseIntervalSeconds: 2, monitorIntervalSeconds: 2, schedule: false, monitorVacuum: false, reindex: false })
+    const boss = new Boss({
+      ...connection,
+      max: 4,
+      superviseIntervalSeconds: 2,
+      monitorIntervalSeconds: 2,
+      schedule: false,
+      monitorVacuum: false,
+      reindex: false,
+    })
     boss.on('error', () => {})
     await boss.start()
     const tables = await openTables(pool)
@@ -34,14 +53,24 @@ export async function openGradeQueue({ connection, heartbeatSeconds = heartbeat 
     return queueOn(boss, pool, tables, heartbeatSeconds)
   } catch (error) {
     await pool.end()
-    throw new RunnerError('queue-unreachable', { reason: error instanceof Error ? error.message || String(error) : String(error) }, { cause: error })
+    throw new RunnerError(
+      'queue-unreachable',
+      { reason: error instanceof Error ? error.message || String(error) : String(error) },
+      { cause: error },
+    )
   }
 }
 
 async function createQueues(boss: PgBoss, heartbeatSeconds: number): Promise<void> {
   await boss.createQueue(dead, { retentionSeconds: 30 * 86_400 })
   for (const lane of laneNames) {
-    await boss.createQueue(queueOf(lane), { retryLimit, retryDelay: 1, heartbeatSeconds, expireInSeconds: 900, deadLetter: dead })
+    await boss.createQueue(queueOf(lane), {
+      retryLimit,
+      retryDelay: 1,
+      heartbeatSeconds,
+      expireInSeconds: 900,
+      deadLetter: dead,
+    })
   }
 }
 
@@ -64,13 +93,22 @@ function queueOn(boss: PgBoss, pool: Pool, tables: Tables, heartbeatSeconds: num
   }
 }
 
-async function put(boss: PgBoss, tables: Tables, lane: Lane, jobs: readonly GradeJob[], treeOf: (job: GradeJob) => TreeFile[]): Promise<void> {
+async function put(
+  boss: PgBoss,
+  tables: Tables,
+  lane: Lane,
+  jobs: readonly GradeJob[],
+  treeOf: (job: GradeJob) => TreeFile[],
+): Promise<void> {
   const failed = await tables.forgetFailed(jobs.map((j) => j.key))
   for (const name of laneNames.map(queueOf)) if (failed.length > 0) await boss.deleteJob(name, failed.map(idOf))
   for (const chunk of chunks(jobs, 100)) {
     for (const job of chunk) await tables.putTree(job.tree, treeOf(job))
     // The id comes from the key: a job that is there already is left as it is.
-    await boss.insert(queueOf(lane), chunk.map((job) => ({ id: idOf(job.key), data: job })))
+    await boss.insert(
+      queueOf(lane),
+      chunk.map((job) => ({ id: idOf(job.key), data: job })),
+    )
   }
 }
 
@@ -87,11 +125,12 @@ async function take(boss: PgBoss, tables: Tables, lane: Lane, heartbeatSeconds: 
   return {
     job,
     tree: await tables.tree(job.tree),
-    finish: (result) => end(async () => {
-      // First the result, then the job: a worker that dies between the two leaves work that is done once more and dropped.
-      await tables.putResult(result)
-      await boss.complete(name, id)
-    }),
+    finish: (result) =>
+      end(async () => {
+        // First the result, then the job: a worker that dies between the two leaves work that is done once more and dropped.
+        await tables.putResult(result)
+        await boss.complete(name, id)
+      }),
     giveUp: (reason) => end(() => boss.fail(name, id, { message: reason })),
   }
 }
@@ -115,8 +154,20 @@ async function lastWords(boss: PgBoss, job: GradeJob): Promise<string> {
 }
 
 const systemError = ({ key, slug, language, tree, seed }: GradeJob, problem: string): KeyedResult => ({
-  formatVersion: 1, key, slug, language, tree, seed, outcome: 'system-error', problem,
-  verdict: null, score: null, mastered: false, cases: [], mistakes: [], sandbox: 'none',
+  formatVersion: 1,
+  key,
+  slug,
+  language,
+  tree,
+  seed,
+  outcome: 'system-error',
+  problem,
+  verdict: null,
+  score: null,
+  mastered: false,
+  cases: [],
+  mistakes: [],
+  sandbox: 'none',
 })
 
 /** pg-boss wants a UUID: version 8 of RFC 9562, whose bits are the application's own. */

@@ -20,21 +20,35 @@ export async function openTables(pool: Pool): Promise<Tables> {
   return {
     putTree: async (tree, files) => {
       const content = files.map((f) => ({ ...f, content: Buffer.from(f.content).toString('base64') }))
-      await pool.query('insert into gym.tree (tree, files) values ($1, $2) on conflict do nothing', [tree, JSON.stringify(content)])
+      await pool.query('insert into gym.tree (tree, files) values ($1, $2) on conflict do nothing', [
+        tree,
+        JSON.stringify(content),
+      ])
     },
     tree: async (tree) => {
-      const { rows } = await pool.query<{ files: { path: string; executable: boolean; content: string }[] }>('select files from gym.tree where tree = $1', [tree])
+      const { rows } = await pool.query<{ files: { path: string; executable: boolean; content: string }[] }>(
+        'select files from gym.tree where tree = $1',
+        [tree],
+      )
       return (rows[0]?.files ?? []).map((f) => ({ ...f, content: Buffer.from(f.content, 'base64') }))
     },
     putResult: async (result) => {
-      await pool.query('insert into gym.result (key, result) values ($1, $2) on conflict do nothing', [result.key, JSON.stringify(result)])
+      await pool.query('insert into gym.result (key, result) values ($1, $2) on conflict do nothing', [
+        result.key,
+        JSON.stringify(result),
+      ])
     },
     results: async (keys) => {
-      const { rows } = await pool.query<{ result: KeyedResult }>('select result from gym.result where key = any($1)', [keys])
+      const { rows } = await pool.query<{ result: KeyedResult }>('select result from gym.result where key = any($1)', [
+        keys,
+      ])
       return rows.map((row) => row.result)
     },
     forgetFailed: async (keys) => {
-      const { rows } = await pool.query<{ key: string }>("delete from gym.result where key = any($1) and result->>'outcome' = 'system-error' returning key", [keys])
+      const { rows } = await pool.query<{ key: string }>(
+        "delete from gym.result where key = any($1) and result->>'outcome' = 'system-error' returning key",
+        [keys],
+      )
       return rows.map((row) => row.key)
     },
   }

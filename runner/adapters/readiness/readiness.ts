@@ -2,7 +2,14 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { writeAtomic } from '../files/late-packages.ts'
 import type { Readiness, ReadinessItem } from '../../app/ports.ts'
-import { serviceIds, type Exercise, type Feature, type Language, type PackId, type ServiceId } from '../../domain/exercise/exercise.ts'
+import {
+  serviceIds,
+  type Exercise,
+  type Feature,
+  type Language,
+  type PackId,
+  type ServiceId,
+} from '../../domain/exercise/exercise.ts'
 import type { Missing } from '../../domain/judging/verdict.ts'
 import { isInstalled, isReady, packIds, packOf } from '../packs/packs.ts'
 import { packedRuby } from '../packs/ruby-pack.ts'
@@ -77,10 +84,19 @@ function remember(file: string, key: string, probes: Probes): void {
 function missingOf(cache: string, probes: Probes, exercise: Exercise, language: Language): Missing[] {
   const id = toolchainOf[language]
   const toolchain = toolchains[id]
-  const tools = !probes[id].ready ? [{ id, needs: toolchain.needs, howToInstall: toolchain.howToInstall(process.platform) }] : []
-  const wanted = exercise.packs.filter((pack) => [language, 'any'].includes(packOf(pack).language) && !isReady(cache, pack))
+  const tools = !probes[id].ready
+    ? [{ id, needs: toolchain.needs, howToInstall: toolchain.howToInstall(process.platform) }]
+    : []
+  const wanted = exercise.packs.filter(
+    (pack) => [language, 'any'].includes(packOf(pack).language) && !isReady(cache, pack),
+  )
   const services = exercise.services.flatMap((service) => serviceMissing(cache, service) ?? [])
-  return [...tools, ...wanted.map(packMissing), ...services.filter((m) => !wanted.includes(m.id as PackId)), ...featuresMissing(cache, exercise.needs ?? [])]
+  return [
+    ...tools,
+    ...wanted.map(packMissing),
+    ...services.filter((m) => !wanted.includes(m.id as PackId)),
+    ...featuresMissing(cache, exercise.needs ?? []),
+  ]
 }
 
 /** What the server that would be started cannot do. */
@@ -89,7 +105,10 @@ function featuresMissing(cache: string, needs: readonly Feature[]): Missing[] {
   if (!server) return []
   const lacking = knownLacks(server.name).filter((feature) => needs.includes(`mongodb:${feature}`))
   if (lacking.length === 0) return []
-  const howToInstall = server.name === 'mongod' ? 'Not offered yet: mongod is started as a single server' : 'Put mongod, version 6 or newer, on PATH'
+  const howToInstall =
+    server.name === 'mongod'
+      ? 'Not offered yet: mongod is started as a single server'
+      : 'Put mongod, version 6 or newer, on PATH'
   return [{ id: 'mongodb', needs: `MongoDB with ${lacking.join(', ')}, which ${server.name} lacks here`, howToInstall }]
 }
 
@@ -99,7 +118,13 @@ function serviceMissing(cache: string, service: ServiceId): Missing | null {
   if (service === 'azurite') return isReady(cache, 'azurite') ? null : packMissing('azurite')
   if (findServer(service, cache)) return null
   const needsJava = service === 'mongodb' && isReady(cache, 'mongodb')
-  return needsJava ? { id: 'mongodb', needs: 'Java, in which mongo-java-server runs (or mongod on PATH)', howToInstall: toolchains.java.howToInstall(process.platform) } : packMissing(service)
+  return needsJava
+    ? {
+        id: 'mongodb',
+        needs: 'Java, in which mongo-java-server runs (or mongod on PATH)',
+        howToInstall: toolchains.java.howToInstall(process.platform),
+      }
+    : packMissing(service)
 }
 
 const postgresMissing: Missing = {
@@ -111,10 +136,18 @@ const postgresMissing: Missing = {
 const packMissing = (id: PackId): Missing => ({ id, needs: packOf(id).title, howToInstall: `npm run setup -- ${id}` })
 
 async function itemsOf(cache: string, probes: Probes): Promise<ReadinessItem[]> {
-  const tools = ids.filter((id) => id !== 'none').map((id): ReadinessItem => {
-    const { ready, version } = probes[id]
-    return { id, ready, version, needs: toolchains[id].needs, howToInstall: ready ? '' : toolchains[id].howToInstall(process.platform) }
-  })
+  const tools = ids
+    .filter((id) => id !== 'none')
+    .map((id): ReadinessItem => {
+      const { ready, version } = probes[id]
+      return {
+        id,
+        ready,
+        version,
+        needs: toolchains[id].needs,
+        howToInstall: ready ? '' : toolchains[id].howToInstall(process.platform),
+      }
+    })
   const services = serviceIds.map((id) => serviceItem(cache, id))
   return [...(await baseItems()), ...tools, ...services, ...packIds.map((id) => packItem(cache, id)), dockerItem()]
 }
@@ -125,15 +158,39 @@ async function baseItems(): Promise<ReadinessItem[]> {
   const npm = process.env['npm_config_user_agent']?.split(' ')[0]?.split('/')[1] ?? null
   const installGit = process.platform === 'darwin' ? 'xcode-select --install' : 'sudo apt-get install git'
   return [
-    { id: 'git', ready: git !== null, version: git, needs: 'git 2.30 or newer', howToInstall: git === null ? installGit : '' },
-    { id: 'npm', ready: npm !== null || findCommand('npm') !== null, version: npm, needs: 'npm, to start the commands', howToInstall: '' },
+    {
+      id: 'git',
+      ready: git !== null,
+      version: git,
+      needs: 'git 2.30 or newer',
+      howToInstall: git === null ? installGit : '',
+    },
+    {
+      id: 'npm',
+      ready: npm !== null || findCommand('npm') !== null,
+      version: npm,
+      needs: 'npm, to start the commands',
+      howToInstall: '',
+    },
   ]
 }
 
 function serviceItem(cache: string, id: ServiceId): ReadinessItem {
   const missing = serviceMissing(cache, id)
-  const needs = { postgres: 'PostgreSQL', redis: 'Redis or Valkey', mysql: 'MySQL 8 or MariaDB 10.11', mongodb: 'MongoDB, or mongo-java-server with Java', azurite: 'Azure Storage, as Azurite' }[id]
-  return { id, ready: missing === null, version: missing === null ? originOf(cache, id) : null, needs, howToInstall: missing?.howToInstall ?? '' }
+  const needs = {
+    postgres: 'PostgreSQL',
+    redis: 'Redis or Valkey',
+    mysql: 'MySQL 8 or MariaDB 10.11',
+    mongodb: 'MongoDB, or mongo-java-server with Java',
+    azurite: 'Azure Storage, as Azurite',
+  }[id]
+  return {
+    id,
+    ready: missing === null,
+    version: missing === null ? originOf(cache, id) : null,
+    needs,
+    howToInstall: missing?.howToInstall ?? '',
+  }
 }
 
 /** Which program serves it, and whose. */
@@ -148,11 +205,24 @@ function packItem(cache: string, id: PackId): ReadinessItem {
   const ready = isReady(cache, id)
   const { title, version } = packOf(id)
   const there = isInstalled(cache, id) ? version : 'on this machine'
-  return { id: `pack:${id}`, ready, version: ready ? there : null, needs: title, howToInstall: ready ? '' : `npm run setup -- ${id}` }
+  return {
+    id: `pack:${id}`,
+    ready,
+    version: ready ? there : null,
+    needs: title,
+    howToInstall: ready ? '' : `npm run setup -- ${id}`,
+  }
 }
 
 /** No exercise needs it; the Docker one can be tried by hand with it. */
 function dockerItem(): ReadinessItem {
   const found = findCommand('docker') !== null
-  return { id: 'docker', optional: true, ready: found, version: null, needs: 'Docker, to build and start images by hand (no test needs it)', howToInstall: found ? '' : 'https://docs.docker.com/engine/install' }
+  return {
+    id: 'docker',
+    optional: true,
+    ready: found,
+    version: null,
+    needs: 'Docker, to build and start images by hand (no test needs it)',
+    howToInstall: found ? '' : 'https://docs.docker.com/engine/install',
+  }
 }

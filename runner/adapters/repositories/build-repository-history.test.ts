@@ -7,13 +7,32 @@ import { git, makeFolder, stubEnvironment, useHostileSetup } from '../git/git-fi
 const mira = { name: 'Mira Ökafor', email: 'mira@parcels.example', date: '2026-03-02T10:00:00+01:00' }
 
 const history = {
-  step: 'history', seed: 7, count: 40, from: '2026-03-03T09:00:00+01:00',
-  authors: [{ name: 'Mira Ökafor', email: 'mira@parcels.example' }, { name: 'Jo', email: 'jo@parcels.example' }],
-  noise: [{ message: 'Add {place} to zone {n}', path: 'data/zones.csv', line: '{place},{n}' }, { message: 'Note a delay in {place}', path: 'docs/ü {place}.md', line: '- {n} days' }],
+  step: 'history',
+  seed: 7,
+  count: 40,
+  from: '2026-03-03T09:00:00+01:00',
+  authors: [
+    { name: 'Mira Ökafor', email: 'mira@parcels.example' },
+    { name: 'Jo', email: 'jo@parcels.example' },
+  ],
+  noise: [
+    { message: 'Add {place} to zone {n}', path: 'data/zones.csv', line: '{place},{n}' },
+    { message: 'Note a delay in {place}', path: 'docs/ü {place}.md', line: '- {n} days' },
+  ],
   words: { place: ['Oslo', 'Graz', 'Lyon'] },
   commits: [
-    { at: 1, message: 'Price orders', tag: 'v1.0', write: [{ path: 'src/price.mjs', text: ['export const rate = 3', 'export const free = 5000'] }] },
-    { at: 25, message: 'Raise the rate\n\nThe carrier did.', edit: [{ path: 'src/price.mjs', from: 'rate = 3', to: 'rate = 4' }], remove: ['old.txt'] },
+    {
+      at: 1,
+      message: 'Price orders',
+      tag: 'v1.0',
+      write: [{ path: 'src/price.mjs', text: ['export const rate = 3', 'export const free = 5000'] }],
+    },
+    {
+      at: 25,
+      message: 'Raise the rate\n\nThe carrier did.',
+      edit: [{ path: 'src/price.mjs', from: 'rate = 3', to: 'rate = 4' }],
+      remove: ['old.txt'],
+    },
   ],
 }
 
@@ -56,7 +75,9 @@ test('history: dates go forward, in the zone of the first, with the authors of t
   expect(dates[0]).toBe('2026-03-03T09:00:00+01:00')
   expect(dates.map((d) => Date.parse(d))).toEqual(dates.map((d) => Date.parse(d)).sort((a, b) => a - b))
   expect(dates.every((d) => d.endsWith('+01:00'))).toBe(true)
-  expect(new Set(git(repo, 'log', '--format=%an/%cn', 'v1.0^..main').split('\n'))).toEqual(new Set(['Mira Ökafor/Mira Ökafor', 'Jo/Jo']))
+  expect(new Set(git(repo, 'log', '--format=%an/%cn', 'v1.0^..main').split('\n'))).toEqual(
+    new Set(['Mira Ökafor/Mira Ökafor', 'Jo/Jo']),
+  )
 })
 
 test.each([
@@ -70,7 +91,10 @@ test.each([
 
 test('history: a told commit is moved: the noise of the others stays', async () => {
   const moved = { ...history, commits: [history.commits[0], { ...history.commits[1], at: 26 }] }
-  const [before, after] = [git(await build(story), 'log', '--reverse', '--format=%s'), git(await build([...story.slice(0, -1), moved]), 'log', '--reverse', '--format=%s')]
+  const [before, after] = [
+    git(await build(story), 'log', '--reverse', '--format=%s'),
+    git(await build([...story.slice(0, -1), moved]), 'log', '--reverse', '--format=%s'),
+  ]
   const differing = before.split('\n').flatMap((line, i) => (line === after.split('\n')[i] ? [] : [i]))
   expect(differing).toEqual([25, 26])
 })
@@ -89,11 +113,40 @@ test('history: a thousand commits: built within seconds', async () => {
 })
 
 test.each<[string, object, RegExp]>([
-  ['an edit of a file that is not there', { commits: [{ at: 2, message: 'x', edit: [{ path: 'none', from: 'a', to: 'b' }] }] }, /none is edited before it exists/],
-  ['an edit of a text that stands there twice', { commits: [{ at: 1, message: 'x', write: [{ path: 'a', text: 'b b' }] }, { at: 2, message: 'y', edit: [{ path: 'a', from: 'b', to: 'c' }] }] }, /a holds 2 times what is to be edited: "b"/],
-  ['two commits at one place', { commits: [{ at: 2, message: 'x' }, { at: 2, message: 'y' }] }, /two commits have the same "at"/],
+  [
+    'an edit of a file that is not there',
+    { commits: [{ at: 2, message: 'x', edit: [{ path: 'none', from: 'a', to: 'b' }] }] },
+    /none is edited before it exists/,
+  ],
+  [
+    'an edit of a text that stands there twice',
+    {
+      commits: [
+        { at: 1, message: 'x', write: [{ path: 'a', text: 'b b' }] },
+        { at: 2, message: 'y', edit: [{ path: 'a', from: 'b', to: 'c' }] },
+      ],
+    },
+    /a holds 2 times what is to be edited: "b"/,
+  ],
+  [
+    'two commits at one place',
+    {
+      commits: [
+        { at: 2, message: 'x' },
+        { at: 2, message: 'y' },
+      ],
+    },
+    /two commits have the same "at"/,
+  ],
   ['a commit after the end', { commits: [{ at: 41, message: 'x' }] }, /a commit stands behind the last one, 40/],
-  ['a path out of the repository', { noise: [{ message: 'x', path: '../x', line: 'x' }] }, /"\.\.\/x" leaves the repository/],
+  [
+    'a path out of the repository',
+    { noise: [{ message: 'x', path: '../x', line: 'x' }] },
+    /"\.\.\/x" leaves the repository/,
+  ],
 ])('history: %s: content-invalid, and where', async (_, change, message) => {
-  await expect(build([{ ...history, commits: [], ...change }])).rejects.toMatchObject({ code: 'content-invalid', message: expect.stringMatching(message) })
+  await expect(build([{ ...history, commits: [], ...change }])).rejects.toMatchObject({
+    code: 'content-invalid',
+    message: expect.stringMatching(message),
+  })
 })

@@ -24,7 +24,8 @@ export interface PlannedCommit {
 export function planHistory(step: History, before: FileBefore): PlannedCommit[] {
   const told = new Map(step.commits.map((commit) => [commit.at, commit]))
   if (told.size < step.commits.length) throw invalid('two commits have the same "at"')
-  if (step.commits.some((commit) => commit.at > step.count)) throw invalid(`a commit stands behind the last one, ${step.count}`)
+  if (step.commits.some((commit) => commit.at > step.count))
+    throw invalid(`a commit stands behind the last one, ${step.count}`)
   const draw = drawsFrom(step.seed)
   const files = filesAfter(before)
   let seconds = Date.parse(step.from) / 1000
@@ -35,7 +36,13 @@ export function planHistory(step: History, before: FileBefore): PlannedCommit[] 
     // Drawn for told commits too: to move one leaves the others as they are.
     const noise = noiseOf(step, draw)
     const changes = commit ? changesOf(commit, files) : [files.append(noise.path, noise.line)]
-    return { message: commit?.message ?? noise.message, author, date: `${seconds} ${zoneOf(step.from)}`, changes, tag: commit?.tag ?? null }
+    return {
+      message: commit?.message ?? noise.message,
+      author,
+      date: `${seconds} ${zoneOf(step.from)}`,
+      changes,
+      tag: commit?.tag ?? null,
+    }
   })
 }
 
@@ -74,7 +81,8 @@ function filesAfter(before: FileBefore) {
 /** @throws when the text to be replaced does not stand there exactly once */
 export function replaceOnce(path: string, text: string, from: string, to: string): string {
   const parts = text.split(from)
-  if (parts.length !== 2) throw invalid(`${path} holds ${parts.length - 1} times what is to be edited: ${JSON.stringify(from)}`)
+  if (parts.length !== 2)
+    throw invalid(`${path} holds ${parts.length - 1} times what is to be edited: ${JSON.stringify(from)}`)
   return parts.join(to)
 }
 
@@ -82,7 +90,8 @@ function noiseOf(step: History, draw: (below: number) => number): History['noise
   const { message, path, line } = step.noise[draw(step.noise.length)] as History['noise'][number]
   const words = new Map<string, string>([['n', String(1 + draw(99))]])
   for (const [name, choices] of Object.entries(step.words)) words.set(name, choices[draw(choices.length)] as string)
-  const filled = (template: string): string => template.replaceAll(/\{(\w+)\}/g, (whole, name: string) => words.get(name) ?? whole)
+  const filled = (template: string): string =>
+    template.replaceAll(/\{(\w+)\}/g, (whole, name: string) => words.get(name) ?? whole)
   return { message: filled(message), path: filled(path), line: filled(line) }
 }
 
@@ -99,7 +108,8 @@ function drawsFrom(seed: number): (below: number) => number {
 
 const zoneOf = (date: string): string => (date.endsWith('Z') ? '+0000' : date.slice(-6).replace(':', ''))
 
-const invalid = (problem: string): RunnerError => new RunnerError('content-invalid', { problems: `repository.json: ${problem}` })
+const invalid = (problem: string): RunnerError =>
+  new RunnerError('content-invalid', { problems: `repository.json: ${problem}` })
 
 /** The commits as `git fast-import` reads them: hundreds of them cost one process. */
 export function importStream(commits: readonly PlannedCommit[], branch: string, parent: string | null): Buffer {
@@ -109,7 +119,11 @@ export function importStream(commits: readonly PlannedCommit[], branch: string, 
     return [
       `commit ${branch}\nmark :${i + 1}\nauthor ${who}\ncommitter ${who}\n${data(message)}`,
       ...(from === null ? [] : [`from ${from}\n`]),
-      ...changes.map(({ path, file }) => (file === null ? `D ${JSON.stringify(path)}\n` : `M ${file.executable ? '100755' : '100644'} inline ${JSON.stringify(path)}\n${data(file.text)}`)),
+      ...changes.map(({ path, file }) =>
+        file === null
+          ? `D ${JSON.stringify(path)}\n`
+          : `M ${file.executable ? '100755' : '100644'} inline ${JSON.stringify(path)}\n${data(file.text)}`,
+      ),
       ...(tag === null ? [] : [`reset refs/tags/${tag}\nfrom :${i + 1}\n\n`]),
     ]
   })

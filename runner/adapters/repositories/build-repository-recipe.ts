@@ -3,13 +3,22 @@ import * as v from 'valibot'
 /** repository.json of a git exercise: the steps that make the repository in repo/, and the bare ones in remotes/. */
 
 /** With a time zone: without one the commit's id would depend on the machine's. */
-const date = v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$/, 'must be a date with a time and a time zone, as 2026-03-02T10:00:00+01:00'))
+const date = v.pipe(
+  v.string(),
+  v.regex(
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$/,
+    'must be a date with a time and a time zone, as 2026-03-02T10:00:00+01:00',
+  ),
+)
 const person = { name: v.string(), email: v.string() }
 const identity = v.strictObject({ ...person, date })
 export type Identity = v.InferOutput<typeof identity>
 
 /** A list is lines, each of which ends in a line feed. */
-const text = v.pipe(v.union([v.string(), v.array(v.string())]), v.transform((value) => (typeof value === 'string' ? value : value.map((line) => `${line}\n`).join(''))))
+const text = v.pipe(
+  v.union([v.string(), v.array(v.string())]),
+  v.transform((value) => (typeof value === 'string' ? value : value.map((line) => `${line}\n`).join(''))),
+)
 const file = { path: v.string(), text, executable: v.optional(v.boolean()) }
 /** `from` stands in the file exactly once. */
 const edit = { path: v.string(), from: text, to: text }
@@ -55,16 +64,38 @@ const work = [
   v.strictObject({ step: v.literal('commit'), message: v.string(), author: identity }),
   history,
   /** A new branch at HEAD or `at`; with `checkout` also an existing one, which is moved there. */
-  v.strictObject({ step: v.literal('branch'), name: v.string(), at: v.optional(v.string()), checkout: v.optional(v.boolean()) }),
+  v.strictObject({
+    step: v.literal('branch'),
+    name: v.string(),
+    at: v.optional(v.string()),
+    checkout: v.optional(v.boolean()),
+  }),
   /** To an existing branch, a branch of a remote, or a commit. */
   v.strictObject({ step: v.literal('switch'), to: v.string() }),
   v.strictObject({ step: v.literal('reset'), to: v.string() }),
   /** Annotated when it has a message. */
-  v.strictObject({ step: v.literal('tag'), name: v.string(), at: v.optional(v.string()), message: v.optional(v.string()), author: v.optional(identity) }),
+  v.strictObject({
+    step: v.literal('tag'),
+    name: v.string(),
+    at: v.optional(v.string()),
+    message: v.optional(v.string()),
+    author: v.optional(identity),
+  }),
   /** Always a commit with two parents. `resolve`: the files as they are to be where git finds a conflict. */
-  v.strictObject({ step: v.literal('merge'), branch: v.string(), message: v.string(), author: identity, resolve: v.optional(v.array(v.strictObject(file)), []) }),
+  v.strictObject({
+    step: v.literal('merge'),
+    branch: v.string(),
+    message: v.string(),
+    author: identity,
+    resolve: v.optional(v.array(v.strictObject(file)), []),
+  }),
   v.strictObject({ step: v.literal('config'), key: v.string(), value: v.string() }),
-  v.strictObject({ step: v.literal('push'), remote: v.optional(remoteName, 'origin'), refs: v.pipe(v.array(v.string()), v.minLength(1)), force: v.optional(v.boolean(), false) }),
+  v.strictObject({
+    step: v.literal('push'),
+    remote: v.optional(remoteName, 'origin'),
+    refs: v.pipe(v.array(v.string()), v.minLength(1)),
+    force: v.optional(v.boolean(), false),
+  }),
   v.strictObject({ step: v.literal('fetch'), remote: v.optional(remoteName, 'origin') }),
 ] as const
 
@@ -76,7 +107,11 @@ export const repositorySchema = v.strictObject({
       /** A bare repository remotes/<name>.git beside repo/, and the remote that leads to it. */
       v.strictObject({ step: v.literal('remote'), name: v.optional(remoteName, 'origin') }),
       /** Somebody else clones the remote, works and pushes: repo/ knows nothing of it. */
-      v.strictObject({ step: v.literal('colleague'), remote: v.optional(remoteName, 'origin'), steps: v.array(v.variant('step', work)) }),
+      v.strictObject({
+        step: v.literal('colleague'),
+        remote: v.optional(remoteName, 'origin'),
+        steps: v.array(v.variant('step', work)),
+      }),
     ]),
   ),
 })

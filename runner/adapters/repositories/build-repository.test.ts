@@ -2,7 +2,14 @@ import { existsSync, lstatSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { buildRepository } from './build-repository.ts'
-import { fingerprint, git, makeFolder, makeOuterRepository, stubEnvironment, useHostileSetup } from '../git/git-fixtures.ts'
+import {
+  fingerprint,
+  git,
+  makeFolder,
+  makeOuterRepository,
+  stubEnvironment,
+  useHostileSetup,
+} from '../git/git-fixtures.ts'
 
 const mira = { name: 'Mira Ökafor', email: 'mira@parcels.example', date: '2026-03-02T10:00:00+01:00' }
 const jo = { name: 'Jo', email: 'jo@parcels.example', date: '2026-03-03T09:30:00Z' }
@@ -37,13 +44,19 @@ async function build(steps: readonly unknown[], more: object = {}): Promise<stri
 }
 
 const branchesOf = (repo: string): Record<string, string> =>
-  Object.fromEntries(git(repo, 'for-each-ref', '--format=%(refname:short) %(objectname)', 'refs/heads').split('\n').map((line) => line.split(' ') as [string, string]))
+  Object.fromEntries(
+    git(repo, 'for-each-ref', '--format=%(refname:short) %(objectname)', 'refs/heads')
+      .split('\n')
+      .map((line) => line.split(' ') as [string, string]),
+  )
 
 test('buildRepository: a recipe with two branches: the ids that it has on every machine', async () => {
   const repo = await build(story)
   expect(branchesOf(repo)).toEqual(ids)
   expect(git(repo, 'symbolic-ref', '--short', 'HEAD')).toBe('feature')
-  expect(git(repo, 'ls-tree', '-r', 'main')).toMatch(/^100644 .*\.gitattributes\n100644 .*README\.md\n100755 .*bin\/deploy\.sh$/)
+  expect(git(repo, 'ls-tree', '-r', 'main')).toMatch(
+    /^100644 .*\.gitattributes\n100644 .*README\.md\n100755 .*bin\/deploy\.sh$/,
+  )
   expect(git(repo, 'log', '--format=%B', 'main')).toBe('Add rates\n\n# a line like a comment\nWhy not?')
   expect(git(repo, 'ls-tree', '--name-only', 'feature').split('\n')).toEqual(['*.md', '.gitattributes', 'bin'])
   expect(git(repo, 'status', '--porcelain')).toBe('?? .env')
@@ -51,12 +64,24 @@ test('buildRepository: a recipe with two branches: the ids that it has on every 
 
 test.each([
   ['settings that all get in the way', () => void useHostileSetup()],
-  ['another time zone and language', () => stubEnvironment({ TZ: 'Pacific/Kiritimati', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' })],
+  [
+    'another time zone and language',
+    () => stubEnvironment({ TZ: 'Pacific/Kiritimati', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' }),
+  ],
   ['no HOME and no identity', () => stubEnvironment({ HOME: undefined, XDG_CONFIG_HOME: undefined, EMAIL: undefined })],
-  ['the environment of an outer git hook', () => {
-    const outer = makeOuterRepository()
-    stubEnvironment({ GIT_DIR: join(outer, '.git'), GIT_WORK_TREE: outer, GIT_INDEX_FILE: join(outer, '.git', 'index'), GIT_AUTHOR_DATE: 'now', GIT_DEFAULT_HASH: 'sha256' })
-  }],
+  [
+    'the environment of an outer git hook',
+    () => {
+      const outer = makeOuterRepository()
+      stubEnvironment({
+        GIT_DIR: join(outer, '.git'),
+        GIT_WORK_TREE: outer,
+        GIT_INDEX_FILE: join(outer, '.git', 'index'),
+        GIT_AUTHOR_DATE: 'now',
+        GIT_DEFAULT_HASH: 'sha256',
+      })
+    },
+  ],
 ])('buildRepository: %s: the same ids', async (_, upset) => {
   upset()
   expect(branchesOf(await build(story))).toEqual(ids)
@@ -68,15 +93,23 @@ test('buildRepository: signing, hooks, filters, a monitor of the user: none take
   expect(existsSync(trace)).toBe(false)
   expect(existsSync(join(repo, '.git', 'hooks'))).toBe(false)
   const keys = git(repo, 'config', '--local', '--list', '--name-only').split('\n')
-  expect(keys.filter((key) => !/^core\.(repositoryformatversion|filemode|bare|logallrefupdates|ignorecase|precompose.*|symlinks)$/.test(key))).toEqual([])
+  expect(
+    keys.filter(
+      (key) =>
+        !/^core\.(repositoryformatversion|filemode|bare|logallrefupdates|ignorecase|precompose.*|symlinks)$/.test(key),
+    ),
+  ).toEqual([])
 })
 
 test('buildRepository: built twice: nothing in .git tells the machine or its user, the index’s file times aside', async () => {
-  const withoutTimes = (repo: string) => Object.entries(fingerprint(repo, 'with-git')).filter(([path]) => path !== '.git/index')
+  const withoutTimes = (repo: string) =>
+    Object.entries(fingerprint(repo, 'with-git')).filter(([path]) => path !== '.git/index')
   const first = await build(story)
   stubEnvironment({ USER: 'somebody', LOGNAME: 'somebody', HOSTNAME: 'elsewhere', TZ: 'Asia/Kathmandu' })
   expect(withoutTimes(await build(story))).toEqual(withoutTimes(first))
-  expect(readFileSync(join(first, '.git/logs/HEAD'), 'utf8')).toContain('Mira Ökafor <mira@parcels.example> 1772442000 +0100\tcheckout: moving from main to feature')
+  expect(readFileSync(join(first, '.git/logs/HEAD'), 'utf8')).toContain(
+    'Mira Ökafor <mira@parcels.example> 1772442000 +0100\tcheckout: moving from main to feature',
+  )
 })
 
 test('buildRepository: the folder is renamed afterwards: the repository works where it is', async () => {
@@ -88,22 +121,33 @@ test('buildRepository: the folder is renamed afterwards: the repository works wh
 })
 
 test('buildRepository: everything staged and nothing committed: an unborn branch, ignored files staged too, modes as they were staged', async () => {
-  const repo = await build([
-    { step: 'write', path: '.gitignore', text: '*.log\n' },
-    { step: 'write', path: 'x.log', text: 'x' },
-    { step: 'write', path: 'run.sh', text: '' },
-    { step: 'write', path: 'sub/go.sh', text: '', executable: true },
-    { step: 'stage', paths: ['x.log', '.gitignore', 'run.sh', 'sub'] },
-    { step: 'write', path: 'run.sh', text: '', executable: true },
-  ], { branch: 'trunk' })
+  const repo = await build(
+    [
+      { step: 'write', path: '.gitignore', text: '*.log\n' },
+      { step: 'write', path: 'x.log', text: 'x' },
+      { step: 'write', path: 'run.sh', text: '' },
+      { step: 'write', path: 'sub/go.sh', text: '', executable: true },
+      { step: 'stage', paths: ['x.log', '.gitignore', 'run.sh', 'sub'] },
+      { step: 'write', path: 'run.sh', text: '', executable: true },
+    ],
+    { branch: 'trunk' },
+  )
   expect(git(repo, 'symbolic-ref', 'HEAD')).toBe('refs/heads/trunk')
-  expect(git(repo, 'status', '--porcelain').split('\n')).toEqual(['A  .gitignore', 'AM run.sh', 'A  sub/go.sh', 'A  x.log'])
+  expect(git(repo, 'status', '--porcelain').split('\n')).toEqual([
+    'A  .gitignore',
+    'AM run.sh',
+    'A  sub/go.sh',
+    'A  x.log',
+  ])
   expect(git(repo, 'ls-files', '--stage', 'run.sh', 'sub')).toMatch(/^100644 .*run\.sh\n100755 .*sub\/go\.sh$/)
   expect(lstatSync(join(repo, 'run.sh')).mode & 0o777).toBe(0o755)
 })
 
 test('buildRepository: the first step makes a branch: the unborn HEAD moves there', async () => {
-  const repo = await build([{ step: 'branch', name: 'feature', checkout: true }, { step: 'commit', message: 'Empty', author: jo }])
+  const repo = await build([
+    { step: 'branch', name: 'feature', checkout: true },
+    { step: 'commit', message: 'Empty', author: jo },
+  ])
   expect(Object.keys(branchesOf(repo))).toEqual(['feature'])
 })
 
@@ -118,7 +162,11 @@ test('buildRepository: a repository was there: replaced as a whole', async () =>
 
 test.each<[string, unknown[], RegExp]>([
   ['a step that nobody knows', [{ step: 'push' }], /steps\.0/],
-  ['a date without a time zone', [{ step: 'commit', message: 'x', author: { ...jo, date: '2026-03-02T10:00:00' } }], /steps\.0\.author\.date.*time zone/],
+  [
+    'a date without a time zone',
+    [{ step: 'commit', message: 'x', author: { ...jo, date: '2026-03-02T10:00:00' } }],
+    /steps\.0\.author\.date.*time zone/,
+  ],
   ['a path out of the repository', [{ step: 'write', path: '../x', text: '' }], /"\.\.\/x" leaves the repository/],
   ['the repository itself', [{ step: 'remove', path: '.' }], /"\." leaves the repository/],
 ])('buildRepository: %s: content-invalid, and where', async (_, steps, message) => {
@@ -127,6 +175,9 @@ test.each<[string, unknown[], RegExp]>([
 
 test('buildRepository: a file is staged that is not there: git-failed with git’s own words', async () => {
   await expect(build([{ step: 'stage', paths: ['gone.txt'] }])).rejects.toMatchObject({
-    code: 'git-failed', message: expect.stringMatching(/^git could not build the repository of the exercise: pathspec 'gone\.txt' did not match/),
+    code: 'git-failed',
+    message: expect.stringMatching(
+      /^git could not build the repository of the exercise: pathspec 'gone\.txt' did not match/,
+    ),
   })
 })

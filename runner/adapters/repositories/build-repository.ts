@@ -31,12 +31,19 @@ interface Building {
 export async function buildRepository(recipe: string, place: string): Promise<void> {
   const folder = resolve(place)
   const decoded = decodeJson(recipe, readFileSync(recipe, 'utf8'), repositorySchema)
-  if (!decoded.ok) throw new RunnerError('content-invalid', { problems: decoded.problems.map(formatProblem).join('\n') })
+  if (!decoded.ok)
+    throw new RunnerError('content-invalid', { problems: decoded.problems.map(formatProblem).join('\n') })
   const { branch, steps } = decoded.value
   await requireGit()
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
-  const building: Building = { folder, remotes: join(dirname(folder), 'remotes'), branch, executables: new Set(), author: nobody }
+  const building: Building = {
+    folder,
+    remotes: join(dirname(folder), 'remotes'),
+    branch,
+    executables: new Set(),
+    author: nobody,
+  }
   // From inside and without --work-tree: git would write the place down, and the folder is renamed afterwards.
   await runGit(['init', '--quiet', '--template='], { ...call(folder), cwd: folder })
   await git(building, ['symbolic-ref', 'HEAD', `refs/heads/${branch}`])
@@ -72,17 +79,26 @@ async function carryOut(building: Building, step: Step): Promise<void> {
 }
 
 /** The steps that are one git command each. */
-function argumentsOf(step: Extract<Step, { step: 'branch' | 'switch' | 'reset' | 'tag' | 'config' | 'push' | 'fetch' }>): string[] {
+function argumentsOf(
+  step: Extract<Step, { step: 'branch' | 'switch' | 'reset' | 'tag' | 'config' | 'push' | 'fetch' }>,
+): string[] {
   const at = 'at' in step && step.at !== undefined ? [step.at] : []
   switch (step.step) {
     case 'branch':
-      return step.checkout ? ['checkout', '--quiet', '-B', step.name, ...at] : ['branch', '--no-track', step.name, ...at]
+      return step.checkout
+        ? ['checkout', '--quiet', '-B', step.name, ...at]
+        : ['branch', '--no-track', step.name, ...at]
     case 'switch':
       return ['checkout', '--quiet', step.to]
     case 'reset':
       return ['reset', '--quiet', '--hard', step.to]
     case 'tag':
-      return ['tag', ...(step.message === undefined ? [] : ['--annotate', '--cleanup=verbatim', '-m', step.message]), step.name, ...at]
+      return [
+        'tag',
+        ...(step.message === undefined ? [] : ['--annotate', '--cleanup=verbatim', '-m', step.message]),
+        step.name,
+        ...at,
+      ]
     case 'config':
       return ['config', step.key, step.value]
     case 'push':
@@ -103,7 +119,8 @@ function write(building: Building, path: string, file: { text: string; executabl
 
 function edit(building: Building, path: string, { from, to }: { from: string; to: string }): void {
   const file = fileBefore(building, path)
-  if (file === null) throw new RunnerError('content-invalid', { problems: `repository.json: ${path} is edited before it exists` })
+  if (file === null)
+    throw new RunnerError('content-invalid', { problems: `repository.json: ${path} is edited before it exists` })
   write(building, path, { ...file, text: replaceOnce(path, file.text, from, to) })
 }
 
@@ -121,13 +138,23 @@ async function commit(building: Building, message: string, author: Identity): Pr
 
 async function merge(building: Building, step: Extract<Step, { step: 'merge' }>): Promise<void> {
   building.author = step.author
-  const merged = await spawnGit([...here(building), 'merge', '--quiet', '--no-ff', '--no-commit', step.branch], callAs(building))
+  const merged = await spawnGit(
+    [...here(building), 'merge', '--quiet', '--no-ff', '--no-commit', step.branch],
+    callAs(building),
+  )
   // 1 is a conflict; then every file of it has to be told.
   if (merged.code !== 0 && (merged.code !== 1 || step.resolve.length === 0)) {
-    throw new RunnerError('git-failed', { action: 'build the repository of the exercise', reason: `merging ${step.branch}: ${(merged.stdout.toString() + merged.stderr).trim()}` })
+    throw new RunnerError('git-failed', {
+      action: 'build the repository of the exercise',
+      reason: `merging ${step.branch}: ${(merged.stdout.toString() + merged.stderr).trim()}`,
+    })
   }
   for (const file of step.resolve) write(building, file.path, file)
-  if (step.resolve.length > 0) await stage(building, step.resolve.map((file) => file.path))
+  if (step.resolve.length > 0)
+    await stage(
+      building,
+      step.resolve.map((file) => file.path),
+    )
   await commit(building, step.message, step.author)
 }
 
@@ -135,9 +162,16 @@ async function writeHistory(building: Building, step: History): Promise<void> {
   const commits = planHistory(step, (path) => fileBefore(building, path))
   for (const { changes } of commits) for (const { path } of changes) inside(building.folder, path)
   const branch = (await read(building, ['symbolic-ref', 'HEAD'])).trim()
-  const parent = (await spawnGit([...here(building), 'rev-parse', '--verify', '--quiet', 'HEAD'], callAs(building))).stdout.toString().trim()
+  const parent = (
+    await spawnGit([...here(building), 'rev-parse', '--verify', '--quiet', 'HEAD'], callAs(building))
+  ).stdout
+    .toString()
+    .trim()
   const stream = importStream(commits, branch, parent === '' ? null : parent)
-  await runGit([...here(building), 'fast-import', '--quiet', '--date-format=raw'], { ...callAs(building), input: [stream] })
+  await runGit([...here(building), 'fast-import', '--quiet', '--date-format=raw'], {
+    ...callAs(building),
+    input: [stream],
+  })
   // And not reset: that would leave a line in the reflog.
   await git(building, ['read-tree', '--reset', '-u', 'HEAD'])
 }
@@ -145,7 +179,10 @@ async function writeHistory(building: Building, step: History): Promise<void> {
 function fileBefore(building: Building, path: string): { text: string; executable: boolean } | null {
   const full = inside(building.folder, path)
   if (!existsSync(full)) return null
-  return { text: readFileSync(full, 'utf8'), executable: building.executables.has(path) || (statSync(full).mode & 0o100) !== 0 }
+  return {
+    text: readFileSync(full, 'utf8'),
+    executable: building.executables.has(path) || (statSync(full).mode & 0o100) !== 0,
+  }
 }
 
 const remoteFolder = ({ remotes }: Building, name: string): string => join(remotes, `${name}.git`)
@@ -187,7 +224,8 @@ async function keepJournal(bare: string): Promise<void> {
 
 function inside(folder: string, path: string): string {
   const full = resolve(folder, path)
-  if (!full.startsWith(folder + sep)) throw new RunnerError('content-invalid', { problems: `repository.json: "${path}" leaves the repository` })
+  if (!full.startsWith(folder + sep))
+    throw new RunnerError('content-invalid', { problems: `repository.json: "${path}" leaves the repository` })
   return full
 }
 
@@ -208,7 +246,8 @@ function callAs({ folder, author }: Building): GitCall {
   return { ...call(folder), cwd: folder, env }
 }
 
-const read = async (building: Building, args: string[]): Promise<string> => (await runGit([...here(building), ...args], callAs(building))).toString()
+const read = async (building: Building, args: string[]): Promise<string> =>
+  (await runGit([...here(building), ...args], callAs(building))).toString()
 
 async function git(building: Building, args: string[]): Promise<void> {
   await read(building, args)

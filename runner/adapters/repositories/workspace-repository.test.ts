@@ -10,8 +10,9 @@ const message = 'pristine starter'
 test('initWorkspaceRepository: a new workspace: one commit of ours on main', async () => {
   const folder = makeWorkspace({ 'src/app.ts': 'a', '.gitignore': 'dist\n', 'dist/app.js': 'built' })
   await initWorkspaceRepository(folder, message)
-  expect(git(folder, 'log', '--format=%an <%ae> %cn <%ce> %s'))
-    .toBe('Backend Gym <learn@backend-gym.invalid> Backend Gym <learn@backend-gym.invalid> pristine starter')
+  expect(git(folder, 'log', '--format=%an <%ae> %cn <%ce> %s')).toBe(
+    'Backend Gym <learn@backend-gym.invalid> Backend Gym <learn@backend-gym.invalid> pristine starter',
+  )
   expect(git(folder, 'symbolic-ref', 'HEAD')).toBe('refs/heads/main')
   expect(git(folder, 'ls-files')).toBe('.gitignore\nsrc/app.ts')
   expect(git(folder, 'status', '--porcelain')).toBe('')
@@ -99,20 +100,29 @@ test('initWorkspaceRepository: the learner is on an empty orphan branch: nothing
 test.each<[string, (folder: string) => void]>([
   ['after an empty .git was made', (folder) => mkdirSync(join(folder, '.git'))],
   ['after init', (folder) => void git(folder, 'init', '-b', 'main')],
-  ['while HEAD was written', (folder) => {
-    git(folder, 'init', '-b', 'main')
-    rmSync(join(folder, '.git', 'HEAD'))
-    writeFileSync(join(folder, '.git', 'HEAD.lock'), '')
-  }],
-  ['while files were added', (folder) => {
-    git(folder, 'init', '-b', 'main')
-    writeFileSync(join(folder, '.git', 'index.lock'), 'half')
-  }],
-  ['after files were added', (folder) => {
-    git(folder, 'init', '-b', 'main')
-    git(folder, 'add', '-A')
-    writeFileSync(join(folder, '.git', 'refs', 'heads', 'main.lock'), '')
-  }],
+  [
+    'while HEAD was written',
+    (folder) => {
+      git(folder, 'init', '-b', 'main')
+      rmSync(join(folder, '.git', 'HEAD'))
+      writeFileSync(join(folder, '.git', 'HEAD.lock'), '')
+    },
+  ],
+  [
+    'while files were added',
+    (folder) => {
+      git(folder, 'init', '-b', 'main')
+      writeFileSync(join(folder, '.git', 'index.lock'), 'half')
+    },
+  ],
+  [
+    'after files were added',
+    (folder) => {
+      git(folder, 'init', '-b', 'main')
+      git(folder, 'add', '-A')
+      writeFileSync(join(folder, '.git', 'refs', 'heads', 'main.lock'), '')
+    },
+  ],
 ])('initWorkspaceRepository: a former start cut off %s: completed', async (_when, cutOff) => {
   const folder = makeWorkspace({ 'a.txt': 'a' })
   cutOff(folder)

@@ -120,9 +120,10 @@ async function findRootCommit(folder: string, call: GitCall): Promise<string> {
 
 /** The least that git takes for a repository; by hand it costs no process. */
 async function writeBorrowingRepository(gitDir: string, objects: string, root: string): Promise<void> {
-  const format = root.length === 64
-    ? '[core]\n\trepositoryformatversion = 1\n\tbare = true\n[extensions]\n\tobjectFormat = sha256\n'
-    : '[core]\n\trepositoryformatversion = 0\n\tbare = true\n'
+  const format =
+    root.length === 64
+      ? '[core]\n\trepositoryformatversion = 1\n\tbare = true\n[extensions]\n\tobjectFormat = sha256\n'
+      : '[core]\n\trepositoryformatversion = 0\n\tbare = true\n'
   await mkdir(join(gitDir, 'objects', 'info'), { recursive: true })
   await mkdir(join(gitDir, 'refs'))
   await writeFile(join(gitDir, 'config'), format)

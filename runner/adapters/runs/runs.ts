@@ -33,7 +33,9 @@ export function openRuns(options: RunsOptions): Runs {
   const leases = openLeases(options.ledger, options.cache)
   let counter = 0
   const warmEngine = (): Promise<Engine> =>
-    (engine ??= import('../vitest/engine.ts').then((m) => m.startEngine({ root: options.root, cache: options.cache, workers: options.workers })))
+    (engine ??= import('../vitest/engine.ts').then((m) =>
+      m.startEngine({ root: options.root, cache: options.cache, workers: options.workers }),
+    ))
   const runOne = async (request: RunRequest, shuffle: boolean): Promise<RunOutcome> => {
     const prepared = await prepareRun(options, request, `r${process.pid}x${counter++}`, leases)
     if (prepared.kind === 'not-loadable') return prepared
@@ -75,7 +77,8 @@ interface Ready {
   engineRequest: EngineRequest
 }
 
-const scratchFolder = ({ cache, sandbox }: RunsOptions): string => join(sandbox ? slotScratch() : join(cache, 'scratch'), String(process.pid))
+const scratchFolder = ({ cache, sandbox }: RunsOptions): string =>
+  join(sandbox ? slotScratch() : join(cache, 'scratch'), String(process.pid))
 
 async function prepareRun(
   options: RunsOptions,
@@ -116,11 +119,23 @@ async function prepareRun(
 /** Drivers whose children write into the run's own folder: reports of the learner's tests, copies of repositories. */
 const writing = new Set(['mutants', 'git'])
 
-function sandboxFor(place: SandboxPlace, { exercise, language, folder }: RunRequest, scratch: string, launch: Launch): SandboxLaunch {
+function sandboxFor(
+  place: SandboxPlace,
+  { exercise, language, folder }: RunRequest,
+  scratch: string,
+  launch: Launch,
+): SandboxLaunch {
   // More than a loaded machine's patience gives by the clock (harness/run/patience.ts): a loop is to be told as one, not killed before.
   const cpuSeconds = Math.ceil((exercise.budgetMs / 1000) * 4) + 5
   const needs = [...(launch.needs ?? []), ...pathsOf(launch, place.cache)]
-  return sandboxLaunch(place, { language, tree: folder, scratch, writesScratch: writing.has(exercise.driver), needs, cpuSeconds })
+  return sandboxLaunch(place, {
+    language,
+    tree: folder,
+    scratch,
+    writesScratch: writing.has(exercise.driver),
+    needs,
+    cpuSeconds,
+  })
 }
 
 async function prepareTree(options: RunsOptions, request: RunRequest, scratch: string): Promise<Prepared> {
@@ -128,5 +143,14 @@ async function prepareTree(options: RunsOptions, request: RunRequest, scratch: s
   const id = toolchainOf[language]
   const recipe = options.source.recipe(exercise, language)
   const tools = options.toolsOf(id)
-  return toolchains[id].prepare({ folder, recipe, cache: options.cache, scratch, tools, packs: exercise.packs, withTests: exercise.driver === 'mutants', asModule: exercise.driver === 'module' || exercise.driver === 'artefact' })
+  return toolchains[id].prepare({
+    folder,
+    recipe,
+    cache: options.cache,
+    scratch,
+    tools,
+    packs: exercise.packs,
+    withTests: exercise.driver === 'mutants',
+    asModule: exercise.driver === 'module' || exercise.driver === 'artefact',
+  })
 }

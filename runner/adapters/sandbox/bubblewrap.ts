@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto'
-import { chownSync, existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, renameSync, writeFileSync } from 'node:fs'
+import {
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Language } from '../../domain/exercise/exercise.ts'
 import type { SandboxLaunch } from '../../harness/run-context.ts'
@@ -59,23 +68,76 @@ const systemFiles = ['/etc/alternatives', '/etc/ld.so.cache', '/etc/localtime', 
 export function sandboxLaunch(place: SandboxPlace, run: SandboxedRun): SandboxLaunch {
   const { root, cache } = place
   const home = homeIn(run.scratch)
-  const visible = [join(root, 'runner/harness/children'), join(root, 'node_modules'), join(cache, 'runtime'), ...place.toolFolders, ...run.needs]
+  const visible = [
+    join(root, 'runner/harness/children'),
+    join(root, 'node_modules'),
+    join(cache, 'runtime'),
+    ...place.toolFolders,
+    ...run.needs,
+  ]
   const own = limitsOf[run.language] ?? usual
   // A test tool starts threads, and V8 reserves some 600 MB of code range for each, which counts as data.
-  const limits = run.writesScratch ? { ...own, dataMb: Math.max(own.dataMb, 6144), files: Math.max(own.files, 1024) } : own
+  const limits = run.writesScratch
+    ? { ...own, dataMb: Math.max(own.dataMb, 6144), files: Math.max(own.files, 1024) }
+    : own
   return {
     before: [
       ...entering(place),
-      '--unshare-user', '--unshare-ipc', '--unshare-pid', '--unshare-uts', '--unshare-cgroup-try', '--disable-userns',
-      '--die-with-parent', '--new-session', '--cap-drop', 'ALL', '--clearenv', '--hostname', 'gym', '--uid', '1000', '--gid', '1000',
-      ...systemBinds(), '--proc', '/proc', '--dev', '/dev', '--size', mb(32), '--tmpfs', '/tmp', '--size', mb(8), '--tmpfs', '/dev/shm',
+      '--unshare-user',
+      '--unshare-ipc',
+      '--unshare-pid',
+      '--unshare-uts',
+      '--unshare-cgroup-try',
+      '--disable-userns',
+      '--die-with-parent',
+      '--new-session',
+      '--cap-drop',
+      'ALL',
+      '--clearenv',
+      '--hostname',
+      'gym',
+      '--uid',
+      '1000',
+      '--gid',
+      '1000',
+      ...systemBinds(),
+      '--proc',
+      '/proc',
+      '--dev',
+      '/dev',
+      '--size',
+      mb(32),
+      '--tmpfs',
+      '/tmp',
+      '--size',
+      mb(8),
+      '--tmpfs',
+      '/dev/shm',
       ...inOrder(visible).flatMap((path) => ['--ro-bind-try', place.seen(path), path]),
-      '--ro-bind', place.seen(run.tree), run.tree,
-      '--ro-bind', place.seen(run.scratch), run.scratch, '--bind', place.seen(home), home,
+      '--ro-bind',
+      place.seen(run.tree),
+      run.tree,
+      '--ro-bind',
+      place.seen(run.scratch),
+      run.scratch,
+      '--bind',
+      place.seen(home),
+      home,
     ],
     after: [
-      '--remount-ro', '/', '--remount-ro', '/dev', '--',
-      place.prlimit, `--nproc=${limits.processes}`, `--data=${mb(limits.dataMb)}`, `--fsize=${mb(16)}`, `--cpu=${run.cpuSeconds}`, `--nofile=${limits.files}`, '--core=0', '--',
+      '--remount-ro',
+      '/',
+      '--remount-ro',
+      '/dev',
+      '--',
+      place.prlimit,
+      `--nproc=${limits.processes}`,
+      `--data=${mb(limits.dataMb)}`,
+      `--fsize=${mb(16)}`,
+      `--cpu=${run.cpuSeconds}`,
+      `--nofile=${limits.files}`,
+      '--core=0',
+      '--',
     ],
     home,
     scratch: place.seen(run.scratch),
@@ -98,7 +160,15 @@ function homeIn(scratch: string): string {
 function entering({ drop, bwrap, cache, seen }: SandboxPlace): string[] {
   const filter = filterFile(cache)
   const check = '[ "$PPID" = "$0" ] || exit 125; filter=$1; shift; exec "$@"'
-  const words = [...drop, '/bin/sh', '-c', filter === null ? check : `${check} 9<"$filter"`, String(process.pid), filter === null ? '' : seen(filter), bwrap]
+  const words = [
+    ...drop,
+    '/bin/sh',
+    '-c',
+    filter === null ? check : `${check} 9<"$filter"`,
+    String(process.pid),
+    filter === null ? '' : seen(filter),
+    bwrap,
+  ]
   return filter === null ? words : [...words, '--seccomp', '9']
 }
 
@@ -109,7 +179,10 @@ function filterFile(cache: string): string | null {
   const known = written.get(cache)
   if (known !== undefined) return known
   const filter = seccompFilter(process.arch)
-  const path = filter === null ? null : join(cache, 'sandbox', `${createHash('sha256').update(filter).digest('hex').slice(0, 16)}.bpf`)
+  const path =
+    filter === null
+      ? null
+      : join(cache, 'sandbox', `${createHash('sha256').update(filter).digest('hex').slice(0, 16)}.bpf`)
   if (path !== null && filter !== null && !existsSync(path)) {
     mkdirSync(dirname(path), { recursive: true })
     // Written beside and renamed: another process never reads half a filter.
@@ -127,9 +200,15 @@ const inOrder = (paths: readonly string[]): string[] => [...new Set(paths)].sort
 
 /** Programs and libraries of the system, and the few settings they cannot do without; no account, no secret is among them. */
 function systemBinds(): string[] {
-  const java = existsSync('/etc') ? readdirSync('/etc').filter((name) => /^java(-|$)/.test(name)).map((name) => `/etc/${name}`) : []
+  const java = existsSync('/etc')
+    ? readdirSync('/etc')
+        .filter((name) => /^java(-|$)/.test(name))
+        .map((name) => `/etc/${name}`)
+    : []
   return [
-    '--ro-bind', '/usr', '/usr',
+    '--ro-bind',
+    '/usr',
+    '/usr',
     ...systemFolders.flatMap((path) => {
       const stat = lstatSync(path, { throwIfNoEntry: false })
       if (!stat) return []

@@ -7,7 +7,12 @@ import type { Launch } from '../../harness/run-context.ts'
  * cache as a whole holds other people's compiled work, and never goes into a sandbox.
  */
 export function pathsOf(launch: Launch, cache: string): string[] {
-  const words = [...launch.command, ...launch.args, ...(launch.subject?.command ?? []), ...(launch.testTool?.command ?? [])]
+  const words = [
+    ...launch.command,
+    ...launch.args,
+    ...(launch.subject?.command ?? []),
+    ...(launch.testTool?.command ?? []),
+  ]
   const parts = words.flatMap((word) => word.slice(word.startsWith('-') ? word.indexOf('=') + 1 : 0).split(delimiter))
   const inside = parts.filter((part) => part.startsWith(`${cache}${sep}`) && existsSync(part))
   return [...new Set(inside.map((path) => packOf(path, cache) ?? path))]

@@ -48,11 +48,25 @@ export const slotScratch = (): string => join(temporaryFolder(), 'gym-scratch')
 const scratchMb = 96
 
 /** bubblewrap's words for a slot, before the command of its process. */
-export const slotWords = (bwrap: string, view: Pick<OpenView, 'binds'>): string[] =>
-  [bwrap, '--unshare-net', '--die-with-parent', '--dev-bind', '/', '/', '--size', String(scratchMb * 1024 * 1024), '--tmpfs', slotScratch(), ...view.binds, '--']
+export const slotWords = (bwrap: string, view: Pick<OpenView, 'binds'>): string[] => [
+  bwrap,
+  '--unshare-net',
+  '--die-with-parent',
+  '--dev-bind',
+  '/',
+  '/',
+  '--size',
+  String(scratchMb * 1024 * 1024),
+  '--tmpfs',
+  slotScratch(),
+  ...view.binds,
+  '--',
+]
 
 /** Where a path is seen through a view. */
-export const seenThrough = (view: SlotView) => (path: string): string => {
-  const through = view.find(({ from }) => path === from || path.startsWith(`${from}${sep}`))
-  return through ? through.to + path.slice(through.from.length) : path
-}
+export const seenThrough =
+  (view: SlotView) =>
+  (path: string): string => {
+    const through = view.find(({ from }) => path === from || path.startsWith(`${from}${sep}`))
+    return through ? through.to + path.slice(through.from.length) : path
+  }

@@ -21,7 +21,17 @@ export async function startAzurite(ledger: Pick<GroupLedger, 'folder'>, cache: s
   let port = 0
   const server = await startServerProcess({
     service: 'azurite',
-    command: [process.execPath, join(place, 'node_modules', 'azurite', 'dist', 'src', 'blob', 'main.js'), '--inMemoryPersistence', '--skipApiVersionCheck', '--disableTelemetry', '--blobHost', '127.0.0.1', '--blobPort', '0'],
+    command: [
+      process.execPath,
+      join(place, 'node_modules', 'azurite', 'dist', 'src', 'blob', 'main.js'),
+      '--inMemoryPersistence',
+      '--skipApiVersionCheck',
+      '--disableTelemetry',
+      '--blobHost',
+      '127.0.0.1',
+      '--blobPort',
+      '0',
+    ],
     env: { AZURITE_ACCOUNTS: `${lease.account}:${lease.key}`, HOME: folder },
     folder,
     ledger,

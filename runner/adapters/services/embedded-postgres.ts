@@ -23,7 +23,10 @@ export function packageVersion(native: string): string {
 
 /** The package's own install script would make these links; it does not run here (no install scripts). */
 export function makeLinks(native: string): void {
-  const links = JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')) as { source: string; target: string }[]
+  const links = JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')) as {
+    source: string
+    target: string
+  }[]
   for (const { source, target } of links) {
     const path = join(native, '..', target)
     try {
@@ -40,6 +43,11 @@ const linkProblem = (path: string, cause: Error): RunnerError =>
 /** The binaries at a place where an account that owns nothing may run them: where they are, or a copy. */
 export function binariesForOthers(native: string): string {
   // A clone made under a strict umask is closed to others from top to bottom: one file of each kind tells.
-  const samples = [join(native, 'bin'), join(native, 'bin', 'postgres'), join(native, 'lib'), join(native, 'share', 'postgresql')]
+  const samples = [
+    join(native, 'bin'),
+    join(native, 'bin', 'postgres'),
+    join(native, 'lib'),
+    join(native, 'share', 'postgresql'),
+  ]
   return forOthers(native, `gym-postgres-${packageVersion(native)}`, samples)
 }

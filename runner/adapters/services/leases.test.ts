@@ -33,23 +33,29 @@ describe('leases of real servers', () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
-  it.skipIf(lacks(findServer('redis', cache) !== null))('Redis: a server for each run, ended with its folder', async () => {
-    const [one, other] = [await leases.lease(['redis']), await leases.lease(['redis'])]
-    const { path, password } = one.connections.redis!
-    const client = await createClient({ socket: { path, tls: false }, password }).connect()
-    await client.set('key', 'value')
-    expect(await client.get('key')).toBe('value')
-    client.destroy()
+  it.skipIf(lacks(findServer('redis', cache) !== null))(
+    'Redis: a server for each run, ended with its folder',
+    async () => {
+      const [one, other] = [await leases.lease(['redis']), await leases.lease(['redis'])]
+      const { path, password } = one.connections.redis!
+      const client = await createClient({ socket: { path, tls: false }, password }).connect()
+      await client.set('key', 'value')
+      expect(await client.get('key')).toBe('value')
+      client.destroy()
 
-    const second = other.connections.redis!
-    const clientOfOther = await createClient({ socket: { path: second.path, tls: false }, password: second.password }).connect()
-    expect(await clientOfOther.get('key')).toBe(null)
-    clientOfOther.destroy()
+      const second = other.connections.redis!
+      const clientOfOther = await createClient({
+        socket: { path: second.path, tls: false },
+        password: second.password,
+      }).connect()
+      expect(await clientOfOther.get('key')).toBe(null)
+      clientOfOther.destroy()
 
-    await one.release()
-    await other.release()
-    expect(existsSync(dirname(path))).toBe(false)
-  })
+      await one.release()
+      await other.release()
+      expect(existsSync(dirname(path))).toBe(false)
+    },
+  )
 
   it.skipIf(lacks(findServer('redis', cache) !== null))('Redis: refuses a client without the password', async () => {
     const lease = await leases.lease(['redis'])
@@ -61,41 +67,59 @@ describe('leases of real servers', () => {
     await lease.release()
   })
 
-  it.skipIf(lacks(findServer('mysql', cache) !== null))('MySQL: strict, utf8mb4, reads no files of the machine', async () => {
-    const { connections } = await leases.lease(['mysql'])
-    const { socketPath, admin, password } = connections.mysql!
-    const connection = await createConnection({ socketPath, user: admin, password })
-    const [rows] = await connection.query('select @@sql_mode mode, @@character_set_server charset, @@secure_file_priv files')
-    expect(rows).toEqual([expect.objectContaining({ mode: expect.stringContaining('STRICT_TRANS_TABLES'), charset: 'utf8mb4' })])
-    await connection.query('create database leased')
-    await connection.query('create table leased.seats (id int primary key) engine=innodb')
-    await expect(connection.query("load data infile '/etc/passwd' into table leased.seats")).rejects.toThrow()
-    connection.destroy()
-  })
+  it.skipIf(lacks(findServer('mysql', cache) !== null))(
+    'MySQL: strict, utf8mb4, reads no files of the machine',
+    async () => {
+      const { connections } = await leases.lease(['mysql'])
+      const { socketPath, admin, password } = connections.mysql!
+      const connection = await createConnection({ socketPath, user: admin, password })
+      const [rows] = await connection.query(
+        'select @@sql_mode mode, @@character_set_server charset, @@secure_file_priv files',
+      )
+      expect(rows).toEqual([
+        expect.objectContaining({ mode: expect.stringContaining('STRICT_TRANS_TABLES'), charset: 'utf8mb4' }),
+      ])
+      await connection.query('create database leased')
+      await connection.query('create table leased.seats (id int primary key) engine=innodb')
+      await expect(connection.query("load data infile '/etc/passwd' into table leased.seats")).rejects.toThrow()
+      connection.destroy()
+    },
+  )
 
-  it.skipIf(lacks(findServer('mysql', cache) !== null))('MySQL: one server for all runs, closed to whoever has no password', async () => {
-    const [one, other] = [await leases.lease(['mysql']), await leases.lease(['mysql'])]
-    expect(one.connections.mysql).toEqual(other.connections.mysql)
-    await expect(createConnection({ socketPath: one.connections.mysql!.socketPath, user: 'root', password: '' })).rejects.toThrow(/denied/i)
-  })
+  it.skipIf(lacks(findServer('mysql', cache) !== null))(
+    'MySQL: one server for all runs, closed to whoever has no password',
+    async () => {
+      const [one, other] = [await leases.lease(['mysql']), await leases.lease(['mysql'])]
+      expect(one.connections.mysql).toEqual(other.connections.mysql)
+      await expect(
+        createConnection({ socketPath: one.connections.mysql!.socketPath, user: 'root', password: '' }),
+      ).rejects.toThrow(/denied/i)
+    },
+  )
 
-  it.skipIf(lacks(findServer('mongodb', cache) !== null))('MongoDB: conditional updates and unique indexes work', async () => {
-    const { connections } = await leases.lease(['mongodb'])
-    const client = await new MongoClient(connections.mongodb!.url).connect()
-    const stock = client.db('leased').collection<{ sku: string; left: number }>('stock')
-    await stock.createIndex({ sku: 1 }, { unique: true })
-    await stock.insertOne({ sku: 'a', left: 1 })
-    expect((await stock.updateOne({ sku: 'a', left: { $gte: 1 } }, { $inc: { left: -1 } })).modifiedCount).toBe(1)
-    expect((await stock.updateOne({ sku: 'a', left: { $gte: 1 } }, { $inc: { left: -1 } })).matchedCount).toBe(0)
-    await expect(stock.insertOne({ sku: 'a', left: 5 })).rejects.toThrow(/E11000/)
-    await client.close()
-  })
+  it.skipIf(lacks(findServer('mongodb', cache) !== null))(
+    'MongoDB: conditional updates and unique indexes work',
+    async () => {
+      const { connections } = await leases.lease(['mongodb'])
+      const client = await new MongoClient(connections.mongodb!.url).connect()
+      const stock = client.db('leased').collection<{ sku: string; left: number }>('stock')
+      await stock.createIndex({ sku: 1 }, { unique: true })
+      await stock.insertOne({ sku: 'a', left: 1 })
+      expect((await stock.updateOne({ sku: 'a', left: { $gte: 1 } }, { $inc: { left: -1 } })).modifiedCount).toBe(1)
+      expect((await stock.updateOne({ sku: 'a', left: { $gte: 1 } }, { $inc: { left: -1 } })).matchedCount).toBe(0)
+      await expect(stock.insertOne({ sku: 'a', left: 5 })).rejects.toThrow(/E11000/)
+      await client.close()
+    },
+  )
 
-  it.skipIf(lacks(findServer('mongodb', cache) !== null))('MongoDB: what the server lacks is what is said of it before it runs', async () => {
-    const { connections } = await leases.lease(['mongodb'])
-    const { server, lacks: found } = connections.mongodb!
-    expect([...found].sort()).toEqual([...knownLacks(server)].sort())
-  })
+  it.skipIf(lacks(findServer('mongodb', cache) !== null))(
+    'MongoDB: what the server lacks is what is said of it before it runs',
+    async () => {
+      const { connections } = await leases.lease(['mongodb'])
+      const { server, lacks: found } = connections.mongodb!
+      expect([...found].sort()).toEqual([...knownLacks(server)].sort())
+    },
+  )
 
   it.skipIf(lacks(azuriteInstalled(cache)))('Azurite: answers on a port of its own', async () => {
     const { connections } = await leases.lease(['azurite'])

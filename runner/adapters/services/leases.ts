@@ -40,7 +40,10 @@ export function openLeases(ledger: GroupLedger, cache: string): Leases {
         if (id === 'redis') own.push(server)
         connections[id] = server.lease
       }
-      return { connections: connections as Connections, release: async () => void (await Promise.all(own.map((s) => s.stop()))) }
+      return {
+        connections: connections as Connections,
+        release: async () => void (await Promise.all(own.map((s) => s.stop()))),
+      }
     },
     close: async () => {
       const servers = await Promise.allSettled(shared.values())
@@ -62,6 +65,10 @@ const starters = {
 
 function found(id: Parameters<typeof findServer>[0], cache: string): FoundServer {
   const server = findServer(id, cache)
-  if (!server) throw new RunnerError('service-failed', { service: id, reason: `it is not on this machine (npm run setup -- ${id})` })
+  if (!server)
+    throw new RunnerError('service-failed', {
+      service: id,
+      reason: `it is not on this machine (npm run setup -- ${id})`,
+    })
   return server
 }

@@ -54,7 +54,19 @@ function mongod(path: string, folder: string, port: number): string[] {
   mkdirSync(data)
   const { uid, gid } = identity()
   if (uid !== undefined && gid !== undefined) chownSync(data, uid, gid)
-  return [path, '--dbpath', data, '--port', String(port), '--bind_ip', '127.0.0.1', '--nounixsocket', '--wiredTigerCacheSizeGB', '0.25', '--quiet']
+  return [
+    path,
+    '--dbpath',
+    data,
+    '--port',
+    String(port),
+    '--bind_ip',
+    '127.0.0.1',
+    '--nounixsocket',
+    '--wiredTigerCacheSizeGB',
+    '0.25',
+    '--quiet',
+  ]
 }
 
 const launcher = join(import.meta.dirname, 'MongoServer.java')

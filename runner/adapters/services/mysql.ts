@@ -29,7 +29,11 @@ const settings = [
 /** Settings that make the two dialects behave alike (facts.md), and what only one of them knows. */
 const dialects = {
   // From 11.6.2 on the default turns a lost update into error 1020; MySQL and older versions lose it.
-  mariadb: ['--loose-innodb-snapshot-isolation=OFF', '--sql-mode=STRICT_TRANS_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY', '--collation-server=utf8mb4_unicode_ci'],
+  mariadb: [
+    '--loose-innodb-snapshot-isolation=OFF',
+    '--sql-mode=STRICT_TRANS_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY',
+    '--collation-server=utf8mb4_unicode_ci',
+  ],
   mysql: ['--mysqlx=OFF', '--collation-server=utf8mb4_unicode_ci'],
 }
 
@@ -41,7 +45,16 @@ export async function startMysql(ledger: Pick<GroupLedger, 'folder'>, found: Fou
   const program = inPlace(found)
   const dialect = await dialectOf(program)
   const share = shareOf(program.path)
-  const base = [program.path, '--no-defaults', `--datadir=${data}`, `--socket=${socket}`, `--pid-file=${join(folder, 'pid')}`, ...settings, ...dialects[dialect], ...(dialect === 'mariadb' ? [`--lc-messages-dir=${share}`, `--character-sets-dir=${join(share, 'charsets')}`] : [])]
+  const base = [
+    program.path,
+    '--no-defaults',
+    `--datadir=${data}`,
+    `--socket=${socket}`,
+    `--pid-file=${join(folder, 'pid')}`,
+    ...settings,
+    ...dialects[dialect],
+    ...(dialect === 'mariadb' ? [`--lc-messages-dir=${share}`, `--character-sets-dir=${join(share, 'charsets')}`] : []),
+  ]
   await bootstrap(base, program.env, folder, dialect, share)
   const password = randomBytes(18).toString('hex')
   const first: MysqlLease = { socketPath: socket, admin: 'root', password: '', dialect }
@@ -67,7 +80,11 @@ type Program = ReturnType<typeof inPlace>
 
 async function dialectOf(program: Program): Promise<MysqlLease['dialect']> {
   const { execa } = await import('execa')
-  const result = await execa(program.path, ['--no-defaults', '--version'], { reject: false, env: program.env, ...identity() })
+  const result = await execa(program.path, ['--no-defaults', '--version'], {
+    reject: false,
+    env: program.env,
+    ...identity(),
+  })
   if (result.exitCode !== 0) throw problem(String(result.stderr || result.shortMessage))
   return /mariadb/i.test(String(result.stdout)) ? 'mariadb' : 'mysql'
 }
@@ -75,18 +92,52 @@ async function dialectOf(program: Program): Promise<MysqlLease['dialect']> {
 /** The folder with the SQL of the system tables, beside the program: …/sbin/mariadbd → …/share/mysql. */
 function shareOf(path: string): string {
   const share = join(dirname(dirname(path)), 'share')
-  return [join(share, 'mysql'), join(share, 'mariadb')].find((folder) => existsSync(join(folder, 'mysql_system_tables.sql'))) ?? join(share, 'mysql')
+  return (
+    [join(share, 'mysql'), join(share, 'mariadb')].find((folder) =>
+      existsSync(join(folder, 'mysql_system_tables.sql')),
+    ) ?? join(share, 'mysql')
+  )
 }
 
-const systemTables = ['mysql_system_tables.sql', 'mysql_performance_tables.sql', 'mysql_system_tables_data.sql', 'maria_add_gis_sp_bootstrap.sql']
+const systemTables = [
+  'mysql_system_tables.sql',
+  'mysql_performance_tables.sql',
+  'mysql_system_tables_data.sql',
+  'maria_add_gis_sp_bootstrap.sql',
+]
 
 /** An empty data folder with its system tables: MySQL makes it by itself, MariaDB is fed the SQL of its own package. */
-async function bootstrap(base: readonly string[], env: Record<string, string>, folder: string, dialect: MysqlLease['dialect'], share: string): Promise<void> {
+async function bootstrap(
+  base: readonly string[],
+  env: Record<string, string>,
+  folder: string,
+  dialect: MysqlLease['dialect'],
+  share: string,
+): Promise<void> {
   const { execa } = await import('execa')
   const [file = '', ...args] = base
-  const sql = (): string => ['create database mysql;', 'use mysql;', "set @auth_root_socket = null;", ...systemTables.map((name) => join(share, name)).filter((path) => existsSync(path)).map((path) => readFileSync(path, 'utf8'))].join('\n')
-  const how = dialect === 'mysql' ? { args: ['--initialize-insecure'], input: '' } : { args: ['--bootstrap', '--log-warnings=0'], input: sql() }
-  const result = await execa(file, [...args, ...how.args], { reject: false, cwd: folder, env, input: how.input, timeout: 120_000, ...identity() })
+  const sql = (): string =>
+    [
+      'create database mysql;',
+      'use mysql;',
+      'set @auth_root_socket = null;',
+      ...systemTables
+        .map((name) => join(share, name))
+        .filter((path) => existsSync(path))
+        .map((path) => readFileSync(path, 'utf8')),
+    ].join('\n')
+  const how =
+    dialect === 'mysql'
+      ? { args: ['--initialize-insecure'], input: '' }
+      : { args: ['--bootstrap', '--log-warnings=0'], input: sql() }
+  const result = await execa(file, [...args, ...how.args], {
+    reject: false,
+    cwd: folder,
+    env,
+    input: how.input,
+    timeout: 120_000,
+    ...identity(),
+  })
   if (result.exitCode !== 0) throw problem(String(result.stderr || result.shortMessage))
 }
 

@@ -1,5 +1,17 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, join } from 'node:path'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { packageVersion } from './embedded-postgres.ts'
@@ -28,7 +40,9 @@ export async function layCluster(cluster: Cluster, cache: string | undefined): P
 
 /** A copy of the binaries carries the version in its name. */
 const versionOf = (native: string): string =>
-  existsSync(join(native, '..', 'package.json')) ? packageVersion(native) : basename(native).replace('gym-postgres-', '')
+  existsSync(join(native, '..', 'package.json'))
+    ? packageVersion(native)
+    : basename(native).replace('gym-postgres-', '')
 
 async function makeCluster({ native, folder, env, identity }: Cluster): Promise<string> {
   const passwordFile = join(folder, 'password')
@@ -37,12 +51,32 @@ async function makeCluster({ native, folder, env, identity }: Cluster): Promise<
   own(passwordFile, identity)
   // The built-in locale sorts and folds letters alike on every system.
   const locale = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
-  const args = ['-D', join(folder, 'data'), '-U', firstAdmin, `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--no-sync', '--no-instructions', ...locale]
+  const args = [
+    '-D',
+    join(folder, 'data'),
+    '-U',
+    firstAdmin,
+    `--pwfile=${passwordFile}`,
+    '--auth=scram-sha-256',
+    '--no-sync',
+    '--no-instructions',
+    ...locale,
+  ]
   const { execa } = await import('execa')
-  const result = await execa(join(native, 'bin', 'initdb'), args, { reject: false, cwd: folder, env, extendEnv: false, stdin: 'ignore', ...identity })
+  const result = await execa(join(native, 'bin', 'initdb'), args, {
+    reject: false,
+    cwd: folder,
+    env,
+    extendEnv: false,
+    stdin: 'ignore',
+    ...identity,
+  })
   rmSync(passwordFile, { force: true })
   if (result.exitCode === 0) return password
-  throw new RunnerError('service-failed', { service: 'postgres', reason: lastLine(result.stderr || result.shortMessage || '') })
+  throw new RunnerError('service-failed', {
+    service: 'postgres',
+    reason: lastLine(result.stderr || result.shortMessage || ''),
+  })
 }
 
 const lastLine = (text: string): string => text.trim().split('\n').at(-1)?.slice(0, 200) ?? ''

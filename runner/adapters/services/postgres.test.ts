@@ -1,4 +1,15 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
@@ -45,7 +56,8 @@ const isAlive = (pid: number): boolean => {
     return false
   }
 }
-const serverPid = (server: PostgresServer): number => Number(readFileSync(join(server.lease.host, 'data', 'postmaster.pid'), 'utf8').split('\n')[0])
+const serverPid = (server: PostgresServer): number =>
+  Number(readFileSync(join(server.lease.host, 'data', 'postmaster.pid'), 'utf8').split('\n')[0])
 
 /** A folder that serves as the temporary folder of one test. */
 function temporary(name: string): string {
@@ -64,7 +76,10 @@ function temporary(name: string): string {
 describe.skipIf(native === null)('the embedded server', () => {
   test('answers on a private socket and on no port; letters fold alike everywhere', async () => {
     const server = await started()
-    const [row] = await asAdmin(server, `select lower('ÉCOLE') as folded, 'a' < 'B' as by_code, current_setting('listen_addresses') as addresses, current_setting('timezone') as zone`)
+    const [row] = await asAdmin(
+      server,
+      `select lower('ÉCOLE') as folded, 'a' < 'B' as by_code, current_setting('listen_addresses') as addresses, current_setting('timezone') as zone`,
+    )
     expect(row).toEqual({ folded: 'école', by_code: false, addresses: '', zone: 'UTC' })
     expect(statSync(server.lease.host).mode & 0o077).toBe(0)
   })
@@ -87,7 +102,9 @@ describe.skipIf(native === null)('the embedded server', () => {
   test('stop does not wait for a session that is at work', async () => {
     const server = await started()
     const busy = asAdmin(server, `do $$ begin loop end loop; end $$`).catch(() => 'ended')
-    await expect.poll(() => asAdmin(server, `select 1 from pg_stat_activity where query like 'do %' and state = 'active'`)).toHaveLength(1)
+    await expect
+      .poll(() => asAdmin(server, `select 1 from pg_stat_activity where query like 'do %' and state = 'active'`))
+      .toHaveLength(1)
     const before = Date.now()
     await server.stop()
     // After three seconds a stop turns to force.
@@ -100,7 +117,9 @@ describe.skipIf(native === null)('the embedded server', () => {
     expect(a.lease.host).not.toBe(b.lease.host)
     await asAdmin(a, `create database only_here`)
     expect(await asAdmin(b, `select 1 from pg_database where datname = 'only_here'`)).toEqual([])
-    await expect(asAdmin({ ...b, lease: { ...b.lease, password: a.lease.password } }, 'select 1')).rejects.toThrow('password authentication failed')
+    await expect(asAdmin({ ...b, lease: { ...b.lease, password: a.lease.password } }, 'select 1')).rejects.toThrow(
+      'password authentication failed',
+    )
   })
 
   test('starts where the temporary folder’s path holds spaces, quotes and commas', async () => {
@@ -122,7 +141,8 @@ describe.skipIf(native === null)('the embedded server', () => {
     writeFileSync(join(copy, 'pg-symlinks.json'), '[]')
     writeFileSync(join(copy, '..', 'package.json'), '{"version":"0"}')
     for (const path of ['lib', 'share/postgresql']) mkdirSync(join(copy, path), { recursive: true })
-    for (const name of ['initdb', 'postgres']) writeFileSync(join(copy, 'bin', name), '#!/bin/sh\necho "no disk" >&2; exit 1\n', { mode: 0o755 })
+    for (const name of ['initdb', 'postgres'])
+      writeFileSync(join(copy, 'bin', name), '#!/bin/sh\necho "no disk" >&2; exit 1\n', { mode: 0o755 })
     await expect(started({ native: copy })).rejects.toThrow('The service "postgres" did not start: no disk')
     await expect(started({ native: null })).rejects.toThrow('its binaries are not installed')
     expect(readdirSync(folder).filter((n) => n.startsWith('gym-pg-'))).toEqual([])
@@ -137,7 +157,9 @@ describe.skipIf(native === null)('roles', () => {
     const { host, port } = server.lease
     const login = { host, port, user: 'weak', password: 'w', ssl: false }
     for (const name of ['postgres', 'template1']) {
-      await expect(new Client({ ...login, database: name }).connect(), name).rejects.toThrow('permission denied for database')
+      await expect(new Client({ ...login, database: name }).connect(), name).rejects.toThrow(
+        'permission denied for database',
+      )
     }
     const weak = new Client({ ...login, database: 'weak' })
     await weak.connect()

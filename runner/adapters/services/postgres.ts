@@ -22,17 +22,26 @@ export interface PostgresOptions {
   native?: string | null
 }
 
-export async function startPostgres(ledger: Pick<GroupLedger, 'folder'>, options: PostgresOptions = {}): Promise<PostgresServer> {
+export async function startPostgres(
+  ledger: Pick<GroupLedger, 'folder'>,
+  options: PostgresOptions = {},
+): Promise<PostgresServer> {
   const found = options.native === undefined ? embeddedPostgres() : options.native
   if (!found) throw failure('its binaries are not installed')
   makeLinks(found)
   const native = binariesForOthers(found)
-  const server = (cached: boolean): Promise<PostgresServer> => startIn(serverFolder('gym-pg-'), native, cached ? options.cache : undefined, ledger)
+  const server = (cached: boolean): Promise<PostgresServer> =>
+    startIn(serverFolder('gym-pg-'), native, cached ? options.cache : undefined, ledger)
   // A cluster in the cache that does not start is made anew.
   return options.cache === undefined ? server(false) : server(true).catch(() => server(false))
 }
 
-async function startIn(folder: string, native: string, cache: string | undefined, ledger: Pick<GroupLedger, 'folder'>): Promise<PostgresServer> {
+async function startIn(
+  folder: string,
+  native: string,
+  cache: string | undefined,
+  ledger: Pick<GroupLedger, 'folder'>,
+): Promise<PostgresServer> {
   try {
     const cluster: Cluster = { native, folder, env: serverEnv(), identity: identity() }
     return await startServer(cluster, await layCluster(cluster, cache), ledger)
@@ -67,7 +76,11 @@ const settings: Record<string, string> = {
   timezone: 'UTC',
 }
 
-async function startServer({ native, folder, env }: Cluster, firstPassword: string, ledger: Pick<GroupLedger, 'folder'>): Promise<PostgresServer> {
+async function startServer(
+  { native, folder, env }: Cluster,
+  firstPassword: string,
+  ledger: Pick<GroupLedger, 'folder'>,
+): Promise<PostgresServer> {
   // A list of folders: a comma in a path would end it.
   const args = ['-D', join(folder, 'data'), '-c', `unix_socket_directories="${folder.replaceAll('"', '""')}"`]
   const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
@@ -100,7 +113,14 @@ export const urlOf = ({ host, admin: user, password }: PostgresLease, database: 
 
 async function admin(lease: PostgresLease, statements: string[]): Promise<void> {
   const { Client } = await import('pg')
-  const client = new Client({ host: lease.host, port: lease.port, user: lease.admin, password: lease.password, database: 'postgres', ssl: false })
+  const client = new Client({
+    host: lease.host,
+    port: lease.port,
+    user: lease.admin,
+    password: lease.password,
+    database: 'postgres',
+    ssl: false,
+  })
   await client.connect()
   try {
     for (const sql of statements) await client.query(sql)

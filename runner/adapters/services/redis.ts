@@ -14,7 +14,20 @@ export interface RedisServer {
 }
 
 /** Nothing is kept, nobody else reaches it: a private socket, and a password for the runner's own account. */
-const settings = ['--port', '0', '--save', '', '--appendonly', 'no', '--maxmemory', '256mb', '--maxmemory-policy', 'noeviction', '--unixsocketperm', '700']
+const settings = [
+  '--port',
+  '0',
+  '--save',
+  '',
+  '--appendonly',
+  'no',
+  '--maxmemory',
+  '256mb',
+  '--maxmemory-policy',
+  'noeviction',
+  '--unixsocketperm',
+  '700',
+]
 
 /** One server for one run at a time: starting takes some 20 ms, and FLUSHALL or a script of one run never meets another. */
 export async function startRedis(ledger: Pick<GroupLedger, 'folder'>, found: FoundServer): Promise<RedisServer> {
@@ -39,7 +52,10 @@ export function inPlace({ path, root, env }: FoundServer): { path: string; env: 
   if (root === null) return { path, env }
   const place = forOthers(root, copyName(path.split('/').at(-1) ?? '', [path, root]), [path, root])
   const moved = (text: string): string => text.replaceAll(root, place)
-  return { path: moved(path), env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, moved(value)])) }
+  return {
+    path: moved(path),
+    env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, moved(value)])),
+  }
 }
 
 function pong(path: string, password: string): Promise<boolean> {

@@ -42,7 +42,8 @@ export function reachableByOthers(path: string): boolean {
  * temporary folder under `name`, which must tell its content (a version, a hash).
  */
 export function forOthers(folder: string, name: string, samples: readonly string[]): string {
-  if (!asRoot() || (reachableByOthers(folder) && samples.every((path) => (statSync(path).mode & 0o005) === 0o005))) return folder
+  if (!asRoot() || (reachableByOthers(folder) && samples.every((path) => (statSync(path).mode & 0o005) === 0o005)))
+    return folder
   const copy = join(temporaryFolder(), name)
   if (isOurs(copy)) return copy
   const fresh = mkdtempSync(`${copy}-`)

@@ -30,7 +30,13 @@ export interface ServerProcess {
 export async function startServerProcess(spec: ServerSpec): Promise<ServerProcess> {
   const [file = '', ...args] = [...endsWithUs(spec), ...spec.command]
   const env = { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC', ...spec.env }
-  const server = spawn(file, args, { cwd: spec.folder, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'], ...identity() })
+  const server = spawn(file, args, {
+    cwd: spec.folder,
+    env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...identity(),
+  })
   const forget = server.pid === undefined ? () => {} : recordProcess(spec.ledger, server.pid, spec.folder)
   const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()).once('error', () => resolve()))
   const stop = async (): Promise<void> => {

@@ -30,7 +30,12 @@ export function largest(orders: Order[]): Order | null {
 }
 `
 
-const renamed = original.replaceAll('result', 'out').replaceAll('order', 'o').replaceAll('sum', 'x1').replace('continue', 'continue // skip\n').replaceAll('\n  ', '\n\t\t')
+const renamed = original
+  .replaceAll('result', 'out')
+  .replaceAll('order', 'o')
+  .replaceAll('sum', 'x1')
+  .replace('continue', 'continue // skip\n')
+  .replaceAll('\n  ', '\n\t\t')
 
 const independent = `${starter}
 const add = (into: Record<string, number>, o: Order) => ({ ...into, [o.id]: (into[o.id] || 0) + priceOf(o) })
@@ -44,11 +49,22 @@ export const totals = (orders: Order[]) => new Map(Object.entries(orders.filter(
 export const largest = (orders: Order[]) => [...orders].sort((a, b) => b.total - a.total)[0] ?? null
 `
 
-const work = (learner: string, text: string, path = 'src/main.ts') => ({ learner, files: [{ path, text }, { path: 'README.md', text: 'the same for all\n'.repeat(50) }] })
+const work = (learner: string, text: string, path = 'src/main.ts') => ({
+  learner,
+  files: [
+    { path, text },
+    { path: 'README.md', text: 'the same for all\n'.repeat(50) },
+  ],
+})
 const given = [{ path: 'src/main.ts', text: starter }]
 
 test('a renamed copy is found, an independent solution is not', () => {
-  const { pairs } = compareWorks('ts', [work('ada', original), work('ben', renamed), work('cyd', independent)], given, 0.5)
+  const { pairs } = compareWorks(
+    'ts',
+    [work('ada', original), work('ben', renamed), work('cyd', independent)],
+    given,
+    0.5,
+  )
   expect(pairs.map((p) => [p.left, p.right])).toEqual([['ada', 'ben']])
   expect(pairs[0]?.similarity).toBeGreaterThan(0.95)
 })
@@ -64,21 +80,36 @@ test('the shared lines are named as they stand in each file, without the starter
 })
 
 test('the starter alone makes nobody alike', () => {
-  const { pairs, tooShort } = compareWorks('ts', [work('ada', starter), work('ben', `${starter}\n// mine\n`)], given, 0.1)
+  const { pairs, tooShort } = compareWorks(
+    'ts',
+    [work('ada', starter), work('ben', `${starter}\n// mine\n`)],
+    given,
+    0.1,
+  )
   expect(pairs).toEqual([])
   expect(tooShort).toEqual(['ada', 'ben'])
 })
 
 test('without removing the starter the same two independent works look alike', () => {
   const works = [work('ada', original), work('cyd', independent)]
-  const similarity = (given: { path: string; text: string }[]): number => compareWorks('ts', works, given, 0).pairs[0]?.similarity ?? 0
+  const similarity = (given: { path: string; text: string }[]): number =>
+    compareWorks('ts', works, given, 0).pairs[0]?.similarity ?? 0
   expect(similarity(given)).toBeLessThan(0.15)
   expect(similarity([])).toBeGreaterThan(similarity(given) + 0.2)
 })
 
 test('code that was moved to another file is found', () => {
-  const [head = '', tail = ''] = [original.slice(0, original.indexOf('export function largest')), original.slice(original.indexOf('export function largest'))]
-  const moved = { learner: 'ben', files: [{ path: 'src/a.ts', text: tail }, { path: 'src/main.ts', text: head }] }
+  const [head = '', tail = ''] = [
+    original.slice(0, original.indexOf('export function largest')),
+    original.slice(original.indexOf('export function largest')),
+  ]
+  const moved = {
+    learner: 'ben',
+    files: [
+      { path: 'src/a.ts', text: tail },
+      { path: 'src/main.ts', text: head },
+    ],
+  }
   expect(compareWorks('ts', [work('ada', original), moved], given, 0.8).pairs).toHaveLength(1)
 })
 
@@ -98,7 +129,12 @@ test('200 works, all alike, are compared in seconds', () => {
 test('works made to be slow to compare are compared all the same', () => {
   const flood = 'a;'.repeat(100_000)
   const started = performance.now()
-  const { pairs } = compareWorks('ts', Array.from({ length: 6 }, (_, i) => work(`learner${i}`, flood)), given, 0.8)
+  const { pairs } = compareWorks(
+    'ts',
+    Array.from({ length: 6 }, (_, i) => work(`learner${i}`, flood)),
+    given,
+    0.8,
+  )
   expect(pairs).toHaveLength(15)
   expect(performance.now() - started).toBeLessThan(20_000)
 })

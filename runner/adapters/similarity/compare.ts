@@ -2,7 +2,14 @@ import { File, FingerprintIndex, Region, TokenizedFile, WinnowFilter, type FileE
 import type { Language } from '../../domain/exercise/exercise.ts'
 import { byCodePoint } from '../../domain/class/gradebook.ts'
 import { isComparable, tokensOf } from '../../domain/class/similarity-tokens.ts'
-import type { ComparedWork, Comparison, Fragment, Lines, SimilarPair, SourceFile } from '../../domain/class/similarity.ts'
+import type {
+  ComparedWork,
+  Comparison,
+  Fragment,
+  Lines,
+  SimilarPair,
+  SourceFile,
+} from '../../domain/class/similarity.ts'
 
 /** Tokens of a fingerprint, and of how many in a row one is kept: 21 shared tokens in a row are always found. */
 const tokensEach = 14
@@ -40,11 +47,20 @@ export function compareWorks(
       const similarity = (overlap.left + overlap.right) / (left.own + right.own)
       if (similarity < atLeast) return []
       const fragments = overlap.left * overlap.right > mostPairings ? [] : fragmentsOf(index, left.text, right.text)
-      return [{ left: left.text.learner, right: right.text.learner, similarity: Math.round(similarity * 1000) / 1000, fragments }]
+      return [
+        {
+          left: left.text.learner,
+          right: right.text.learner,
+          similarity: Math.round(similarity * 1000) / 1000,
+          fragments,
+        },
+      ]
     }),
   )
   return {
-    pairs: pairs.sort((a, b) => b.similarity - a.similarity || byCodePoint(`${a.left} ${a.right}`, `${b.left} ${b.right}`)),
+    pairs: pairs.sort(
+      (a, b) => b.similarity - a.similarity || byCodePoint(`${a.left} ${a.right}`, `${b.left} ${b.right}`),
+    ),
     tooShort: known.filter((k) => k.own < leastOwn).map((k) => k.text.learner),
   }
 }
@@ -82,7 +98,9 @@ const sourcesOf = (language: Language, files: readonly SourceFile[]): SourceFile
 /** Every sequence of the starter, not only winnowed ones: which of them a window keeps depends on what stands around. */
 function sequencesOf(language: Language, starter: readonly SourceFile[]): number[] {
   const every = new WinnowFilter(tokensEach, 1)
-  return sourcesOf(language, starter).flatMap(({ text }) => every.fingerprints(tokensOf(language, text).map((t) => t.kind)).map((f) => f.hash))
+  return sourcesOf(language, starter).flatMap(({ text }) =>
+    every.fingerprints(tokensOf(language, text).map((t) => t.kind)).map((f) => f.hash),
+  )
 }
 
 const ownPrints = (entry: FileEntry | undefined): number =>
@@ -115,8 +133,15 @@ const pairName = (left: TokenizedFile, right: TokenizedFile): string => `${left.
 function fragmentsOf(index: FingerprintIndex, left: JoinedText, right: JoinedText): Fragment[] {
   const fragments = index.getPair(left.file, right.file).buildFragments()
   return fragments
-    .map((f): Fragment => ({ left: linesOf(left, f.leftSelection), right: linesOf(right, f.rightSelection), length: f.pairs.length }))
-    .sort((a, b) => b.length - a.length || byCodePoint(JSON.stringify([a.left, a.right]), JSON.stringify([b.left, b.right])))
+    .map((f): Fragment => ({
+      left: linesOf(left, f.leftSelection),
+      right: linesOf(right, f.rightSelection),
+      length: f.pairs.length,
+    }))
+    .sort(
+      (a, b) =>
+        b.length - a.length || byCodePoint(JSON.stringify([a.left, a.right]), JSON.stringify([b.left, b.right])),
+    )
     .slice(0, fragmentsShown)
 }
 

@@ -11,16 +11,36 @@ type Place = ReturnType<typeof makePlace>
 test('restoreSnapshot: attributes, line ends, modes, links, odd names: byte for byte', async () => {
   const place = makePlace({
     '.gitattributes': '* text eol=crlf ident\n*.u16 working-tree-encoding=UTF-16\n*.lfs filter=lfs\n',
-    'crlf.txt': 'one\r\ntwo\r\n', 'lf.txt': 'one\ntwo\n', 'mixed.txt': 'one\r\ntwo\nthree\r',
-    'ident.txt': '$Id: abc $\n', 'a.u16': 'not UTF-16', 'big.lfs': 'version x\n', 'empty.txt': '',
-    'with space.txt': 's', 'ünï/日本語.ts': 'u', 'new\nline\ttab"quote\'s\\back': 'odd', '-dash': 'd',
-    'git~1': 'short name', 'ends with dot.': 'e', ' lead': 'l', 'deep/er/est/x': 'x',
-    '%keep': 'k', 'sub/%%keep': 'k', '%.git': 'not a folder', '.gitmodules': '[submodule "x"]\n',
-    'nul.bin': 'a\0b\0', '.hidden/.file': 'h', 'nfd-ü': 'decomposed', 'nfc-ü': 'composed',
+    'crlf.txt': 'one\r\ntwo\r\n',
+    'lf.txt': 'one\ntwo\n',
+    'mixed.txt': 'one\r\ntwo\nthree\r',
+    'ident.txt': '$Id: abc $\n',
+    'a.u16': 'not UTF-16',
+    'big.lfs': 'version x\n',
+    'empty.txt': '',
+    'with space.txt': 's',
+    'ünï/日本語.ts': 'u',
+    'new\nline\ttab"quote\'s\\back': 'odd',
+    '-dash': 'd',
+    'git~1': 'short name',
+    'ends with dot.': 'e',
+    ' lead': 'l',
+    'deep/er/est/x': 'x',
+    '%keep': 'k',
+    'sub/%%keep': 'k',
+    '%.git': 'not a folder',
+    '.gitmodules': '[submodule "x"]\n',
+    'nul.bin': 'a\0b\0',
+    '.hidden/.file': 'h',
+    'nfd-ü': 'decomposed',
+    'nfc-ü': 'composed',
   })
   const notUtf8 = Buffer.concat([Buffer.from(`${place.workspace}/latin-`), Buffer.of(0xff, 0xfe)])
   writeFileSync(notUtf8, 'a name that is not UTF-8')
-  writeFileSync(join(place.workspace, 'bytes.bin'), Uint8Array.from({ length: 256 }, (_byte, at) => at))
+  writeFileSync(
+    join(place.workspace, 'bytes.bin'),
+    Uint8Array.from({ length: 256 }, (_byte, at) => at),
+  )
   chmodSync(join(place.workspace, 'lf.txt'), 0o755)
   symlinkSync('lf.txt', join(place.workspace, 'link'))
   symlinkSync('/no/such/place', join(place.workspace, 'dangling'))
@@ -78,8 +98,12 @@ test('restoreSnapshot: new files and their folders: gone; ignored ones and empty
   mkdirSync(join(place.workspace, 'their empty folder'))
   await takeSnapshot({ ...place, reason: 'undo' })
   await restoreSnapshot({ ...place, id: '1' })
-  expect(Object.keys(fingerprint(place.workspace)).sort())
-    .toEqual(['.gitignore', 'a.txt', 'e/x.log', 'node_modules/x/i.js'])
+  expect(Object.keys(fingerprint(place.workspace)).sort()).toEqual([
+    '.gitignore',
+    'a.txt',
+    'e/x.log',
+    'node_modules/x/i.js',
+  ])
   expect(readFileSync(join(place.workspace, 'node_modules/x/i.js'), 'utf8')).toBe('newer')
   expect(existsSync(join(place.workspace, 'b'))).toBe(false)
   expect(existsSync(join(place.workspace, 'their empty folder'))).toBe(true)

@@ -42,7 +42,7 @@ test('takeSnapshot: old locks and drafts of a killed run: removed, and it works'
   expect(leftovers.filter((name) => existsSync(join(place.store, name)))).toEqual([])
 })
 
-test('takeSnapshot: a young lock on the index, which nothing here needs: in nobody\'s way', async () => {
+test("takeSnapshot: a young lock on the index, which nothing here needs: in nobody's way", async () => {
   const place = makePlace({ 'a.txt': 'a' })
   mkdirSync(place.store, { recursive: true })
   writeFileSync(join(place.store, 'index.lock'), '')
@@ -71,13 +71,18 @@ test.each(['HEAD', 'config'])('takeSnapshot: a store with an empty %s: repaired'
 
 test.each<[string, (store: string) => void]>([
   ['an empty branch file', (store) => writeFileSync(join(store, 'refs', 'heads', 'main'), '')],
-  ['a branch to a commit that is not there', (store) =>
-    writeFileSync(join(store, 'refs', 'heads', 'main'), `${'1'.repeat(40)}\n`)],
-  ['an empty tree object', (store) => {
-    const tree = git(store, 'rev-parse', 'main^{tree}')
-    rmSync(join(store, 'objects', tree.slice(0, 2), tree.slice(2)))
-    writeFileSync(join(store, 'objects', tree.slice(0, 2), tree.slice(2)), '')
-  }],
+  [
+    'a branch to a commit that is not there',
+    (store) => writeFileSync(join(store, 'refs', 'heads', 'main'), `${'1'.repeat(40)}\n`),
+  ],
+  [
+    'an empty tree object',
+    (store) => {
+      const tree = git(store, 'rev-parse', 'main^{tree}')
+      rmSync(join(store, 'objects', tree.slice(0, 2), tree.slice(2)))
+      writeFileSync(join(store, 'objects', tree.slice(0, 2), tree.slice(2)), '')
+    },
+  ],
 ])('takeSnapshot: a store with %s: moved aside, said so, and a new one begun', async (_what, damage) => {
   const place = makePlace({ 'a.txt': 'a' })
   await takeSnapshot({ ...place, reason: 'check' })
@@ -117,7 +122,7 @@ test('takeSnapshot: a file stands where the store belongs: not-writable that nam
   const place = makePlace({ 'a.txt': 'a' })
   writeFileSync(join(place.workspace, '..', '.snapshots'), '')
   await expect(takeSnapshot({ ...place, reason: 'check' })).rejects.toMatchObject({
-    code: 'not-writable', message: expect.stringContaining(place.store),
+    code: 'not-writable',
+    message: expect.stringContaining(place.store),
   })
 })
-

@@ -118,11 +118,16 @@ function listTree(commit: string): string[] {
 }
 
 function decodeTree(printed: Buffer): Tree {
-  const lines = printed.toString('latin1').split('\0').filter((line) => line !== '')
-  return new Map(lines.map((line): [string, StoredFile] => {
-    const [mode = '', , id = ''] = line.slice(0, line.indexOf('\t')).split(' ')
-    return [line.slice(line.indexOf('\t') + 1), { mode: mode as FileMode, id }]
-  }))
+  const lines = printed
+    .toString('latin1')
+    .split('\0')
+    .filter((line) => line !== '')
+  return new Map(
+    lines.map((line): [string, StoredFile] => {
+      const [mode = '', , id = ''] = line.slice(0, line.indexOf('\t')).split(' ')
+      return [line.slice(line.indexOf('\t') + 1), { mode: mode as FileMode, id }]
+    }),
+  )
 }
 
 function hasBranch(store: string): boolean {
@@ -154,9 +159,11 @@ async function putFile(path: string, content: string): Promise<void> {
 async function removeStale(folder: string): Promise<void> {
   const names = await readdir(folder)
   const leftovers = names.filter((name) => /\.lock$|^tmp_|^fast_import_crash_/.test(name))
-  await Promise.all(leftovers.map(async (name) => {
-    const path = join(folder, name)
-    const stats = await stat(path).catch(() => undefined)
-    if (stats && Date.now() - stats.mtimeMs > staleMs) await rm(path, { force: true })
-  }))
+  await Promise.all(
+    leftovers.map(async (name) => {
+      const path = join(folder, name)
+      const stats = await stat(path).catch(() => undefined)
+      if (stats && Date.now() - stats.mtimeMs > staleMs) await rm(path, { force: true })
+    }),
+  )
 }

@@ -36,7 +36,7 @@ export interface SnapshotPlace {
  * gone is saved as an empty one, so that the state before it is always one step back.
  */
 export async function takeSnapshot(
-  options: SnapshotPlace & { reason: SnapshotReason, note?: string },
+  options: SnapshotPlace & { reason: SnapshotReason; note?: string },
 ): Promise<TakenSnapshot> {
   const { store } = options
   try {
@@ -67,9 +67,7 @@ export async function listSnapshots(store: string): Promise<Snapshot[]> {
  * snapshot (an ignored file, a very large one, one changed since) is never overwritten or removed but renamed
  * to `<name>.kept`, and returned. Ignored files that are not in the way, and `.git`, stay.
  */
-export async function restoreSnapshot(
-  options: SnapshotPlace & { id: string },
-): Promise<{ movedAside: string[] }> {
+export async function restoreSnapshot(options: SnapshotPlace & { id: string }): Promise<{ movedAside: string[] }> {
   const { workspace, store, id } = options
   try {
     const snapshot = (await snapshotStore.readSnapshots(store)).find((one) => one.id === id)

@@ -19,12 +19,12 @@ const needsEscape = /^%*\.git(modules)?$|^%+keep$/i
 const isEscaped = /^%+\.git(modules)?$|^%%+keep$/i
 
 export function toStoredPath(path: BytePath): StoredPath {
-  return eachName(path, (name) => needsEscape.test(name) ? `%${name}` : name)
+  return eachName(path, (name) => (needsEscape.test(name) ? `%${name}` : name))
 }
 
 /** The opposite of `toStoredPath`; for the mark of an empty folder use `markedFolder` first. */
 export function fromStoredPath(path: StoredPath): BytePath {
-  return eachName(path, (name) => isEscaped.test(name) ? name.slice(1) : name)
+  return eachName(path, (name) => (isEscaped.test(name) ? name.slice(1) : name))
 }
 
 export function markEmptyFolder(folder: BytePath): StoredPath {

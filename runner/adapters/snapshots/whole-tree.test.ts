@@ -79,11 +79,20 @@ test('wholeTree: a merge with conflicts, half done: comes back half done', async
 })
 
 test('wholeTree: names that look like our escapes: told apart', async () => {
-  const place = { ...makePlace({
-    'repo/%.git/HEAD': 'theirs', 'repo/.git/HEAD': 'git', 'repo/%%.git/x': 'x', 'repo/.GIT/x': 'upper',
-    'repo/%keep': 'k', 'repo/sub/%keep': 'k', 'repo/.git/%keep': 'k', 'repo/sub/.git/config': 'nested',
-    'repo/.gitmodules': 'm',
-  }), wholeTree: ['repo/'] }
+  const place = {
+    ...makePlace({
+      'repo/%.git/HEAD': 'theirs',
+      'repo/.git/HEAD': 'git',
+      'repo/%%.git/x': 'x',
+      'repo/.GIT/x': 'upper',
+      'repo/%keep': 'k',
+      'repo/sub/%keep': 'k',
+      'repo/.git/%keep': 'k',
+      'repo/sub/.git/config': 'nested',
+      'repo/.gitmodules': 'm',
+    }),
+    wholeTree: ['repo/'],
+  }
   symlinkSync('HEAD', join(place.workspace, 'repo/sub/.gitmodules'))
   mkdirSync(join(place.workspace, 'repo/empty/er'), { recursive: true })
   const before = fingerprint(place.workspace, 'with-git')
@@ -175,4 +184,3 @@ function describe(repo: string) {
     config: git(repo, 'config', '--local', '--list'),
   }
 }
-

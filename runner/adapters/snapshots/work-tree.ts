@@ -31,7 +31,7 @@ export interface Scan {
   readonly skipped: string[]
 }
 
-export type FileContent = { readonly mode: FileMode, readonly content: Buffer }
+export type FileContent = { readonly mode: FileMode; readonly content: Buffer }
 
 /** Reads the workspace as it is now: every file that is not ignored. A missing folder has none. */
 export async function scanWorkTree(workTree: WorkTree, locks: 'with-locks' | 'without-locks'): Promise<Scan> {
@@ -52,7 +52,7 @@ export async function scanWorkTree(workTree: WorkTree, locks: 'with-locks' | 'wi
 }
 
 /** The files outside of `wholeTree` that no .gitignore leaves out. */
-export async function listFiles(workTree: WorkTree): Promise<{ files: BytePath[], unreachable: BytePath[] }> {
+export async function listFiles(workTree: WorkTree): Promise<{ files: BytePath[]; unreachable: BytePath[] }> {
   const files: BytePath[] = []
   const unreachable: BytePath[] = []
   const folders: BytePath[] = ['']
@@ -105,7 +105,10 @@ async function listOneRepository({ workspace, store }: WorkTree, folder: BytePat
   if (result.code !== 0) throw gitFailure(result.stderr, call)
   const closed = result.stderr.matchAll(/^warning: could not open directory '(.*?)\/?':/gm)
   return {
-    names: result.stdout.toString('latin1').split('\0').filter((name) => name !== ''),
+    names: result.stdout
+      .toString('latin1')
+      .split('\0')
+      .filter((name) => name !== ''),
     closed: [...closed].map(([, name = '']) => fromText(name)),
   }
 }
@@ -147,4 +150,3 @@ function objectsLast(a: string, b: string): number {
 function modeOf(stats: Stats): FileMode {
   return (stats.mode & 0o100) === 0 ? '100644' : '100755'
 }
-

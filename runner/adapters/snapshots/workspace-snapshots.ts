@@ -14,7 +14,11 @@ export function workspaceSnapshots({ folderOf, stores }: WorkspaceSnapshotsOptio
   const place = (slug: string, language: Language) => {
     const workspace = folderOf(slug, language)
     // A learner's repository inside the workspace (driver git) is kept as a plain tree, its .git included, and so are its remotes.
-    return { workspace, store: join(stores, `${basename(workspace)}.git`), wholeTree: language === 'git' ? ['repo', 'remotes'] : [] }
+    return {
+      workspace,
+      store: join(stores, `${basename(workspace)}.git`),
+      wholeTree: language === 'git' ? ['repo', 'remotes'] : [],
+    }
   }
   return {
     take: async (slug, language, reason, note = '') => {

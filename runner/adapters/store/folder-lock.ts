@@ -9,7 +9,12 @@ const pollMs = 100
  * Holds a lock (a folder, made atomically, with the owner's process id in it) while `work` runs.
  * A lock whose owner no longer lives is taken over; a living owner is waited for, and named in the end.
  */
-export async function withFolderLock<T>(parent: string, name: string, onWait: () => void, work: () => Promise<T>): Promise<T> {
+export async function withFolderLock<T>(
+  parent: string,
+  name: string,
+  onWait: () => void,
+  work: () => Promise<T>,
+): Promise<T> {
   mkdirSync(parent, { recursive: true })
   const lock = join(parent, `${name}.lock`)
   await acquire(lock, onWait)
@@ -25,7 +30,8 @@ async function acquire(lock: string, onWait: () => void): Promise<void> {
   for (let tries = 0; !tryAcquire(lock); tries++) {
     const owner = ownerOf(lock)
     if (owner !== null && !isAlive(owner)) takeOver(lock)
-    else if (Date.now() > until) throw new RunnerError('locked', { path: lock, seconds: waitMs / 1000, pid: owner ?? '?' })
+    else if (Date.now() > until)
+      throw new RunnerError('locked', { path: lock, seconds: waitMs / 1000, pid: owner ?? '?' })
     else await wait(tries === 3 ? onWait : () => {})
   }
 }

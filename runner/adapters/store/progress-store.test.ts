@@ -14,7 +14,19 @@ const open = (folder = mkdtempSync(join(tmpdir(), 'gym-store-'))) => ({
 })
 
 const attempt = (slug: string, more: object = {}): ProgressEvent =>
-  ({ event: 'attempt', at: '2026-11-22T10:00:00.000Z', slug, language: 'ts', verdict: 'passed', score: 100, mastered: true, hints: [], seed: 1, durationMs: 5, ...more }) as ProgressEvent
+  ({
+    event: 'attempt',
+    at: '2026-11-22T10:00:00.000Z',
+    slug,
+    language: 'ts',
+    verdict: 'passed',
+    score: 100,
+    mastered: true,
+    hints: [],
+    seed: 1,
+    durationMs: 5,
+    ...more,
+  }) as ProgressEvent
 
 test('load: nothing there: empty progress, nothing written', () => {
   const { store } = open()
@@ -77,7 +89,17 @@ test('load: progress.json is not JSON: a sentence with the way out, untouched', 
 
 test('load: format 0: migrated', () => {
   const { store, file } = open()
-  writeFileSync(file, JSON.stringify({ 'money-split': { language: 'py', startedAt: '2026-01-01T00:00:00.000Z', passedAt: '2026-01-02T00:00:00.000Z', best: 100 } }))
+  writeFileSync(
+    file,
+    JSON.stringify({
+      'money-split': {
+        language: 'py',
+        startedAt: '2026-01-01T00:00:00.000Z',
+        passedAt: '2026-01-02T00:00:00.000Z',
+        best: 100,
+      },
+    }),
+  )
   expect(isPassed(store.load(), 'money-split')).toBe(true)
 })
 
@@ -87,8 +109,10 @@ const store = progressStore({ folder: ${JSON.stringify(folder)}, onWait: () => {
 for (let i = 0; i < ${count}; i++) store.record({ event: 'attempt', at: new Date().toISOString(), slug: '${name}-' + i, language: 'ts', verdict: 'passed', score: 100, mastered: true, hints: [], seed: 1, durationMs: 1 })
 process.stdout.write('done')
 `
-const start = (script: string) => spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
-const ended = (child: ReturnType<typeof start>): Promise<void> => new Promise((resolve) => child.once('close', () => resolve()))
+const start = (script: string) =>
+  spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+const ended = (child: ReturnType<typeof start>): Promise<void> =>
+  new Promise((resolve) => child.once('close', () => resolve()))
 
 test('record: two runners at once: no event is lost', async () => {
   const { folder, store } = open()

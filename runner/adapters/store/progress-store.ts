@@ -2,7 +2,13 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, wr
 import { dirname, join } from 'node:path'
 import { writeAtomic } from '../files/late-packages.ts'
 import type { ProgressStore } from '../../app/ports.ts'
-import { decodeEvent, emptyProgress, replay, type Progress, type ProgressEvent } from '../../domain/progress/progress.ts'
+import {
+  decodeEvent,
+  emptyProgress,
+  replay,
+  type Progress,
+  type ProgressEvent,
+} from '../../domain/progress/progress.ts'
 import { migrateProgress } from '../../domain/progress/progress-format.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { writeProblem } from '../files/writing.ts'
@@ -42,13 +48,17 @@ function load(journal: string, file: string): Loaded {
 function readProgress(file: string): Loaded {
   const migrated = migrateProgress(readFileSync(file, 'utf8'))
   if (migrated.kind === 'newer') throw new RunnerError('progress-newer', { path: file, format: migrated.format })
-  if (migrated.kind === 'unreadable') throw new RunnerError('progress-unreadable', { path: file, reason: migrated.reason })
+  if (migrated.kind === 'unreadable')
+    throw new RunnerError('progress-unreadable', { path: file, reason: migrated.reason })
   return migrated
 }
 
 /** A torn last line (the machine stopped in the middle of an append) is skipped; so are lines of later versions. */
 const readEvents = (journal: string): ProgressEvent[] =>
-  readFileSync(journal, 'utf8').split('\n').map(decodeEvent).filter((e) => e !== null)
+  readFileSync(journal, 'utf8')
+    .split('\n')
+    .map(decodeEvent)
+    .filter((e) => e !== null)
 
 function record(journal: string, file: string, event: ProgressEvent): Progress {
   try {
@@ -71,8 +81,16 @@ function seedJournal(journal: string, progress: Progress): void {
       const base = { slug, language, at: p.startedAt }
       append(journal, JSON.stringify({ ...base, event: 'started' }))
       if (p.best === null && p.passedAt === null) continue
-      const attempt = { event: 'attempt', verdict: p.passedAt ? 'passed' : 'failed', score: p.best, mastered: p.masteredAt !== null }
-      append(journal, JSON.stringify({ ...base, at: p.passedAt ?? p.startedAt, ...attempt, hints: [], seed: 0, durationMs: 0 }))
+      const attempt = {
+        event: 'attempt',
+        verdict: p.passedAt ? 'passed' : 'failed',
+        score: p.best,
+        mastered: p.masteredAt !== null,
+      }
+      append(
+        journal,
+        JSON.stringify({ ...base, at: p.passedAt ?? p.startedAt, ...attempt, hints: [], seed: 0, durationMs: 0 }),
+      )
     }
   }
 }

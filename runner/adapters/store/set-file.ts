@@ -18,5 +18,8 @@ export function readSetFile(path: string): ExerciseSet {
 export function parseSet(path: string, text: string): ExerciseSet {
   const decoded = decodeSet(path, text)
   if (decoded.ok) return decoded.value
-  throw new RunnerError('set-invalid', { path, problems: decoded.problems.map((p) => `  ${formatProblem(p)}`).join('\n') })
+  throw new RunnerError('set-invalid', {
+    path,
+    problems: decoded.problems.map((p) => `  ${formatProblem(p)}`).join('\n'),
+  })
 }

@@ -10,9 +10,10 @@ export interface Identity {
 /** The name and address in a person's own git configuration, read as text: no git is run for it and no include followed. */
 export function gitIdentity(env: NodeJS.ProcessEnv = process.env): Identity {
   const home = env['HOME'] ?? homedir()
-  const files = env['GIT_CONFIG_GLOBAL'] === undefined
-    ? [join(env['XDG_CONFIG_HOME'] || join(home, '.config'), 'git', 'config'), join(home, '.gitconfig')]
-    : [env['GIT_CONFIG_GLOBAL']]
+  const files =
+    env['GIT_CONFIG_GLOBAL'] === undefined
+      ? [join(env['XDG_CONFIG_HOME'] || join(home, '.config'), 'git', 'config'), join(home, '.gitconfig')]
+      : [env['GIT_CONFIG_GLOBAL']]
   const found: Identity = { name: '', email: '' }
   for (const file of files.filter((f) => existsSync(f))) Object.assign(found, identityIn(textOf(file)))
   return found

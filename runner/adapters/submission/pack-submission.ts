@@ -21,7 +21,8 @@ export interface PackerOptions {
 
 /** Packs saved states for handing in. It works in a repository of its own that borrows the stores' objects and is gone afterwards. */
 export function submissionPacker({ folderOf, stores }: PackerOptions): SubmissionPacker {
-  const storeOf = (slug: string, language: Language): string => join(stores, `${basename(folderOf(slug, language))}.git`)
+  const storeOf = (slug: string, language: Language): string =>
+    join(stores, `${basename(folderOf(slug, language))}.git`)
   return {
     newest: async (slug, language) => {
       const states = await listSnapshots(storeOf(slug, language))
@@ -33,16 +34,22 @@ export function submissionPacker({ folderOf, stores }: PackerOptions): Submissio
   }
 }
 
-async function withScratch<T>(receipt: Receipt, storeOf: PackerOptions['folderOf'], work: (scratch: string, refs: string[]) => Promise<T>): Promise<T> {
+async function withScratch<T>(
+  receipt: Receipt,
+  storeOf: PackerOptions['folderOf'],
+  work: (scratch: string, refs: string[]) => Promise<T>,
+): Promise<T> {
   await requireGit()
   const scratch = mkdtempSync(join(tmpdir(), 'gym-submit-'))
   try {
     const stores = receipt.works.map((w) => join(storeOf(w.slug, w.language), 'objects'))
-    for (const name of ['objects/info', 'objects/pack', 'refs/gym/work']) mkdirSync(join(scratch, name), { recursive: true })
+    for (const name of ['objects/info', 'objects/pack', 'refs/gym/work'])
+      mkdirSync(join(scratch, name), { recursive: true })
     writeFileSync(join(scratch, 'HEAD'), 'ref: refs/heads/none\n')
     writeFileSync(join(scratch, 'config'), '[core]\n\trepositoryformatversion = 0\n\tbare = true\n')
     writeFileSync(join(scratch, 'objects/info/alternates'), stores.map((s) => `${s}\n`).join(''))
-    for (const { slug, language, commit } of receipt.works) writeFileSync(join(scratch, workRef(slug, language)), `${commit}\n`)
+    for (const { slug, language, commit } of receipt.works)
+      writeFileSync(join(scratch, workRef(slug, language)), `${commit}\n`)
     await runGit(['fast-import', '--quiet', '--done'], { ...call(scratch, scratch), input: receiptStream(receipt) })
     return await work(scratch, [receiptRef, ...receipt.works.map((w) => workRef(w.slug, w.language))])
   } finally {
@@ -50,7 +57,12 @@ async function withScratch<T>(receipt: Receipt, storeOf: PackerOptions['folderOf
   }
 }
 
-const call = (scratch: string, path: string): GitCall => ({ cwd: scratch, action: 'pack the submission', path, env: { GIT_DIR: scratch } })
+const call = (scratch: string, path: string): GitCall => ({
+  cwd: scratch,
+  action: 'pack the submission',
+  path,
+  env: { GIT_DIR: scratch },
+})
 
 function receiptStream(receipt: Receipt): Buffer[] {
   const text = Buffer.from(`${JSON.stringify(receipt, null, 2)}\n`)
@@ -83,8 +95,23 @@ async function push(scratch: string, refs: string[], remote: string): Promise<vo
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_') || kept.test(name))
   const env = { ...Object.fromEntries(own), GIT_DIR: scratch, GIT_ALLOW_PROTOCOL: 'file:https:ssh', LC_ALL: 'C' }
   const settings = ['-c', `core.hooksPath=${devNull}`, '-c', 'push.gpgSign=false']
-  const args = [...settings, 'push', '--quiet', '--no-verify', '--recurse-submodules=no', '--', remote, ...refs.map((ref) => `+${ref}:${ref}`)]
-  const child = spawn('git', args, { cwd: scratch, env, stdio: ['ignore', 'ignore', 'pipe'], timeout: pushMs, windowsHide: true })
+  const args = [
+    ...settings,
+    'push',
+    '--quiet',
+    '--no-verify',
+    '--recurse-submodules=no',
+    '--',
+    remote,
+    ...refs.map((ref) => `+${ref}:${ref}`),
+  ]
+  const child = spawn('git', args, {
+    cwd: scratch,
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    timeout: pushMs,
+    windowsHide: true,
+  })
   let stderr = ''
   child.stderr.on('data', (chunk: Buffer) => (stderr += stderr.length < 50_000 ? chunk.toString() : ''))
   const { promise, resolve, reject } = Promise.withResolvers<number | null>()

@@ -22,7 +22,12 @@ const limitMs = 60_000
 /** javac once per content of the sources; the class folder is cached and shared between runs. */
 export async function compiledOnce(request: CompileRequest): Promise<Compiled> {
   const { folder, sources, classPath, cache, tools } = request
-  const key = sha256('2', tools['javac'] ?? 'javac', classPath, ...sources.flatMap((s) => [relative(folder, s.path), s.text]))
+  const key = sha256(
+    '2',
+    tools['javac'] ?? 'javac',
+    classPath,
+    ...sources.flatMap((s) => [relative(folder, s.path), s.text]),
+  )
   const target = join(cache, 'classes', key)
   if (existsSync(target)) return { path: target }
   const fresh = `${target}.${process.pid}-${Date.now()}`
@@ -69,7 +74,11 @@ interface Server {
 
 async function startServer(java: string, tools: Record<string, string>, cache: string): Promise<Server> {
   const classes = await serverClasses(tools, cache)
-  const child = spawn(java, ['-XX:TieredStopAtLevel=1', '-Xshare:auto', '-XX:+UseSerialGC', '-Xmx512m', '-cp', classes, 'CompileServer'], { stdio: ['pipe', 'pipe', 'ignore'] })
+  const child = spawn(
+    java,
+    ['-XX:TieredStopAtLevel=1', '-Xshare:auto', '-XX:+UseSerialGC', '-Xmx512m', '-cp', classes, 'CompileServer'],
+    { stdio: ['pipe', 'pipe', 'ignore'] },
+  )
   const waiting = new Map<string, { resolve: (problem: string) => void; reject: (error: Error) => void }>()
   const fail = (reason: string): void => {
     for (const { reject } of waiting.values()) reject(new Error(`the Java compiler ${reason}`))
@@ -91,7 +100,9 @@ async function startServer(java: string, tools: Record<string, string>, cache: s
       new Promise((resolve, reject) => {
         const id = String(counter++)
         const timer = setTimeout(() => child.kill('SIGKILL'), limitMs)
-        const done = <T>(settle: (value: T) => void) => (value: T): void => (clearTimeout(timer), settle(value))
+        const done =
+          <T>(settle: (value: T) => void) =>
+          (value: T): void => (clearTimeout(timer), settle(value))
         waiting.set(id, { resolve: done(resolve), reject: done(reject) })
         hold(child)
         child.stdin.write(`${[id, ...fields].join('\t')}\n`)
@@ -123,9 +134,21 @@ async function serverClasses(tools: Record<string, string>, cache: string): Prom
   return target
 }
 
-async function withJavac(tools: Record<string, string>, folder: string, classPath: string, target: string, sources: readonly SourceFile[]): Promise<string> {
+async function withJavac(
+  tools: Record<string, string>,
+  folder: string,
+  classPath: string,
+  target: string,
+  sources: readonly SourceFile[],
+): Promise<string> {
   const options = ['-encoding', 'UTF-8', '-nowarn', '-proc:none', '-parameters', '-cp', classPath, '-d', target]
-  const command = [tools['javac'] ?? 'javac', '-J-XX:TieredStopAtLevel=1', '-J-Xshare:auto', ...options, ...sources.map((s) => s.path)]
+  const command = [
+    tools['javac'] ?? 'javac',
+    '-J-XX:TieredStopAtLevel=1',
+    '-J-Xshare:auto',
+    ...options,
+    ...sources.map((s) => s.path),
+  ]
   const result = await runCommand(command, { cwd: folder, timeoutMs: limitMs })
   if (result.code === 0) return ''
   const line = result.stderr.split('\n').find((l) => l.includes('error:')) ?? result.stderr.split('\n')[0] ?? ''

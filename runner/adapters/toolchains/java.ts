@@ -17,11 +17,18 @@ export const java: Toolchain = {
   commands: ['java', 'javac'],
   probe,
   prepare,
-  howToInstall: (platform) => (platform === 'darwin' ? 'brew install openjdk' : 'sudo apt-get install openjdk-17-jdk-headless'),
+  howToInstall: (platform) =>
+    platform === 'darwin' ? 'brew install openjdk' : 'sudo apt-get install openjdk-17-jdk-headless',
 }
 
 /** Short-lived programs: no big compiler, one garbage-collector thread, the shared class archive. */
-const flags = ['-Xshare:auto', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Dfile.encoding=UTF-8', '-Dstdout.encoding=UTF-8']
+const flags = [
+  '-Xshare:auto',
+  '-XX:TieredStopAtLevel=1',
+  '-XX:+UseSerialGC',
+  '-Dfile.encoding=UTF-8',
+  '-Dstdout.encoding=UTF-8',
+]
 
 async function probe(): Promise<ToolchainProbe> {
   const [vm, compiler] = [findCommand('java'), findCommand('javac')]
@@ -53,30 +60,53 @@ async function prepare(request: PrepareRequest): Promise<Prepared> {
 async function compiled(request: PrepareRequest): Promise<Compiled> {
   const sources = sourceFiles(join(request.folder, request.recipe.build?.[1] ?? 'src'), ['.java'])
   if (sources.length === 0) return { problem: 'there is no .java file in src/' }
-  return compiledOnce({ folder: request.folder, sources, classPath: packJars(request).join(delimiter) || '.', cache: request.cache, tools: request.tools })
+  return compiledOnce({
+    folder: request.folder,
+    sources,
+    classPath: packJars(request).join(delimiter) || '.',
+    cache: request.cache,
+    tools: request.tools,
+  })
 }
 
 /** Jars of the exercise's packs, each by name: javac's own "*" would also take what stands beside them. */
 function packJars({ cache, packs }: PrepareRequest): string[] {
-  return packs.filter((id) => id === 'java-spring').flatMap((id) => {
-    const folder = jarsOf(cache, id)
-    return existsSync(folder) ? readdirSync(folder).sort().map((name) => join(folder, name)) : []
-  })
+  return packs
+    .filter((id) => id === 'java-spring')
+    .flatMap((id) => {
+      const folder = jarsOf(cache, id)
+      return existsSync(folder)
+        ? readdirSync(folder)
+            .sort()
+            .map((name) => join(folder, name))
+        : []
+    })
 }
 
 async function archiveFlags(request: PrepareRequest): Promise<string[]> {
   const { cache, tools } = request
   const jars = packJars(request)
-  return jars.length === 0 ? [] : springArchive({ jars, flags, folder: dirname(jarsOf(cache, 'java-spring')), cache, tools })
+  return jars.length === 0
+    ? []
+    : springArchive({ jars, flags, folder: dirname(jarsOf(cache, 'java-spring')), cache, tools })
 }
 
 /** The call protocol's classes stand before the learner's; fd 3 and 4 can be had only from inside java.io. */
 async function subjectChild(request: PrepareRequest, vm: readonly string[], classPath: string): Promise<SubjectChild> {
   const { cache, tools } = request
-  const protocol = await compiledOnce({ folder: childFolder, sources: sourceFiles(childFolder, ['.java']), classPath: '.', cache, tools })
+  const protocol = await compiledOnce({
+    folder: childFolder,
+    sources: sourceFiles(childFolder, ['.java']),
+    classPath: '.',
+    cache,
+    tools,
+  })
   if ('problem' in protocol) throw new Error(`the call protocol's classes: ${protocol.problem}`)
   const paths = [protocol.path, classPath].join(delimiter)
-  return { command: [...vm, '--add-opens=java.base/java.io=ALL-UNNAMED', '-cp', paths, 'gym.child.JavaModule'], loads: request.recipe.run[1] ?? '' }
+  return {
+    command: [...vm, '--add-opens=java.base/java.io=ALL-UNNAMED', '-cp', paths, 'gym.child.JavaModule'],
+    loads: request.recipe.run[1] ?? '',
+  }
 }
 
 const childFolder = join(import.meta.dirname, '../../harness/children/java/module')
@@ -86,5 +116,11 @@ const launcherSource = join(import.meta.dirname, '../../harness/children/java/Ru
 export const junitJar = (cache: string): string => join(jarsOf(cache, 'junit'), 'junit-platform-console-standalone.jar')
 
 /** The JVM compiles the runner by itself; it compiles and runs every variant in a class loader of its own. */
-const junitCommand = (request: PrepareRequest): string[] =>
-  [request.tools['java'] ?? 'java', ...flags, '-Xmx256m', '-cp', junitJar(request.cache), launcherSource]
+const junitCommand = (request: PrepareRequest): string[] => [
+  request.tools['java'] ?? 'java',
+  ...flags,
+  '-Xmx256m',
+  '-cp',
+  junitJar(request.cache),
+  launcherSource,
+]

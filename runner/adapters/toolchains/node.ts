@@ -31,7 +31,8 @@ export const node: Toolchain = {
 const npmPacks: readonly PackId[] = ['graphql', 'azurite', 'aws-cdk']
 
 async function prepare(request: PrepareRequest): Promise<Prepared> {
-  for (const id of request.packs.filter((pack) => npmPacks.includes(pack))) linkPackages(request.folder, join(request.cache, 'packs', id, 'node_modules'))
+  for (const id of request.packs.filter((pack) => npmPacks.includes(pack)))
+    linkPackages(request.folder, join(request.cache, 'packs', id, 'node_modules'))
   if (request.byHand === true) return { ok: true, launch: byHand(request) }
   const index: Record<string, string> = {}
   for (const file of sourceFiles(request.folder, ['.ts', '.mts'])) {
@@ -50,10 +51,17 @@ async function prepare(request: PrepareRequest): Promise<Prepared> {
     launch: {
       ...baseLaunch(request, { node: command, vitest }),
       gated: true,
-      needs: [...Object.values(index), ...request.packs.filter((pack) => npmPacks.includes(pack)).map((pack) => join(request.cache, 'packs', pack))],
+      needs: [
+        ...Object.values(index),
+        ...request.packs.filter((pack) => npmPacks.includes(pack)).map((pack) => join(request.cache, 'packs', pack)),
+      ],
       env: { ...request.recipe.env, GYM_TRANSPILED: indexFile, NODE_NO_WARNINGS: '1' },
-      loadFailure: [{ pattern: '^(Error|SyntaxError).*(Cannot find (module|package)|does not provide an export).*$', flags: 'm' }],
-      ...(request.asModule ? { subject: { command: [...command, child], loads: join(request.folder, request.recipe.run[1] ?? '') } } : {}),
+      loadFailure: [
+        { pattern: '^(Error|SyntaxError).*(Cannot find (module|package)|does not provide an export).*$', flags: 'm' },
+      ],
+      ...(request.asModule
+        ? { subject: { command: [...command, child], loads: join(request.folder, request.recipe.run[1] ?? '') } }
+        : {}),
       ...(request.withTests ? { testTool: { command: vitest, together: true, env: { CI: '1' } } } : {}),
     },
   }
@@ -82,7 +90,12 @@ async function transpiled(request: PrepareRequest, file: SourceFile): Promise<{ 
   if (existsSync(path)) return { path }
   const { transform } = await import('esbuild')
   try {
-    const { code } = await transform(file.text, { loader: 'ts', target: 'node24', sourcemap: 'inline', sourcefile: file.path })
+    const { code } = await transform(file.text, {
+      loader: 'ts',
+      target: 'node24',
+      sourcemap: 'inline',
+      sourcefile: file.path,
+    })
     mkdirSync(dirname(path), { recursive: true })
     // Written beside and renamed: another runner never reads half a file.
     writeFileSync(`${path}.${process.pid}`, code)
@@ -95,5 +108,7 @@ async function transpiled(request: PrepareRequest, file: SourceFile): Promise<{ 
 
 function syntaxProblem(file: string, failure: TransformFailure): string {
   const first = failure.errors?.[0]
-  return first ? `${file} does not load: line ${first.location?.line ?? '?'}, ${first.text}` : `${file} does not load: ${failure.message}`
+  return first
+    ? `${file} does not load: line ${first.location?.line ?? '?'}, ${first.text}`
+    : `${file} does not load: ${failure.message}`
 }

@@ -42,7 +42,9 @@ async function prepare(request: PrepareRequest): Promise<Prepared> {
         { pattern: '^(SyntaxError|IndentationError|TabError|ModuleNotFoundError|ImportError): .*$', flags: 'm' },
         { pattern: "can't open file .*$", flags: 'm' },
       ],
-      ...(request.asModule ? { subject: { command: [...interpreter, child], loads: join(request.folder, request.recipe.run[1] ?? '') } } : {}),
+      ...(request.asModule
+        ? { subject: { command: [...interpreter, child], loads: join(request.folder, request.recipe.run[1] ?? '') } }
+        : {}),
       ...(request.withTests ? { testTool: { command: [...interpreter, runner], together: false, env: {} } } : {}),
     },
   }
@@ -50,6 +52,8 @@ async function prepare(request: PrepareRequest): Promise<Prepared> {
 
 /** A pack brings a virtual environment of its own. */
 function pythonOf({ packs, cache, tools }: PrepareRequest): string {
-  const environment = packs.includes('python-django') ? join(cache, 'packs', 'python-django', 'venv', 'bin', 'python') : null
+  const environment = packs.includes('python-django')
+    ? join(cache, 'packs', 'python-django', 'venv', 'bin', 'python')
+    : null
   return environment ?? tools['python'] ?? 'python3'
 }

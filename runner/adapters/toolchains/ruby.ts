@@ -24,7 +24,11 @@ async function probe(cache: string): Promise<ToolchainProbe> {
   if (found === null || !result || result.code !== 0) return { ready: false, version: null, tools: {} }
   // A version manager's shim answers with the interpreter behind it; the pack's goes through its script.
   const [version = '', executable = ''] = result.stdout.split('\n')
-  return { ready: Number(version.split('.')[0]) >= 3, version, tools: { ruby: found === packedRuby(cache) ? found : executable } }
+  return {
+    ready: Number(version.split('.')[0]) >= 3,
+    version,
+    tools: { ruby: found === packedRuby(cache) ? found : executable },
+  }
 }
 
 async function prepare(request: PrepareRequest): Promise<Prepared> {
@@ -37,7 +41,9 @@ async function prepare(request: PrepareRequest): Promise<Prepared> {
         { pattern: '^.*syntax error.*$', flags: 'm' },
         { pattern: '^.*\\(LoadError\\).*$', flags: 'm' },
       ],
-      ...(request.asModule ? { subject: { command: [...interpreter, child], loads: join(request.folder, request.recipe.run[1] ?? '') } } : {}),
+      ...(request.asModule
+        ? { subject: { command: [...interpreter, child], loads: join(request.folder, request.recipe.run[1] ?? '') } }
+        : {}),
       ...(request.withTests ? { testTool: { command: [...interpreter, runner], together: false, env: {} } } : {}),
     },
   }

@@ -15,7 +15,8 @@ export function sourceFiles(folder: string, endings: readonly string[]): SourceF
   for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = join(folder, entry.name)
     if (entry.isDirectory() && !skipped.has(entry.name)) found.push(...sourceFiles(path, endings))
-    else if (entry.isFile() && endings.some((e) => entry.name.endsWith(e))) found.push({ path, text: readFileSync(path, 'utf8') })
+    else if (entry.isFile() && endings.some((e) => entry.name.endsWith(e)))
+      found.push({ path, text: readFileSync(path, 'utf8') })
   }
   return found
 }

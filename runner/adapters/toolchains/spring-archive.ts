@@ -46,8 +46,21 @@ async function make({ jars, flags, cache, tools }: ArchiveRequest, archive: stri
   if ('problem' in training) throw new Error(`the training application of Spring's class archive: ${training.problem}`)
   const java = [tools['java'] ?? 'java', ...flags]
   const [list, fresh] = [`${archive}.${process.pid}.list`, `${archive}.${process.pid}`]
-  const learn = [...java, `-XX:DumpLoadedClassList=${list}`, '-cp', [classPath, training.path].join(delimiter), 'gym.training.SpringTraining']
-  const write = [...java, '-Xshare:dump', `-XX:SharedClassListFile=${list}`, `-XX:SharedArchiveFile=${fresh}`, '-cp', classPath]
+  const learn = [
+    ...java,
+    `-XX:DumpLoadedClassList=${list}`,
+    '-cp',
+    [classPath, training.path].join(delimiter),
+    'gym.training.SpringTraining',
+  ]
+  const write = [
+    ...java,
+    '-Xshare:dump',
+    `-XX:SharedClassListFile=${list}`,
+    `-XX:SharedArchiveFile=${fresh}`,
+    '-cp',
+    classPath,
+  ]
   try {
     const learned = await runCommand(learn, { timeoutMs: limitMs })
     const written = learned.code === 0 && (await runCommand(write, { timeoutMs: limitMs })).code === 0

@@ -97,12 +97,34 @@ function openPool({ root, cache, workers }: EngineOptions): Pool {
   }
 }
 
-async function runRequest(options: EngineOptions, pool: Pool, bundler: Bundler, { context, suiteFiles }: EngineRequest, shuffle: Shuffle | null): Promise<RunFacts> {
-  const facts: RunFacts = { modules: [], expectedModules: [...suiteFiles], unhandledErrors: [], workerEnd: 'as-asked', seed: context.seed, durationMs: 0 }
+async function runRequest(
+  options: EngineOptions,
+  pool: Pool,
+  bundler: Bundler,
+  { context, suiteFiles }: EngineRequest,
+  shuffle: Shuffle | null,
+): Promise<RunFacts> {
+  const facts: RunFacts = {
+    modules: [],
+    expectedModules: [...suiteFiles],
+    unhandledErrors: [],
+    workerEnd: 'as-asked',
+    seed: context.seed,
+    durationMs: 0,
+  }
   const config = workerConfig(options.root, shuffle)
   for (const suiteFile of suiteFiles) {
     const bundle = await bundler.suite(suiteFile).catch((error: Error) => error)
-    const outcome = bundle instanceof Error ? notLoaded(suiteFile, bundle) : await onThread(pool, context, { context, suiteFile, url: bundle.url, config, limitMs: context.budgetMs * mostPatience + graceMs })
+    const outcome =
+      bundle instanceof Error
+        ? notLoaded(suiteFile, bundle)
+        : await onThread(pool, context, {
+            context,
+            suiteFile,
+            url: bundle.url,
+            config,
+            limitMs: context.budgetMs * mostPatience + graceMs,
+          })
     facts.modules.push(outcome.module)
     facts.unhandledErrors.push(...outcome.unhandled)
     facts.durationMs += outcome.durationMs
@@ -111,7 +133,11 @@ async function runRequest(options: EngineOptions, pool: Pool, bundler: Bundler, 
   return facts
 }
 
-async function onThread(pool: Pool, context: RunContext, suite: Parameters<SuiteThread['run']>[0]): Promise<SuiteOutcome> {
+async function onThread(
+  pool: Pool,
+  context: RunContext,
+  suite: Parameters<SuiteThread['run']>[0],
+): Promise<SuiteOutcome> {
   const thread = await pool.take()
   try {
     const outcome = await thread.run(suite)
@@ -124,6 +150,16 @@ async function onThread(pool: Pool, context: RunContext, suite: Parameters<Suite
 }
 
 function notLoaded(file: string, error: Error): SuiteOutcome {
-  const module: ModuleFacts = { file, declared: [], reported: [], ended: false, endMarker: false, errors: [error.message], stop: null, warnings: [], stderr: '' }
+  const module: ModuleFacts = {
+    file,
+    declared: [],
+    reported: [],
+    ended: false,
+    endMarker: false,
+    errors: [error.message],
+    stop: null,
+    warnings: [],
+    stderr: '',
+  }
   return { module, unhandled: [], end: 'as-asked', durationMs: 0 }
 }

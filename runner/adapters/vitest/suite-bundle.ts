@@ -46,7 +46,8 @@ const hashOf = (...parts: string[]): string => {
 }
 
 const isFresh = ({ inputs, url }: Made): boolean =>
-  statSync(new URL(url), { throwIfNoEntry: false }) !== undefined && Object.entries(inputs).every(([path, stamp]) => stampOf(path) === stamp)
+  statSync(new URL(url), { throwIfNoEntry: false }) !== undefined &&
+  Object.entries(inputs).every(([path, stamp]) => stampOf(path) === stamp)
 
 function readMade(record: string): Made | null {
   try {
@@ -76,14 +77,18 @@ async function build(root: string, folder: string, entry: string, harnessUrl: st
         name: 'packages stay outside',
         setup: (on) => {
           on.onResolve({ filter: /^#harness$/ }, ({ path }) => ({ path: harnessUrl ?? path, external: true }))
-          on.onResolve({ filter: /^[^./#]/ }, ({ path, kind }) => (kind === 'entry-point' ? null : { path, external: true }))
+          on.onResolve({ filter: /^[^./#]/ }, ({ path, kind }) =>
+            kind === 'entry-point' ? null : { path, external: true },
+          )
         },
       },
     ],
   })
   const paths = Object.keys(result.metafile.inputs).map((path) => join(root, path))
   // What was written since esbuild began may not be in the bundle: it is made again next time.
-  const inputs = Object.fromEntries(paths.map((path) => [path, changedSince(path, started) ? 'written meanwhile' : stampOf(path)]))
+  const inputs = Object.fromEntries(
+    paths.map((path) => [path, changedSince(path, started) ? 'written meanwhile' : stampOf(path)]),
+  )
   const text = result.outputFiles[0]?.text ?? ''
   const file = join(folder, `${hashOf(text)}.mjs`)
   writeBeside(file, text)

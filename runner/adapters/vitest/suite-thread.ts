@@ -46,7 +46,12 @@ interface Current {
 
 /** Starts a thread; it loads vitest's worker while the caller does other things. */
 export function startThread(root: string, compileCache: string, config: SerializedConfig): SuiteThread {
-  const worker = new Worker(entry, { workerData: { compileCache, closing: closingFlag }, stdout: true, stderr: true, execArgv: [] })
+  const worker = new Worker(entry, {
+    workerData: { compileCache, closing: closingFlag },
+    stdout: true,
+    stderr: true,
+    execArgv: [],
+  })
   const state: { current: Current | null; sound: boolean; used: number } = { current: null, sound: true, used: 0 }
   const lost = (): void => {
     state.sound = false
@@ -56,8 +61,18 @@ export function startThread(root: string, compileCache: string, config: Serializ
   worker.on('exit', lost)
   worker.on('message', (message: Message) => void receive(worker, state, message))
   // Reading its output would keep us from ending; what suites say comes through vitest's console anyway.
-  if (process.env['GYM_DEBUG']) for (const output of [worker.stdout, worker.stderr]) output.on('data', (chunk: Buffer) => process.stderr.write(chunk))
-  worker.postMessage({ ...request, type: 'start', poolId: 1, workerId: 1, options: { reportMemory: false }, traces: { enabled: false }, context: { environment, config, pool: 'threads', projectName: '' } })
+  if (process.env['GYM_DEBUG'])
+    for (const output of [worker.stdout, worker.stderr])
+      output.on('data', (chunk: Buffer) => process.stderr.write(chunk))
+  worker.postMessage({
+    ...request,
+    type: 'start',
+    poolId: 1,
+    workerId: 1,
+    options: { reportMemory: false },
+    traces: { enabled: false },
+    context: { environment, config, pool: 'threads', projectName: '' },
+  })
   // It waits for work; that alone does not keep a command from ending.
   worker.unref()
   return {
@@ -73,7 +88,11 @@ export function startThread(root: string, compileCache: string, config: Serializ
 
 const request = { __vitest_worker_request__: true } as const
 
-function runSuite(worker: Worker, state: { current: Current | null; sound: boolean; used: number }, suite: SuiteRun): Promise<SuiteOutcome> {
+function runSuite(
+  worker: Worker,
+  state: { current: Current | null; sound: boolean; used: number },
+  suite: SuiteRun,
+): Promise<SuiteOutcome> {
   state.used += 1
   worker.ref()
   const record = recordModule(suite.suiteFile)
@@ -85,7 +104,8 @@ function runSuite(worker: Worker, state: { current: Current | null; sound: boole
       state.current = null
       if (how !== 'as-asked' || unhandled.length > 0) state.sound = false
       worker.unref()
-      if (suite.context.ahead === true && state.sound) worker.postMessage({ type: 'gym-ahead-later', context: suite.context })
+      if (suite.context.ahead === true && state.sound)
+        worker.postMessage({ type: 'gym-ahead-later', context: suite.context })
       resolve({ module: record.facts(), unhandled, end: how, durationMs: performance.now() - started })
     }
     const timer = setTimeout(() => end('over-budget'), suite.limitMs)
@@ -94,8 +114,28 @@ function runSuite(worker: Worker, state: { current: Current | null; sound: boole
     const { runId } = suite.context
     // While the suite is loaded, its first child boots.
     if (suite.context.ahead === true) worker.postMessage({ type: 'gym-ahead', context: suite.context })
-    const files = [{ filepath: `${suite.suiteFile}?run=${runId}`, fileTags: [], testLocations: undefined, testNamePattern: undefined, testIds: undefined, testTagsFilter: undefined }]
-    worker.postMessage({ ...request, type: 'run', context: { files, config: suite.config, providedContext: { gymRuns: { [runId]: suite.context } }, environment, workerId: 1, invalidates: [] } })
+    const files = [
+      {
+        filepath: `${suite.suiteFile}?run=${runId}`,
+        fileTags: [],
+        testLocations: undefined,
+        testNamePattern: undefined,
+        testIds: undefined,
+        testTagsFilter: undefined,
+      },
+    ]
+    worker.postMessage({
+      ...request,
+      type: 'run',
+      context: {
+        files,
+        config: suite.config,
+        providedContext: { gymRuns: { [runId]: suite.context } },
+        environment,
+        workerId: 1,
+        invalidates: [],
+      },
+    })
   })
 }
 
@@ -104,14 +144,21 @@ type Message =
   | { __vitest_worker_response__: true; type: 'started' | 'testfileFinished' | 'stopped'; error?: { message?: string } }
   | { t: 'q'; m: string; a: unknown[]; i?: string }
 
-async function receive(worker: Worker, state: { current: Current | null; sound: boolean }, message: Message): Promise<void> {
+async function receive(
+  worker: Worker,
+  state: { current: Current | null; sound: boolean },
+  message: Message,
+): Promise<void> {
   if ('__vitest_worker_response__' in message) return finished(state, message)
   if (message.t !== 'q') return
   const answer = handle(state.current, message.m, message.a)
   if (message.i !== undefined) worker.postMessage({ t: 's', i: message.i, r: answer })
 }
 
-function finished(state: { current: Current | null; sound: boolean }, { type, error }: { type: string; error?: { message?: string } }): void {
+function finished(
+  state: { current: Current | null; sound: boolean },
+  { type, error }: { type: string; error?: { message?: string } },
+): void {
   if (error) state.current?.unhandled.push(error.message ?? 'the worker failed')
   if (type === 'testfileFinished') state.current?.end('as-asked')
   else if (error) state.current?.end('crashed')
@@ -125,9 +172,11 @@ function handle(current: Current | null, method: string, args: unknown[]): unkno
     fetchWarmModules: () => ({}),
     onCollected: () => (args[0] as Task[]).forEach((file) => current.record.collected(file)),
     onTaskUpdate: () => current.record.updated(args[0] as TaskPack[], args[1] as TaskEvent[]),
-    onUnhandledError: () => void current.unhandled.push((args[0] as { message?: string } | null)?.message ?? 'unknown error'),
+    onUnhandledError: () =>
+      void current.unhandled.push((args[0] as { message?: string } | null)?.message ?? 'unknown error'),
     // What suites print is for their authors, never for learners.
-    onUserConsoleLog: () => void (process.env['GYM_DEBUG'] && process.stderr.write((args[0] as { content: string }).content)),
+    onUserConsoleLog: () =>
+      void (process.env['GYM_DEBUG'] && process.stderr.write((args[0] as { content: string }).content)),
     getCountOfFailedTests: () => 0,
   }
   return handlers[method]?.() ?? null

@@ -41,7 +41,9 @@ export function recordModule(file: string): ModuleRecord {
         if (result) results.set(id, result)
         metas.set(id, meta)
       }
-      ended ||= events.some(([id, event]) => id === root?.id && (event === 'suite-finished' || event === 'suite-failed-early'))
+      ended ||= events.some(
+        ([id, event]) => id === root?.id && (event === 'suite-finished' || event === 'suite-failed-early'),
+      )
     },
     facts: () => {
       const all = root ? tasksOf(root) : []
@@ -53,7 +55,9 @@ export function recordModule(file: string): ModuleRecord {
         reported: tests.flatMap((test) => reportedOf(test, results.get(test.id), metas.get(test.id))),
         ended,
         endMarker: run?.endMarker === true,
-        errors: all.filter((task) => task.type === 'suite').flatMap((task) => (results.get(task.id)?.errors ?? []).map((e) => e.message ?? 'unknown error')),
+        errors: all
+          .filter((task) => task.type === 'suite')
+          .flatMap((task) => (results.get(task.id)?.errors ?? []).map((e) => e.message ?? 'unknown error')),
         stop: run?.stop ?? null,
         warnings: run?.warnings ?? [],
         stderr: run?.stderr ?? '',
@@ -66,11 +70,23 @@ export function recordModule(file: string): ModuleRecord {
 const tasksOf = (task: Task): Task[] => [task, ...(task.tasks ?? []).flatMap(tasksOf)]
 
 function declaredOf({ name, meta }: Task): DeclaredCase {
-  return { id: meta.id ?? '', sentence: name, group: meta.group ?? '', gate: meta.gate === true, probe: meta.probe === true, covers: meta.covers ?? [] }
+  return {
+    id: meta.id ?? '',
+    sentence: name,
+    group: meta.group ?? '',
+    gate: meta.gate === true,
+    probe: meta.probe === true,
+    covers: meta.covers ?? [],
+  }
 }
 
 /** A case without a result has its mode: `run` is no status, it was to run and did not. */
-const statuses: Record<string, ReportedCase['status']> = { pass: 'passed', fail: 'failed', skip: 'skipped', todo: 'skipped' }
+const statuses: Record<string, ReportedCase['status']> = {
+  pass: 'passed',
+  fail: 'failed',
+  skip: 'skipped',
+  todo: 'skipped',
+}
 
 function reportedOf(test: Task, result: TaskResult | undefined, meta: TaskMeta = test.meta): ReportedCase[] {
   const status = statuses[result?.state ?? test.mode ?? '']

@@ -42,7 +42,7 @@ describe.each([{ polling: false }, { polling: true }])('watching a workspace, po
     }
     // Whatever belongs to the same change is over before the next one.
     const count = (): number => seen
-    for (let last = -1; last !== count(); ) {
+    for (let last = -1; last !== count();) {
       last = count()
       await new Promise((resolve) => setTimeout(resolve, polling ? 400 : 60))
     }
@@ -50,23 +50,27 @@ describe.each([{ polling: false }, { polling: true }])('watching a workspace, po
 
   const file = (name: string): string => join(folder, 'src', name)
 
-  it('sees a save in place, a save by renaming (twice), a new file in a new folder, a deleted file', { timeout: 60_000 }, async () => {
-    expect(watch.polling).toBe(polling)
-    await noticed(() => writeFileSync(file('main.ts'), 'two 2'))
-    for (const text of ['three 33', 'four 4444']) {
+  it(
+    'sees a save in place, a save by renaming (twice), a new file in a new folder, a deleted file',
+    { timeout: 60_000 },
+    async () => {
+      expect(watch.polling).toBe(polling)
+      await noticed(() => writeFileSync(file('main.ts'), 'two 2'))
+      for (const text of ['three 33', 'four 4444']) {
+        await noticed(() => {
+          writeFileSync(file('.main.ts.swp'), text)
+          renameSync(file('.main.ts.swp'), file('main.ts'))
+        })
+      }
       await noticed(() => {
-        writeFileSync(file('.main.ts.swp'), text)
-        renameSync(file('.main.ts.swp'), file('main.ts'))
+        mkdirSync(join(folder, 'src', 'deep', 'er'), { recursive: true })
+        writeFileSync(join(folder, 'src', 'deep', 'er', 'new.ts'), 'new')
       })
-    }
-    await noticed(() => {
-      mkdirSync(join(folder, 'src', 'deep', 'er'), { recursive: true })
-      writeFileSync(join(folder, 'src', 'deep', 'er', 'new.ts'), 'new')
-    })
-    await noticed(() => writeFileSync(join(folder, 'src', 'deep', 'er', 'new.ts'), 'changed'))
-    await noticed(() => rmSync(file('main.ts')))
-    await noticed(() => writeFileSync(file('main.ts'), 'back again'))
-  })
+      await noticed(() => writeFileSync(join(folder, 'src', 'deep', 'er', 'new.ts'), 'changed'))
+      await noticed(() => rmSync(file('main.ts')))
+      await noticed(() => writeFileSync(file('main.ts'), 'back again'))
+    },
+  )
 
   it('sees what git changes in the files: stash and another branch', { timeout: 60_000 }, async () => {
     await noticed(() => writeFileSync(file('main.ts'), 'stashed work'))

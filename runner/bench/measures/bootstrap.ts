@@ -14,6 +14,8 @@ export async function bootstrapOverhead(bench: Bench): Promise<Measure> {
   const env = { NODE_COMPILE_CACHE: join(root, '.cache', 'compile') }
   return alternate(bench, {
     ours: async () => (await gym(['help'])).ms,
-    baseline: async () => expectCode(await playground.run([process.execPath, 'plain-start.mjs', 'help'], { cwd: root, env }), [0], 'help').ms,
+    baseline: async () =>
+      expectCode(await playground.run([process.execPath, 'plain-start.mjs', 'help'], { cwd: root, env }), [0], 'help')
+        .ms,
   })
 }

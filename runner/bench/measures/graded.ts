@@ -30,24 +30,29 @@ export async function gradedVsVitestRun(bench: Bench): Promise<GradedMeasure> {
   const standAlone = makeStandAlone(bench, 'module')
   writeFileSync(join(standAlone, 'src/main.ts'), referenceOf('module'))
   const atOnce = availableParallelism()
-  const measure = await alternate(bench, {
-    ours: async (turn) => {
-      cpSync(join(project.root, 'collected'), join(project.root, `class-${turn}`), { recursive: true })
-      const { ms, stdout } = await project.gym(['grade', '--class', `class-${turn}`, '--json'])
-      const { graded, passed } = JSON.parse(stdout) as { graded: number; passed: number }
-      if (graded !== submissions || passed !== submissions / 2) throw new Error(`grade: ${stdout}`)
-      rmSync(join(project.root, `class-${turn}`), { recursive: true })
-      return ms / submissions
+  const measure = await alternate(
+    bench,
+    {
+      ours: async (turn) => {
+        cpSync(join(project.root, 'collected'), join(project.root, `class-${turn}`), { recursive: true })
+        const { ms, stdout } = await project.gym(['grade', '--class', `class-${turn}`, '--json'])
+        const { graded, passed } = JSON.parse(stdout) as { graded: number; passed: number }
+        if (graded !== submissions || passed !== submissions / 2) throw new Error(`grade: ${stdout}`)
+        rmSync(join(project.root, `class-${turn}`), { recursive: true })
+        return ms / submissions
+      },
+      baseline: async () => {
+        const started = performance.now()
+        const lane = async (): Promise<void> => {
+          for (let i = 0; i < rounds; i++)
+            expectCode(await playground.run(vitestCommand('run'), { cwd: standAlone }), [0], 'vitest run')
+        }
+        await Promise.all(Array.from({ length: atOnce }, lane))
+        return (performance.now() - started) / (rounds * atOnce)
+      },
     },
-    baseline: async () => {
-      const started = performance.now()
-      const lane = async (): Promise<void> => {
-        for (let i = 0; i < rounds; i++) expectCode(await playground.run(vitestCommand('run'), { cwd: standAlone }), [0], 'vitest run')
-      }
-      await Promise.all(Array.from({ length: atOnce }, lane))
-      return (performance.now() - started) / (rounds * atOnce)
-    },
-  }, mostRuns)
+    mostRuns,
+  )
   const rate = ({ median }: Measure['ours']): number => rounded(1000 / median / atOnce, 2)
   return { ...measure, perSecondAndCore: rate(measure.ours), baselinePerSecondAndCore: rate(measure.baseline) }
 }
@@ -55,9 +60,15 @@ export async function gradedVsVitestRun(bench: Bench): Promise<GradedMeasure> {
 /** A project with a class of so many TypeScript submissions in its folder `collected`. */
 export async function makeGradedProject(bench: Bench, count: number): Promise<GymProject> {
   const slug = slugOf('module')
-  const project = makeGymProject(bench, { ...exerciseFiles('module', slug), ...areaFile(areas.module, [slug, 'hello-gym']) })
+  const project = makeGymProject(bench, {
+    ...exerciseFiles('module', slug),
+    ...areaFile(areas.module, [slug, 'hello-gym']),
+  })
   // What every grader is tried on before it is trusted.
-  for (const part of ['exercises', 'solutions']) cpSync(join(bench.root, part, 'languages/hello-gym'), join(project.root, part, 'languages/hello-gym'), { recursive: true })
+  for (const part of ['exercises', 'solutions'])
+    cpSync(join(bench.root, part, 'languages/hello-gym'), join(project.root, part, 'languages/hello-gym'), {
+      recursive: true,
+    })
   writeHandIn(project.root, slug, count)
   await project.gym(['collect', 'hand in', '--class', 'collected', '--set', 'set.json', '--json'])
   return project

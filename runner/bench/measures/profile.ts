@@ -49,10 +49,20 @@ async function coldMarks({ playground, options, say }: Bench, { root, gym }: Gym
     writeFileSync(join(root, 'workspace', slugOf(kind), 'src/main.ts'), `${referenceOf(kind)}// profile ${turn}\n`)
     await quietMoment()
     starts.push(now())
-    expectCode(await playground.run([process.execPath, ...flags, 'runner/bootstrap.mjs', 'check', slugOf(kind), '--json'], { cwd: root, env }), [0], 'check')
+    expectCode(
+      await playground.run([process.execPath, ...flags, 'runner/bootstrap.mjs', 'check', slugOf(kind), '--json'], {
+        cwd: root,
+        env,
+      }),
+      [0],
+      'check',
+    )
     ends.push(now())
   }
-  const traces = readTraces(env['BENCH_TRACE'] ?? '').map((marks, i) => ({ ...marks, 'process ended': ends[i] ?? Number.NaN }))
+  const traces = readTraces(env['BENCH_TRACE'] ?? '').map((marks, i) => ({
+    ...marks,
+    'process ended': ends[i] ?? Number.NaN,
+  }))
   return marksOf(traces.slice(1), starts.slice(1))
 }
 
@@ -75,12 +85,18 @@ async function warmMarks({ playground, options, say }: Bench, project: GymProjec
 const now = (): number => performance.timeOrigin + performance.now()
 
 const readTraces = (file: string): Marks[] =>
-  readFileSync(file, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Marks)
+  readFileSync(file, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Marks)
 
 /** Medians of each mark after its start, in the order of time. A mark that not every check has is of a few only, and is left out. */
 export function marksOf(traces: readonly Marks[], starts: readonly number[]): Mark[] {
   const names = Object.keys(traces[0] ?? {}).filter((name) => traces.every((marks) => name in marks))
   return names
-    .map((name) => ({ name, atMs: rounded(median(traces.map((marks, i) => (marks[name] ?? Number.NaN) - (starts[i] ?? Number.NaN))), 1) }))
+    .map((name) => ({
+      name,
+      atMs: rounded(median(traces.map((marks, i) => (marks[name] ?? Number.NaN) - (starts[i] ?? Number.NaN))), 1),
+    }))
     .sort((a, b) => a.atMs - b.atMs)
 }

@@ -20,12 +20,17 @@ export async function verifyAllVsVitestCli(bench: Bench): Promise<Measure> {
   return alternate(bench, {
     ours: async () => {
       const env = { NODE_COMPILE_CACHE: join(root, '.cache', 'compile') }
-      return expectCode(await playground.run([process.execPath, 'runner/bench/run-trees.ts', ...slugs], { cwd: root, env }), [0], 'run-trees').ms
+      return expectCode(
+        await playground.run([process.execPath, 'runner/bench/run-trees.ts', ...slugs], { cwd: root, env }),
+        [0],
+        'run-trees',
+      ).ms
     },
     // One run of each kind stands for all its copies: each is the same process again.
     baseline: async () => {
       let ms = 0
-      for (const { folder } of standAlone) ms += expectCode(await playground.run(vitestCommand('run'), { cwd: folder }), [0], 'vitest run').ms
+      for (const { folder } of standAlone)
+        ms += expectCode(await playground.run(vitestCommand('run'), { cwd: folder }), [0], 'vitest run').ms
       return ms * copies
     },
   })

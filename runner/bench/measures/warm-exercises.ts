@@ -20,7 +20,11 @@ export interface WarmCheck {
   missing: string | null
 }
 
-const exercises = ['languages/access-log-rollup', 'databases/pg-constraints-first', 'frameworks/express-middleware-order']
+const exercises = [
+  'languages/access-log-rollup',
+  'databases/pg-constraints-first',
+  'frameworks/express-middleware-order',
+]
 const firstMs = 180_000
 const verdictMs = 30_000
 
@@ -30,7 +34,8 @@ const comments: Partial<Record<Language, string>> = { py: '#', rb: '#', sql: '--
 export async function warmChecks(bench: Bench): Promise<WarmCheck[]> {
   const project = makeGymProject(bench, areaFiles())
   for (const path of exercises) {
-    for (const part of ['exercises', 'solutions']) cpSync(join(bench.root, part, path), join(project.root, part, path), { recursive: true })
+    for (const part of ['exercises', 'solutions'])
+      cpSync(join(bench.root, part, path), join(project.root, part, path), { recursive: true })
   }
   const packs = join(bench.root, '.cache', 'packs')
   mkdirSync(packs, { recursive: true })
@@ -44,18 +49,30 @@ export async function warmChecks(bench: Bench): Promise<WarmCheck[]> {
 }
 
 function areaFiles(): Record<string, string> {
-  return Object.assign({}, ...exercises.map((path) => {
-    const [area, slug] = path.split('/') as [Exercise['area'], string]
-    return areaFile(area, [slug])
-  })) as Record<string, string>
+  return Object.assign(
+    {},
+    ...exercises.map((path) => {
+      const [area, slug] = path.split('/') as [Exercise['area'], string]
+      return areaFile(area, [slug])
+    }),
+  ) as Record<string, string>
 }
 
-async function warmCheck(bench: Bench, project: GymProject, exercise: Exercise, language: Language): Promise<WarmCheck> {
+async function warmCheck(
+  bench: Bench,
+  project: GymProject,
+  exercise: Exercise,
+  language: Language,
+): Promise<WarmCheck> {
   const { slug, driver } = exercise
   bench.say(`${slug} (${language})`)
   const started = await project.gym(['next', slug, '--lang', language, '--json'], [0, 1, 3])
-  const { workspace = '', missing = [] } = JSON.parse(started.stdout) as { workspace?: string; missing?: { needs: string }[] }
-  if (started.code === 3) return { slug, language, driver, ms: null, runs: 0, missing: missing.map((m) => m.needs).join(', ') }
+  const { workspace = '', missing = [] } = JSON.parse(started.stdout) as {
+    workspace?: string
+    missing?: { needs: string }[]
+  }
+  if (started.code === 3)
+    return { slug, language, driver, ms: null, runs: 0, missing: missing.map((m) => m.needs).join(', ') }
   const source = catalogSource(project.root)
   cpSync(join(source.solutionFolder(exercise), 'reference', language), workspace, { recursive: true })
   const file = join(workspace, source.entry(exercise, language))
@@ -65,7 +82,11 @@ async function warmCheck(bench: Bench, project: GymProject, exercise: Exercise, 
 }
 
 /** Times in ms from a save to its verdict, which must be a pass. */
-async function savesAnswered({ playground, options }: Bench, project: GymProject, what: { slug: string; language: Language; file: string }): Promise<number[]> {
+async function savesAnswered(
+  { playground, options }: Bench,
+  project: GymProject,
+  what: { slug: string; language: Language; file: string },
+): Promise<number[]> {
   const child = project.start(['watch', what.slug, '--lang', what.language, '--json'])
   const lines = linesOf(child)
   await lines.next(firstMs)

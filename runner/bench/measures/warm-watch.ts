@@ -26,12 +26,18 @@ export async function warmVsVitestWatch(bench: Bench, kind: Kind): Promise<Watch
     pairs.push({ ours: await ours.edit(edit), theirs: await theirs.edit(edit) })
   }
   await Promise.all([playground.stop(ours.child), playground.stop(theirs.child)])
-  const whole = pairs.flatMap((p) => (p.ours.ms === null || p.theirs.ms === null ? [] : [{ ours: p.ours.ms, theirs: p.theirs.ms }]))
+  const whole = pairs.flatMap((p) =>
+    p.ours.ms === null || p.theirs.ms === null ? [] : [{ ours: p.ours.ms, theirs: p.theirs.ms }],
+  )
   return {
-    ...measureOf(whole.map((p) => p.ours), whole.map((p) => p.theirs)),
+    ...measureOf(
+      whole.map((p) => p.ours),
+      whole.map((p) => p.theirs),
+    ),
     wrongVerdicts: wrongIn(pairs.map((p) => p.ours)),
     baselineWrongVerdicts: wrongIn(pairs.map((p) => p.theirs)),
   }
 }
 
-const wrongIn = (answers: readonly Answered[]): number => answers.reduce((sum, { ms, wrong }) => sum + wrong + (ms === null ? 1 : 0), 0)
+const wrongIn = (answers: readonly Answered[]): number =>
+  answers.reduce((sum, { ms, wrong }) => sum + wrong + (ms === null ? 1 : 0), 0)

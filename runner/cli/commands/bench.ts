@@ -7,7 +7,11 @@ import { progressLine } from '../progress-line.ts'
 export const bench: Command = {
   summary: 'Measures the runner against vitest alone, as ratios of the same run; takes some minutes.',
   usage: '[--only <name>[,<name>…]] [--runs N] [--edits N]',
-  details: ['--only    only these measures (runner/docs/performance.md says what each is)', '--runs    pairs of ours and baseline, 9 without it', '--edits   saves in watch mode: 40 without it, 200 for the memory'],
+  details: [
+    '--only    only these measures (runner/docs/performance.md says what each is)',
+    '--runs    pairs of ours and baseline, 9 without it',
+    '--edits   saves in watch mode: 40 without it, 200 for the memory',
+  ],
   options: { only: { type: 'string' }, runs: { type: 'string' }, edits: { type: 'string' } },
   words: 0,
   run: async ({ settings }, { options }) => {

@@ -14,7 +14,9 @@ export const check: Command = {
   run: async (context, input) => {
     const { exercise, language } = startedTargetOf(context, input)
     const seed = seedOf(input.options['seed'])
-    const result = await whileBusy(context.settings, `Checking ${exercise.slug}`, () => checkVariant(context, exercise, language, seed))
+    const result = await whileBusy(context.settings, `Checking ${exercise.slug}`, () =>
+      checkVariant(context, exercise, language, seed),
+    )
     return checkAnswer(context, result)
   },
 }

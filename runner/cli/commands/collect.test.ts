@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import type { Rejection, SubmittedWork } from '../../domain/class/grading.ts'
@@ -11,7 +21,8 @@ import { git, makeProject, type GymResult, type ProjectFixture } from '../../tes
 let project: ProjectFixture
 const at = (...path: string[]): string => join(project.root, ...path)
 const run = (...args: string[]): Promise<GymResult> => project.gym(args, { env: { HOME: at('home') } })
-const works = (learner: string, variant: string): SubmittedWork[] => JSON.parse(readFileSync(at('class/submissions', learner, `${variant}.json`), 'utf8')) as SubmittedWork[]
+const works = (learner: string, variant: string): SubmittedWork[] =>
+  JSON.parse(readFileSync(at('class/submissions', learner, `${variant}.json`), 'utf8')) as SubmittedWork[]
 const rejections = (): Rejection[] => JSON.parse(readFileSync(at('class/rejections.json'), 'utf8')) as Rejection[]
 
 beforeAll(async () => {
@@ -25,14 +36,23 @@ beforeAll(async () => {
 }, 180_000)
 
 test('set new, check, use and show: a file with hashes, then next follows it', async () => {
-  const set = JSON.parse(readFileSync(at('week.json'), 'utf8')) as { name: string; exercises: { slug: string; content: string }[] }
+  const set = JSON.parse(readFileSync(at('week.json'), 'utf8')) as {
+    name: string
+    exercises: { slug: string; content: string }[]
+  }
   expect([set.name, ...set.exercises.map((e) => e.slug)]).toEqual(['Week one', 'money-split', 'first-clean-commit'])
   expect(set.exercises[0]?.content).toMatch(/^content-[0-9a-f]{32}$/)
   expect((await run('set', 'check', 'week.json')).stdout).toMatch(/✓ sound {3}week\.json: 2 exercises/)
   expect((await run('set')).stderr).toMatch(/No set is in use/)
   const used = await run('set', 'use', 'week.json')
-  expect([used.code, used.stdout]).toEqual([0, expect.stringMatching(/Week one {2}week, version 1[^]*money-split[^]*started/)])
-  expect((await run('set', 'show', '--json')).json()).toMatchObject({ id: 'week', exercises: [{ slug: 'money-split', state: 'started' }, { slug: 'first-clean-commit' }] })
+  expect([used.code, used.stdout]).toEqual([
+    0,
+    expect.stringMatching(/Week one {2}week, version 1[^]*money-split[^]*started/),
+  ])
+  expect((await run('set', 'show', '--json')).json()).toMatchObject({
+    id: 'week',
+    exercises: [{ slug: 'money-split', state: 'started' }, { slug: 'first-clean-commit' }],
+  })
   expect((await run('set', 'new', 'week', 'hello-gym')).stderr).toMatch(/is there already/)
   expect((await run('set', 'frobnicate')).code).toBe(2)
   expect((await run('set', 'use', 'nowhere.json')).stderr).toMatch(/There is no set at/)
@@ -41,10 +61,22 @@ test('set new, check, use and show: a file with hashes, then next follows it', a
 
 test('set check: unknown exercises and languages are problems, a changed exercise is a remark', async () => {
   const set = JSON.parse(readFileSync(at('week.json'), 'utf8')) as { exercises: object[] }
-  writeFileSync(at('bad.json'), JSON.stringify({ ...set, exercises: [{ slug: 'money-splitt' }, { slug: 'first-clean-commit', languages: ['ts'] }] }))
+  writeFileSync(
+    at('bad.json'),
+    JSON.stringify({
+      ...set,
+      exercises: [{ slug: 'money-splitt' }, { slug: 'first-clean-commit', languages: ['ts'] }],
+    }),
+  )
   const bad = await run('set', 'check', 'bad.json')
-  expect([bad.code, bad.stderr]).toEqual([2, expect.stringMatching(/did you mean "money-split"[^]*does not exist in TypeScript/)])
-  writeFileSync(at('old.json'), JSON.stringify({ ...set, exercises: [{ slug: 'money-split', content: `content-${'0'.repeat(32)}` }] }))
+  expect([bad.code, bad.stderr]).toEqual([
+    2,
+    expect.stringMatching(/did you mean "money-split"[^]*does not exist in TypeScript/),
+  ])
+  writeFileSync(
+    at('old.json'),
+    JSON.stringify({ ...set, exercises: [{ slug: 'money-split', content: `content-${'0'.repeat(32)}` }] }),
+  )
   expect((await run('set', 'check', 'old.json')).stdout).toMatch(/money-split has changed since/)
 }, 60_000)
 
@@ -53,13 +85,26 @@ test('submit: one bundle with receipt and states; the workspace and its reposito
   const before = fingerprint(at('workspace/money-split'), 'with-git')
   const nested = fingerprint(at('workspace/first-clean-commit/repo'), 'with-git')
   const first = await run('submit', '--to', 'in')
-  expect([first.code, first.stdout]).toEqual([0, expect.stringMatching(/2 exercises of ada-lovelace, set "Week one"[^]*money-split@ts {11}[0-9a-f]{12} {3}\S+Z {3}2 states[^]*SHA-256 [0-9a-f]{64}/)])
+  expect([first.code, first.stdout]).toEqual([
+    0,
+    expect.stringMatching(
+      /2 exercises of ada-lovelace, set "Week one"[^]*money-split@ts {11}[0-9a-f]{12} {3}\S+Z {3}2 states[^]*SHA-256 [0-9a-f]{64}/,
+    ),
+  ])
   const again = await run('submit', '--to', 'in', '--json')
-  expect(again.json()).toMatchObject({ receipt: { learner: { id: 'ada-lovelace', name: 'Ada Lovelace', email: 'ada@example.org' }, set: { id: 'week', version: 1 }, works: [{ slug: 'money-split', attempts: 1 }, { slug: 'first-clean-commit' }] } })
+  expect(again.json()).toMatchObject({
+    receipt: {
+      learner: { id: 'ada-lovelace', name: 'Ada Lovelace', email: 'ada@example.org' },
+      set: { id: 'week', version: 1 },
+      works: [{ slug: 'money-split', attempts: 1 }, { slug: 'first-clean-commit' }],
+    },
+  })
   expect(fingerprint(at('workspace/money-split'), 'with-git')).toEqual(before)
   expect(fingerprint(at('workspace/first-clean-commit/repo'), 'with-git')).toEqual(nested)
   expect(readdirSync(at()).filter((n) => n.startsWith('in'))).toEqual(['in'])
-  expect(git(at(), 'bundle', 'list-heads', 'in')).toMatch(/refs\/gym\/receipt\n.*refs\/gym\/work\/money-split@ts\n.*refs\/gym\/work\/first-clean-commit@git/)
+  expect(git(at(), 'bundle', 'list-heads', 'in')).toMatch(
+    /refs\/gym\/receipt\n.*refs\/gym\/work\/money-split@ts\n.*refs\/gym\/work\/first-clean-commit@git/,
+  )
 }, 60_000)
 
 test('collect: a folder of bundles, folders and archives; trees, lists, rejections and an audit line', async () => {
@@ -70,9 +115,15 @@ test('collect: a folder of bundles, folders and archives; trees, lists, rejectio
   writeFileSync(at('handed-in/ben/money-split/src/main.py'), 'print(1)\n')
   writeFileSync(at('handed-in/cleo.bundle'), 'This is no bundle, whatever it is called; far from it.')
   const result = await run('collect', 'handed-in', '--class', 'class', '--set', 'week.json')
-  expect([result.code, result.stdout]).toEqual([0, expect.stringMatching(/2 submissions {3}3 works[^]*1 rejection[^]*cleo {3}all of it {3}not-an-archive/)])
+  expect([result.code, result.stdout]).toEqual([
+    0,
+    expect.stringMatching(/2 submissions {3}3 works[^]*1 rejection[^]*cleo {3}all of it {3}not-an-archive/),
+  ])
   const states = works('ada-lovelace', 'money-split@ts')
-  expect(states).toMatchObject([{ attempts: 1, slug: 'money-split', language: 'ts' }, { hintsUsed: [], minutesToPass: null }])
+  expect(states).toMatchObject([
+    { attempts: 1, slug: 'money-split', language: 'ts' },
+    { hintsUsed: [], minutesToPass: null },
+  ])
   expect(Date.parse(states[0]?.at ?? '')).toBeLessThanOrEqual(Date.parse(states[1]?.at ?? ''))
   const tree = at('class/submissions/ada-lovelace', states[1]?.tree ?? '')
   expect(readFileSync(join(tree, 'src/main.ts'), 'utf8')).toMatch(/\/\/ mine\n$/)
@@ -80,14 +131,21 @@ test('collect: a folder of bundles, folders and archives; trees, lists, rejectio
   expect(statSync(join(tree, 'src/main.ts')).mode & 0o777).toBe(0o444)
   expect(works('ben', 'money-split@py')).toHaveLength(1)
   expect(rejections()).toMatchObject([{ learner: 'cleo', slug: null, rule: 'not-an-archive' }])
-  expect(readFileSync(at('class/audit.jsonl'), 'utf8').trim().split('\n').map((l) => JSON.parse(l) as object)).toMatchObject([{ what: 'collect', set: 'week@1', submissions: 3, rejections: 1 }])
+  expect(
+    readFileSync(at('class/audit.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((l) => JSON.parse(l) as object),
+  ).toMatchObject([{ what: 'collect', set: 'week@1', submissions: 3, rejections: 1 }])
 }, 60_000)
 
 test('collect: a git exercise is kept as data, with a configuration of ours', () => {
   const [state] = works('ada-lovelace', 'first-clean-commit@git')
   const tree = at('class/submissions/ada-lovelace', state?.tree ?? '')
   expect(readFileSync(join(tree, 'repo/.git/HEAD'), 'utf8')).toBe('ref: refs/heads/main\n')
-  expect(readFileSync(join(tree, 'repo/.git/config'), 'utf8')).toMatch(/^\[core\]\n\trepositoryformatversion = 0\n\tbare = false\n/)
+  expect(readFileSync(join(tree, 'repo/.git/config'), 'utf8')).toMatch(
+    /^\[core\]\n\trepositoryformatversion = 0\n\tbare = false\n/,
+  )
   expect(existsSync(join(tree, 'repo/deploy.sh'))).toBe(true)
 })
 
@@ -95,7 +153,11 @@ test('a git exercise that was solved passes after it was handed in, collected an
   const workspace = at('workspace/first-clean-commit')
   const solve = at('solutions/version-control/first-clean-commit/reference/git/solve.sh')
   const { GIT_CONFIG_GLOBAL: _, ...env } = process.env
-  execFileSync('sh', [solve], { cwd: join(workspace, 'repo'), env: { ...env, HOME: workspace, GIT_CONFIG_NOSYSTEM: '1', GIT_EDITOR: 'true' }, stdio: 'ignore' })
+  execFileSync('sh', [solve], {
+    cwd: join(workspace, 'repo'),
+    env: { ...env, HOME: workspace, GIT_CONFIG_NOSYSTEM: '1', GIT_EDITOR: 'true' },
+    stdio: 'ignore',
+  })
   await run('submit', '--to', 'handed-in/ada-lovelace.bundle')
   await run('collect', 'handed-in', '--class', 'class')
   const tree = at('class/submissions/ada-lovelace', works('ada-lovelace', 'first-clean-commit@git').at(-1)?.tree ?? '')
@@ -113,7 +175,10 @@ test('collect again: nothing changes but the audit log', async () => {
 }, 60_000)
 
 test('collect with a roster: who is missing, who is unknown, and a receipt of somebody else', async () => {
-  writeFileSync(at('roster.csv'), '"identifier","github_username","github_id","name"\n"ada-lovelace","adal","1","Ada"\n"ben","","2","Ben"\n"dora","dd","3","Dora"\n')
+  writeFileSync(
+    at('roster.csv'),
+    '"identifier","github_username","github_id","name"\n"ada-lovelace","adal","1","Ada"\n"ben","","2","Ben"\n"dora","dd","3","Dora"\n',
+  )
   mkdirSync(at('second'))
   cpSync(at('in'), at('second/dora.bundle'))
   cpSync(at('in'), at('second/adal.bundle'))
@@ -123,9 +188,15 @@ test('collect with a roster: who is missing, who is unknown, and a receipt of so
   const result = await run('collect', 'second', '--class', 'class', '--roster', 'roster.csv', '--json')
   expect(result.json()).toMatchObject({
     missing: ['ben', 'dora'],
-    rejections: [{ learner: 'dora', rule: 'other-learner' }, { learner: 'eve', rule: 'not-in-roster' }, { learner: 'upload-7', rule: 'other-learner' }],
+    rejections: [
+      { learner: 'dora', rule: 'other-learner' },
+      { learner: 'eve', rule: 'not-in-roster' },
+      { learner: 'upload-7', rule: 'other-learner' },
+    ],
   })
-  expect(readFileSync(at('class/roster.csv'), 'utf8')).toBe('id,name,email,github,sisId,remote\r\nada-lovelace,Ada,,adal,,\r\nben,Ben,,,,\r\ndora,Dora,,dd,,\r\n')
+  expect(readFileSync(at('class/roster.csv'), 'utf8')).toBe(
+    'id,name,email,github,sisId,remote\r\nada-lovelace,Ada,,adal,,\r\nben,Ben,,,,\r\ndora,Dora,,dd,,\r\n',
+  )
 }, 60_000)
 
 test('submit --push and collect from a roster with remotes', async () => {
@@ -135,11 +206,17 @@ test('submit --push and collect from a roster with remotes', async () => {
   const pushed = await run('submit', '--push', at('server.git'), '--as', 'ada')
   expect([pushed.code, pushed.stdout]).toEqual([0, expect.stringMatching(/✓ pushed[^]*Remote /)])
   expect((await run('submit', '--push', at('server.git'))).code).toBe(0)
-  writeFileSync(at('remotes.csv'), `id,name,remote\nada,Ada,./server.git\nben,Ben,\ncleo,Cleo,ext::sh -c 'touch ${at('ran')}'\ndora,Dora,-u./x\n`)
+  writeFileSync(
+    at('remotes.csv'),
+    `id,name,remote\nada,Ada,./server.git\nben,Ben,\ncleo,Cleo,ext::sh -c 'touch ${at('ran')}'\ndora,Dora,-u./x\n`,
+  )
   const result = await run('collect', 'remotes.csv', '--class', 'class2', '--set', 'week.json', '--json')
   expect(result.json()).toMatchObject({
     submissions: [{ learner: 'ada', works: [{ slug: 'first-clean-commit' }, { slug: 'money-split' }] }, {}, {}],
-    rejections: [{ learner: 'cleo', rule: 'remote-not-allowed' }, { learner: 'dora', rule: 'remote-not-allowed' }],
+    rejections: [
+      { learner: 'cleo', rule: 'remote-not-allowed' },
+      { learner: 'dora', rule: 'remote-not-allowed' },
+    ],
     remarks: [expect.stringMatching(/Without a remote in the roster: ben/)],
   })
   expect(existsSync(at('ran'))).toBe(false)
@@ -147,7 +224,9 @@ test('submit --push and collect from a roster with remotes', async () => {
 
 test('wrong usage: exit 2, what and what to do', async () => {
   expect((await run('collect')).stderr).toMatch(/Nothing can be collected/)
-  expect((await run('collect', 'nowhere', '--class', 'c3', '--set', 'week.json')).stderr).toMatch(/there is no such file or folder/)
+  expect((await run('collect', 'nowhere', '--class', 'c3', '--set', 'week.json')).stderr).toMatch(
+    /there is no such file or folder/,
+  )
   expect((await run('collect', 'handed-in', '--class', 'c3')).stderr).toMatch(/--set" is needed the first time/)
   expect((await run('submit', '--as', '../x')).stderr).toMatch(/is no id/)
   expect((await run('submit', '--to', 'a', '--push', 'b')).code).toBe(2)
@@ -156,5 +235,11 @@ test('wrong usage: exit 2, what and what to do', async () => {
 test('set use none: next and submit are as before', async () => {
   expect((await run('set', 'use', 'none')).code).toBe(0)
   expect((await run('set', 'show')).code).toBe(2)
-  expect((await run('submit', '--to', 'all.bundle', '--json')).json()).toMatchObject({ receipt: { set: null, learner: { id: 'ada' }, works: [{ slug: 'hello-gym' }, { slug: 'money-split' }, { slug: 'first-clean-commit' }] } })
+  expect((await run('submit', '--to', 'all.bundle', '--json')).json()).toMatchObject({
+    receipt: {
+      set: null,
+      learner: { id: 'ada' },
+      works: [{ slug: 'hello-gym' }, { slug: 'money-split' }, { slug: 'first-clean-commit' }],
+    },
+  })
 }, 60_000)

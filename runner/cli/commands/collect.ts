@@ -36,7 +36,8 @@ export const collect: Command = {
 async function runCollect(context: Context, { words, options }: Input): Promise<Answer> {
   const { startedIn } = context.settings
   const [word] = words
-  if (word === undefined) throw new RunnerError('collect-source', { path: 'nowhere', reason: 'no folder and no roster was named' })
+  if (word === undefined)
+    throw new RunnerError('collect-source', { path: 'nowhere', reason: 'no folder and no roster was named' })
   const from = resolve(startedIn, word)
   const folder = resolve(startedIn, text(options, 'class') ?? '.')
   const set = setOf(options, startedIn, folder)
@@ -46,7 +47,14 @@ async function runCollect(context: Context, { words, options }: Input): Promise<
   writeClassSet(folder, set)
   if (roster.length > 0) writeRoster(folder, roster)
   const collected = await takeAll(context, { folder, set, roster, found })
-  return answer(context, { folder, from, set, roster, collected, remoteless: fromRoster ? roster.filter((l) => l.remote === '') : [] })
+  return answer(context, {
+    folder,
+    from,
+    set,
+    roster,
+    collected,
+    remoteless: fromRoster ? roster.filter((l) => l.remote === '') : [],
+  })
 }
 
 const text = (options: OptionValues, name: string): string | undefined => options[name] as string | undefined
@@ -80,7 +88,9 @@ function foundIn(from: string, roster: readonly Learner[] | null): FoundSubmissi
   const nothing = (reason: string): RunnerError => new RunnerError('collect-source', { path: from, reason })
   if (!existsSync(from)) throw nothing('there is no such file or folder')
   if (roster) {
-    const remotes = roster.filter((l) => l.remote !== '').map((l): FoundSubmission => ({ name: l.id, source: { kind: 'remote', remote: l.remote, base: dirname(from) } }))
+    const remotes = roster
+      .filter((l) => l.remote !== '')
+      .map((l): FoundSubmission => ({ name: l.id, source: { kind: 'remote', remote: l.remote, base: dirname(from) } }))
     if (remotes.length === 0) throw nothing('no learner in it has a remote')
     return remotes
   }
@@ -101,13 +111,15 @@ async function takeAll(context: Context, { folder, set, roster, found }: Batch):
   const now = context.clock.now()
   const line = progressLine(context.settings)
   try {
-    return await writing(folder, () => collectAll({
-      found: found.map(({ name, source }) => ({ name, open: () => openSubmission(source, wanted, now) })),
-      roster,
-      keep: (learner, work, receipt) => keepWork(folder, learner, work, receipt).length,
-      now,
-      onProgress: (done, total) => line.show(done, total, 'taken in'),
-    }))
+    return await writing(folder, () =>
+      collectAll({
+        found: found.map(({ name, source }) => ({ name, open: () => openSubmission(source, wanted, now) })),
+        roster,
+        keep: (learner, work, receipt) => keepWork(folder, learner, work, receipt).length,
+        now,
+        onProgress: (done, total) => line.show(done, total, 'taken in'),
+      }),
+    )
   } finally {
     line.clear()
   }
@@ -128,19 +140,35 @@ function answer(context: Context, { folder, from, set, roster, collected, remote
   const missing = roster.map((l) => l.id).filter((id) => !taken.has(id))
   const works = collected.flatMap((c) => c.works).length
   writeRejections(folder, rejections)
-  audit(context, folder, 'collect', { from: basename(from), set: `${set.id}@${set.version}`, submissions: collected.length, works, rejections: rejections.length })
+  audit(context, folder, 'collect', {
+    from: basename(from),
+    set: `${set.id}@${set.version}`,
+    submissions: collected.length,
+    works,
+    rejections: rejections.length,
+  })
   const absent = set.exercises.filter((e) => !context.catalog().bySlug.has(e.slug)).map((e) => e.slug)
   const others = madeForAnother(collected, set)
   const remarks = [
     ...(absent.length > 0 ? [`Not in this catalog, and so not collected: ${absent.join(', ')}`] : []),
-    ...(others.length > 0 ? [`Taken, though made for another set than ${set.id}, version ${set.version}: ${others.join(', ')}`] : []),
+    ...(others.length > 0
+      ? [`Taken, though made for another set than ${set.id}, version ${set.version}: ${others.join(', ')}`]
+      : []),
     ...(remoteless.length > 0 ? [`Without a remote in the roster: ${remoteless.map((l) => l.id).join(', ')}`] : []),
   ]
   const shown = relative(context.settings.startedIn, folder)
   const place = shown === '' ? '.' : shown.startsWith('..') ? folder : shown
   return {
     exitCode: 0,
-    json: { class: folder, set: { id: set.id, version: set.version }, submissions: collected, rejections, missing, remarks, next: `npm run grade -- --class ${place}` },
+    json: {
+      class: folder,
+      set: { id: set.id, version: set.version },
+      submissions: collected,
+      rejections,
+      missing,
+      remarks,
+      next: `npm run grade -- --class ${place}`,
+    },
     text: renderCollect({ collected, rejections, missing, remarks, folder: place }, context.settings),
   }
 }

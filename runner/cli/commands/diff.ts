@@ -20,7 +20,9 @@ export const diff: Command = {
     const target = startedTargetOf(context, input)
     const beside = input.options['reference'] === true
     const text = beside ? await besideReference(context, target) : await sinceStarter(context, target)
-    const empty = beside ? 'Your files are the same as the reference.' : 'Nothing is changed yet: your files are the starter.'
+    const empty = beside
+      ? 'Your files are the same as the reference.'
+      : 'Nothing is changed yet: your files are the starter.'
     return {
       exitCode: 0,
       json: { slug: target.exercise.slug, against: beside ? 'reference' : 'starter', diff: text },
@@ -45,7 +47,8 @@ async function besideReference(context: Context, { exercise, language }: Target)
   const mine = mkdtempSync(join(tmpdir(), 'gym-diff-'))
   try {
     const workspace = context.workspaces.folder(exercise.slug, language)
-    for (const { path } of filesBelow(reference)) cpSync(join(workspace, path), join(mine, path), { recursive: true, force: true, errorOnExist: false })
+    for (const { path } of filesBelow(reference))
+      cpSync(join(workspace, path), join(mine, path), { recursive: true, force: true, errorOnExist: false })
     return await diffFolders(mine, reference)
   } finally {
     rmSync(mine, { recursive: true, force: true })

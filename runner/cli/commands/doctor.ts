@@ -26,7 +26,9 @@ function render(items: readonly ReadinessItem[], ready: boolean, settings: Setti
     const line = `  ${mark}  ${i.id.padEnd(idWidth)}  ${(i.version ?? '').padEnd(versionWidth)}  ${i.needs}`.trimEnd()
     return i.ready ? [line] : [line, `               get it: ${i.howToInstall}`]
   })
-  const end = ready ? '  Everything is ready.' : '  Exercises that need what is missing are passed over; all others work.'
+  const end = ready
+    ? '  Everything is ready.'
+    : '  Exercises that need what is missing are passed over; all others work.'
   const system = `  ${process.platform} ${process.arch}${notes()}`
   return ['', ...rows, '', system, end, '', '  Then    npm run next', ''].join('\n')
 }
@@ -34,6 +36,7 @@ function render(items: readonly ReadinessItem[], ready: boolean, settings: Setti
 /** Said once, here: what nobody has tried. */
 function notes(): string {
   if (process.platform === 'win32') return '; native Windows is untested, WSL2 is what we try'
-  const glibc = (process.report?.getReport() as { header?: { glibcVersionRuntime?: string } } | undefined)?.header?.glibcVersionRuntime
+  const glibc = (process.report?.getReport() as { header?: { glibcVersionRuntime?: string } } | undefined)?.header
+    ?.glibcVersionRuntime
   return process.platform === 'linux' && !glibc ? '; musl is untested, use a glibc image' : ''
 }

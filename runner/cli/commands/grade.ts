@@ -17,7 +17,13 @@ export const grade: Command = {
     '--database-url  a PostgreSQL that workers on other machines use, too (or GYM_DATABASE_URL)',
     '--unsafe        without a sandbox: runs the code of others with your rights, and is stamped into each result',
   ],
-  options: { class: { type: 'string' }, reserve: { type: 'string' }, workers: { type: 'string' }, 'database-url': { type: 'string' }, unsafe: { type: 'boolean' } },
+  options: {
+    class: { type: 'string' },
+    reserve: { type: 'string' },
+    workers: { type: 'string' },
+    'database-url': { type: 'string' },
+    unsafe: { type: 'boolean' },
+  },
   words: 0,
   run: runGrade,
 }
@@ -31,11 +37,34 @@ async function runGrade(context: Context, { options }: Input): Promise<Answer> {
   const open = await openGrader(context, { unsafe: options['unsafe'] === true, reserve, slots: Math.max(1, workers) })
   try {
     const plan = planOf(work, works, open.grader)
-    const results = await runPlan(context, open, { folder: work.folder, works, plan, lane: 'live', databaseUrl: databaseUrlOf(options), workers, record: (r) => recordResults(work.folder, r) })
+    const results = await runPlan(context, open, {
+      folder: work.folder,
+      works,
+      plan,
+      lane: 'live',
+      databaseUrl: databaseUrlOf(options),
+      workers,
+      record: (r) => recordResults(work.folder, r),
+    })
     const tally = tallyOf(results)
-    audit(context, work.folder, 'grade', { set: `${work.rules.id}@${work.rules.version}`, ...tally, sandbox: options['unsafe'] === true ? 'none' : 'bubblewrap', reserve: reserve !== undefined })
-    const summary: GradeSummary = { ...tally, before: works.length - plan.wanted.length, unsafe: options['unsafe'] === true, folder: work.folder, problems: results.filter((r) => r.outcome === 'system-error') }
-    return { exitCode: tally.systemErrors > 0 ? 70 : 0, json: { ...summary }, text: renderGrade(summary, context.settings) }
+    audit(context, work.folder, 'grade', {
+      set: `${work.rules.id}@${work.rules.version}`,
+      ...tally,
+      sandbox: options['unsafe'] === true ? 'none' : 'bubblewrap',
+      reserve: reserve !== undefined,
+    })
+    const summary: GradeSummary = {
+      ...tally,
+      before: works.length - plan.wanted.length,
+      unsafe: options['unsafe'] === true,
+      folder: work.folder,
+      problems: results.filter((r) => r.outcome === 'system-error'),
+    }
+    return {
+      exitCode: tally.systemErrors > 0 ? 70 : 0,
+      json: { ...summary },
+      text: renderGrade(summary, context.settings),
+    }
   } finally {
     await open.close()
   }

@@ -5,15 +5,25 @@ import { resultFixture, workFixture } from '../../domain/class/gradebook-fixture
 import { makeProject, type GymResult, type ProjectFixture } from '../../testing/project-fixtures.ts'
 
 const set = {
-  formatVersion: 1, id: 'week-1', version: 1, name: 'Week 1', passMark: 60, closesAt: '2026-03-02T00:00:00+01:00', rules: { attempts: 'best' },
+  formatVersion: 1,
+  id: 'week-1',
+  version: 1,
+  name: 'Week 1',
+  passMark: 60,
+  closesAt: '2026-03-02T00:00:00+01:00',
+  rules: { attempts: 'best' },
   late: { graceMinutes: 0, percentPerDay: 10, capPercent: 30 },
-  exercises: [{ slug: 'hello-gym', weight: 1 }, { slug: 'money-split', weight: 3 }],
+  exercises: [
+    { slug: 'hello-gym', weight: 1 },
+    { slug: 'money-split', weight: 3 },
+  ],
 }
 
 const state = { project: null as ProjectFixture | null, folders: 0 }
 beforeAll(() => void (state.project = makeProject()))
 
-const gym = (args: string[], startedIn: string): Promise<GymResult> => (state.project as ProjectFixture).gym(args, { startedIn })
+const gym = (args: string[], startedIn: string): Promise<GymResult> =>
+  (state.project as ProjectFixture).gym(args, { startedIn })
 
 /** A class of ada (right), ben (late, and the same code), cyd (nothing). */
 function classFolder(): string {
@@ -25,8 +35,14 @@ function classFolder(): string {
   ]
   mkdirSync(folder)
   writeFileSync(join(folder, 'set.json'), JSON.stringify(set))
-  writeFileSync(join(folder, 'roster.csv'), 'id,name,email,github,sisId,remote\r\nada,"Lee, Ada",ada@school.example,ada-gh,s1,\r\nben,Ben,,,s2,\r\ncyd,Cyd,,,s3,\r\n')
-  writeFileSync(join(folder, 'results.jsonl'), works.map((w, i) => `${JSON.stringify(resultFixture(w, [100, 80, 90][i] ?? 0))}\n`).join(''))
+  writeFileSync(
+    join(folder, 'roster.csv'),
+    'id,name,email,github,sisId,remote\r\nada,"Lee, Ada",ada@school.example,ada-gh,s1,\r\nben,Ben,,,s2,\r\ncyd,Cyd,,,s3,\r\n',
+  )
+  writeFileSync(
+    join(folder, 'results.jsonl'),
+    works.map((w, i) => `${JSON.stringify(resultFixture(w, [100, 80, 90][i] ?? 0))}\n`).join(''),
+  )
   for (const work of works) {
     const own = join(folder, 'submissions', work.learner)
     mkdirSync(join(own, work.tree, 'src'), { recursive: true })
@@ -50,7 +66,11 @@ export function greet_${learner}(names: string[], limit: number): string[] {
 }
 `
 
-const linesOf = (file: string): Record<string, unknown>[] => readFileSync(file, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>)
+const linesOf = (file: string): Record<string, unknown>[] =>
+  readFileSync(file, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
 
 test('shows the table, writes the files and leaves an audit line', async () => {
   const folder = classFolder()
@@ -59,28 +79,60 @@ test('shows the table, writes the files and leaves an audit line', async () => {
   expect(stdout).toMatch(/^ {2}ada +100 +80 +85\.0 {2}passed$/m)
   expect(stdout).toMatch(/^ {2}ben +81l +– +20\.3 {2}not passed$/m)
   expect(stdout).toMatch(/^ {2}cyd +– +– +–$/m)
-  expect(Math.max(...stdout.split('\n').filter((l) => !l.includes(folder)).map((l) => l.length))).toBeLessThanOrEqual(80)
-  expect(readdirSync(join(folder, 'gradebook')).sort()).toEqual(['exports.json', 'gradebook.csv', 'gradebook.json', 'report.html'])
-  expect(linesOf(join(folder, 'audit.jsonl'))).toMatchObject([{ what: 'export', formats: ['html', 'csv', 'json'], files: 3 }])
+  expect(
+    Math.max(
+      ...stdout
+        .split('\n')
+        .filter((l) => !l.includes(folder))
+        .map((l) => l.length),
+    ),
+  ).toBeLessThanOrEqual(80)
+  expect(readdirSync(join(folder, 'gradebook')).sort()).toEqual([
+    'exports.json',
+    'gradebook.csv',
+    'gradebook.json',
+    'report.html',
+  ])
+  expect(linesOf(join(folder, 'audit.jsonl'))).toMatchObject([
+    { what: 'export', formats: ['html', 'csv', 'json'], files: 3 },
+  ])
 })
 
 test('the same class gives the same bytes, in any format', async () => {
   const folder = classFolder()
-  const read = (): [string, string][] => readdirSync(join(folder, 'out'), { recursive: true, withFileTypes: true }).filter((e) => e.isFile()).map((e) => [e.name, readFileSync(join(e.parentPath, e.name), 'utf8')])
-  const first = await gym(['gradebook', '--class', folder, '--to', join(folder, 'out'), '--format', 'all', '--json'], '/')
+  const read = (): [string, string][] =>
+    readdirSync(join(folder, 'out'), { recursive: true, withFileTypes: true })
+      .filter((e) => e.isFile())
+      .map((e) => [e.name, readFileSync(join(e.parentPath, e.name), 'utf8')])
+  const first = await gym(
+    ['gradebook', '--class', folder, '--to', join(folder, 'out'), '--format', 'all', '--json'],
+    '/',
+  )
   const files = read()
   await gym(['gradebook', '--class', folder, '--to', join(folder, 'out'), '--format', 'all'], '/')
   expect(read()).toEqual(files)
-  expect(first.json()).toMatchObject({ formatVersion: 1, to: join(folder, 'out'), learners: [{ id: 'ada' }, { id: 'ben' }, { id: 'cyd' }] })
+  expect(first.json()).toMatchObject({
+    formatVersion: 1,
+    to: join(folder, 'out'),
+    learners: [{ id: 'ada' }, { id: 'ben' }, { id: 'cyd' }],
+  })
   expect(files.length).toBe((first.json()['files'] as string[]).length + 1)
 })
 
 test('an override changes the mark, is kept with who and why, and survives', async () => {
   const folder = classFolder()
-  const { code } = await gym(['gradebook', '--override', 'ben/hello-gym=95', '--by', 'A. Lee', '--why', 'ill that day'], folder)
+  const { code } = await gym(
+    ['gradebook', '--override', 'ben/hello-gym=95', '--by', 'A. Lee', '--why', 'ill that day'],
+    folder,
+  )
   expect(code).toBe(0)
-  expect(linesOf(join(folder, 'overrides.jsonl'))).toMatchObject([{ learner: 'ben', slug: 'hello-gym', score: 95, by: 'A. Lee', why: 'ill that day' }])
-  expect(linesOf(join(folder, 'audit.jsonl'))).toMatchObject([{ who: 'A. Lee', what: 'override', learner: 'ben', score: 95, why: 'ill that day' }, { who: 'A. Lee', what: 'export' }])
+  expect(linesOf(join(folder, 'overrides.jsonl'))).toMatchObject([
+    { learner: 'ben', slug: 'hello-gym', score: 95, by: 'A. Lee', why: 'ill that day' },
+  ])
+  expect(linesOf(join(folder, 'audit.jsonl'))).toMatchObject([
+    { who: 'A. Lee', what: 'override', learner: 'ben', score: 95, why: 'ill that day' },
+    { who: 'A. Lee', what: 'export' },
+  ])
   expect((await gym(['gradebook', '--plain'], folder)).stdout).toMatch(/^ {2}ben +95\* /m)
 })
 
@@ -103,7 +155,11 @@ test.each([
   [['--format', 'csv,pdf'], 'option-value', 'must be some of html, csv'],
   [['--format', 'canvas'], 'option-value', 'comes with --canvas FILE'],
   [['--canvas', 'nothing.csv'], 'canvas-export', 'there is no such file'],
-  [['--override', 'ben/hello-gym=95', '--by', 'A', '--why', 'B', '--canvas', 'roster.csv'], 'canvas-export', 'does not begin with'],
+  [
+    ['--override', 'ben/hello-gym=95', '--by', 'A', '--why', 'B', '--canvas', 'roster.csv'],
+    'canvas-export',
+    'does not begin with',
+  ],
 ] as const)('%j is refused, and nothing is changed', async (args, errorCode, message) => {
   const folder = classFolder()
   const { code, json } = await gym(['gradebook', ...args, '--json'], folder)
@@ -115,9 +171,14 @@ test.each([
 
 test("fills the instructor's own Canvas export and names who was not matched", async () => {
   const folder = classFolder()
-  writeFileSync(join(folder, 'export.csv'), 'Student,ID,SIS User ID,SIS Login ID,Section\n    Points Possible,,,,\n"Lee, Ada",11,s1,,M\n"New, Nora",12,s9,,M\n')
+  writeFileSync(
+    join(folder, 'export.csv'),
+    'Student,ID,SIS User ID,SIS Login ID,Section\n    Points Possible,,,,\n"Lee, Ada",11,s1,,M\n"New, Nora",12,s9,,M\n',
+  )
   const { stdout } = await gym(['gradebook', '--canvas', 'export.csv', '--plain'], folder)
-  expect(readFileSync(join(folder, 'gradebook', 'canvas.csv'), 'utf8')).toContain('"Lee, Ada",11,s1,,M,85\r\n"New, Nora",12,s9,,M,\r\n')
+  expect(readFileSync(join(folder, 'gradebook', 'canvas.csv'), 'utf8')).toContain(
+    '"Lee, Ada",11,s1,,M,85\r\n"New, Nora",12,s9,,M,\r\n',
+  )
   expect(stdout).toContain('In Canvas, but not here: New, Nora')
   expect(stdout).toMatch(/Here, but not found in Canvas .*\n? *.*ben, cyd/)
 })
@@ -144,12 +205,23 @@ test('similar as JSON; what cannot be compared is named', async () => {
   expect(json()).toMatchObject({
     at: 0.8,
     note: 'similar is not copied',
-    comparisons: [{ slug: 'hello-gym', language: 'ts', learners: 2, pairs: [{ left: 'ada', right: 'ben', similarity: 1 }], tooShort: [] }],
+    comparisons: [
+      {
+        slug: 'hello-gym',
+        language: 'ts',
+        learners: 2,
+        pairs: [{ left: 'ada', right: 'ben', similarity: 1 }],
+        tooShort: [],
+      },
+    ],
     remarks: ['money-split (ts) is not compared: it is not in the catalog, so its starter cannot be taken out.'],
   })
 })
 
-test.each([[['--at', '2'], 'option-value'], [['--slug', 'nope'], 'unknown-exercise']] as const)('similar %j is refused', async (args, errorCode) => {
+test.each([
+  [['--at', '2'], 'option-value'],
+  [['--slug', 'nope'], 'unknown-exercise'],
+] as const)('similar %j is refused', async (args, errorCode) => {
   const { code, json } = await gym(['similar', ...args, '--json'], classFolder())
   expect([code, (json()['error'] as { code: string }).code]).toEqual([2, errorCode])
 })

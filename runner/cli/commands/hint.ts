@@ -19,7 +19,14 @@ export const hint: Command = {
     const known = context.source.hints(exercise).find((h) => h.id === id)
     if (!known) return noHint(exercise.slug, own?.passedAt != null, own?.attempts ?? 0)
     const level = Math.min(3, Math.max(own?.hints[known.id] ?? 1, 1) + 1) as 2 | 3
-    context.store.record({ event: 'hint', at: context.clock.now().toISOString(), slug: exercise.slug, language, id: known.id, level })
+    context.store.record({
+      event: 'hint',
+      at: context.clock.now().toISOString(),
+      slug: exercise.slug,
+      language,
+      id: known.id,
+      level,
+    })
     return answer(context, exercise.slug, known, level)
   },
 }
@@ -44,7 +51,12 @@ function answer({ settings }: Context, slug: string, known: Hint, level: 2 | 3):
   const levels = [known.L1, known.L2, known.L3].slice(0, level)
   const lines = levels.flatMap((text, i) => [...labelled(2, `Hint ${i + 1}`, text, settings.columns, 9), ''])
   const link = level === 3 && known.link ? [...labelled(2, 'Read', known.link, settings.columns, 9), ''] : []
-  const then = level < 3 ? '  More    npm run hint\n' : '  More    npm run solution -- --give-up    (recorded), or try again\n'
+  const then =
+    level < 3 ? '  More    npm run hint\n' : '  More    npm run solution -- --give-up    (recorded), or try again\n'
   const text = ['', `${slug}: ${known.id}, level ${level} of 3`, '', ...lines, ...link].join('\n')
-  return { exitCode: 0, json: { slug, hint: { id: known.id, level, text: known[`L${level}`] }, next: 'npm run next' }, text: `${text}\n${then}  Then    npm run next\n` }
+  return {
+    exitCode: 0,
+    json: { slug, hint: { id: known.id, level, text: known[`L${level}`] }, next: 'npm run next' },
+    text: `${text}\n${then}  Then    npm run next\n`,
+  }
 }

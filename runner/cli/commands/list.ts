@@ -13,7 +13,11 @@ const states = ['new', 'started', 'passed', 'mastered', 'not-ready'] as const
 export const list: Command = {
   summary: 'Lists areas and exercises with state, difficulty, minutes and languages.',
   usage: '[text] [--area A] [--state S]',
-  details: ['text      only exercises with this text in slug, title or systems', '--area    only this area', `--state   only this state: ${states.join(', ')}`],
+  details: [
+    'text      only exercises with this text in slug, title or systems',
+    '--area    only this area',
+    `--state   only this state: ${states.join(', ')}`,
+  ],
   options: { area: { type: 'string' }, state: { type: 'string' } },
   words: 1,
   run: showList,
@@ -35,7 +39,13 @@ async function showList(context: Context, { options, words }: Input): Promise<An
     exitCode: 0,
     // One of the two is printed; in a large catalog the other would cost as much again.
     json: context.settings.json ? { areas: jsonAreas(catalog, progress, missing, fits) } : null,
-    text: context.settings.json ? '' : renderList(catalog.areas.map((a) => listArea(a.title, a.exercises, progress, missing, fits)), context.settings, filtered),
+    text: context.settings.json
+      ? ''
+      : renderList(
+          catalog.areas.map((a) => listArea(a.title, a.exercises, progress, missing, fits)),
+          context.settings,
+          filtered,
+        ),
   }
 }
 
@@ -43,7 +53,11 @@ function stateOption(value: string | boolean | undefined): ListRow['state'] | un
   if (value === undefined) return undefined
   const state = states.find((s) => s === value)
   if (state) return state
-  throw new RunnerError('option-value', { command: 'list', option: '--state', problem: `must be one of ${states.join(', ')}` })
+  throw new RunnerError('option-value', {
+    command: 'list',
+    option: '--state',
+    problem: `must be one of ${states.join(', ')}`,
+  })
 }
 
 /** Machine-readable contract: docs/json.md. */
@@ -73,14 +87,27 @@ function shownState(e: Exercise, progress: Progress, missing: ReadinessOf): Exer
   return ready || state === 'passed' || state === 'mastered' ? state : 'not-ready'
 }
 
-function listArea(title: string, exercises: Exercise[], progress: Progress, missing: ReadinessOf, fits: (e: Exercise) => boolean): ListArea {
+function listArea(
+  title: string,
+  exercises: Exercise[],
+  progress: Progress,
+  missing: ReadinessOf,
+  fits: (e: Exercise) => boolean,
+): ListArea {
   return {
     title,
     done: exercises.filter((e) => isPassed(progress, e.slug)).length,
     total: exercises.length,
     rows: exercises.filter(fits).map((e): ListRow => {
       const state = shownState(e, progress, missing)
-      return { slug: e.slug, difficulty: e.difficulty, minutes: e.minutes, languages: languagesOf(e), state, remark: remarkOf(e, state, progress, missing) }
+      return {
+        slug: e.slug,
+        difficulty: e.difficulty,
+        minutes: e.minutes,
+        languages: languagesOf(e),
+        state,
+        remark: remarkOf(e, state, progress, missing),
+      }
     }),
   }
 }
@@ -91,6 +118,13 @@ function remarkOf(e: Exercise, state: ListRow['state'], progress: Progress, miss
   const first = lacking[0] && missing(e, lacking[0])[0]
   if (state === 'not-ready') return `needs ${first?.id}: ${first?.howToInstall}`
   const open = e.requires.filter((slug) => !isPassed(progress, slug))
-  const parts = state === 'started' ? [`started, best ${Math.max(0, ...bests)}`] : state === 'new' ? (open.length > 0 ? [`after ${open.join(', ')}`] : []) : [`passed ${Math.max(0, ...bests)}`]
+  const parts =
+    state === 'started'
+      ? [`started, best ${Math.max(0, ...bests)}`]
+      : state === 'new'
+        ? open.length > 0
+          ? [`after ${open.join(', ')}`]
+          : []
+        : [`passed ${Math.max(0, ...bests)}`]
   return [...parts, ...(first ? [`${lacking.join(', ')} needs ${first.id}`] : [])].join('; ')
 }

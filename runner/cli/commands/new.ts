@@ -17,7 +17,12 @@ export const newCommand: Command = {
   run: makeExercise,
 }
 
-const programs = { ts: { template: 'node', entry: 'src/main.ts', run: ['node', 'src/main.ts'] }, py: { template: 'python', entry: 'src/main.py', run: ['python', 'src/main.py'] }, java: { template: 'java', entry: 'src/Main.java', run: ['java', 'Main'] }, rb: { template: 'ruby', entry: 'src/main.rb', run: ['ruby', 'src/main.rb'] } } as const
+const programs = {
+  ts: { template: 'node', entry: 'src/main.ts', run: ['node', 'src/main.ts'] },
+  py: { template: 'python', entry: 'src/main.py', run: ['python', 'src/main.py'] },
+  java: { template: 'java', entry: 'src/Main.java', run: ['java', 'Main'] },
+  rb: { template: 'ruby', entry: 'src/main.rb', run: ['ruby', 'src/main.rb'] },
+} as const
 
 async function makeExercise(context: Context, { options, words }: Input): Promise<Answer> {
   const [areaWord = '', slug = ''] = (words[0] ?? '').split('/')
@@ -28,16 +33,31 @@ async function makeExercise(context: Context, { options, words }: Input): Promis
   const folder = join(root, 'exercises', area ?? '', slug)
   const known = context.source.load().catalog.bySlug.get(slug)
   if (known || existsSync(folder)) throw new RunnerError('exercise-exists', { slug, path: known?.folder ?? folder })
-  const made = [...layDown(root, folder, slug, language, 'exercise'), ...layDown(root, join(root, 'solutions', area ?? '', slug), slug, language, 'solution')]
+  const made = [
+    ...layDown(root, folder, slug, language, 'exercise'),
+    ...layDown(root, join(root, 'solutions', area ?? '', slug), slug, language, 'solution'),
+  ]
   addToArea(join(root, 'exercises', area ?? '', 'area.json'), slug)
-  const text = ['', `  Made ${made.length} files for ${area}/${slug}. Read runner/docs/authoring.md, then fill them in.`, '', ...made.map((f) => `    ${f.slice(root.length + 1)}`), '', `  Then    npm run verify -- ${slug}`, ''].join('\n')
+  const text = [
+    '',
+    `  Made ${made.length} files for ${area}/${slug}. Read runner/docs/authoring.md, then fill them in.`,
+    '',
+    ...made.map((f) => `    ${f.slice(root.length + 1)}`),
+    '',
+    `  Then    npm run verify -- ${slug}`,
+    '',
+  ].join('\n')
   return { exitCode: 0, json: { slug, area, language, files: made, next: `npm run verify -- ${slug}` }, text }
 }
 
 function languageOption(value: string | boolean | undefined): keyof typeof programs {
   const language = value ?? 'ts'
   if (typeof language === 'string' && language in programs) return language as keyof typeof programs
-  throw new RunnerError('option-value', { command: 'new', option: '--lang', problem: `must be one of ${languages.filter((l: Language) => l in programs).join(', ')}` })
+  throw new RunnerError('option-value', {
+    command: 'new',
+    option: '--lang',
+    problem: `must be one of ${languages.filter((l: Language) => l in programs).join(', ')}`,
+  })
 }
 
 /** Copies templates/exercise/<part>, with its words in double braces filled in. */
@@ -45,14 +65,24 @@ function layDown(root: string, target: string, slug: string, language: keyof typ
   const template = join(root, 'templates', 'exercise', part)
   const { template: name, entry, run } = programs[language]
   const build = language === 'java' ? '"build": ["javac", "src"], ' : ''
-  const words: Record<string, string> = { slug, language, template: name, entry, run: JSON.stringify(run), build, title: titleOf(slug) }
+  const words: Record<string, string> = {
+    slug,
+    language,
+    template: name,
+    entry,
+    run: JSON.stringify(run),
+    build,
+    title: titleOf(slug),
+  }
   const fill = (text: string): string => text.replace(/\{\{(\w+)\}\}/g, (all, key: string) => words[key] ?? all)
-  return filesBelow(template).filter(({ path }) => !path.includes('__') || path.includes(`__${language}__`)).map(({ path }) => {
-    const file = join(target, fill(path.replace(`__${language}__`, language)))
-    mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(file, fill(readFileSync(join(template, path), 'utf8')))
-    return file
-  })
+  return filesBelow(template)
+    .filter(({ path }) => !path.includes('__') || path.includes(`__${language}__`))
+    .map(({ path }) => {
+      const file = join(target, fill(path.replace(`__${language}__`, language)))
+      mkdirSync(dirname(file), { recursive: true })
+      writeFileSync(file, fill(readFileSync(join(template, path), 'utf8')))
+      return file
+    })
 }
 
 const titleOf = (slug: string): string => slug.charAt(0).toUpperCase() + slug.slice(1).replaceAll('-', ' ')

@@ -13,7 +13,12 @@ import type { Context } from '../context.ts'
 export const next: Command = {
   summary: 'Continues the current exercise, or starts the next one, and checks it.',
   usage: '[slug] [--lang L] [--area A] [--seed N]',
-  details: ['slug      this exercise instead of the next by order', '--lang    ts, py, java, rb … where the exercise has more than one', '--area    only exercises of this area', '--seed    repeat a run with the seed it printed'],
+  details: [
+    'slug      this exercise instead of the next by order',
+    '--lang    ts, py, java, rb … where the exercise has more than one',
+    '--area    only exercises of this area',
+    '--seed    repeat a run with the seed it printed',
+  ],
   options: { lang: { type: 'string' }, area: { type: 'string' }, seed: { type: 'string' } },
   words: 1,
   run: runNext,
@@ -37,8 +42,18 @@ async function offeredTarget(context: Context, input: Input): Promise<ReturnType
 }
 
 function targetInput(context: Context, { options, words }: Input): TargetInput {
-  const wanted = { slug: words[0], language: options['lang'] as string | undefined, area: options['area'] as string | undefined }
-  return { catalog: context.catalog(), progress: context.store.load(), here: context.workspaces.containing(context.settings.startedIn), wanted, set: context.setCatalog() }
+  const wanted = {
+    slug: words[0],
+    language: options['lang'] as string | undefined,
+    area: options['area'] as string | undefined,
+  }
+  return {
+    catalog: context.catalog(),
+    progress: context.store.load(),
+    here: context.workspaces.containing(context.settings.startedIn),
+    wanted,
+    set: context.setCatalog(),
+  }
 }
 
 /** The exercise that would come first if this machine had what it needs. */
@@ -49,16 +64,25 @@ function waitingFor(target: ReturnType<typeof nextTarget>, missing: ReadinessOf)
   return lacks.length > 0 ? { slug: target.exercise.slug, missing: lacks } : (target.passedOver[0] ?? null)
 }
 
-async function continueWith(context: Context, target: Target, first: boolean, seed: number | undefined): Promise<Answer> {
+async function continueWith(
+  context: Context,
+  target: Target,
+  first: boolean,
+  seed: number | undefined,
+): Promise<Answer> {
   const { exercise, language, passedOver } = target
   const ready = (await context.readiness()).missing(exercise, language).length === 0
   const started = ready && (await startVariant(context, exercise, language))
   const before = [
     ...(first ? ['Backend Gym. Small, real backend problems; you write the code,', 'hidden tests judge it.', ''] : []),
-    ...passedOver.map((p) => `Passed over ${p.slug}: needs ${p.missing[0]?.needs ?? ''} (${p.missing[0]?.howToInstall ?? ''}).`),
+    ...passedOver.map(
+      (p) => `Passed over ${p.slug}: needs ${p.missing[0]?.needs ?? ''} (${p.missing[0]?.howToInstall ?? ''}).`,
+    ),
     ...(started ? startedLines(context, target) : []),
   ]
-  const result = await whileBusy(context.settings, `Checking ${exercise.slug}`, () => checkVariant(context, exercise, language, seed))
+  const result = await whileBusy(context.settings, `Checking ${exercise.slug}`, () =>
+    checkVariant(context, exercise, language, seed),
+  )
   return checkAnswer(context, result, before)
 }
 
@@ -69,12 +93,23 @@ function startedLines(context: Context, { exercise, language }: Target): string[
 }
 
 function allDone(): Answer {
-  const text = '\n  Every exercise is passed. Well done.\n\n  Look    npm run progress\n  Then    npm run list        open any of them again: npm run next -- <slug>\n'
+  const text =
+    '\n  Every exercise is passed. Well done.\n\n  Look    npm run progress\n  Then    npm run list        open any of them again: npm run next -- <slug>\n'
   return { exitCode: 0, json: { done: true, next: 'npm run list' }, text }
 }
 
 function nothingReady(passedOver: PassedOver[]): Answer {
-  const lines = passedOver.map((p) => `    ${p.slug.padEnd(28)} needs ${p.missing[0]?.needs ?? ''}: ${p.missing[0]?.howToInstall ?? ''}`)
-  const text = ['', '  – not run    Every exercise that is left needs something this machine lacks.', '', ...lines, '', '  Then    npm run doctor', ''].join('\n')
+  const lines = passedOver.map(
+    (p) => `    ${p.slug.padEnd(28)} needs ${p.missing[0]?.needs ?? ''}: ${p.missing[0]?.howToInstall ?? ''}`,
+  )
+  const text = [
+    '',
+    '  – not run    Every exercise that is left needs something this machine lacks.',
+    '',
+    ...lines,
+    '',
+    '  Then    npm run doctor',
+    '',
+  ].join('\n')
   return { exitCode: 3, json: { done: false, missing: passedOver, next: 'npm run doctor' }, text }
 }

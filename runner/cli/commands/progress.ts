@@ -18,7 +18,13 @@ export const progress: Command = {
       passed: exercises.filter((e) => isPassed(saved, e.slug)).length,
       mastered: exercises.filter((e) => stateOf(saved, e.slug) === 'mastered').length,
     }))
-    const attempts = Object.values(saved.exercises).flatMap((byLanguage) => Object.values(byLanguage)).reduce((sum, p) => sum + p.attempts, 0)
-    return { exitCode: 0, json: { areas, attempts, current: saved.current }, text: renderProgress(areas, attempts, saved.current, context.settings) }
+    const attempts = Object.values(saved.exercises)
+      .flatMap((byLanguage) => Object.values(byLanguage))
+      .reduce((sum, p) => sum + p.attempts, 0)
+    return {
+      exitCode: 0,
+      json: { areas, attempts, current: saved.current },
+      text: renderProgress(areas, attempts, saved.current, context.settings),
+    }
   },
 }

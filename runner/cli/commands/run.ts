@@ -22,7 +22,9 @@ async function runByHand(context: Context, input: Input): Promise<Answer> {
   const { exercise, language } = startedTargetOf(context, input)
   const recipe = context.source.recipe(exercise, language)
   if (recipe.run[0] === 'none' || exercise.driver === 'module') {
-    throw new RunnerError('no-editor-command', { reason: exercise.driver === 'module' ? 'the tests call its functions' : 'it is files that the tests read' })
+    throw new RunnerError('no-editor-command', {
+      reason: exercise.driver === 'module' ? 'the tests call its functions' : 'it is files that the tests read',
+    })
   }
   const folder = context.workspaces.folder(exercise.slug, language)
   const scratch = join(context.settings.cache, 'scratch', `run-${process.pid}`)
@@ -30,8 +32,22 @@ async function runByHand(context: Context, input: Input): Promise<Answer> {
   try {
     const id = toolchainOf[language]
     const tools = (await context.readiness()).toolsOf(id)
-    const prepared = await toolchains[id].prepare({ folder, recipe, cache: context.settings.cache, scratch, tools, packs: exercise.packs, withTests: false, byHand: true })
-    if (!prepared.ok) return { exitCode: 1, json: { slug: exercise.slug, loads: false, message: prepared.message }, text: `\n  ! broken     ${prepared.message}\n` }
+    const prepared = await toolchains[id].prepare({
+      folder,
+      recipe,
+      cache: context.settings.cache,
+      scratch,
+      tools,
+      packs: exercise.packs,
+      withTests: false,
+      byHand: true,
+    })
+    if (!prepared.ok)
+      return {
+        exitCode: 1,
+        json: { slug: exercise.slug, loads: false, message: prepared.message },
+        text: `\n  ! broken     ${prepared.message}\n`,
+      }
     const port = exercise.driver === 'http' ? await portFor(input.options['port']) : null
     context.say(introduction(prepared.launch, id, port))
     const code = await start(prepared.launch, folder, port)
@@ -43,7 +59,9 @@ async function runByHand(context: Context, input: Input): Promise<Answer> {
 
 function introduction(launch: Launch, toolchain: string, port: number | null): string {
   if (toolchain === 'none') return `  ${[...launch.command, ...launch.args].join(' ')}`
-  return port === null ? '  Your program reads from here; Ctrl-D ends its input, Ctrl-C ends it.' : `  http://127.0.0.1:${port}   Ctrl-C ends it.`
+  return port === null
+    ? '  Your program reads from here; Ctrl-D ends its input, Ctrl-C ends it.'
+    : `  http://127.0.0.1:${port}   Ctrl-C ends it.`
 }
 
 /** In the learner's own terminal and environment: this is their program, started by them. */
@@ -57,7 +75,11 @@ function start(launch: Launch, folder: string, port: number | null): Promise<num
   return new Promise((resolve, reject) => {
     child.once('error', (error: NodeJS.ErrnoException) => {
       // A command that no probe has looked for, as docker; the tests do not need it.
-      reject(error.code === 'ENOENT' ? new RunnerError('not-ready', { what: 'npm run run', missing: `the command ${file}` }, { cause: error }) : error)
+      reject(
+        error.code === 'ENOENT'
+          ? new RunnerError('not-ready', { what: 'npm run run', missing: `the command ${file}` }, { cause: error })
+          : error,
+      )
     })
     child.once('exit', (code) => {
       process.off('SIGINT', ignore)
@@ -69,8 +91,18 @@ function start(launch: Launch, folder: string, port: number | null): Promise<num
 async function portFor(value: string | boolean | undefined): Promise<number> {
   if (value === undefined) return (await isFree(3000)) ? 3000 : freePort()
   const port = Number(value)
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new RunnerError('option-value', { command: 'run', option: '--port', problem: 'must be a whole number from 1 to 65535' })
-  if (!(await isFree(port))) throw new RunnerError('option-value', { command: 'run', option: '--port', problem: `names port ${port}, which another program uses` })
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new RunnerError('option-value', {
+      command: 'run',
+      option: '--port',
+      problem: 'must be a whole number from 1 to 65535',
+    })
+  if (!(await isFree(port)))
+    throw new RunnerError('option-value', {
+      command: 'run',
+      option: '--port',
+      problem: `names port ${port}, which another program uses`,
+    })
   return port
 }
 

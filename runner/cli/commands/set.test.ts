@@ -10,7 +10,10 @@ const at = (...path: string[]): string => join(project.root, ...path)
 const run = (...args: string[]): Promise<GymResult> => project.gym(args)
 const use = (rules: object, more: object = {}): Promise<GymResult> => {
   const exercises = [{ slug: 'node-lost-promises' }, { slug: 'money-split', languages: ['ts'] }]
-  writeFileSync(at('set.json'), JSON.stringify({ formatVersion: 1, id: 'small', name: 'Small set', version: 1, exercises, rules, ...more }))
+  writeFileSync(
+    at('set.json'),
+    JSON.stringify({ formatVersion: 1, id: 'small', name: 'Small set', version: 1, exercises, rules, ...more }),
+  )
   return run('set', 'use', 'set.json')
 }
 
@@ -24,7 +27,10 @@ test('next follows the set: its order, its exercises, its languages; a named exe
   expect((await run('next', 'hello-gym', '--json')).json()).toMatchObject({ slug: 'hello-gym' })
   // hello-gym was worked on last and is open, but it is not in the set.
   expect((await run('next', '--lang', 'ts', '--json')).json()).toMatchObject({ slug: 'node-lost-promises' })
-  appendFileSync(at('workspace/attempts.jsonl'), `${JSON.stringify({ event: 'attempt', at: new Date().toISOString(), slug: 'node-lost-promises', language: 'ts', verdict: 'passed', score: 100, mastered: true, hints: [], seed: 1, durationMs: 1 })}\n`)
+  appendFileSync(
+    at('workspace/attempts.jsonl'),
+    `${JSON.stringify({ event: 'attempt', at: new Date().toISOString(), slug: 'node-lost-promises', language: 'ts', verdict: 'passed', score: 100, mastered: true, hints: [], seed: 1, durationMs: 1 })}\n`,
+  )
   expect((await run('next', '--json')).json()).toMatchObject({ slug: 'money-split', language: 'ts' })
 }, 120_000)
 
@@ -41,14 +47,18 @@ test.each<[object, object, RegExp]>([
   [{ solutions: 'never' }, {}, /never/],
   [{ solutions: 'after-pass' }, {}, /after a pass only/],
   [{ solutions: 'after-close' }, { closesAt: '2999-01-01T00:00:00Z' }, /after 2999-01-01T00:00:00.000Z only/],
-])('solutions %j: kept back, even by a give-up; nothing is recorded', async (rules, more, expected) => {
-  await use(rules, more)
-  const journal = readFileSync(at('workspace/attempts.jsonl'), 'utf8')
-  const refused = await run('solution', 'money-split', '--give-up')
-  expect([refused.code, refused.stdout, refused.stderr]).toEqual([2, '', expect.stringMatching(expected)])
-  expect((await run('diff', 'money-split', '--reference')).stderr).toMatch(expected)
-  expect(readFileSync(at('workspace/attempts.jsonl'), 'utf8')).toBe(journal)
-}, 60_000)
+])(
+  'solutions %j: kept back, even by a give-up; nothing is recorded',
+  async (rules, more, expected) => {
+    await use(rules, more)
+    const journal = readFileSync(at('workspace/attempts.jsonl'), 'utf8')
+    const refused = await run('solution', 'money-split', '--give-up')
+    expect([refused.code, refused.stdout, refused.stderr]).toEqual([2, '', expect.stringMatching(expected)])
+    expect((await run('diff', 'money-split', '--reference')).stderr).toMatch(expected)
+    expect(readFileSync(at('workspace/attempts.jsonl'), 'utf8')).toBe(journal)
+  },
+  60_000,
+)
 
 test('solutions after the close, and after a pass: shown as usual', async () => {
   await use({ solutions: 'after-pass' })
@@ -76,7 +86,10 @@ test('a ready-made set by its id, and a workspace/set.json that was damaged: sai
   writeFileSync(at('exercises/sets/ready.json'), readFileSync(at('set.json')))
   expect((await run('set', 'use', 'ready')).stdout).toMatch(/Small set/)
   writeFileSync(at('workspace/set.json'), '{')
-  expect([(await run('next')).code, (await run('next')).stderr]).toEqual([2, expect.stringMatching(/workspace\/set\.json cannot be used/)])
+  expect([(await run('next')).code, (await run('next')).stderr]).toEqual([
+    2,
+    expect.stringMatching(/workspace\/set\.json cannot be used/),
+  ])
   expect((await run('set', 'use', 'none')).code).toBe(0)
   expect((await run('list', '--json')).code).toBe(0)
 }, 60_000)

@@ -17,7 +17,10 @@ import type { Answer, Command, Input } from '../command.ts'
 import type { Context } from '../context.ts'
 import { contentHash } from '../verified-before.ts'
 
-const actions = { new: makeSet, check, use, show, schema } satisfies Record<string, (context: Context, input: Input) => Answer | Promise<Answer>>
+const actions = { new: makeSet, check, use, show, schema } satisfies Record<
+  string,
+  (context: Context, input: Input) => Answer | Promise<Answer>
+>
 
 export const set: Command = {
   summary: 'Makes, checks, shows or uses a set: exercises given out together, in order and with rules.',
@@ -44,8 +47,15 @@ export const set: Command = {
 
 async function makeSet(context: Context, { words, options }: Input): Promise<Answer> {
   const [id, ...slugs] = words
-  if (id === undefined || slugs.length === 0) throw new RunnerError('option-value', { command: 'set', option: 'new', problem: 'needs an id and at least one exercise' })
-  const made = newSet({ id, name: (options['name'] as string | undefined) ?? id, slugs }, context.catalog(), (slug) => contentOf(context, slug))
+  if (id === undefined || slugs.length === 0)
+    throw new RunnerError('option-value', {
+      command: 'set',
+      option: 'new',
+      problem: 'needs an id and at least one exercise',
+    })
+  const made = newSet({ id, name: (options['name'] as string | undefined) ?? id, slugs }, context.catalog(), (slug) =>
+    contentOf(context, slug),
+  )
   const path = join(context.settings.startedIn, `${id}.json`)
   if (existsSync(path)) throw new RunnerError('set-exists', { path })
   await writing(path, () => writeAtomic(path, `${JSON.stringify(made, null, 2)}\n`))
@@ -70,13 +80,22 @@ function check(context: Context, { words }: Input): Answer {
 
 async function use(context: Context, { words }: Input): Promise<Answer> {
   const [source] = words
-  if (source === undefined) throw new RunnerError('option-value', { command: 'set', option: 'use', problem: 'needs a file, the id of a ready-made set, an address, or none' })
+  if (source === undefined)
+    throw new RunnerError('option-value', {
+      command: 'set',
+      option: 'use',
+      problem: 'needs a file, the id of a ready-made set, an address, or none',
+    })
   const { workspace, startedIn, root } = context.settings
   const before = usedBefore(workspace)
   const usedAt = context.clock.now().toISOString()
   if (source === 'none') {
     writeUsedSet(workspace, { formatVersion: 1, set: null, source: '', usedAt, learner: before?.learner ?? null })
-    return { exitCode: 0, json: { set: null, next: 'npm run next' }, text: '\n  No set is in use any more: next follows the catalog.\n\n  Then    npm run next\n' }
+    return {
+      exitCode: 0,
+      json: { set: null, next: 'npm run next' },
+      text: '\n  No set is in use any more: next follows the catalog.\n\n  Then    npm run next\n',
+    }
   }
   const read = await fetchSet(source, { startedIn, readyMade: join(root, 'exercises', 'sets') })
   const { remarks } = requireUsable(context, source, read)
@@ -109,9 +128,20 @@ function shownSet(context: Context, shown: ExerciseSet, remarks: readonly string
   const rows = shown.exercises.map(({ slug, group = '', weight }) => {
     const exercise = bySlug.get(slug)
     const state = exercise ? stateOf(progress, slug) : 'not in this catalog'
-    return { slug, group, weight, state, remark: exercise ? `${String(exercise.minutes).padStart(3)} min   ${state === 'new' ? '' : state}` : state }
+    return {
+      slug,
+      group,
+      weight,
+      state,
+      remark: exercise ? `${String(exercise.minutes).padStart(3)} min   ${state === 'new' ? '' : state}` : state,
+    }
   })
-  const exercises = rows.map(({ slug, group, weight, state }) => ({ slug, group: group === '' ? null : group, weight, state }))
+  const exercises = rows.map(({ slug, group, weight, state }) => ({
+    slug,
+    group: group === '' ? null : group,
+    weight,
+    state,
+  }))
   const { id, name, version, passMark, late, rules } = shown
   return {
     exitCode: 0,
@@ -123,7 +153,10 @@ function shownSet(context: Context, shown: ExerciseSet, remarks: readonly string
 function requireUsable(context: Context, path: string, read: ExerciseSet) {
   const report = checkSet(path, read, context.catalog(), (slug) => contentOf(context, slug))
   if (report.problems.length === 0) return report
-  throw new RunnerError('set-invalid', { path, problems: report.problems.map((p) => `  ${formatProblem(p)}`).join('\n') })
+  throw new RunnerError('set-invalid', {
+    path,
+    problems: report.problems.map((p) => `  ${formatProblem(p)}`).join('\n'),
+  })
 }
 
 function contentOf(context: Context, slug: string): string {
@@ -133,7 +166,8 @@ function contentOf(context: Context, slug: string): string {
 }
 
 function fileOf(context: Context, [file]: readonly string[], action: string): string {
-  if (file === undefined) throw new RunnerError('option-value', { command: 'set', option: action, problem: 'needs a file' })
+  if (file === undefined)
+    throw new RunnerError('option-value', { command: 'set', option: action, problem: 'needs a file' })
   return resolve(context.settings.startedIn, file)
 }
 

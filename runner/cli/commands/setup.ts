@@ -9,7 +9,11 @@ import { installBar } from '../install-bar.ts'
 export const setup: Command = {
   summary: 'Installs optional parts (packs) that some exercises need; afterwards they work without a network.',
   usage: '[pack…] [--all] [--list] [--remove]',
-  details: ['--all     every pack', '--list    what there is, how large, and whether it is here', '--remove  take the named packs off this machine again'],
+  details: [
+    '--all     every pack',
+    '--list    what there is, how large, and whether it is here',
+    '--remove  take the named packs off this machine again',
+  ],
   options: { all: { type: 'boolean' }, list: { type: 'boolean' }, remove: { type: 'boolean' } },
   words: 100,
   run: setUp,
@@ -26,7 +30,10 @@ async function setUp(context: Context, { options, words }: Input): Promise<Answe
 async function install(context: Context, wanted: readonly PackId[]): Promise<Answer> {
   const { cache } = context.settings
   for (const id of wanted.filter((w) => !isReady(cache, w))) await installShown(context, id)
-  const rows = wanted.map((id) => `  ✓ ready    ${id.padEnd(14)} ${packOf(id).title}${isInstalled(cache, id) ? '' : ' (this machine has it already)'}`)
+  const rows = wanted.map(
+    (id) =>
+      `  ✓ ready    ${id.padEnd(14)} ${packOf(id).title}${isInstalled(cache, id) ? '' : ' (this machine has it already)'}`,
+  )
   return { exitCode: 0, json: { installed: wanted }, text: ['', ...rows, '', '  Then    npm run next', ''].join('\n') }
 }
 
@@ -34,7 +41,10 @@ async function install(context: Context, wanted: readonly PackId[]): Promise<Ans
 export async function installShown(context: Context, id: PackId): Promise<void> {
   const bar = installBar(context.settings, id, packOf(id))
   try {
-    await installPack(context.settings.cache, id, { onProgress: bar.show, onWait: () => context.say(`  Another run is installing ${id}. Waiting for it …`) })
+    await installPack(context.settings.cache, id, {
+      onProgress: bar.show,
+      onWait: () => context.say(`  Another run is installing ${id}. Waiting for it …`),
+    })
   } finally {
     bar.clear()
   }
@@ -44,19 +54,33 @@ async function remove(context: Context, wanted: readonly PackId[]): Promise<Answ
   const { cache } = context.settings
   const removed: PackId[] = []
   for (const id of wanted) if (await removePack(cache, id)) removed.push(id)
-  const rows = wanted.map((id) => (removed.includes(id) ? `  ✓ removed  ${id}` : `  – nothing  ${id} was not installed here`))
+  const rows = wanted.map((id) =>
+    removed.includes(id) ? `  ✓ removed  ${id}` : `  – nothing  ${id} was not installed here`,
+  )
   return { exitCode: 0, json: { removed }, text: ['', ...rows, ''].join('\n') }
 }
 
 function listing({ settings: { cache } }: Context): Answer {
   const entries = packIds.map((id) => {
     const { title, megabytes, license, version, for: purpose } = packOf(id)
-    return { id, title, for: purpose, megabytes, license, version, ready: isReady(cache, id), installed: isInstalled(cache, id) }
+    return {
+      id,
+      title,
+      for: purpose,
+      megabytes,
+      license,
+      version,
+      ready: isReady(cache, id),
+      installed: isInstalled(cache, id),
+    }
   })
   const rows = entries.flatMap((e) => [
     `  ${e.ready ? '✓ ready  ' : '– missing'}  ${e.id.padEnd(14)} ${e.title}, ${e.megabytes} MB, ${e.license}`,
     `                            for ${e.for}${e.ready && !e.installed ? '; this machine has it already' : ''}`,
   ])
-  const ways = ['  Get it  npm run setup -- <pack…>      or: npm run setup -- --all', '  Drop it npm run setup -- <pack…> --remove']
+  const ways = [
+    '  Get it  npm run setup -- <pack…>      or: npm run setup -- --all',
+    '  Drop it npm run setup -- <pack…> --remove',
+  ]
   return { exitCode: 0, json: { packs: entries }, text: ['', ...rows, '', ...ways, ''].join('\n') }
 }

@@ -42,18 +42,27 @@ async function showSimilar(context: Context, { options }: Input): Promise<Answer
     const exercise = bySlug.get(slug)
     const left = `${slug} (${language}) is not compared:`
     if (!isCompared(language)) remarks.push(`${left} its works are repositories, not source text.`)
-    else if (!exercise?.languages[language]) remarks.push(`${left} it is not in the catalog, so its starter cannot be taken out.`)
+    else if (!exercise?.languages[language])
+      remarks.push(`${left} it is not in the catalog, so its starter cannot be taken out.`)
     else comparisons.push(compare({ slug, language, works }, folder, starterOf(context, exercise, language), at))
   }
   line.clear()
   const screen = { comparisons, remarks, at }
-  return { exitCode: 0, json: { ...screen, note: 'similar is not copied' }, text: renderSimilar(screen, { columns, color }) }
+  return {
+    exitCode: 0,
+    json: { ...screen, note: 'similar is not copied' },
+    text: renderSimilar(screen, { columns, color }),
+  }
 }
 
 function limitOf(value: string | boolean | undefined): number {
   const at = value === undefined ? 0.8 : Number(value)
   if (at >= 0.1 && at <= 1) return at
-  throw new RunnerError('option-value', { command: 'similar', option: '--at', problem: 'must be a number from 0.1 to 1' })
+  throw new RunnerError('option-value', {
+    command: 'similar',
+    option: '--at',
+    problem: 'must be a number from 0.1 to 1',
+  })
 }
 
 interface Variant {
@@ -64,15 +73,22 @@ interface Variant {
 }
 
 function variantsOf(folder: string, slug: string | undefined): Variant[] {
-  if (!existsSync(join(folder, 'submissions'))) throw new RunnerError('class-folder', { path: folder, reason: 'it has no folder submissions/' })
+  if (!existsSync(join(folder, 'submissions')))
+    throw new RunnerError('class-folder', { path: folder, reason: 'it has no folder submissions/' })
   const all = readWorks(folder)
   const slugs = new Set(all.map((w) => w.slug))
-  if (slug !== undefined && !slugs.has(slug)) throw new RunnerError('unknown-exercise', { slug, nearest: nearest(slug, slugs) ?? undefined })
-  const byVariant = Map.groupBy(all.filter((w) => slug === undefined || w.slug === slug), (w) => `${w.slug}@${w.language}`)
-  return [...byVariant].sort(([a], [b]) => byCodePoint(a, b)).flatMap(([, works]) => {
-    const [first] = works
-    return first ? [{ slug: first.slug, language: first.language, works: lastOfEach(works) }] : []
-  })
+  if (slug !== undefined && !slugs.has(slug))
+    throw new RunnerError('unknown-exercise', { slug, nearest: nearest(slug, slugs) ?? undefined })
+  const byVariant = Map.groupBy(
+    all.filter((w) => slug === undefined || w.slug === slug),
+    (w) => `${w.slug}@${w.language}`,
+  )
+  return [...byVariant]
+    .sort(([a], [b]) => byCodePoint(a, b))
+    .flatMap(([, works]) => {
+      const [first] = works
+      return first ? [{ slug: first.slug, language: first.language, works: lastOfEach(works) }] : []
+    })
 }
 
 function lastOfEach(works: readonly SubmittedWork[]): SubmittedWork[] {
@@ -82,7 +98,12 @@ function lastOfEach(works: readonly SubmittedWork[]): SubmittedWork[] {
 
 const isCompared = (language: Language): boolean => language !== 'git'
 
-function compare({ slug, language, works }: Variant, folder: string, starter: readonly SourceFile[], at: number): Comparison {
+function compare(
+  { slug, language, works }: Variant,
+  folder: string,
+  starter: readonly SourceFile[],
+  at: number,
+): Comparison {
   const filesOf = (learner: string, tree: string): SourceFile[] =>
     sourceFiles(join(folder, 'submissions', learner, tree), (path) => isComparable(language, path))
   const read = works.map(({ learner, tree }) => ({ learner, files: filesOf(learner, tree) }))
@@ -91,4 +112,6 @@ function compare({ slug, language, works }: Variant, folder: string, starter: re
 
 /** Template and starter, as the workspace had them at first. */
 const starterOf = (context: Context, exercise: Exercise, language: Language): SourceFile[] =>
-  context.source.layers(exercise, language).flatMap((layer) => sourceFiles(layer.folder, (path) => isComparable(language, path)))
+  context.source
+    .layers(exercise, language)
+    .flatMap((layer) => sourceFiles(layer.folder, (path) => isComparable(language, path)))

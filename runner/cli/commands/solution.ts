@@ -35,7 +35,11 @@ async function showSolution(context: Context, input: Input): Promise<Answer> {
   const reference = join(folder, 'reference', language)
   const files = filesBelow(reference).map(({ path }) => ({ path, text: readFileSync(join(reference, path), 'utf8') }))
   const why = existsSync(join(folder, 'WHY.md')) ? readFileSync(join(folder, 'WHY.md'), 'utf8') : ''
-  return { exitCode: 0, json: { slug, language, files, why, next: 'npm run next' }, text: solutionText(context, files, why) }
+  return {
+    exitCode: 0,
+    json: { slug, language, files, why, next: 'npm run next' },
+    text: solutionText(context, files, why),
+  }
 }
 
 function solutionText({ settings }: Context, files: { path: string; text: string }[], why: string): string {

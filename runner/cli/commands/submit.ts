@@ -30,25 +30,40 @@ export const submit: Command = {
 async function runSubmit(context: Context, { options }: Input): Promise<Answer> {
   const { workspace, startedIn } = context.settings
   const push = text(options, 'push')
-  if (push !== undefined && text(options, 'to') !== undefined) throw new RunnerError('option-value', { command: 'submit', option: '--push', problem: 'and --to are two ways; give one of them' })
+  if (push !== undefined && text(options, 'to') !== undefined)
+    throw new RunnerError('option-value', {
+      command: 'submit',
+      option: '--push',
+      problem: 'and --to are two ways; give one of them',
+    })
   const remote = push === undefined ? null : remoteOf(push, startedIn)
   const learner = learnerOf(options, workspace)
   const packer = submissionPacker({ folderOf: context.workspaces.folder, stores: join(workspace, '.snapshots') })
   const set = context.usedSet()
-  const { receipt, notStarted, skipped } = await prepareSubmission({ ...context, packer }, context.catalog(), set, learner)
+  const { receipt, notStarted, skipped } = await prepareSubmission(
+    { ...context, packer },
+    context.catalog(),
+    set,
+    learner,
+  )
   remember(context, learner.id)
   const file = fileOf(options, startedIn, learner.id)
   if (remote !== null) await packer.push(receipt, remote)
   const bundle = remote === null ? { file, ...(await packer.bundle(receipt, file)) } : null
   const remarks = [
     ...skipped.map((s) => `${s} is too large to be handed in.`),
-    ...(bundle && bundle.bytes > intakeLimits.packBytes ? ['The file is larger than what is taken in: look for large files in your workspaces.'] : []),
+    ...(bundle && bundle.bytes > intakeLimits.packBytes
+      ? ['The file is larger than what is taken in: look for large files in your workspaces.']
+      : []),
   ]
   const shown = bundle && { ...bundle, file: shortPath(startedIn, bundle.file) }
   return {
     exitCode: 0,
     json: { receipt, notStarted, remarks, bundle, remote },
-    text: renderSubmit({ receipt, setName: set?.name ?? null, notStarted, remarks, bundle: shown, remote }, context.settings),
+    text: renderSubmit(
+      { receipt, setName: set?.name ?? null, notStarted, remarks, bundle: shown, remote },
+      context.settings,
+    ),
   }
 }
 
@@ -59,7 +74,11 @@ function remoteOf(push: string, startedIn: string): string {
     return parseRemote(push, startedIn).address
   } catch (error) {
     if (!(error instanceof IntakeRefusal)) throw error
-    throw new RunnerError('option-value', { command: 'submit', option: '--push', problem: `needs an address that git can push to (https, ssh or a folder): ${error.message.replace(/\.$/, '')}` })
+    throw new RunnerError('option-value', {
+      command: 'submit',
+      option: '--push',
+      problem: `needs an address that git can push to (https, ssh or a folder): ${error.message.replace(/\.$/, '')}`,
+    })
   }
 }
 
@@ -73,13 +92,26 @@ function learnerOf(options: OptionValues, workspace: string): Receipt['learner']
 }
 
 const idFrom = (name: string): string =>
-  name.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-+|-+$/g, '').slice(0, 64)
+  name
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .slice(0, 64)
 
 function remember(context: Context, learner: string): void {
   const { workspace } = context.settings
   const before = readUsedSet(workspace)
   if (before?.learner === learner) return
-  writeUsedSet(workspace, { formatVersion: 1, set: null, source: '', usedAt: context.clock.now().toISOString(), ...before, learner })
+  writeUsedSet(workspace, {
+    formatVersion: 1,
+    set: null,
+    source: '',
+    usedAt: context.clock.now().toISOString(),
+    ...before,
+    learner,
+  })
 }
 
 function fileOf(options: OptionValues, startedIn: string, id: string): string {

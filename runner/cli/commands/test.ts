@@ -14,7 +14,11 @@ export const test: Command = {
     const unit = await unitTests(context)
     const gate = await verifyNow(context, [], {})
     const ok = unit === 0 && gate.exitCode === 0
-    return { ...gate, exitCode: ok ? 0 : 1, text: `${gate.text}\n  ${ok ? '✓ all tests passed' : unit === 0 ? '✗ the content gate is red' : '✗ unit tests are red'}\n` } satisfies Answer
+    return {
+      ...gate,
+      exitCode: ok ? 0 : 1,
+      text: `${gate.text}\n  ${ok ? '✓ all tests passed' : unit === 0 ? '✗ the content gate is red' : '✗ unit tests are red'}\n`,
+    } satisfies Answer
   },
 }
 

@@ -30,13 +30,23 @@ async function goBack(context: Context, { exercise, language }: Target, { option
   const states = await context.snapshots.list(slug, language)
   const own = progressOf(context.store.load(), slug, language)
   const wanted = typeof options['to'] === 'string' ? options['to'] : null
-  const target = wanted === null ? stateToGoBackTo(states, present?.id ?? null, own?.undoneTo ?? null) : states.find((s) => s.id === wanted)
-  if (!target) throw wanted === null ? new RunnerError('nothing-to-undo', { slug }) : new RunnerError('unknown-snapshot', { slug, snapshot: wanted })
+  const target =
+    wanted === null
+      ? stateToGoBackTo(states, present?.id ?? null, own?.undoneTo ?? null)
+      : states.find((s) => s.id === wanted)
+  if (!target)
+    throw wanted === null
+      ? new RunnerError('nothing-to-undo', { slug })
+      : new RunnerError('unknown-snapshot', { slug, snapshot: wanted })
   if (deleted) await context.workspaces.apply(planFor(context.source, exercise, language, folder))
   const aside = await context.snapshots.restore(slug, language, target.id)
   const kept = aside.length === 0 ? '' : `\n  Kept beside, because no state holds them: ${aside.join(', ')}`
   context.store.record({ event: 'undone', at: context.clock.now().toISOString(), slug, language, state: target.id })
   const saved = present ? ` What you had is state ${present.id}.` : ''
   const text = `\n  ${slug} is as it was ${when(target.at, context.clock.now())} (state ${target.id}).${saved}${kept}\n\n  More    npm run history\n  Then    npm run next\n`
-  return { exitCode: 0, json: { slug, language, restored: target.id, saved: present?.id ?? null, movedAside: aside, next: 'npm run next' }, text }
+  return {
+    exitCode: 0,
+    json: { slug, language, restored: target.id, saved: present?.id ?? null, movedAside: aside, next: 'npm run next' },
+    text,
+  }
 }

@@ -12,18 +12,30 @@ import { progressLine } from '../progress-line.ts'
 export const verifyCommand: Command = {
   summary: 'Proves that exercises are sound: starter red, solutions green, each mistake with its own hint.',
   usage: '[slug…] [--changed] [--deep [--minutes N]]',
-  details: ['--minutes   with --deep: start no further pass after so many minutes; what has not had all ten is named', '--changed   only exercises whose files changed since they last passed', '--deep      ten passes with other seeds, time zones and locales; seven of them run the solutions alone, with the cases shuffled'],
+  details: [
+    '--minutes   with --deep: start no further pass after so many minutes; what has not had all ten is named',
+    '--changed   only exercises whose files changed since they last passed',
+    '--deep      ten passes with other seeds, time zones and locales; seven of them run the solutions alone, with the cases shuffled',
+  ],
   options: { changed: { type: 'boolean' }, deep: { type: 'boolean' }, minutes: { type: 'string' } },
   words: 1000,
   run: async (context, { options, words }) =>
-    verifyNow(context, words, { deep: options['deep'] === true, changed: options['changed'] === true, minutes: minutesOf(options['minutes']) }),
+    verifyNow(context, words, {
+      deep: options['deep'] === true,
+      changed: options['changed'] === true,
+      minutes: minutesOf(options['minutes']),
+    }),
 }
 
 function minutesOf(value: string | boolean | undefined): number {
   if (value === undefined) return Infinity
   const minutes = Number(value)
   if (minutes > 0) return minutes
-  throw new RunnerError('option-value', { command: 'verify', option: '--minutes', problem: 'must be a number of minutes' })
+  throw new RunnerError('option-value', {
+    command: 'verify',
+    option: '--minutes',
+    problem: 'must be a number of minutes',
+  })
 }
 
 export interface GateOptions {
@@ -34,19 +46,33 @@ export interface GateOptions {
 }
 
 /** Runs the gate over some exercises or all of them; shared by `verify` and `test`. */
-export async function verifyNow(context: Context, slugs: readonly string[], { deep = false, changed = false, minutes = Infinity }: GateOptions): Promise<Answer> {
+export async function verifyNow(
+  context: Context,
+  slugs: readonly string[],
+  { deep = false, changed = false, minutes = Infinity }: GateOptions,
+): Promise<Answer> {
   const chosen = choose(context, slugs)
   const exercises = changed ? changedOnly(context, chosen, deep) : chosen
-  const { result, left } = deep ? await verifyDeep(context, exercises, minutes) : { result: (await runPasses(context, exercises, false)).result, left: [] }
+  const { result, left } = deep
+    ? await verifyDeep(context, exercises, minutes)
+    : { result: (await runPasses(context, exercises, false)).result, left: [] }
   if (!deep) rememberVerified(context, result, false)
   const lacking = context.settings.requireAll && result.notRun.length > 0
   const ok = result.ok && !lacking
   const later = left.length === 0 ? '' : `\n  Left for another time: ${left.join(', ')}\n`
-  return { exitCode: ok ? 0 : 4, json: { ...result, ok, ...(deep ? { left } : {}) }, text: renderVerify(result, context.settings, lacking) + later }
+  return {
+    exitCode: ok ? 0 : 4,
+    json: { ...result, ok, ...(deep ? { left } : {}) },
+    text: renderVerify(result, context.settings, lacking) + later,
+  }
 }
 
 /** One exercise after the other, each remembered at once: a run that is cut off has not been for nothing. */
-async function verifyDeep(context: Context, exercises: readonly Exercise[], minutes: number): Promise<{ result: VerifyResult; left: string[] }> {
+async function verifyDeep(
+  context: Context,
+  exercises: readonly Exercise[],
+  minutes: number,
+): Promise<{ result: VerifyResult; left: string[] }> {
   const until = Date.now() + minutes * 60_000
   const results: VerifyResult[] = []
   const left: string[] = []
@@ -60,7 +86,11 @@ async function verifyDeep(context: Context, exercises: readonly Exercise[], minu
     else left.push(exercise.slug)
     results.push(result)
   }
-  const all = { ok: results.every((r) => r.ok), exercises: results.flatMap((r) => r.exercises), notRun: results.flatMap((r) => r.notRun) }
+  const all = {
+    ok: results.every((r) => r.ok),
+    exercises: results.flatMap((r) => r.exercises),
+    notRun: results.flatMap((r) => r.notRun),
+  }
   return { result: all, left }
 }
 
@@ -70,29 +100,47 @@ interface Passes {
   complete: boolean
 }
 
-async function runPasses(context: Context, exercises: readonly Exercise[], deep: boolean, until = Infinity): Promise<Passes> {
-  const ports = { source: context.source, readiness: await context.readiness(), runs: await context.runs(), trees: context.trees, network: context.network }
+async function runPasses(
+  context: Context,
+  exercises: readonly Exercise[],
+  deep: boolean,
+  until = Infinity,
+): Promise<Passes> {
+  const ports = {
+    source: context.source,
+    readiness: await context.readiness(),
+    runs: await context.runs(),
+    trees: context.trees,
+    network: context.network,
+  }
   const line = progressLine(context.settings)
   const results: VerifyResult[] = []
   const wanted = passes(deep)
   for (const [index, pass] of wanted.entries()) {
     if (Date.now() > until && index > 0) break
     const label = deep ? `pass ${index + 1} of ${deepPasses}: ` : ''
-    results.push(await verify(ports, { exercises, pass, onProgress: (done, total, what) => line.show(done, total, label + what) }))
+    results.push(
+      await verify(ports, { exercises, pass, onProgress: (done, total, what) => line.show(done, total, label + what) }),
+    )
   }
   line.clear()
   return { result: merge(results), complete: results.length === wanted.length }
 }
 
 function choose(context: Context, slugs: readonly string[]): Exercise[] {
-  const { catalog: { bySlug }, problems } = context.source.load()
+  const {
+    catalog: { bySlug },
+    problems,
+  } = context.source.load()
   const asked = slugs.map((word) => `/${word.split('/').at(-1)}/`)
   const relevant = problems.filter((p) => asked.length === 0 || asked.some((part) => `${p.file}/`.includes(part)))
-  if (relevant.length > 0) throw new RunnerError('content-invalid', { problems: relevant.map((p) => `  ${formatProblem(p)}`).join('\n') })
+  if (relevant.length > 0)
+    throw new RunnerError('content-invalid', { problems: relevant.map((p) => `  ${formatProblem(p)}`).join('\n') })
   if (slugs.length === 0) return [...bySlug.values()]
   return slugs.map((word) => {
     const exercise = bySlug.get(word.split('/').at(-1) ?? '')
-    if (!exercise) throw new RunnerError('unknown-exercise', { slug: word, nearest: nearest(word, bySlug.keys()) ?? undefined })
+    if (!exercise)
+      throw new RunnerError('unknown-exercise', { slug: word, nearest: nearest(word, bySlug.keys()) ?? undefined })
     return exercise
   })
 }
@@ -106,7 +154,11 @@ function passes(deep: boolean): Pass[] {
   return Array.from({ length: deepPasses }, (_, i) => ({
     seed: 1000 + i * 7919,
     shuffle: i % 4 !== 0,
-    env: { TZ: zones[i % zones.length] ?? 'UTC', LANG: locales[i % locales.length] ?? 'C.UTF-8', LC_ALL: locales[i % locales.length] ?? 'C.UTF-8' },
+    env: {
+      TZ: zones[i % zones.length] ?? 'UTC',
+      LANG: locales[i % locales.length] ?? 'C.UTF-8',
+      LC_ALL: locales[i % locales.length] ?? 'C.UTF-8',
+    },
   }))
 }
 
@@ -115,7 +167,9 @@ function merge(results: readonly VerifyResult[]): VerifyResult {
   const [first] = results
   if (!first || results.length === 1) return first ?? { ok: true, exercises: [], notRun: [] }
   const exercises = first.exercises.map((variant) => {
-    const all = results.flatMap((r) => r.exercises.filter((e) => e.slug === variant.slug && e.language === variant.language))
+    const all = results.flatMap((r) =>
+      r.exercises.filter((e) => e.slug === variant.slug && e.language === variant.language),
+    )
     const problems = [...new Map(all.flatMap((e) => e.problems).map((p) => [`${p.rule} ${p.message}`, p])).values()]
     const slowest = Math.max(...all.map((e) => e.durationMs))
     return { ...variant, problems, ok: problems.length === 0, durationMs: slowest }

@@ -11,7 +11,11 @@ import { openSession, type Session } from '../watch/session.ts'
 export const watch: Command = {
   summary: 'Checks the current exercise on each save, until you leave.',
   usage: variantUsage,
-  details: [...variantDetails, '--json    one object a line for each verdict, that of check; no keys', '--plain   verdicts one below the other; type a key and Enter'],
+  details: [
+    ...variantDetails,
+    '--json    one object a line for each verdict, that of check; no keys',
+    '--plain   verdicts one below the other; type a key and Enter',
+  ],
   options: variantOptions,
   words: 1,
   run: watchUntilLeft,
@@ -21,7 +25,11 @@ async function watchUntilLeft(context: Context, input: Input): Promise<Answer> {
   const target = targetOf(context, input)
   const { exercise, language } = target
   const missing = (await context.readiness()).missing(exercise, language)
-  if (missing[0]) throw new RunnerError('not-ready', { what: exercise.slug, missing: `${missing[0].needs} (${missing[0].howToInstall})` })
+  if (missing[0])
+    throw new RunnerError('not-ready', {
+      what: exercise.slug,
+      missing: `${missing[0].needs} (${missing[0].howToInstall})`,
+    })
   if (!context.workspaces.exists(exercise.slug, language)) await startVariant(context, exercise, language)
   const screen = openScreen(context.settings, process.stdout)
   const session = await openSession(context, target, screen)
@@ -32,7 +40,11 @@ async function watchUntilLeft(context: Context, input: Input): Promise<Answer> {
     if (!context.settings.json) screen.close()
   }
   const left = session.target().exercise.slug
-  return { exitCode: 0, json: { left }, text: context.settings.json ? '' : `  Left ${left}. Go on: npm run watch, or npm run next` }
+  return {
+    exitCode: 0,
+    json: { left },
+    text: context.settings.json ? '' : `  Left ${left}. Go on: npm run watch, or npm run next`,
+  }
 }
 
 /** Without keys: the end comes by a signal, or when nobody reads any more. */

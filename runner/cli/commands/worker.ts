@@ -16,7 +16,13 @@ export const worker: Command = {
     '--until-empty   end when there is nothing left to do',
     'SIGTERM and Ctrl-C: what is under way is finished, nothing new is taken.',
   ],
-  options: { 'database-url': { type: 'string' }, workers: { type: 'string' }, reserve: { type: 'string' }, 'until-empty': { type: 'boolean' }, unsafe: { type: 'boolean' } },
+  options: {
+    'database-url': { type: 'string' },
+    workers: { type: 'string' },
+    reserve: { type: 'string' },
+    'until-empty': { type: 'boolean' },
+    unsafe: { type: 'boolean' },
+  },
   words: 0,
   run: runWorker,
   drains: true,
@@ -24,8 +30,14 @@ export const worker: Command = {
 
 async function runWorker(context: Context, { options }: Input): Promise<Answer> {
   const databaseUrl = databaseUrlOf(options)
-  if (databaseUrl === undefined) throw new RunnerError('option-value', { command: 'worker', option: '--database-url', problem: 'is needed: a worker takes its jobs from a PostgreSQL' })
-  const reserve = options['reserve'] === undefined ? undefined : resolve(context.settings.startedIn, String(options['reserve']))
+  if (databaseUrl === undefined)
+    throw new RunnerError('option-value', {
+      command: 'worker',
+      option: '--database-url',
+      problem: 'is needed: a worker takes its jobs from a PostgreSQL',
+    })
+  const reserve =
+    options['reserve'] === undefined ? undefined : resolve(context.settings.startedIn, String(options['reserve']))
   const slots = workersOf('worker', options, 1)
   const open = await openGrader(context, { unsafe: options['unsafe'] === true, reserve, slots })
   const place = await openQueuePlace(context, databaseUrl)
@@ -33,7 +45,14 @@ async function runWorker(context: Context, { options }: Input): Promise<Answer> 
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort())
   try {
     context.say(`  Grading, ${slots} at once. Ctrl-C ends it when what is under way is finished.`)
-    const done = await work({ queue: place.queue, grader: open.grader, slots, stop: stop.signal, untilEmpty: options['until-empty'] === true, onResult: (n) => context.say(`  ${n} graded`) })
+    const done = await work({
+      queue: place.queue,
+      grader: open.grader,
+      slots,
+      stop: stop.signal,
+      untilEmpty: options['until-empty'] === true,
+      onResult: (n) => context.say(`  ${n} graded`),
+    })
     return { exitCode: 0, json: { graded: done }, text: `  ${done} graded.\n` }
   } finally {
     await place.close()

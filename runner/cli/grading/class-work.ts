@@ -7,7 +7,13 @@ import { readRules } from '../../adapters/classroom/set-rules.ts'
 import { filesBelow, sha256 } from '../../adapters/files/content-hash.ts'
 import type { Grader, TreeFile } from '../../app/grading-ports.ts'
 import type { GradebookRules } from '../../domain/class/gradebook.ts'
-import { planGrading, statesThatCount, type Conditions, type GradeJob, type GradePlan } from '../../domain/class/grade-plan.ts'
+import {
+  planGrading,
+  statesThatCount,
+  type Conditions,
+  type GradeJob,
+  type GradePlan,
+} from '../../domain/class/grade-plan.ts'
 import type { GradedResult, SubmittedWork } from '../../domain/class/grading.ts'
 import type { Context } from '../context.ts'
 
@@ -25,10 +31,15 @@ export function openClass(context: Context, folder: string): ClassWork {
 /** The states of the set's exercises that can come to count, in the order of the roster. */
 export function worksOf({ rules, records }: ClassWork): SubmittedWork[] {
   const slugs = new Set(rules.exercises.map((e) => e.slug))
-  const variants = Map.groupBy(records.works.filter((w) => slugs.has(w.slug)), (w) => `${w.learner} ${w.slug} ${w.language}`)
+  const variants = Map.groupBy(
+    records.works.filter((w) => slugs.has(w.slug)),
+    (w) => `${w.learner} ${w.slug} ${w.language}`,
+  )
   const rank = new Map(records.roster.map((learner, i) => [learner.id, i]))
   const place = (work: SubmittedWork): number => rank.get(work.learner) ?? rank.size
-  return [...variants.values()].flatMap((states) => statesThatCount(states, rules.attempts, rules.closesAt)).sort((a, b) => place(a) - place(b))
+  return [...variants.values()]
+    .flatMap((states) => statesThatCount(states, rules.attempts, rules.closesAt))
+    .sort((a, b) => place(a) - place(b))
 }
 
 export function planOf(work: ClassWork, works: readonly SubmittedWork[], grader: Grader, again = ''): GradePlan {
@@ -47,13 +58,20 @@ export function treeReader(folder: string, works: readonly SubmittedWork[]): (jo
   const owner = new Map(works.map((w) => [w.tree, w.learner]))
   return ({ tree }) => {
     const place = join(folder, 'submissions', owner.get(tree) ?? '', tree)
-    return existsSync(place) ? filesBelow(place).map((path) => treeFile(path, path.slice(place.length + 1).replaceAll('\\', '/'))) : []
+    return existsSync(place)
+      ? filesBelow(place).map((path) => treeFile(path, path.slice(place.length + 1).replaceAll('\\', '/')))
+      : []
   }
 }
 
-const treeFile = (path: string, name: string): TreeFile => ({ path: name, executable: (statSync(path).mode & 0o100) !== 0, content: readFileSync(path) })
+const treeFile = (path: string, name: string): TreeFile => ({
+  path: name,
+  executable: (statSync(path).mode & 0o100) !== 0,
+  content: readFileSync(path),
+})
 
-export const recordResults = (folder: string, results: readonly GradedResult[]): void => appendLines(join(folder, 'results.jsonl'), results)
+export const recordResults = (folder: string, results: readonly GradedResult[]): void =>
+  appendLines(join(folder, 'results.jsonl'), results)
 
 /** Who did what is kept for good; the machine's account is the name where none was given. */
 export function audit(context: Context, folder: string, what: string, facts: Record<string, unknown>): void {

@@ -16,6 +16,10 @@ export function suiteHashes(root: string, source: CatalogSource): (slug: string)
 function suiteHash(root: string, source: CatalogSource, slug: string): string {
   const exercise = source.load().catalog.bySlug.get(slug)
   if (!exercise) throw new RunnerError('unknown-exercise', { slug })
-  const own = [...filesBelow(join(exercise.folder, 'suite')), join(exercise.folder, 'exercise.json'), join(exercise.folder, 'hints.json')]
+  const own = [
+    ...filesBelow(join(exercise.folder, 'suite')),
+    join(exercise.folder, 'exercise.json'),
+    join(exercise.folder, 'hints.json'),
+  ]
   return hashFiles(root, [...new Set([...own, ...source.suiteFiles(exercise)])])
 }

@@ -29,7 +29,10 @@ export interface OpenGrader {
  * A grader of this machine: slots, each a process of its own. Before anything is graded, a probe in the sandbox tries what
  * no submission may. Rejects without a sandbox, unless told that the work is not other people's.
  */
-export async function openGrader(context: Context, { unsafe, reserve, slots: count }: GraderOptions): Promise<OpenGrader> {
+export async function openGrader(
+  context: Context,
+  { unsafe, reserve, slots: count }: GraderOptions,
+): Promise<OpenGrader> {
   const { root, cache } = context.settings
   const readiness = await context.readiness()
   const sandbox = unsafe ? null : findSandbox(root, readiness.programs())
@@ -39,8 +42,16 @@ export async function openGrader(context: Context, { unsafe, reserve, slots: cou
   const forbidden = await openForbidden()
   const view = openView(sandbox ? [root, ...sandbox.toolFolders] : [])
   const options: SlotOptions = {
-    sandbox: sandbox && { bwrap: sandbox.bwrap, prlimit: sandbox.prlimit, drop: sandbox.drop, toolFolders: sandbox.toolFolders, view: view.view },
-    reserve, engine, environment,
+    sandbox: sandbox && {
+      bwrap: sandbox.bwrap,
+      prlimit: sandbox.prlimit,
+      drop: sandbox.drop,
+      toolFolders: sandbox.toolFolders,
+      view: view.view,
+    },
+    reserve,
+    engine,
+    environment,
     canary: { path: join(root, 'package.json'), port: (forbidden.address() as AddressInfo).port },
   }
   const slots = openSlots({ command: slotCommand(sandbox, view), options, count, ledger: context.ledger().folder })
@@ -55,7 +66,16 @@ export async function openGrader(context: Context, { unsafe, reserve, slots: cou
     await close()
     throw error
   }
-  return { grader: { suiteOf: suiteHashes(root, withReserve(context.source, reserve, cache)), engine, environment, grade: gradeIn(slots), canary: async () => void (await slots.ask({ ask: 'canary' })) }, close }
+  return {
+    grader: {
+      suiteOf: suiteHashes(root, withReserve(context.source, reserve, cache)),
+      engine,
+      environment,
+      grade: gradeIn(slots),
+      canary: async () => void (await slots.ask({ ask: 'canary' })),
+    },
+    close,
+  }
 }
 
 async function selfTest(slots: Slots): Promise<void> {
@@ -63,8 +83,14 @@ async function selfTest(slots: Slots): Promise<void> {
   if (could.length > 0) throw new RunnerError('sandbox-leaks', { could: could.join(', ') })
 }
 
-const gradeIn = (slots: Slots): Grader['grade'] => async (job, tree) =>
-  (await slots.ask({ ask: 'grade', job, tree: tree.map((f) => ({ ...f, content: Buffer.from(f.content).toString('base64') })) })) as KeyedResult
+const gradeIn =
+  (slots: Slots): Grader['grade'] =>
+  async (job, tree) =>
+    (await slots.ask({
+      ask: 'grade',
+      job,
+      tree: tree.map((f) => ({ ...f, content: Buffer.from(f.content).toString('base64') })),
+    })) as KeyedResult
 
 /** A slot has a network of its own, in which nothing listens but what its run starts; files are kept away per child. */
 function slotCommand(sandbox: FoundSandbox | null, view: OpenView): string[] {

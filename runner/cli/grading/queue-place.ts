@@ -19,10 +19,13 @@ export async function openQueuePlace(context: Context, databaseUrl: string | und
   const connection: QueueOptions['connection'] = { host, port, user, password, database: 'postgres' }
   try {
     const queue = await openGradeQueue({ connection })
-    return { queue, close: async () => {
-      await queue.close()
-      await server.stop()
-    } }
+    return {
+      queue,
+      close: async () => {
+        await queue.close()
+        await server.stop()
+      },
+    }
   } catch (error) {
     await server.stop()
     throw error

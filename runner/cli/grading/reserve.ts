@@ -11,13 +11,19 @@ import { RunnerError } from '../../errors/runner-error.ts'
 export function withReserve(source: CatalogSource, folder: string | undefined, cache: string): CatalogSource {
   if (folder === undefined) return source
   const copy = copied(folder, cache, source)
-  return { ...source, suiteFiles: (exercise) => [...source.suiteFiles(exercise), ...testsIn(join(copy, exercise.slug))] }
+  return {
+    ...source,
+    suiteFiles: (exercise) => [...source.suiteFiles(exercise), ...testsIn(join(copy, exercise.slug))],
+  }
 }
 
 function copied(folder: string, cache: string, source: CatalogSource): string {
-  const wrong = (problem: string): RunnerError => new RunnerError('option-value', { command: 'grade', option: '--reserve', problem })
+  const wrong = (problem: string): RunnerError =>
+    new RunnerError('option-value', { command: 'grade', option: '--reserve', problem })
   if (!existsSync(folder) || !statSync(folder).isDirectory()) throw wrong(`names ${folder}, which is no folder`)
-  const slugs = readdirSync(folder, { withFileTypes: true }).filter((e) => e.isDirectory()).map((e) => e.name)
+  const slugs = readdirSync(folder, { withFileTypes: true })
+    .filter((e) => e.isDirectory())
+    .map((e) => e.name)
   const { bySlug } = source.load().catalog
   const unknown = slugs.find((slug) => !bySlug.has(slug))
   if (unknown !== undefined) throw wrong(`holds a folder "${unknown}", and there is no such exercise`)
@@ -32,4 +38,9 @@ function copied(folder: string, cache: string, source: CatalogSource): string {
 }
 
 const testsIn = (folder: string): string[] =>
-  existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.test.ts')).sort().map((name) => join(folder, name)) : []
+  existsSync(folder)
+    ? readdirSync(folder)
+        .filter((name) => name.endsWith('.test.ts'))
+        .sort()
+        .map((name) => join(folder, name))
+    : []

@@ -29,14 +29,23 @@ export async function runPlan(context: Context, { grader }: OpenGrader, run: Pla
   const place = await openQueuePlace(context, run.databaseUrl)
   const stop = new AbortController()
   const line = progressLine(context.settings)
-  const working = run.workers === 0 ? Promise.resolve(0) : work({ queue: place.queue, grader, slots: run.workers, stop: stop.signal })
+  const working =
+    run.workers === 0 ? Promise.resolve(0) : work({ queue: place.queue, grader, slots: run.workers, stop: stop.signal })
   let shown = -1
   const onProgress = (done: number, total: number): void => {
     if (done > shown && done > 0) line.show(done, total, 'graded')
     shown = done
   }
   try {
-    return await grade({ queue: place.queue, plan: run.plan, lane: run.lane, treeOf: treeReader(run.folder, run.works), record: run.record, onProgress, working })
+    return await grade({
+      queue: place.queue,
+      plan: run.plan,
+      lane: run.lane,
+      treeOf: treeReader(run.folder, run.works),
+      record: run.record,
+      onProgress,
+      working,
+    })
   } finally {
     line.clear()
     stop.abort()
@@ -51,7 +60,11 @@ export function workersOf(command: string, options: OptionValues, least = 0): nu
   if (value === undefined) return availableParallelism()
   const number = Number(value)
   if (Number.isInteger(number) && number >= least && number <= 64) return number
-  throw new RunnerError('option-value', { command, option: '--workers', problem: `must be a whole number from ${least} to 64` })
+  throw new RunnerError('option-value', {
+    command,
+    option: '--workers',
+    problem: `must be a whole number from ${least} to 64`,
+  })
 }
 
 /** `--database-url` or the environment's GYM_DATABASE_URL, which keeps a password out of the list of processes. */

@@ -16,7 +16,7 @@ import { withReserve } from './reserve.ts'
 
 export interface SlotOptions {
   /** null: without a sandbox. */
-  sandbox: Pick<SandboxPlace, 'bwrap' | 'prlimit' | 'drop' | 'toolFolders'> & { view: SlotView } | null
+  sandbox: (Pick<SandboxPlace, 'bwrap' | 'prlimit' | 'drop' | 'toolFolders'> & { view: SlotView }) | null
   reserve: string | undefined
   engine: string
   environment: string
@@ -38,9 +38,19 @@ export async function openSlotGrader(context: Context, options: SlotOptions): Pr
   const readiness = await context.readiness()
   const place = options.sandbox && { ...options.sandbox, root, cache, seen: seenThrough(options.sandbox.view) }
   const { openRuns } = await import('../../adapters/runs/runs.ts')
-  const runs = openRuns({ root, cache, source, ledger: context.ledger(), toolsOf: readiness.toolsOf, workers: 1, sandbox: place })
+  const runs = openRuns({
+    root,
+    cache,
+    source,
+    ledger: context.ledger(),
+    toolsOf: readiness.toolsOf,
+    workers: 1,
+    sandbox: place,
+  })
   const grader = graderOn({
-    source, readiness, runs,
+    source,
+    readiness,
+    runs,
     suiteOf: suiteHashes(root, source),
     trees: submissionTrees({ cache, isLearners }),
     sources: context.workspaces.sources,
@@ -60,10 +70,38 @@ function probe(place: SandboxPlace, canary: SlotOptions['canary']): string[] {
   const scratch = join(folder, 'scratch')
   for (const path of [tree, scratch]) mkdirSync(path, { mode: 0o755 })
   try {
-    const { before, after, home } = sandboxLaunch(place, { language: 'ts', tree, scratch, writesScratch: false, needs: [], cpuSeconds: 10 })
-    const asked = JSON.stringify({ canary: canary.path, port: canary.port, mayWrite: [home], variables: ['HOME', 'PWD'] })
-    const [file = '', ...args] = [...before, '--chdir', tree, '--setenv', 'HOME', home, ...after, process.execPath, join(place.root, 'runner/harness/children/sandbox-probe.mjs'), asked]
-    const { status, stdout, stderr, error } = spawnSync(file, args, { cwd: '/', env: { PATH: '/usr/bin:/bin' }, encoding: 'utf8', timeout: 20_000 })
+    const { before, after, home } = sandboxLaunch(place, {
+      language: 'ts',
+      tree,
+      scratch,
+      writesScratch: false,
+      needs: [],
+      cpuSeconds: 10,
+    })
+    const asked = JSON.stringify({
+      canary: canary.path,
+      port: canary.port,
+      mayWrite: [home],
+      variables: ['HOME', 'PWD'],
+    })
+    const [file = '', ...args] = [
+      ...before,
+      '--chdir',
+      tree,
+      '--setenv',
+      'HOME',
+      home,
+      ...after,
+      process.execPath,
+      join(place.root, 'runner/harness/children/sandbox-probe.mjs'),
+      asked,
+    ]
+    const { status, stdout, stderr, error } = spawnSync(file, args, {
+      cwd: '/',
+      env: { PATH: '/usr/bin:/bin' },
+      encoding: 'utf8',
+      timeout: 20_000,
+    })
     if (status !== 0) throw new RunnerError('no-sandbox', { reason: reasonOf(error?.message ?? stderr) })
     return JSON.parse(stdout) as string[]
   } finally {
@@ -72,7 +110,8 @@ function probe(place: SandboxPlace, canary: SlotOptions['canary']): string[] {
 }
 
 function reasonOf(said: string): string {
-  if (/setting up uid map|No permissions to create new namespace/i.test(said)) return 'this system keeps users from making namespaces (AppArmor or a sysctl)'
+  if (/setting up uid map|No permissions to create new namespace/i.test(said))
+    return 'this system keeps users from making namespaces (AppArmor or a sysctl)'
   return said.trim().split('\n').at(-1)?.slice(0, 200) || 'bubblewrap did not start'
 }
 
@@ -81,8 +120,11 @@ function canaryFiles(context: Context, kind: 'reference' | 'starter'): TreeFile[
   if (!exercise) throw new RunnerError('unknown-exercise', { slug: canarySlug })
   const files = new Map<string, TreeFile>()
   const put = (path: string, content: Uint8Array): void => void files.set(path, { path, executable: false, content })
-  for (const { to, source } of planFor(context.source, exercise, 'ts', '').files) put(to, 'from' in source ? readFileSync(source.from) : Buffer.from(source.text))
+  for (const { to, source } of planFor(context.source, exercise, 'ts', '').files)
+    put(to, 'from' in source ? readFileSync(source.from) : Buffer.from(source.text))
   const reference = join(context.source.solutionFolder(exercise), 'reference', 'ts')
-  if (kind === 'reference') for (const file of filesBelow(reference)) put(file.slice(reference.length + 1).replaceAll('\\', '/'), readFileSync(file))
+  if (kind === 'reference')
+    for (const file of filesBelow(reference))
+      put(file.slice(reference.length + 1).replaceAll('\\', '/'), readFileSync(file))
   return [...files.values()]
 }

@@ -7,5 +7,5 @@ const options = JSON.parse(process.argv[2] ?? '') as SlotOptions
 
 await runSlot(options, (answer) => {
   const line = Buffer.from(`${JSON.stringify(answer)}\n`)
-  for (let at = 0; at < line.length; ) at += writeSync(3, line, at)
+  for (let at = 0; at < line.length;) at += writeSync(3, line, at)
 })

@@ -11,8 +11,13 @@ import { openSlotGrader, type SlotOptions } from './slot-grader.ts'
  * One slot of a grader, a process of its own: in grade mode in a network of its own, so that what a submission listens on
  * or connects to is this run's alone. One JSON object a line, in on stdin and out on fd 3: stdout and stderr are nobody's.
  */
-export type SlotRequest = { id: number; ask: 'canary' } | { id: number; ask: 'self-test' } | { id: number; ask: 'grade'; job: GradeJob; tree: (Omit<TreeFile, 'content'> & { content: string })[] }
-export type SlotAnswer = { id: number; ok: true; value: unknown } | { id: number; ok: false; code: string | null; details: ErrorDetails; message: string }
+export type SlotRequest =
+  | { id: number; ask: 'canary' }
+  | { id: number; ask: 'self-test' }
+  | { id: number; ask: 'grade'; job: GradeJob; tree: (Omit<TreeFile, 'content'> & { content: string })[] }
+export type SlotAnswer =
+  | { id: number; ok: true; value: unknown }
+  | { id: number; ok: false; code: string | null; details: ErrorDetails; message: string }
 
 export async function runSlot(options: SlotOptions, answer: (value: SlotAnswer) => void): Promise<void> {
   const context = openContext(readSettings({ json: true, plain: true }))
@@ -23,15 +28,27 @@ export async function runSlot(options: SlotOptions, answer: (value: SlotAnswer) 
       answer({ id: request.id, ok: true, value: await reply(open, request) })
     } catch (error) {
       const known = error instanceof RunnerError ? error : null
-      answer({ id: request.id, ok: false, code: known?.code ?? null, details: known?.details ?? {}, message: error instanceof Error ? error.message : String(error) })
+      answer({
+        id: request.id,
+        ok: false,
+        code: known?.code ?? null,
+        details: known?.details ?? {},
+        message: error instanceof Error ? error.message : String(error),
+      })
     }
   }
   await open.close()
   await context.close()
 }
 
-async function reply({ grader, selfTest }: Awaited<ReturnType<typeof openSlotGrader>>, request: SlotRequest): Promise<unknown> {
+async function reply(
+  { grader, selfTest }: Awaited<ReturnType<typeof openSlotGrader>>,
+  request: SlotRequest,
+): Promise<unknown> {
   if (request.ask === 'canary') return grader.canary()
   if (request.ask === 'self-test') return selfTest()
-  return grader.grade(request.job, request.tree.map((f) => ({ ...f, content: Buffer.from(f.content, 'base64') })))
+  return grader.grade(
+    request.job,
+    request.tree.map((f) => ({ ...f, content: Buffer.from(f.content, 'base64') })),
+  )
 }

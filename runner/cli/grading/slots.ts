@@ -74,7 +74,11 @@ export function openSlots(options: SlotsOptions): Slots {
 
 function startSlot({ command, options, ledger }: SlotsOptions): Slot {
   const [file = '', ...args] = command
-  const child = spawn(file, [...args, JSON.stringify(options)], { stdio: ['pipe', 'ignore', 'pipe', 'pipe'], detached: true, env: { ...process.env, GYM_DATABASE_URL: '' } })
+  const child = spawn(file, [...args, JSON.stringify(options)], {
+    stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
+    detached: true,
+    env: { ...process.env, GYM_DATABASE_URL: '' },
+  })
   const entry = join(ledger, String(child.pid ?? 0))
   if (child.pid !== undefined) writeFileSync(entry, 'slot')
   const state = { alive: child.pid !== undefined, said: '', next: 1 }
@@ -86,7 +90,9 @@ function startSlot({ command, options, ledger }: SlotsOptions): Slot {
     for (const { reject } of pending.values()) reject(new RunnerError('slot-lost', { reason }))
     pending.clear()
   }
-  const exited = new Promise<void>((resolve) => child.once('close', () => resolve()).once('error', () => resolve())).then(lost)
+  const exited = new Promise<void>((resolve) =>
+    child.once('close', () => resolve()).once('error', () => resolve()),
+  ).then(lost)
   child.stdin?.on('error', () => {})
   child.stderr?.on('data', (chunk: Buffer) => (state.said = (state.said + chunk.toString('utf8')).slice(-4_000)))
   createInterface({ input: child.stdio[3] as Readable }).on('line', (line) => {
@@ -98,12 +104,13 @@ function startSlot({ command, options, ledger }: SlotsOptions): Slot {
   })
   return {
     alive: () => state.alive,
-    ask: (request) => new Promise((resolve, reject) => {
-      if (!state.alive) return reject(new RunnerError('slot-lost', { reason: 'it did not start' }))
-      const id = state.next++
-      pending.set(id, { resolve, reject })
-      child.stdin?.write(`${JSON.stringify({ ...request, id })}\n`)
-    }),
+    ask: (request) =>
+      new Promise((resolve, reject) => {
+        if (!state.alive) return reject(new RunnerError('slot-lost', { reason: 'it did not start' }))
+        const id = state.next++
+        pending.set(id, { resolve, reject })
+        child.stdin?.write(`${JSON.stringify({ ...request, id })}\n`)
+      }),
     close: async () => {
       child.stdin?.end()
       const timer = setTimeout(() => killGroup(child), 10_000)

@@ -22,7 +22,8 @@ export async function act(context: Context, session: Session, key: Key): Promise
   try {
     return await actOn(context, session, key)
   } catch (error) {
-    const known = error instanceof RunnerError ? error : new RunnerError('internal', { reason: String(error) }, { cause: error })
+    const known =
+      error instanceof RunnerError ? error : new RunnerError('internal', { reason: String(error) }, { cause: error })
     session.show({ kind: 'text', text: `${renderError(known)}\n  Any key goes back.\n` })
     return 'stay'
   }
@@ -42,7 +43,8 @@ async function actOn(context: Context, session: Session, key: Key): Promise<'qui
 const verdictKeys: Record<Key, (context: Context, session: Session) => Promise<void> | void> = {
   h: (context, session) => answerOf(context, session, hint),
   d: (context, session) => answerOf(context, session, diff),
-  l: async (context, session) => session.show({ kind: 'list', state: await openList(context, session.target().exercise) }),
+  l: async (context, session) =>
+    session.show({ kind: 'list', state: await openList(context, session.target().exercise) }),
   r: (_, session) => session.check(),
   x: (_, session) => session.show({ kind: 'confirm-reset' }),
   o: openEditor,
@@ -66,17 +68,30 @@ async function confirmReset(context: Context, session: Session, key: Key): Promi
 
 async function goOn(context: Context, session: Session): Promise<void> {
   const last = session.last()
-  if (last?.judgement.verdict.kind !== 'passed') return session.say('  It is not passed yet. Leave it for another with [l]ist.')
+  if (last?.judgement.verdict.kind !== 'passed')
+    return session.say('  It is not passed yet. Leave it for another with [l]ist.')
   const { missing } = await context.readiness()
-  const target = nextTarget({ catalog: context.catalog(), progress: context.store.load(), here: null, wanted: {}, set: context.setCatalog() }, missing)
-  if (target === 'all-done') return session.show({ kind: 'text', text: '\n  Every exercise is passed. Well done.\n\n  Any key goes back.\n' })
-  if (Array.isArray(target)) return session.show({ kind: 'text', text: `\n  What is left needs something this machine lacks: npm run doctor\n\n  Any key goes back.\n` })
+  const target = nextTarget(
+    { catalog: context.catalog(), progress: context.store.load(), here: null, wanted: {}, set: context.setCatalog() },
+    missing,
+  )
+  if (target === 'all-done')
+    return session.show({ kind: 'text', text: '\n  Every exercise is passed. Well done.\n\n  Any key goes back.\n' })
+  if (Array.isArray(target))
+    return session.show({
+      kind: 'text',
+      text: `\n  What is left needs something this machine lacks: npm run doctor\n\n  Any key goes back.\n`,
+    })
   await turnTo(context, session, target)
 }
 
 async function turnTo(context: Context, session: Session, target: Target): Promise<void> {
   const missing = (await context.readiness()).missing(target.exercise, target.language)
-  if (missing[0]) return session.show({ kind: 'text', text: `\n  ${target.exercise.slug} needs ${missing[0].needs}.\n\n  Get it  ${missing[0].howToInstall}\n\n  Any key goes back.\n` })
+  if (missing[0])
+    return session.show({
+      kind: 'text',
+      text: `\n  ${target.exercise.slug} needs ${missing[0].needs}.\n\n  Get it  ${missing[0].howToInstall}\n\n  Any key goes back.\n`,
+    })
   await startVariant(context, target.exercise, target.language)
   await session.turnTo(target)
 }
@@ -88,7 +103,10 @@ async function inList(context: Context, session: Session, key: Key): Promise<voi
   if (step.kind === 'stay') return session.show({ kind: 'list', state: step.state })
   if (step.kind === 'back') return session.show({ kind: 'verdict' })
   const { missing } = await context.readiness()
-  const target = nextTarget({ catalog: context.catalog(), progress: context.store.load(), here: null, wanted: { slug: step.slug } }, missing)
+  const target = nextTarget(
+    { catalog: context.catalog(), progress: context.store.load(), here: null, wanted: { slug: step.slug } },
+    missing,
+  )
   if (target !== 'all-done' && !Array.isArray(target)) await turnTo(context, session, target)
 }
 
@@ -97,10 +115,17 @@ async function openEditor(context: Context, session: Session): Promise<void> {
   const folder = context.workspaces.folder(exercise.slug, language)
   const file = `${folder}/${context.source.entry(exercise, language)}`
   const editor = editorCommand(process.env, file)
-  if (!editor) return session.say(`  No running editor was recognised. Set GYM_EDITOR (code, zed, idea …), or open ${relative(context.settings.startedIn, file)} yourself.`)
+  if (!editor)
+    return session.say(
+      `  No running editor was recognised. Set GYM_EDITOR (code, zed, idea …), or open ${relative(context.settings.startedIn, file)} yourself.`,
+    )
   const { runCommand } = await import('../../adapters/process/run-command.ts')
   const result = await runCommand(editor.command, { timeoutMs: 10_000 })
-  session.say(result.code === 0 ? `  Opened in ${editor.name}.` : `  ${editor.name} did not open it: ${(result.stderr || 'no reason given').trim().split('\n')[0]}`)
+  session.say(
+    result.code === 0
+      ? `  Opened in ${editor.name}.`
+      : `  ${editor.name} did not open it: ${(result.stderr || 'no reason given').trim().split('\n')[0]}`,
+  )
 }
 
 /** Every variant with a workspace, at once; each counts as an attempt like any other check. */
@@ -108,7 +133,10 @@ async function checkAll(context: Context, session: Session): Promise<void> {
   const progress = context.store.load()
   const started = [...context.catalog().bySlug.values()].flatMap((exercise) =>
     languagesOf(exercise)
-      .filter((language: Language) => progressOf(progress, exercise.slug, language) && context.workspaces.exists(exercise.slug, language))
+      .filter(
+        (language: Language) =>
+          progressOf(progress, exercise.slug, language) && context.workspaces.exists(exercise.slug, language),
+      )
       .map((language) => ({ exercise, language })),
   )
   const rows: GridRow[] = started.map(({ exercise, language }) => ({ slug: exercise.slug, language, outcome: null }))
@@ -117,7 +145,11 @@ async function checkAll(context: Context, session: Session): Promise<void> {
   await Promise.all(
     started.map(async ({ exercise, language }, i) => {
       const { judgement } = await checkVariant(context, exercise, language)
-      rows[i] = { slug: exercise.slug, language, outcome: { verdict: judgement.verdict.kind, score: judgement.score?.total ?? null } }
+      rows[i] = {
+        slug: exercise.slug,
+        language,
+        outcome: { verdict: judgement.verdict.kind, score: judgement.score?.total ?? null },
+      }
       if (session.view().kind === 'text') show()
     }),
   )

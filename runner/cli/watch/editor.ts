@@ -28,7 +28,8 @@ const windowed: Record<string, string[]> = {
 function runningEditor(env: NodeJS.ProcessEnv): string | null {
   const bundle = env['__CFBundleIdentifier'] ?? ''
   if (env['CURSOR_TRACE_ID'] || bundle.includes('cursor')) return 'cursor'
-  if (env['TERM_PROGRAM'] === 'vscode') return bundle.includes('Insiders') ? 'code-insiders' : bundle.includes('codium') ? 'codium' : 'code'
+  if (env['TERM_PROGRAM'] === 'vscode')
+    return bundle.includes('Insiders') ? 'code-insiders' : bundle.includes('codium') ? 'codium' : 'code'
   if (env['ZED_TERM'] === 'true' || env['TERM_PROGRAM'] === 'zed') return 'zed'
   return env['TERMINAL_EMULATOR'] === 'JetBrains-JediTerm' ? 'idea' : null
 }
@@ -38,7 +39,11 @@ function runningEditor(env: NodeJS.ProcessEnv): string | null {
  * nano, emacs -nw) is never started: it would fight with the watch screen for the same lines.
  * @returns null where no such editor is known
  */
-export function editorCommand(env: NodeJS.ProcessEnv, file: string, found: (name: string) => string | null = (name) => findCommand(name)?.path ?? null): EditorCommand | null {
+export function editorCommand(
+  env: NodeJS.ProcessEnv,
+  file: string,
+  found: (name: string) => string | null = (name) => findCommand(name)?.path ?? null,
+): EditorCommand | null {
   const wishes = [env['GYM_EDITOR'], runningEditor(env), env['VISUAL'], env['EDITOR']]
   for (const wish of wishes) {
     const name = (wish ?? '').trim().split(/\s+/)[0]?.split('/').at(-1) ?? ''

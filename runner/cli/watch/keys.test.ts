@@ -40,8 +40,10 @@ describe('the editor that is running', () => {
     [{ GYM_EDITOR: 'subl', TERM_PROGRAM: 'vscode' }, ['/bin/subl', 'f.ts']],
   ])('%j', (env, command) => expect(editorCommand(env, 'f.ts', all)?.command).toEqual(command))
 
-  it.each([{ EDITOR: 'vim' }, { VISUAL: 'nano' }, { EDITOR: 'emacs -nw' }, { EDITOR: 'rm -rf' }, {}])('never one that draws in this terminal, never an unknown command: %j', (env) =>
-    expect(editorCommand(env as unknown as NodeJS.ProcessEnv, 'f.ts', all)).toBe(null))
+  it.each([{ EDITOR: 'vim' }, { VISUAL: 'nano' }, { EDITOR: 'emacs -nw' }, { EDITOR: 'rm -rf' }, {}])(
+    'never one that draws in this terminal, never an unknown command: %j',
+    (env) => expect(editorCommand(env as unknown as NodeJS.ProcessEnv, 'f.ts', all)).toBe(null),
+  )
 
   it('takes the next wish where one is not installed', () => {
     const onlyZed = (name: string): string | null => (name === 'zed' ? '/bin/zed' : null)

@@ -27,7 +27,16 @@ export async function openList(context: Context, current: Exercise): Promise<Lis
     const state = stateOf(progress, e.slug)
     return { slug: e.slug, area: e.area, minutes: e.minutes, state: ready || state !== 'new' ? state : 'not-ready' }
   })
-  return { all, filter: 'all', search: '', searching: false, selected: Math.max(0, all.findIndex((i) => i.slug === current.slug)) }
+  return {
+    all,
+    filter: 'all',
+    search: '',
+    searching: false,
+    selected: Math.max(
+      0,
+      all.findIndex((i) => i.slug === current.slug),
+    ),
+  }
 }
 
 const fits: Record<Filter, (item: ListItem) => boolean> = {
@@ -45,7 +54,8 @@ export function listStep(state: ListState, key: Key): ListStep {
   const items = shownItems(state)
   const stay = (change: Partial<ListState>): ListStep => ({ kind: 'stay', state: { ...state, ...change } })
   if (state.searching) return searchStep(state, key, stay)
-  const move = (by: number): ListStep => stay({ selected: Math.max(0, Math.min(items.length - 1, state.selected + by)) })
+  const move = (by: number): ListStep =>
+    stay({ selected: Math.max(0, Math.min(items.length - 1, state.selected + by)) })
   switch (key) {
     case 'up':
     case 'k':
@@ -78,4 +88,14 @@ function searchStep(state: ListState, key: Key, stay: (change: Partial<ListState
 }
 
 export const renderList = (state: ListState, context: Context, rows: number): string =>
-  renderListView({ items: shownItems(state), selected: state.selected, filter: state.filter, search: state.search, searching: state.searching }, context.settings, rows)
+  renderListView(
+    {
+      items: shownItems(state),
+      selected: state.selected,
+      filter: state.filter,
+      search: state.search,
+      searching: state.searching,
+    },
+    context.settings,
+    rows,
+  )

@@ -24,10 +24,13 @@ export function openScreen(settings: Settings, out: NodeJS.WriteStream): Screen 
     draw: (text) => {
       const lines = text.trimEnd().split('\n')
       const fits = lines.length < (out.rows || 24)
-      const body = fits ? `\u001b[H${lines.map((line) => `${line}\u001b[K`).join('\n')}\u001b[J` : `\u001b[H\u001b[2J\u001b[3J${lines.join('\n')}`
+      const body = fits
+        ? `\u001b[H${lines.map((line) => `${line}\u001b[K`).join('\n')}\u001b[J`
+        : `\u001b[H\u001b[2J\u001b[3J${lines.join('\n')}`
       out.write(sync.begin + body + sync.end)
     },
-    status: (text) => void out.write(`\u001b[s\u001b[${out.rows || 24};1H\u001b[2K${text.slice(0, (out.columns || 80) - 1)}\u001b[u`),
+    status: (text) =>
+      void out.write(`\u001b[s\u001b[${out.rows || 24};1H\u001b[2K${text.slice(0, (out.columns || 80) - 1)}\u001b[u`),
     close: () => void out.write('\n'),
   }
 }

@@ -14,7 +14,8 @@ import { renderList } from './list-screen.ts'
 import type { Screen } from './screen.ts'
 
 /** What the screen shows. Only the verdict is drawn anew by a check; the others stay until a key. */
-export type View = { kind: 'verdict' } | { kind: 'text'; text: string } | { kind: 'list'; state: ListState } | { kind: 'confirm-reset' }
+export type View =
+  { kind: 'verdict' } | { kind: 'text'; text: string } | { kind: 'list'; state: ListState } | { kind: 'confirm-reset' }
 
 /** One sitting in watch mode: the exercise, its last verdict, and what is shown. */
 export interface Session {
@@ -37,14 +38,25 @@ const debounceMs = 12
 const busyAfterMs = 400
 
 export async function openSession(context: Context, first: Target, screen: Screen): Promise<Session> {
-  const state = { target: first, last: null as CheckResult | null, verdict: '', view: { kind: 'verdict' } as View, closed: false }
+  const state = {
+    target: first,
+    last: null as CheckResult | null,
+    verdict: '',
+    view: { kind: 'verdict' } as View,
+    closed: false,
+  }
   const memory = boundMemory({ uses: 20, laterMs: 50 })
   let watch: FolderWatch | null = null
   const redraw = (): void => draw(context, screen, state, watch?.polling ?? false)
-  const loop: CheckLoop = openCheckLoop({ debounceMs, check: () => checked(context, screen, state, redraw).finally(memory.used) })
+  const loop: CheckLoop = openCheckLoop({
+    debounceMs,
+    check: () => checked(context, screen, state, redraw).finally(memory.used),
+  })
   const watchCurrent = async (): Promise<void> => {
     await watch?.close()
-    watch = await watchFolder(context.workspaces.folder(state.target.exercise.slug, state.target.language), { onChange: loop.saved })
+    watch = await watchFolder(context.workspaces.folder(state.target.exercise.slug, state.target.language), {
+      onChange: loop.saved,
+    })
   }
   await watchCurrent()
   loop.now()
@@ -95,9 +107,13 @@ async function checked(context: Context, screen: Screen, state: State, redraw: (
     if (warnings.length > 0 && state.last === result) await showVerdict(context, state, result, redraw)
     return
   } catch (error) {
-    const known = error instanceof RunnerError ? error : new RunnerError('internal', { reason: String(error) }, { cause: error })
+    const known =
+      error instanceof RunnerError ? error : new RunnerError('internal', { reason: String(error) }, { cause: error })
     state.verdict = renderError(known)
-    if (context.settings.json) process.stdout.write(`${JSON.stringify({ error: { code: known.code, message: known.message, remedy: known.remedy } })}\n`)
+    if (context.settings.json)
+      process.stdout.write(
+        `${JSON.stringify({ error: { code: known.code, message: known.message, remedy: known.remedy } })}\n`,
+      )
   } finally {
     clearTimeout(busy)
   }
@@ -116,7 +132,10 @@ function draw(context: Context, screen: Screen, state: State, polling: boolean):
   const { view } = state
   if (view.kind === 'verdict') return screen.draw(verdictText(context, state, polling))
   if (view.kind === 'list') return screen.draw(renderList(view.state, context, process.stdout.rows || 24))
-  if (view.kind === 'confirm-reset') return screen.draw(`\n  Put the starter's files of ${state.target.exercise.slug} back? What you have is saved first (npm run undo).\n\n  [y]es   any other key: no\n`)
+  if (view.kind === 'confirm-reset')
+    return screen.draw(
+      `\n  Put the starter's files of ${state.target.exercise.slug} back? What you have is saved first (npm run undo).\n\n  [y]es   any other key: no\n`,
+    )
   return screen.draw(view.text)
 }
 
@@ -125,6 +144,9 @@ function verdictText(context: Context, { target, last, verdict }: State, polling
   const progress = last?.progress ?? context.store.load()
   const all = [...context.catalog().bySlug.keys()]
   const done = all.filter((slug) => isPassed(progress, slug)).length
-  const footer = renderFooter({ passed: last?.judgement.verdict.kind === 'passed', done, total: all.length, polling }, context.settings)
+  const footer = renderFooter(
+    { passed: last?.judgement.verdict.kind === 'passed', done, total: all.length, polling },
+    context.settings,
+  )
   return `${verdict.trimEnd()}\n\n${footer}`
 }

@@ -4,13 +4,39 @@ import { differences, jobOf, planGrading, statesThatCount, type Conditions } fro
 import type { GradedResult, SubmittedWork } from './grading.ts'
 
 const conditions: Conditions = {
-  batch: 'course@1', engine: 'e1', environment: 'linux', suiteOf: (slug) => `suite of ${slug}`,
+  batch: 'course@1',
+  engine: 'e1',
+  environment: 'linux',
+  suiteOf: (slug) => `suite of ${slug}`,
   hash: (text) => createHash('sha256').update(text).digest('hex'),
 }
-const work = (learner: string, tree = 'tree-a', at = '2026-03-01T10:00:00Z', slug = 'first'): SubmittedWork => ({ learner, slug, language: 'ts', tree, at, attempts: 1, hintsUsed: [], minutesToPass: null })
+const work = (learner: string, tree = 'tree-a', at = '2026-03-01T10:00:00Z', slug = 'first'): SubmittedWork => ({
+  learner,
+  slug,
+  language: 'ts',
+  tree,
+  at,
+  attempts: 1,
+  hintsUsed: [],
+  minutesToPass: null,
+})
 const result = (w: SubmittedWork, more: Partial<GradedResult> = {}): GradedResult => ({
-  formatVersion: 1, key: jobOf(w, conditions).key, learner: w.learner, slug: w.slug, language: w.language, tree: w.tree, outcome: 'graded', problem: null,
-  verdict: 'passed', score: 100, mastered: true, cases: [], mistakes: [], sandbox: 'bubblewrap', seed: 1, ...more,
+  formatVersion: 1,
+  key: jobOf(w, conditions).key,
+  learner: w.learner,
+  slug: w.slug,
+  language: w.language,
+  tree: w.tree,
+  outcome: 'graded',
+  problem: null,
+  verdict: 'passed',
+  score: 100,
+  mastered: true,
+  cases: [],
+  mistakes: [],
+  sandbox: 'bubblewrap',
+  seed: 1,
+  ...more,
 })
 
 describe('planning', () => {
@@ -22,7 +48,11 @@ describe('planning', () => {
 
   test('what is graded under the same conditions is left; our own faults are tried again', () => {
     const [done, failed] = [work('ada'), work('ben', 'tree-b')]
-    const { jobs } = planGrading([done, failed], [result(done), result(failed, { outcome: 'system-error', verdict: null, score: null })], conditions)
+    const { jobs } = planGrading(
+      [done, failed],
+      [result(done), result(failed, { outcome: 'system-error', verdict: null, score: null })],
+      conditions,
+    )
     expect(jobs.map((j) => j.tree)).toEqual(['tree-b'])
   })
 
@@ -42,7 +72,11 @@ describe('planning', () => {
 })
 
 describe('states that count', () => {
-  const states = [work('ada', 'tree-c', '2026-03-03T00:00:00Z'), work('ada', 'tree-a', '2026-03-01T00:00:00Z'), work('ada', 'tree-b', '2026-03-02T00:00:00Z')]
+  const states = [
+    work('ada', 'tree-c', '2026-03-03T00:00:00Z'),
+    work('ada', 'tree-a', '2026-03-01T00:00:00Z'),
+    work('ada', 'tree-b', '2026-03-02T00:00:00Z'),
+  ]
   test.each([
     ['best', null, ['tree-a', 'tree-b', 'tree-c']],
     ['last', null, ['tree-c']],
@@ -55,9 +89,24 @@ describe('states that count', () => {
 })
 
 test('a difference is one of points or of a fault of ours; no witness is worth nothing', () => {
-  const [ada, ben, eva, max] = ['ada', 'ben', 'eva', 'max'].map((l) => work(l)) as [SubmittedWork, SubmittedWork, SubmittedWork, SubmittedWork]
-  const before = [result(ada), result(ben, { score: 40 }), result(eva, { verdict: 'broken', score: null }), result(max, { outcome: 'system-error', score: null })]
-  const after = [result(ada), result(ben, { score: 60 }), result(eva, { verdict: 'failed', score: 0 }), result(max, { score: 0 })]
+  const [ada, ben, eva, max] = ['ada', 'ben', 'eva', 'max'].map((l) => work(l)) as [
+    SubmittedWork,
+    SubmittedWork,
+    SubmittedWork,
+    SubmittedWork,
+  ]
+  const before = [
+    result(ada),
+    result(ben, { score: 40 }),
+    result(eva, { verdict: 'broken', score: null }),
+    result(max, { outcome: 'system-error', score: null }),
+  ]
+  const after = [
+    result(ada),
+    result(ben, { score: 60 }),
+    result(eva, { verdict: 'failed', score: 0 }),
+    result(max, { score: 0 }),
+  ]
   expect(differences(before, after)).toEqual([
     { learner: 'ben', slug: 'first', before: 40, after: 60 },
     { learner: 'max', slug: 'first', before: null, after: 0 },

@@ -45,18 +45,31 @@ export function jobOf(work: Pick<SubmittedWork, 'slug' | 'language' | 'tree'>, c
   const { batch, engine, environment, hash } = conditions
   const suite = conditions.suiteOf(slug)
   const seed = Number.parseInt(hash(`seed\0${batch}\0${slug}`).slice(0, 8), 16) & 0x7fff_ffff
-  return { key: hash(['job', tree, slug, language, suite, engine, environment, String(seed)].join('\0')), slug, language, tree, seed, suite, engine }
+  return {
+    key: hash(['job', tree, slug, language, suite, engine, environment, String(seed)].join('\0')),
+    slug,
+    language,
+    tree,
+    seed,
+    suite,
+    engine,
+  }
 }
 
 /** Jobs for what has no result yet, each once; results that were our own fault are tried again. */
-export function planGrading(works: readonly SubmittedWork[], results: readonly GradedResult[], conditions: Conditions): GradePlan {
+export function planGrading(
+  works: readonly SubmittedWork[],
+  results: readonly GradedResult[],
+  conditions: Conditions,
+): GradePlan {
   const done = new Set(results.filter((r) => r.outcome === 'graded').map((r) => `${r.key} ${r.learner}`))
   const wanted: Wanted[] = []
   const jobs = new Map<string, GradeJob>()
   for (const work of works) {
     const job = jobOf(work, conditions)
     if (done.has(`${job.key} ${work.learner}`)) continue
-    if (!wanted.some((w) => w.key === job.key && w.learner === work.learner)) wanted.push({ key: job.key, learner: work.learner })
+    if (!wanted.some((w) => w.key === job.key && w.learner === work.learner))
+      wanted.push({ key: job.key, learner: work.learner })
     jobs.set(job.key, job)
   }
   return { jobs: [...jobs.values()], wanted }
@@ -66,7 +79,11 @@ export function planGrading(works: readonly SubmittedWork[], results: readonly G
  * The states that can come to count: all of them under `best`; under `last` the last one before the close and the last
  * one at all, since the late policy decides between the two.
  */
-export function statesThatCount(states: readonly SubmittedWork[], rule: 'best' | 'last', closesAt: string | null): SubmittedWork[] {
+export function statesThatCount(
+  states: readonly SubmittedWork[],
+  rule: 'best' | 'last',
+  closesAt: string | null,
+): SubmittedWork[] {
   const ordered = [...states].sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
   if (rule === 'best') return ordered
   const inTime = closesAt === null ? [] : ordered.filter((s) => Date.parse(s.at) <= Date.parse(closesAt))
@@ -92,4 +109,5 @@ export function differences(before: readonly GradedResult[], after: readonly Gra
 }
 
 /** A run without a witness has no score and is worth nothing; our own fault is worth neither nothing nor anything. */
-const pointsOf = (result: GradedResult): number | null => (result.outcome === 'system-error' ? null : (result.score ?? 0))
+const pointsOf = (result: GradedResult): number | null =>
+  result.outcome === 'system-error' ? null : (result.score ?? 0)

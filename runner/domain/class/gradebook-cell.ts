@@ -73,10 +73,15 @@ export function cellOf(input: CellInput): Cell {
   const candidates = statesThatCount(input.works, rules.attempts, rules.closesAt).map((work) => candidate(work, input))
   const graded = candidates.filter((c) => c.score !== null)
   // The first of equals, so that a later state of the same worth changes nothing.
-  const best = graded.reduce<Candidate | null>((a, b) => (a !== null && (a.afterLate ?? 0) >= (b.afterLate ?? 0) ? a : b), null)
+  const best = graded.reduce<Candidate | null>(
+    (a, b) => (a !== null && (a.afterLate ?? 0) >= (b.afterLate ?? 0) ? a : b),
+    null,
+  )
   const counted = best ?? candidates.find((c) => c.result !== null) ?? candidates.at(-1) ?? null
   const state = override?.excused ? 'excused' : stateOf(counted, rejectionOf(input))
-  const waiting = candidates.filter((c) => c.score === null && input.late(100, c.work.at).score > (best?.afterLate ?? -1))
+  const waiting = candidates.filter(
+    (c) => c.score === null && input.late(100, c.work.at).score > (best?.afterLate ?? -1),
+  )
   return {
     slug,
     state,
@@ -99,8 +104,12 @@ function candidate(work: SubmittedWork, { results, late }: CellInput): Candidate
 }
 
 /** Names one handed-in state, in a result and in a submission alike. */
-export const workName = ({ learner, slug, language, tree }: Pick<SubmittedWork, 'learner' | 'slug' | 'language' | 'tree'>): string =>
-  `${learner} ${slug} ${language} ${tree}`
+export const workName = ({
+  learner,
+  slug,
+  language,
+  tree,
+}: Pick<SubmittedWork, 'learner' | 'slug' | 'language' | 'tree'>): string => `${learner} ${slug} ${language} ${tree}`
 
 /** The rejection of this very exercise, else of the submission as a whole. */
 const rejectionOf = ({ rejections, slug }: CellInput): Rejection | null =>
@@ -112,7 +121,11 @@ function stateOf(counted: Candidate | null, rejection: Rejection | null): CellSt
   return counted.result.outcome === 'graded' ? 'graded' : 'system-error'
 }
 
-function problemOf(counted: Candidate | null, waiting: readonly Candidate[], rejection: Rejection | null): string | null {
+function problemOf(
+  counted: Candidate | null,
+  waiting: readonly Candidate[],
+  rejection: Rejection | null,
+): string | null {
   const fault = waiting.find((c) => c.result !== null)
   if (fault) return fault.result?.problem ?? 'no reason given'
   if (counted !== null) return null
@@ -122,7 +135,10 @@ function problemOf(counted: Candidate | null, waiting: readonly Candidate[], rej
 const noWork = { language: null, tree: null, at: null, attempts: 0, hintsUsed: [], minutesToPass: null }
 const noResult = { verdict: null, mastered: false, cases: [], mistakes: [], sandbox: null }
 
-const factsOf = (counted: Candidate | null) => ({ ...workFacts(counted?.work ?? null), ...resultFacts(counted?.result ?? null) })
+const factsOf = (counted: Candidate | null) => ({
+  ...workFacts(counted?.work ?? null),
+  ...resultFacts(counted?.result ?? null),
+})
 
 function workFacts(work: SubmittedWork | null) {
   if (work === null) return noWork

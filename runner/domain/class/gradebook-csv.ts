@@ -23,7 +23,8 @@ export function parseCsv(text: string): string[][] {
 export type CsvValue = string | number | null
 
 /** RFC 4180 with CRLF. null is an empty cell; numbers stay numbers; text can never become a formula. */
-export const csvText = (rows: readonly (readonly CsvValue[])[]): string => rows.map((row) => `${row.map(csvCell).join(',')}\r\n`).join('')
+export const csvText = (rows: readonly (readonly CsvValue[])[]): string =>
+  rows.map((row) => `${row.map(csvCell).join(',')}\r\n`).join('')
 
 function csvCell(value: CsvValue): string {
   if (value === null) return ''

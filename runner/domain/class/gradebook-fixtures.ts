@@ -4,31 +4,66 @@ import type { GradedCase, GradedResult, Learner, SubmittedWork } from './grading
 /** Small values for tests of the gradebook and of what is made of it; a test changes what it is about. */
 
 export const learnerFixture = (id: string, more: Partial<Learner> = {}): Learner => ({
-  id, name: `${id[0]?.toUpperCase()}${id.slice(1)} Lee`, email: `${id}@school.example`, github: `${id}-gh`, sisId: `s-${id}`, remote: '', ...more,
+  id,
+  name: `${id[0]?.toUpperCase()}${id.slice(1)} Lee`,
+  email: `${id}@school.example`,
+  github: `${id}-gh`,
+  sisId: `s-${id}`,
+  remote: '',
+  ...more,
 })
 
 export const exerciseOf = (slug: string, weight: number): RuledExercise => ({
-  slug, title: `Title of ${slug}`, weight, groups: [{ id: 'main', weight: 60 }, { id: 'edge', weight: 40 }],
+  slug,
+  title: `Title of ${slug}`,
+  weight,
+  groups: [
+    { id: 'main', weight: 60 },
+    { id: 'edge', weight: 40 },
+  ],
 })
 
 export const workFixture = (learner: string, slug: string, more: Partial<SubmittedWork> = {}): SubmittedWork => ({
-  learner, slug, language: 'ts', tree: `tree-${learner}-${slug}`, at: '2026-03-01T10:00:00.000Z', attempts: 2, hintsUsed: [], minutesToPass: null, ...more,
+  learner,
+  slug,
+  language: 'ts',
+  tree: `tree-${learner}-${slug}`,
+  at: '2026-03-01T10:00:00.000Z',
+  attempts: 2,
+  hintsUsed: [],
+  minutesToPass: null,
+  ...more,
 })
 
 export const casesFixture = (...statuses: GradedCase['status'][]): GradedCase[] =>
-  statuses.map((status, i) => ({ id: `case-${i + 1}`, group: i === statuses.length - 1 ? 'edge' : 'main', sentence: `it does thing ${i + 1}`, status }))
+  statuses.map((status, i) => ({
+    id: `case-${i + 1}`,
+    group: i === statuses.length - 1 ? 'edge' : 'main',
+    sentence: `it does thing ${i + 1}`,
+    status,
+  }))
 
 /** A result for a piece of work: passed from 80 on. */
-export const resultFixture = (work: SubmittedWork, score: number | null, more: Partial<GradedResult> = {}): GradedResult => ({
+export const resultFixture = (
+  work: SubmittedWork,
+  score: number | null,
+  more: Partial<GradedResult> = {},
+): GradedResult => ({
   formatVersion: 1,
   key: `key-${work.tree}`,
-  learner: work.learner, slug: work.slug, language: work.language, tree: work.tree,
+  learner: work.learner,
+  slug: work.slug,
+  language: work.language,
+  tree: work.tree,
   outcome: 'graded',
   problem: null,
   verdict: score === null ? 'broken' : score >= 80 ? 'passed' : 'failed',
   score,
   mastered: score === 100,
-  cases: score === null ? [] : casesFixture('passed', score >= 80 ? 'passed' : 'failed', score === 100 ? 'passed' : 'failed'),
+  cases:
+    score === null
+      ? []
+      : casesFixture('passed', score >= 80 ? 'passed' : 'failed', score === 100 ? 'passed' : 'failed'),
   mistakes: score === 100 ? [] : ['off-by-one'],
   sandbox: 'bubblewrap',
   seed: 7,
@@ -38,7 +73,12 @@ export const resultFixture = (work: SubmittedWork, score: number | null, more: P
 /** Two exercises of weight 1 and 3; ten points off for each day late, two days at the most. */
 export const inputFixture = (more: Partial<GradebookInput> = {}): GradebookInput => ({
   rules: {
-    id: 'week-1', version: '1', title: 'Week 1', passMark: 60, closesAt: '2026-03-02T00:00:00Z', attempts: 'best',
+    id: 'week-1',
+    version: '1',
+    title: 'Week 1',
+    passMark: 60,
+    closesAt: '2026-03-02T00:00:00Z',
+    attempts: 'best',
     exercises: [exerciseOf('first', 1), exerciseOf('second', 3)],
   },
   roster: [learnerFixture('zoe'), learnerFixture('ada')],

@@ -15,7 +15,9 @@ export function parseOverride(asked: string, learners: ReadonlySet<string>, slug
   if (word === 'excused') return { ok: true, value: { learner, slug, score: null, excused: true } }
   if (word === 'none') return { ok: true, value: { learner, slug, score: null } }
   const score = word.trim() === '' ? Number.NaN : Number(word)
-  return score >= 0 && score <= 100 ? { ok: true, value: { learner, slug, score } } : wrong('must end in a score from 0 to 100, or in =excused or =none')
+  return score >= 0 && score <= 100
+    ? { ok: true, value: { learner, slug, score } }
+    : wrong('must end in a score from 0 to 100, or in =excused or =none')
 }
 
 const wrong = (problem: string): OverrideRead => ({ ok: false, problem })

@@ -2,16 +2,34 @@ import { expect, test } from 'vitest'
 import { isLearnerId, parseRoster } from './gradebook-roster.ts'
 
 test('reads our own columns in any order, quoted, with BOM and CRLF', () => {
-  const text = '\uFEFFname,id,email,github,sisId,remote\r\n"Lee, Ada",ada,ada@school.example,ada-gh,s1,https://git.example/ada.git\r\n'
-  expect(parseRoster(text)).toEqual({ ok: true, roster: [{ id: 'ada', name: 'Lee, Ada', email: 'ada@school.example', github: 'ada-gh', sisId: 's1', remote: 'https://git.example/ada.git' }] })
+  const text =
+    '\uFEFFname,id,email,github,sisId,remote\r\n"Lee, Ada",ada,ada@school.example,ada-gh,s1,https://git.example/ada.git\r\n'
+  expect(parseRoster(text)).toEqual({
+    ok: true,
+    roster: [
+      {
+        id: 'ada',
+        name: 'Lee, Ada',
+        email: 'ada@school.example',
+        github: 'ada-gh',
+        sisId: 's1',
+        remote: 'https://git.example/ada.git',
+      },
+    ],
+  })
 })
 
-test("reads the roster that GitHub Classroom gave out", () => {
-  expect(parseRoster('"identifier","github_username","github_id","name"\n"ada","ada-gh","17","Ada Lee"\n')).toMatchObject({ ok: true, roster: [{ id: 'ada', github: 'ada-gh', name: 'Ada Lee', email: '' }] })
+test('reads the roster that GitHub Classroom gave out', () => {
+  expect(
+    parseRoster('"identifier","github_username","github_id","name"\n"ada","ada-gh","17","Ada Lee"\n'),
+  ).toMatchObject({ ok: true, roster: [{ id: 'ada', github: 'ada-gh', name: 'Ada Lee', email: '' }] })
 })
 
 test("GitHub Classroom's identifier may be a name: the account is the id then", () => {
-  expect(parseRoster('identifier,github_username,github_id,name\nAda Lee,ada-gh,17,\n')).toMatchObject({ ok: true, roster: [{ id: 'ada-gh', github: 'ada-gh', name: 'Ada Lee' }] })
+  expect(parseRoster('identifier,github_username,github_id,name\nAda Lee,ada-gh,17,\n')).toMatchObject({
+    ok: true,
+    roster: [{ id: 'ada-gh', github: 'ada-gh', name: 'Ada Lee' }],
+  })
 })
 
 test('a short row has empty values; unknown columns are passed over', () => {
@@ -33,4 +51,6 @@ test('without a column for the id nothing can be read', () => {
 })
 
 test.each(['ada', 'a.b_c-d@school.example', '1'])('%j is an id', (id) => expect(isLearnerId(id)).toBe(true))
-test.each(['', '.ada', 'a/b', 'a..b', '-x', 'ü', 'a b', 'x'.repeat(65)])('%j is no id', (id) => expect(isLearnerId(id)).toBe(false))
+test.each(['', '.ada', 'a/b', 'a..b', '-x', 'ü', 'a b', 'x'.repeat(65)])('%j is no id', (id) =>
+  expect(isLearnerId(id)).toBe(false),
+)

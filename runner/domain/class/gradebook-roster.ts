@@ -25,15 +25,23 @@ export function parseRoster(text: string): RosterRead {
   const names = head.map((h) => h.toLowerCase().replaceAll(/[\s_-]/g, ''))
   const place = (wanted: readonly string[]): number => names.findIndex((n) => wanted.includes(n))
   const at = {
-    id: place(columns.id), name: place(columns.name), email: place(columns.email),
-    github: place(columns.github), sisId: place(columns.sisId), remote: place(columns.remote),
+    id: place(columns.id),
+    name: place(columns.name),
+    email: place(columns.email),
+    github: place(columns.github),
+    sisId: place(columns.sisId),
+    remote: place(columns.remote),
   }
   if (at.id < 0) return { ok: false, problems: ['the first line names no column "id"'] }
   const roster = rows.map((row): Learner => {
     const value = (i: number): string => (row[i] ?? '').trim()
     const read = {
-      id: value(at.id), name: value(at.name), email: value(at.email),
-      github: value(at.github), sisId: value(at.sisId), remote: value(at.remote),
+      id: value(at.id),
+      name: value(at.name),
+      email: value(at.email),
+      github: value(at.github),
+      sisId: value(at.sisId),
+      remote: value(at.remote),
     }
     return names[at.id] === 'identifier' ? fromGithubClassroom(read) : read
   })
@@ -43,14 +51,19 @@ export function parseRoster(text: string): RosterRead {
 
 /** An identifier there may be a person's name; the account names a folder then. */
 const fromGithubClassroom = (read: Learner): Learner =>
-  isLearnerId(read.id) || read.github === '' ? read : { ...read, id: read.github, name: read.name === '' ? read.id : read.name }
+  isLearnerId(read.id) || read.github === ''
+    ? read
+    : { ...read, id: read.github, name: read.name === '' ? read.id : read.name }
 
 function problemsOf(roster: readonly Learner[]): string[] {
   const seen = new Set<string>()
   return roster.flatMap(({ id }, i) => {
     // Folders of two ids that differ in case only are one folder on some systems.
     const folded = id.toLowerCase()
-    if (!isLearnerId(id)) return [`learner ${i + 1}: "${id}" is no id: up to 64 letters, digits and . _ @ -, beginning with a letter or digit`]
+    if (!isLearnerId(id))
+      return [
+        `learner ${i + 1}: "${id}" is no id: up to 64 letters, digits and . _ @ -, beginning with a letter or digit`,
+      ]
     if (seen.has(folded)) return [`learner ${i + 1}: the id "${id}" stands twice`]
     seen.add(folded)
     return []

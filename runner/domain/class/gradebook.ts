@@ -76,11 +76,15 @@ export function gradebook(input: GradebookInput): Gradebook {
   const rejections = Map.groupBy(input.rejections, (r) => r.learner)
   const words = lastOverrides(overrides)
   const known = new Set(roster.map((l) => l.id))
-  const strangers = [...new Set([...input.works.map((w) => w.learner), ...rejections.keys()])].filter((id) => !known.has(id)).sort(byCodePoint)
+  const strangers = [...new Set([...input.works.map((w) => w.learner), ...rejections.keys()])]
+    .filter((id) => !known.has(id))
+    .sort(byCodePoint)
   const rows = [...roster, ...strangers.map(stranger)].map((learner): Row => {
     const cells = rules.exercises.map(({ slug }) =>
       cellOf({
-        slug, rules, results,
+        slug,
+        rules,
+        results,
         works: works.get(placeOf(learner.id, slug)) ?? [],
         override: words.get(placeOf(learner.id, slug)) ?? null,
         rejections: rejections.get(learner.id) ?? [],
@@ -97,7 +101,8 @@ export const byCodePoint = (a: string, b: string): number => (a < b ? -1 : a > b
 
 const placeOf = (learner: string, slug: string): string => `${learner} ${slug}`
 
-const grouped = (works: readonly SubmittedWork[]): Map<string, SubmittedWork[]> => Map.groupBy(works, (w) => placeOf(w.learner, w.slug))
+const grouped = (works: readonly SubmittedWork[]): Map<string, SubmittedWork[]> =>
+  Map.groupBy(works, (w) => placeOf(w.learner, w.slug))
 
 const stranger = (id: string): Learner => ({ id, name: '', email: '', github: '', sisId: '', remote: '' })
 
@@ -123,7 +128,9 @@ function lastOverrides(overrides: readonly GivenOverride[]): Map<string, CellOve
 }
 
 function totalOf(rules: GradebookRules, cells: readonly Cell[]): Total {
-  const counted = cells.map((cell, i) => ({ cell, weight: rules.exercises[i]?.weight ?? 0 })).filter(({ cell }) => cell.state !== 'excused')
+  const counted = cells
+    .map((cell, i) => ({ cell, weight: rules.exercises[i]?.weight ?? 0 }))
+    .filter(({ cell }) => cell.state !== 'excused')
   const marked = counted.filter(({ cell }) => cell.final !== null)
   const all = counted.reduce((sum, c) => sum + c.weight, 0)
   const weight = marked.reduce((sum, c) => sum + c.weight, 0)
@@ -142,9 +149,15 @@ function totalOf(rules: GradebookRules, cells: readonly Cell[]): Total {
 
 const hundredths = (value: number): number => Math.round(value * 100) / 100
 
-function noticesOf({ rules, roster, overrides }: GradebookInput, rows: readonly Row[], strangers: readonly string[]): string[] {
+function noticesOf(
+  { rules, roster, overrides }: GradebookInput,
+  rows: readonly Row[],
+  strangers: readonly string[],
+): string[] {
   const places = new Set(rows.flatMap((r) => rules.exercises.map((e) => placeOf(r.learner.id, e.slug))))
-  const lost = [...new Set(overrides.map((o) => placeOf(o.learner, o.slug)))].filter((p) => !places.has(p)).sort(byCodePoint)
+  const lost = [...new Set(overrides.map((o) => placeOf(o.learner, o.slug)))]
+    .filter((p) => !places.has(p))
+    .sort(byCodePoint)
   const unsafe = rows.flatMap((r) => r.cells).filter((c) => c.sandbox === 'none').length
   return [
     ...(roster.length > 0 && strangers.length > 0 ? [`Not in the roster: ${strangers.join(', ')}`] : []),
@@ -157,8 +170,12 @@ function noticesOf({ rules, roster, overrides }: GradebookInput, rows: readonly 
 /** One sentence a reason, with the cells it hit. */
 function faultsOf(rows: readonly Row[]): string[] {
   const hit = rows.flatMap(({ learner, cells }) =>
-    cells.filter((c) => c.open && c.problem !== null).map((c) => ({ place: `${learner.id}/${c.slug}`, problem: c.problem ?? '' })),
+    cells
+      .filter((c) => c.open && c.problem !== null)
+      .map((c) => ({ place: `${learner.id}/${c.slug}`, problem: c.problem ?? '' })),
   )
   const byReason = [...Map.groupBy(hit, (h) => h.problem)]
-  return byReason.map(([problem, cells]) => `System error, to be graded again: ${problem} (${cells.map((c) => c.place).join(', ')})`)
+  return byReason.map(
+    ([problem, cells]) => `System error, to be graded again: ${problem} (${cells.map((c) => c.place).join(', ')})`,
+  )
 }

@@ -79,14 +79,17 @@ function discrimination(rows: readonly Row[], item: number): number | null {
   const pairs = rows.flatMap(({ cells }) => {
     const own = cells[item]
     const others = meanOf(cells.filter((c, i) => i !== item && c.score !== null).map((c) => c.score as number))
-    return own === undefined || own.score === null || others === null ? [] : [{ x: own.verdict === 'passed' ? 1 : 0, y: others }]
+    return own === undefined || own.score === null || others === null
+      ? []
+      : [{ x: own.verdict === 'passed' ? 1 : 0, y: others }]
   })
   return pairs.length < leastLearners ? null : correlation(pairs)
 }
 
 function correlation(pairs: readonly { x: number; y: number }[]): number | null {
   const [meanX, meanY] = [meanOf(pairs.map((p) => p.x)) ?? 0, meanOf(pairs.map((p) => p.y)) ?? 0]
-  const sum = (f: (dx: number, dy: number) => number): number => pairs.reduce((s, p) => s + f(p.x - meanX, p.y - meanY), 0)
+  const sum = (f: (dx: number, dy: number) => number): number =>
+    pairs.reduce((s, p) => s + f(p.x - meanX, p.y - meanY), 0)
   const [xx, yy, xy] = [sum((dx) => dx * dx), sum((_, dy) => dy * dy), sum((dx, dy) => dx * dy)]
   return xx < 1e-9 || yy < 1e-9 ? null : rounded(xy / Math.sqrt(xx * yy))
 }
@@ -106,13 +109,20 @@ function casesOf(cells: readonly Scored[]): { cases: CaseAnalysis[]; nobodyPasse
 function frequencies(lists: readonly string[][]): Frequency[] {
   const counts = new Map<string, number>()
   for (const id of lists.flatMap((list) => [...new Set(list)])) counts.set(id, (counts.get(id) ?? 0) + 1)
-  return [...counts].map(([id, learners]) => ({ id, learners })).sort((a, b) => b.learners - a.learners || byCodePoint(a.id, b.id))
+  return [...counts]
+    .map(([id, learners]) => ({ id, learners }))
+    .sort((a, b) => b.learners - a.learners || byCodePoint(a.id, b.id))
 }
 
 function spreadOf(values: readonly number[]): Spread | null {
   if (values.length === 0) return null
   const sorted = [...values].sort((a, b) => a - b)
-  return { learners: sorted.length, lowerQuartile: quantile(sorted, 0.25), median: quantile(sorted, 0.5), upperQuartile: quantile(sorted, 0.75) }
+  return {
+    learners: sorted.length,
+    lowerQuartile: quantile(sorted, 0.25),
+    median: quantile(sorted, 0.5),
+    upperQuartile: quantile(sorted, 0.75),
+  }
 }
 
 /** Linear between the two nearest values: type 7 of Hyndman & Fan, "Sample quantiles in statistical packages" (1996). */
@@ -122,7 +132,8 @@ function quantile(sorted: readonly number[], part: number): number {
   return rounded(low + (high - low) * (place - Math.floor(place)))
 }
 
-const meanOf = (values: readonly number[]): number | null => (values.length === 0 ? null : rounded(values.reduce((a, b) => a + b, 0) / values.length))
+const meanOf = (values: readonly number[]): number | null =>
+  values.length === 0 ? null : rounded(values.reduce((a, b) => a + b, 0) / values.length)
 
 /** So that the same class has the same digits on every machine. */
 const rounded = (value: number): number => Math.round(value * 1e6) / 1e6

@@ -2,11 +2,16 @@ import { expect, test } from 'vitest'
 import { languages } from '../exercise/exercise.ts'
 import { isComparable, tokensOf } from './similarity-tokens.ts'
 
-const kinds = (language: (typeof languages)[number], source: string): string => tokensOf(language, source).map((t) => t.kind).join(' ')
+const kinds = (language: (typeof languages)[number], source: string): string =>
+  tokensOf(language, source)
+    .map((t) => t.kind)
+    .join(' ')
 
 test('other names, numbers, texts, layout and comments are the same words', () => {
-  const one = 'export function total(items: Item[]) {\n  let sum = 0 // all\n  for (const i of items) sum += i.price * 2\n  return `x ${sum}`\n}'
-  const other = "/* mine */ export function add(list: Thing[]) { let s = 17; for (const el of list) s += el.cost * 4; return 'y' }"
+  const one =
+    'export function total(items: Item[]) {\n  let sum = 0 // all\n  for (const i of items) sum += i.price * 2\n  return `x ${sum}`\n}'
+  const other =
+    "/* mine */ export function add(list: Thing[]) { let s = 17; for (const el of list) s += el.cost * 4; return 'y' }"
   expect(kinds('ts', other).replaceAll(' ;', '')).toBe(kinds('ts', one))
 })
 
@@ -33,7 +38,8 @@ test('each word knows its place', () => {
 
 test.each(languages)('%s never fails or hangs, whatever it reads', (language) => {
   const odd = ['"', "'", '`', '"""', '/*', '=begin', '\\', '\u0000', '"\\', '\ud800', '💥', '#', '--', '@', '"a\nb']
-  for (const source of [...odd, odd.join(''), odd.join('\n'), '"'.repeat(5000), '('.repeat(120_000)]) expect(tokensOf(language, source).length).toBeLessThanOrEqual(source.length)
+  for (const source of [...odd, odd.join(''), odd.join('\n'), '"'.repeat(5000), '('.repeat(120_000)])
+    expect(tokensOf(language, source).length).toBeLessThanOrEqual(source.length)
 })
 
 test('files are compared by language; a repository is not', () => {

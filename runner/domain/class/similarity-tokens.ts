@@ -34,9 +34,9 @@ const syntaxes: Partial<Record<Language, Syntax>> = {
     text: /"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?|`(?:\\.|[^`\\])*`?/y,
     keywords: words(
       'abstract any as async await boolean break case catch class const continue default delete do else enum export ' +
-      'extends false finally for from function get if implements import in instanceof interface keyof let new null ' +
-      'number of private protected public readonly return set static string super switch this throw true try type ' +
-      'typeof undefined unknown var void while yield',
+        'extends false finally for from function get if implements import in instanceof interface keyof let new null ' +
+        'number of private protected public readonly return set static string super switch this throw true try type ' +
+        'typeof undefined unknown var void while yield',
     ),
   },
   py: {
@@ -45,7 +45,7 @@ const syntaxes: Partial<Record<Language, Syntax>> = {
     text: /[rbfuRBFU]{0,2}(?:"""[\s\S]*?(?:"""|$)|'''[\s\S]*?(?:'''|$)|"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?)/y,
     keywords: words(
       'and as assert async await break class continue def del elif else except False finally for from global if import ' +
-      'in is lambda match None nonlocal not or pass raise return self True try while with yield',
+        'in is lambda match None nonlocal not or pass raise return self True try while with yield',
     ),
   },
   java: {
@@ -54,9 +54,9 @@ const syntaxes: Partial<Record<Language, Syntax>> = {
     text: /"""[\s\S]*?(?:"""|$)|"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?/y,
     keywords: words(
       'abstract assert boolean break byte case catch char class continue default do double else enum extends false ' +
-      'final finally float for if implements import instanceof int interface long new null package private protected ' +
-      'public record return short static super switch synchronized this throw throws transient true try var void ' +
-      'volatile while yield',
+        'final finally float for if implements import instanceof int interface long new null package private protected ' +
+        'public record return short static super switch synchronized this throw throws transient true try var void ' +
+        'volatile while yield',
     ),
   },
   rb: {
@@ -65,7 +65,7 @@ const syntaxes: Partial<Record<Language, Syntax>> = {
     text: lineTexts,
     keywords: words(
       'alias and begin break case class def defined? do else elsif end ensure false for if in module next nil not or ' +
-      'redo rescue retry return self super then true undef unless until when while yield',
+        'redo rescue retry return self super then true undef unless until when while yield',
     ),
   },
   sql: {
@@ -74,20 +74,27 @@ const syntaxes: Partial<Record<Language, Syntax>> = {
     text: /'(?:''|[^'])*'?/y,
     keywords: words(
       'all alter and any as asc begin between by case check column commit conflict constraint create cross default ' +
-      'delete desc distinct do drop else end exists false first for foreign from full group having if in index inner ' +
-      'insert into is isolation join key last left level like limit lock locked not null nulls offset on or order outer ' +
-      'over partition primary references returning right rollback select serializable set skip table then transaction ' +
-      'true union unique update using values view when where with',
+        'delete desc distinct do drop else end exists false first for foreign from full group having if in index inner ' +
+        'insert into is isolation join key last left level like limit lock locked not null nulls offset on or order outer ' +
+        'over partition primary references returning right rollback select serializable set skip table then transaction ' +
+        'true union unique update using values view when where with',
     ),
     foldCase: true,
   },
-  docker: { extensions: /(^|\/)(Dockerfile[^/]*|[^/]*\.ya?ml)$/, comment: hash, text: lineTexts, keywords: words(''), verbatim: true },
+  docker: {
+    extensions: /(^|\/)(Dockerfile[^/]*|[^/]*\.ya?ml)$/,
+    comment: hash,
+    text: lineTexts,
+    keywords: words(''),
+    verbatim: true,
+  },
   yaml: { extensions: /\.ya?ml$/, comment: hash, text: lineTexts, keywords: words(''), verbatim: true },
   json: { extensions: /\.json$/, comment: /(?!)/y, text: lineTexts, keywords: words(''), verbatim: true },
 }
 
 /** Whether a file of a submission is source in this language. Repositories (`git`) are not compared. */
-export const isComparable = (language: Language, path: string): boolean => syntaxes[language]?.extensions.test(path) ?? false
+export const isComparable = (language: Language, path: string): boolean =>
+  syntaxes[language]?.extensions.test(path) ?? false
 
 const space = /\s+/y
 const name = /[\p{L}_$@][\p{L}\p{N}_$]*[?!]?/uy

@@ -30,7 +30,10 @@ test('parseBrief: title, sections outside code, numbered requirements of the con
   const parsed = parseBrief(brief)
   expect(parsed.title).toBe('A title')
   expect(parsed.sections).toEqual(['Background', 'Contract', 'Examples'])
-  expect([...parsed.requirements]).toEqual([[1, 'The first one\ngoes on here.'], [2, 'The second.']])
+  expect([...parsed.requirements]).toEqual([
+    [1, 'The first one\ngoes on here.'],
+    [2, 'The second.'],
+  ])
 })
 
 test('parseBrief: an empty file: empty, no throw', () => {

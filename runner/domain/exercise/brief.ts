@@ -22,7 +22,11 @@ export const briefSections = [
 /** Reads title, sections and the numbered requirements of the section "Contract". Never throws. */
 export function parseBrief(markdown: string): Brief {
   const lines = markdown.split(/\r?\n/)
-  const title = lines.find((l) => l.startsWith('# '))?.slice(2).trim() ?? ''
+  const title =
+    lines
+      .find((l) => l.startsWith('# '))
+      ?.slice(2)
+      .trim() ?? ''
   const sections = headings(lines)
   return { title, sections, requirements: requirementsOf(contractLines(lines)) }
 }

@@ -24,24 +24,57 @@ export type ServiceId = (typeof serviceIds)[number]
 
 /** What a server must be able to do beyond what every one of its kind can; `mongodb:` and a feature of decisions/0004-mongodb.md. */
 const features = [
-  'mongodb:transactions', 'mongodb:change-streams', 'mongodb:validation', 'mongodb:collation', 'mongodb:text-search', 'mongodb:explain',
-  'mongodb:update-pipelines', 'mongodb:partial-indexes', 'mongodb:full-aggregation',
+  'mongodb:transactions',
+  'mongodb:change-streams',
+  'mongodb:validation',
+  'mongodb:collation',
+  'mongodb:text-search',
+  'mongodb:explain',
+  'mongodb:update-pipelines',
+  'mongodb:partial-indexes',
+  'mongodb:full-aggregation',
 ] as const
 export type Feature = (typeof features)[number]
 
-const packIds = ['junit', 'python-django', 'java-spring', 'ruby', 'graphql', 'azurite', 'aws-cdk', 'redis', 'mysql', 'mongodb'] as const
+const packIds = [
+  'junit',
+  'python-django',
+  'java-spring',
+  'ruby',
+  'graphql',
+  'azurite',
+  'aws-cdk',
+  'redis',
+  'mysql',
+  'mongodb',
+] as const
 export type PackId = (typeof packIds)[number]
 
 /** The systems of the field's map that an exercise may claim to practise. */
 const systems = [
-  'node', 'python', 'java', 'ruby',
-  'postgresql', 'mysql', 'mongodb', 'redis',
-  'express', 'django', 'spring',
-  'rest', 'graphql',
+  'node',
+  'python',
+  'java',
+  'ruby',
+  'postgresql',
+  'mysql',
+  'mongodb',
+  'redis',
+  'express',
+  'django',
+  'spring',
+  'rest',
+  'graphql',
   'git',
-  'encryption', 'authentication', 'authorization', 'secure coding',
-  'unit tests', 'debugging tools',
-  'aws', 'azure', 'google cloud',
+  'encryption',
+  'authentication',
+  'authorization',
+  'secure coding',
+  'unit tests',
+  'debugging tools',
+  'aws',
+  'azure',
+  'google cloud',
   'backend gym',
 ] as const
 

@@ -40,7 +40,11 @@ export function planScaffold(input: ScaffoldInput): ScaffoldPlan {
   const files = new Map<string, PlannedFile>()
   for (const layer of input.layers) {
     for (const file of layer.files.filter((f) => !runnerFiles.has(f.path))) {
-      files.set(file.path, { to: file.path, source: { from: `${layer.folder}/${file.path}` }, executable: file.executable })
+      files.set(file.path, {
+        to: file.path,
+        source: { from: `${layer.folder}/${file.path}` },
+        executable: file.executable,
+      })
     }
   }
   const generated: [string, string][] = [
@@ -51,7 +55,8 @@ export function planScaffold(input: ScaffoldInput): ScaffoldPlan {
   for (const [to, text] of generated) files.set(to, { to, source: { text }, executable: false })
   const repository = input.layers.find((l) => l.files.some((f) => f.path === 'repository.json'))
   // The workspace's own repository leaves the learner's alone; git refuses to add one that has no commit.
-  if (repository && !files.has('.gitignore')) files.set('.gitignore', { to: '.gitignore', source: { text: 'repo/\nremotes/\n' }, executable: false })
+  if (repository && !files.has('.gitignore'))
+    files.set('.gitignore', { to: '.gitignore', source: { text: 'repo/\nremotes/\n' }, executable: false })
   return {
     slug: input.slug,
     language: input.language,

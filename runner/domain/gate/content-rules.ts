@@ -33,7 +33,8 @@ function briefProblems(brief: string): ContentProblem[] {
   const wanted = briefSections.filter((s) => !sections.includes(s))
   if (wanted.length > 0) say(`README.md lacks the section ${wanted.join(', ')}`)
   const order = sections.filter((s) => (briefSections as readonly string[]).includes(s))
-  if (order.join() !== briefSections.filter((s) => order.includes(s)).join()) say('the sections of README.md stand in another order')
+  if (order.join() !== briefSections.filter((s) => order.includes(s)).join())
+    say('the sections of README.md stand in another order')
   if (requirements.size === 0) say('the section Contract has no numbered requirement')
   if ([...requirements.keys()].some((n, i) => n !== i + 1)) say('the requirements are not numbered 1, 2, 3 …')
   if (/\bTODO\b/.test(brief)) say('README.md holds a TODO')
@@ -45,26 +46,47 @@ const unkind = /\b(just|simply|obviously|of course|easy|trivial|stupid)\b/i
 
 function hintProblems(hints: readonly Hint[]): ContentProblem[] {
   const ids = hints.map((h) => h.id)
-  const twice = ids.filter((id, i) => ids.indexOf(id) !== i).map((id) => ({ rule: 'hints', message: `the hint "${id}" stands twice` }))
+  const twice = ids
+    .filter((id, i) => ids.indexOf(id) !== i)
+    .map((id) => ({ rule: 'hints', message: `the hint "${id}" stands twice` }))
   const tone = hints.flatMap((h) =>
-    [h.L1, h.L2, h.L3].filter((text) => unkind.test(text)).map(() => ({ rule: 'hints', message: `the hint "${h.id}" says "${unkind.exec(h.L1 + h.L2 + h.L3)?.[0]}"` })),
+    [h.L1, h.L2, h.L3]
+      .filter((text) => unkind.test(text))
+      .map(() => ({ rule: 'hints', message: `the hint "${h.id}" says "${unkind.exec(h.L1 + h.L2 + h.L3)?.[0]}"` })),
   )
   return [...twice, ...tone]
 }
 
 /** Rules about the declared cases: ids, groups, and the brief they stand on. */
-export function caseProblems(exercise: Exercise, brief: string, hints: readonly Hint[], declared: readonly DeclaredCase[]): ContentProblem[] {
+export function caseProblems(
+  exercise: Exercise,
+  brief: string,
+  hints: readonly Hint[],
+  declared: readonly DeclaredCase[],
+): ContentProblem[] {
   const requirements = parseBrief(brief).requirements
   const scored = declared.filter((c) => !c.probe)
   const covered = new Set(scored.flatMap((c) => c.covers))
   const known = new Set(declared.map((c) => c.id))
   return [
-    ...scored.filter((c) => c.covers.length === 0).map((c) => problem('coverage', `the case "${c.id}" covers no requirement`)),
-    ...declared.flatMap((c) => c.covers.filter((n) => !requirements.has(n)).map((n) => problem('coverage', `the case "${c.id}" covers requirement ${n}, which the brief does not have`))),
-    ...[...requirements.keys()].filter((n) => !covered.has(n)).map((n) => problem('coverage', `no case covers requirement ${n}`)),
+    ...scored
+      .filter((c) => c.covers.length === 0)
+      .map((c) => problem('coverage', `the case "${c.id}" covers no requirement`)),
+    ...declared.flatMap((c) =>
+      c.covers
+        .filter((n) => !requirements.has(n))
+        .map((n) => problem('coverage', `the case "${c.id}" covers requirement ${n}, which the brief does not have`)),
+    ),
+    ...[...requirements.keys()]
+      .filter((n) => !covered.has(n))
+      .map((n) => problem('coverage', `no case covers requirement ${n}`)),
     ...groupProblems(exercise, scored),
     ...idProblems(exercise, declared),
-    ...hints.flatMap((h) => unknownIds(h, known).map((id) => problem('hints', `the hint "${h.id}" names the case "${id}", which the suite does not have`))),
+    ...hints.flatMap((h) =>
+      unknownIds(h, known).map((id) =>
+        problem('hints', `the hint "${h.id}" names the case "${id}", which the suite does not have`),
+      ),
+    ),
   ]
 }
 
@@ -75,9 +97,13 @@ function groupProblems(exercise: Exercise, scored: readonly DeclaredCase[]): Con
   const groups = new Set(exercise.groups.map((g) => g.id))
   const gated = (id: string): boolean => scored.some((c) => c.group === id && c.gate)
   return [
-    ...[...used].filter((g) => !groups.has(g)).map((g) => problem('groups', `a case is in the group "${g}", which the manifest does not have`)),
+    ...[...used]
+      .filter((g) => !groups.has(g))
+      .map((g) => problem('groups', `a case is in the group "${g}", which the manifest does not have`)),
     ...[...groups].filter((g) => !used.has(g)).map((g) => problem('groups', `the group "${g}" has no case`)),
-    ...exercise.groups.filter((g) => g.cap !== undefined && !g.gate && !gated(g.id)).map((g) => problem('groups', `the group "${g.id}" has a cap but no gate`)),
+    ...exercise.groups
+      .filter((g) => g.cap !== undefined && !g.gate && !gated(g.id))
+      .map((g) => problem('groups', `the group "${g.id}" has a cap but no gate`)),
   ]
 }
 
@@ -86,14 +112,24 @@ function idProblems(exercise: Exercise, declared: readonly DeclaredCase[]): Cont
   const probes = declared.map((c, i) => (c.probe ? i : -1)).filter((i) => i >= 0)
   const lastScored = declared.findLastIndex((c) => !c.probe)
   return [
-    ...ids.filter((id) => !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id)).map((id) => problem('cases', `"${id}" is not a case id`)),
+    ...ids
+      .filter((id) => !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id))
+      .map((id) => problem('cases', `"${id}" is not a case id`)),
     ...ids.filter((id, i) => ids.indexOf(id) !== i).map((id) => problem('cases', `the case id "${id}" stands twice`)),
-    ...(ids.includes(exercise.firstRed) ? [] : [problem('first-red', `firstRed names "${exercise.firstRed}", which the suite does not have`)]),
-    ...(probes.some((i) => i < lastScored) ? [problem('cases', 'a probe stands before a scored case; probes come last')] : []),
+    ...(ids.includes(exercise.firstRed)
+      ? []
+      : [problem('first-red', `firstRed names "${exercise.firstRed}", which the suite does not have`)]),
+    ...(probes.some((i) => i < lastScored)
+      ? [problem('cases', 'a probe stands before a scored case; probes come last')]
+      : []),
   ]
 }
 
 function unknownIds(hint: Hint, known: ReadonlySet<string>): string[] {
-  const named = hint.when.flatMap((c) => [...(c.probe === undefined ? [] : [c.probe]), ...(c.failed ?? []), ...(c.passed ?? [])])
+  const named = hint.when.flatMap((c) => [
+    ...(c.probe === undefined ? [] : [c.probe]),
+    ...(c.failed ?? []),
+    ...(c.passed ?? []),
+  ])
   return named.filter((id) => !known.has(id))
 }

@@ -3,8 +3,16 @@ import { declared, moduleFacts, reported, runFacts } from '../../testing/facts-f
 import { chooseHints, type Hint, type HintCondition } from './hint.ts'
 import type { RunFacts } from './run-facts.ts'
 
-const hint = (id: string, ...when: HintCondition[]): Hint => ({ id, when, confidence: 0.5, L1: `${id} level one`, L2: `${id} level two`, L3: `${id} level three` })
-const ids = (hints: Hint[], facts: RunFacts, sources = new Map<string, string>()): string[] => chooseHints(hints, facts, sources).map((h) => h.id)
+const hint = (id: string, ...when: HintCondition[]): Hint => ({
+  id,
+  when,
+  confidence: 0.5,
+  L1: `${id} level one`,
+  L2: `${id} level two`,
+  L3: `${id} level three`,
+})
+const ids = (hints: Hint[], facts: RunFacts, sources = new Map<string, string>()): string[] =>
+  chooseHints(hints, facts, sources).map((h) => h.id)
 
 const oneRed = runFacts(moduleFacts({ a: 'passed', b: 'failed', c: 'failed' }))
 
@@ -27,7 +35,16 @@ test('chooseHints: a probe that did not run: no match', () => {
 })
 
 test('chooseHints: failed and passed: all parts must hold', () => {
-  expect(ids([hint('yes', { failed: ['b'], passed: ['a'] }), hint('no', { failed: ['a'] }), hint('nor', { failed: ['b'], passed: ['c'] })], oneRed)).toEqual(['yes'])
+  expect(
+    ids(
+      [
+        hint('yes', { failed: ['b'], passed: ['a'] }),
+        hint('no', { failed: ['a'] }),
+        hint('nor', { failed: ['b'], passed: ['c'] }),
+      ],
+      oneRed,
+    ),
+  ).toEqual(['yes'])
 })
 
 test('chooseHints: same strength: the hint for the first red case goes first', () => {
@@ -35,26 +52,55 @@ test('chooseHints: same strength: the hint for the first red case goes first', (
 })
 
 test('chooseHints: same strength and case: the more specific one goes first', () => {
-  expect(ids([hint('general', { failed: ['b'] }), hint('special', { failed: ['b', 'c'] })], oneRed)).toEqual(['special', 'general'])
+  expect(ids([hint('general', { failed: ['b'] }), hint('special', { failed: ['b', 'c'] })], oneRed)).toEqual([
+    'special',
+    'general',
+  ])
 })
 
 test('chooseHints: at most three', () => {
-  expect(ids(['1', '2', '3', '4'].map((n) => hint(`h${n}`, { failed: ['b'] })), oneRed)).toHaveLength(3)
+  expect(
+    ids(
+      ['1', '2', '3', '4'].map((n) => hint(`h${n}`, { failed: ['b'] })),
+      oneRed,
+    ),
+  ).toHaveLength(3)
 })
 
 test('chooseHints: evidence: equal values on a failed case only', () => {
-  const module = moduleFacts({}, { declared: [declared('a'), declared('b')], reported: [reported('a', 'passed', { evidence: { status: 500 } }), reported('b', 'failed', { evidence: { status: 404 } })] })
-  expect(ids([hint('x404', { evidence: { status: 404 } }), hint('x500', { evidence: { status: 500 } })], runFacts(module))).toEqual(['x404'])
+  const module = moduleFacts(
+    {},
+    {
+      declared: [declared('a'), declared('b')],
+      reported: [
+        reported('a', 'passed', { evidence: { status: 500 } }),
+        reported('b', 'failed', { evidence: { status: 404 } }),
+      ],
+    },
+  )
+  expect(
+    ids([hint('x404', { evidence: { status: 404 } }), hint('x500', { evidence: { status: 500 } })], runFacts(module)),
+  ).toEqual(['x404'])
 })
 
 test('chooseHints: error pattern: transcript, message and the reason of a stop count', () => {
-  const failed = moduleFacts({}, { declared: [declared('a')], reported: [reported('a', 'failed', { transcript: [{ label: 'got', text: 'EADDRINUSE' }] })] })
+  const failed = moduleFacts(
+    {},
+    {
+      declared: [declared('a')],
+      reported: [reported('a', 'failed', { transcript: [{ label: 'got', text: 'EADDRINUSE' }] })],
+    },
+  )
   expect(ids([hint('port', { error: 'EADDRINUSE' })], runFacts(failed))).toEqual(['port'])
   const stopped = moduleFacts({}, { stop: { reason: 'timed-out', caseId: null, message: 'No answer from settle' } })
   expect(ids([hint('slow', { error: 'No answer from settle' })], runFacts(stopped))).toEqual(['slow'])
 })
 
 test('chooseHints: source alone: chosen, but below the confidence of a recommendation', () => {
-  const [chosen] = chooseHints([hint('src', { source: { file: 'a.ts', matches: 'forEach\\(async' } })], oneRed, new Map([['a.ts', 'x.forEach(async () => {})']]))
+  const [chosen] = chooseHints(
+    [hint('src', { source: { file: 'a.ts', matches: 'forEach\\(async' } })],
+    oneRed,
+    new Map([['a.ts', 'x.forEach(async () => {})']]),
+  )
   expect(chosen).toMatchObject({ id: 'src', confident: false })
 })

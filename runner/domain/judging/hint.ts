@@ -77,7 +77,11 @@ interface Match {
  * Chooses the hints for a run, most important first, at most three.
  * @param sources files of the workspace by relative path, for `source` conditions
  */
-export function chooseHints(hints: readonly Hint[], facts: RunFacts, sources: ReadonlyMap<string, string>): ChosenHint[] {
+export function chooseHints(
+  hints: readonly Hint[],
+  facts: RunFacts,
+  sources: ReadonlyMap<string, string>,
+): ChosenHint[] {
   const observed = observe(facts, sources)
   if (!observed.firstRed && !observed.ending) return []
   return hints

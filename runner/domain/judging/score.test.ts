@@ -4,39 +4,77 @@ import { scoreOf } from './score.ts'
 import type { CaseStatus, DeclaredCase } from './run-facts.ts'
 
 function facts(cases: [DeclaredCase, CaseStatus][]) {
-  return runFacts(moduleFacts({}, { declared: cases.map(([c]) => c), reported: cases.map(([c, s]) => reported(c.id, s)) }))
+  return runFacts(
+    moduleFacts({}, { declared: cases.map(([c]) => c), reported: cases.map(([c, s]) => reported(c.id, s)) }),
+  )
 }
 const inGroup = (id: string, group: string, gate = false): DeclaredCase => declared(id, { group, gate })
 
 test('scoreOf: thirds of a group: no point is lost to fractions', () => {
-  const run = facts([[inGroup('a', 'g'), 'passed'], [inGroup('b', 'g'), 'passed'], [inGroup('c', 'g'), 'passed']])
+  const run = facts([
+    [inGroup('a', 'g'), 'passed'],
+    [inGroup('b', 'g'), 'passed'],
+    [inGroup('c', 'g'), 'passed'],
+  ])
   expect(scoreOf([{ id: 'g', weight: 100 }], run)).toMatchObject({ total: 100, passed: true, mastered: true })
 })
 
 test('scoreOf: two of three: floored', () => {
-  const run = facts([[inGroup('a', 'g'), 'passed'], [inGroup('b', 'g'), 'passed'], [inGroup('c', 'g'), 'failed']])
+  const run = facts([
+    [inGroup('a', 'g'), 'passed'],
+    [inGroup('b', 'g'), 'passed'],
+    [inGroup('c', 'g'), 'failed'],
+  ])
   expect(scoreOf([{ id: 'g', weight: 100 }], run)).toMatchObject({ total: 66, passed: false, mastered: false })
 })
 
 test('scoreOf: a red gate case: the cap of its group holds the total', () => {
-  const run = facts([[inGroup('a', 'money', true), 'failed'], [inGroup('b', 'money'), 'passed'], [inGroup('c', 'rest'), 'passed']])
-  const groups = [{ id: 'money', weight: 10, cap: 40 }, { id: 'rest', weight: 90 }]
+  const run = facts([
+    [inGroup('a', 'money', true), 'failed'],
+    [inGroup('b', 'money'), 'passed'],
+    [inGroup('c', 'rest'), 'passed'],
+  ])
+  const groups = [
+    { id: 'money', weight: 10, cap: 40 },
+    { id: 'rest', weight: 90 },
+  ]
   expect(scoreOf(groups, run)).toMatchObject({ total: 40, gatesGreen: false, passed: false })
 })
 
 test('scoreOf: a red gate without a cap: never a pass', () => {
-  const run = facts([[inGroup('a', 'small', true), 'failed'], [inGroup('c', 'rest'), 'passed']])
-  expect(scoreOf([{ id: 'small', weight: 5 }, { id: 'rest', weight: 95 }], run)).toMatchObject({ total: 79, passed: false })
+  const run = facts([
+    [inGroup('a', 'small', true), 'failed'],
+    [inGroup('c', 'rest'), 'passed'],
+  ])
+  expect(
+    scoreOf(
+      [
+        { id: 'small', weight: 5 },
+        { id: 'rest', weight: 95 },
+      ],
+      run,
+    ),
+  ).toMatchObject({ total: 79, passed: false })
 })
 
 test('scoreOf: a group that is a gate: each of its cases is one', () => {
-  const run = facts([[inGroup('a', 'g'), 'passed'], [inGroup('b', 'g'), 'failed'], [inGroup('c', 'rest'), 'passed']])
-  const groups = [{ id: 'g', weight: 20, gate: true, cap: 10 }, { id: 'rest', weight: 80 }]
+  const run = facts([
+    [inGroup('a', 'g'), 'passed'],
+    [inGroup('b', 'g'), 'failed'],
+    [inGroup('c', 'rest'), 'passed'],
+  ])
+  const groups = [
+    { id: 'g', weight: 20, gate: true, cap: 10 },
+    { id: 'rest', weight: 80 },
+  ]
   expect(scoreOf(groups, run).total).toBe(10)
 })
 
 test('scoreOf: probes: worth nothing', () => {
-  const run = facts([[inGroup('a', 'g'), 'passed'], [declared('p', { probe: true, group: '' }), 'failed']])
+  const run = facts([
+    [inGroup('a', 'g'), 'passed'],
+    [declared('p', { probe: true, group: '' }), 'failed'],
+  ])
   expect(scoreOf([{ id: 'g', weight: 100 }], run)).toMatchObject({ total: 100, mastered: true })
 })
 

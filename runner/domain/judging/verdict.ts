@@ -1,12 +1,6 @@
 import type { DeclaredCase, ModuleFacts, ReportedCase, RunFacts, Stop } from './run-facts.ts'
 
-export type BrokenReason =
-  | 'does-not-load'
-  | 'exited'
-  | 'no-cases-ran'
-  | 'cases-missing'
-  | 'unhandled-error'
-  | 'crashed'
+export type BrokenReason = 'does-not-load' | 'exited' | 'no-cases-ran' | 'cases-missing' | 'unhandled-error' | 'crashed'
 
 export type Verdict =
   | { kind: 'passed' }
@@ -33,7 +27,11 @@ export function witness(facts: RunFacts): Witness {
   const stop = facts.modules.map((m) => m.stop).find((s) => s !== null)
   if (stop) return denied(verdictOfStop(stop))
   if (facts.workerEnd === 'over-budget') {
-    return denied({ kind: 'timed-out', caseId: null, message: 'The whole run took longer than its budget; it was stopped.' })
+    return denied({
+      kind: 'timed-out',
+      caseId: null,
+      message: 'The whole run took longer than its budget; it was stopped.',
+    })
   }
   const fault = firstFault(facts)
   return fault ? denied({ kind: 'broken', ...fault }) : { witnessed: true }
@@ -52,8 +50,10 @@ interface Fault {
 }
 
 function firstFault(facts: RunFacts): Fault | null {
-  if (facts.workerEnd !== 'as-asked') return { reason: 'crashed', message: 'The process that runs the suite ended unasked.' }
-  if (facts.unhandledErrors.length > 0) return { reason: 'unhandled-error', message: firstLine(facts.unhandledErrors[0]) }
+  if (facts.workerEnd !== 'as-asked')
+    return { reason: 'crashed', message: 'The process that runs the suite ended unasked.' }
+  if (facts.unhandledErrors.length > 0)
+    return { reason: 'unhandled-error', message: firstLine(facts.unhandledErrors[0]) }
   const errors = facts.modules.flatMap((m) => m.errors)
   if (errors.length > 0) return { reason: 'unhandled-error', message: firstLine(errors[0]) }
   return missingFault(facts)
@@ -66,7 +66,8 @@ function missingFault(facts: RunFacts): Fault | null {
   }
   for (const file of facts.expectedModules) {
     const reports = facts.modules.filter((m) => m.file === file)
-    if (reports.length !== 1) return { reason: 'cases-missing', message: `A suite file was reported ${reports.length} times.` }
+    if (reports.length !== 1)
+      return { reason: 'cases-missing', message: `A suite file was reported ${reports.length} times.` }
     const fault = moduleFault(reports[0] as ModuleFacts)
     if (fault) return fault
   }
@@ -80,7 +81,9 @@ function moduleFault(module: ModuleFacts): Fault | null {
   const unknown = module.reported.find((r) => !known.has(r.id))
   if (unknown) return { reason: 'cases-missing', message: `An undeclared case was reported: ${unknown.id}.` }
   const lost = module.declared.find((c) => !c.probe && !settledOnce(module.reported, c.id))
-  return lost ? { reason: 'cases-missing', message: `The case "${lost.sentence}" was not reported exactly once.` } : null
+  return lost
+    ? { reason: 'cases-missing', message: `The case "${lost.sentence}" was not reported exactly once.` }
+    : null
 }
 
 function settledOnce(reported: ReportedCase[], id: string): boolean {

@@ -18,7 +18,10 @@ const languageProgress = v.looseObject({
   gaveUpAt: v.fallback(v.nullable(v.string()), null),
   hints: v.fallback(v.record(v.string(), v.number()), {}),
   lastHint: v.fallback(v.nullable(v.object({ id: v.string(), times: v.number() })), null),
-  lastAttempt: v.fallback(v.nullable(v.object({ at: v.string(), verdict: v.string(), score: v.nullable(v.number()) })), null),
+  lastAttempt: v.fallback(
+    v.nullable(v.object({ at: v.string(), verdict: v.string(), score: v.nullable(v.number()) })),
+    null,
+  ),
   undoneTo: v.fallback(v.nullable(v.string()), null),
 })
 
@@ -36,7 +39,8 @@ export function migrateProgress(text: string): MigratedProgress {
   } catch (error) {
     return { kind: 'unreadable', reason: `it is not JSON (${(error as Error).message})` }
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { kind: 'unreadable', reason: 'it is not an object' }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return { kind: 'unreadable', reason: 'it is not an object' }
   const format = Number((value as Record<string, unknown>)['formatVersion'] ?? 0)
   if (format > present) return { kind: 'newer', format }
   return decode(format === 0 ? fromFormat0(value as Record<string, unknown>) : value)
@@ -61,7 +65,10 @@ function fromFormat0(value: Record<string, unknown>): unknown {
     if (key === 'formatVersion') continue
     const old = entry as { language?: string; startedAt?: string; passedAt?: string; best?: number } | null
     if (typeof old !== 'object' || typeof old?.startedAt !== 'string') rest[key] = entry
-    else exercises[key] = { [old.language ?? 'ts']: { startedAt: old.startedAt, passedAt: old.passedAt ?? null, best: old.best ?? null } }
+    else
+      exercises[key] = {
+        [old.language ?? 'ts']: { startedAt: old.startedAt, passedAt: old.passedAt ?? null, best: old.best ?? null },
+      }
   }
   return { ...rest, formatVersion: present, current: null, exercises }
 }

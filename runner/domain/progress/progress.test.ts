@@ -2,12 +2,31 @@ import { expect, test } from 'vitest'
 import { decodeEvent, isPassed, replay, stateOf, type ProgressEvent } from './progress.ts'
 import { migrateProgress } from './progress-format.ts'
 
-const attempt = (more: object): ProgressEvent => ({ event: 'attempt', at: '2026-11-22T10:00:00.000Z', slug: 'money-split', language: 'ts', verdict: 'failed', score: 40, mastered: false, hints: ['float-money'], seed: 1, durationMs: 5, ...more }) as ProgressEvent
+const attempt = (more: object): ProgressEvent =>
+  ({
+    event: 'attempt',
+    at: '2026-11-22T10:00:00.000Z',
+    slug: 'money-split',
+    language: 'ts',
+    verdict: 'failed',
+    score: 40,
+    mastered: false,
+    hints: ['float-money'],
+    seed: 1,
+    durationMs: 5,
+    ...more,
+  }) as ProgressEvent
 const started: ProgressEvent = { event: 'started', at: '2026-11-22T09:00:00.000Z', slug: 'money-split', language: 'ts' }
 
 test('replay: the same mistake twice: counted in a row', () => {
-  expect(replay([started, attempt({}), attempt({})]).exercises['money-split']?.ts?.lastHint).toEqual({ id: 'float-money', times: 2 })
-  expect(replay([started, attempt({}), attempt({ hints: ['other'] })]).exercises['money-split']?.ts?.lastHint).toEqual({ id: 'other', times: 1 })
+  expect(replay([started, attempt({}), attempt({})]).exercises['money-split']?.ts?.lastHint).toEqual({
+    id: 'float-money',
+    times: 2,
+  })
+  expect(replay([started, attempt({}), attempt({ hints: ['other'] })]).exercises['money-split']?.ts?.lastHint).toEqual({
+    id: 'other',
+    times: 1,
+  })
 })
 
 test('replay: a pass and then a worse attempt: stays passed, the best stays', () => {
@@ -35,9 +54,21 @@ test('decodeEvent: torn, foreign and future lines: null', () => {
 })
 
 test('migrateProgress: format 0: read as format 1, unknown keys kept', () => {
-  const old = { 'money-split': { language: 'py', startedAt: '2026-01-01T00:00:00.000Z', passedAt: '2026-01-02T00:00:00.000Z', best: 90 }, theme: 'dark' }
+  const old = {
+    'money-split': {
+      language: 'py',
+      startedAt: '2026-01-01T00:00:00.000Z',
+      passedAt: '2026-01-02T00:00:00.000Z',
+      best: 90,
+    },
+    theme: 'dark',
+  }
   const migrated = migrateProgress(JSON.stringify(old))
-  expect(migrated).toMatchObject({ kind: 'ok', unknown: { theme: 'dark' }, progress: { exercises: { 'money-split': { py: { best: 90, attempts: 0 } } } } })
+  expect(migrated).toMatchObject({
+    kind: 'ok',
+    unknown: { theme: 'dark' },
+    progress: { exercises: { 'money-split': { py: { best: 90, attempts: 0 } } } },
+  })
 })
 
 test('migrateProgress: a newer format, broken JSON, no object: told apart', () => {

@@ -6,8 +6,22 @@ import { replay, type ProgressEvent } from './progress.ts'
 import { pickNext, unfinished } from './selection.ts'
 
 const catalogOf = (...exercises: Exercise[]): Catalog =>
-  buildCatalog(new Map([['languages', { title: 'L', summary: 'all', exercises: exercises.map((e) => e.slug) }]]), exercises)
-const passed = (slug: string): ProgressEvent => ({ event: 'attempt', at: '2026-01-01T00:00:00.000Z', slug, language: 'ts', verdict: 'passed', score: 100, mastered: true, hints: [], seed: 1, durationMs: 1 })
+  buildCatalog(
+    new Map([['languages', { title: 'L', summary: 'all', exercises: exercises.map((e) => e.slug) }]]),
+    exercises,
+  )
+const passed = (slug: string): ProgressEvent => ({
+  event: 'attempt',
+  at: '2026-01-01T00:00:00.000Z',
+  slug,
+  language: 'ts',
+  verdict: 'passed',
+  score: 100,
+  mastered: true,
+  hints: [],
+  seed: 1,
+  durationMs: 1,
+})
 const ready = (): never[] => []
 
 const a = exerciseFixture({ slug: 'a-first' })
@@ -16,35 +30,66 @@ const c = exerciseFixture({ slug: 'c-third' })
 const poly = exerciseFixture({ slug: 'd-poly', languages: { ts: { template: 'node' }, py: { template: 'python' } } })
 
 test('pickNext: nothing done: the first of the catalog', () => {
-  expect(pickNext({ catalog: catalogOf(a, b, c), progress: replay([]), readiness: ready })).toMatchObject({ pick: { exercise: { slug: 'a-first' }, language: 'ts' } })
+  expect(pickNext({ catalog: catalogOf(a, b, c), progress: replay([]), readiness: ready })).toMatchObject({
+    pick: { exercise: { slug: 'a-first' }, language: 'ts' },
+  })
 })
 
 test('pickNext: a prerequisite is open: it goes first', () => {
-  expect(pickNext({ catalog: catalogOf(a, b, c), progress: replay([passed('a-first')]), readiness: ready })).toMatchObject({ pick: { exercise: { slug: 'c-third' } } })
+  expect(
+    pickNext({ catalog: catalogOf(a, b, c), progress: replay([passed('a-first')]), readiness: ready }),
+  ).toMatchObject({ pick: { exercise: { slug: 'c-third' } } })
 })
 
 test('pickNext: only locked ones are left: the first of them, never nothing', () => {
-  expect(pickNext({ catalog: catalogOf(b), progress: replay([]), readiness: ready })).toMatchObject({ kind: 'picked', pick: { exercise: { slug: 'b-second' } } })
+  expect(pickNext({ catalog: catalogOf(b), progress: replay([]), readiness: ready })).toMatchObject({
+    kind: 'picked',
+    pick: { exercise: { slug: 'b-second' } },
+  })
 })
 
 test('pickNext: this machine lacks something: passed over and named', () => {
   const missing = [{ id: 'redis', needs: 'redis-server', howToInstall: 'npm run setup -- redis' }]
-  const selection = pickNext({ catalog: catalogOf(a, c), progress: replay([]), readiness: (e) => (e.slug === 'a-first' ? missing : []) })
-  expect(selection).toMatchObject({ pick: { exercise: { slug: 'c-third' } }, passedOver: [{ slug: 'a-first', missing }] })
+  const selection = pickNext({
+    catalog: catalogOf(a, c),
+    progress: replay([]),
+    readiness: (e) => (e.slug === 'a-first' ? missing : []),
+  })
+  expect(selection).toMatchObject({
+    pick: { exercise: { slug: 'c-third' } },
+    passedOver: [{ slug: 'a-first', missing }],
+  })
 })
 
 test('pickNext: the first language is not ready: the next one of the exercise', () => {
   const missing = [{ id: 'node', needs: 'n', howToInstall: 'h' }]
-  expect(pickNext({ catalog: catalogOf(poly), progress: replay([]), readiness: (_, l) => (l === 'ts' ? missing : []) })).toMatchObject({ pick: { language: 'py' } })
+  expect(
+    pickNext({ catalog: catalogOf(poly), progress: replay([]), readiness: (_, l) => (l === 'ts' ? missing : []) }),
+  ).toMatchObject({ pick: { language: 'py' } })
 })
 
 test('pickNext: worked in Python last: goes on in Python', () => {
-  const last: ProgressEvent = { event: 'attempt', at: '2026-01-01T00:00:00.000Z', slug: 'a-first', language: 'py', verdict: 'passed', score: 100, mastered: true, hints: [], seed: 1, durationMs: 1 }
-  expect(pickNext({ catalog: catalogOf(a, poly), progress: replay([last]), readiness: ready })).toMatchObject({ pick: { exercise: { slug: 'd-poly' }, language: 'py' } })
+  const last: ProgressEvent = {
+    event: 'attempt',
+    at: '2026-01-01T00:00:00.000Z',
+    slug: 'a-first',
+    language: 'py',
+    verdict: 'passed',
+    score: 100,
+    mastered: true,
+    hints: [],
+    seed: 1,
+    durationMs: 1,
+  }
+  expect(pickNext({ catalog: catalogOf(a, poly), progress: replay([last]), readiness: ready })).toMatchObject({
+    pick: { exercise: { slug: 'd-poly' }, language: 'py' },
+  })
 })
 
 test('pickNext: all passed: all done', () => {
-  expect(pickNext({ catalog: catalogOf(a), progress: replay([passed('a-first')]), readiness: ready })).toEqual({ kind: 'all-done' })
+  expect(pickNext({ catalog: catalogOf(a), progress: replay([passed('a-first')]), readiness: ready })).toEqual({
+    kind: 'all-done',
+  })
 })
 
 test('unfinished: started and not passed: it; passed: none', () => {

@@ -68,7 +68,9 @@ function readyVariant(exercise: Exercise, input: SelectionInput): Pick | null {
 }
 
 const missingOf = (exercise: Exercise, input: SelectionInput): readonly Missing[] =>
-  candidates(exercise, input).flatMap((l) => input.readiness(exercise, l)).slice(0, 1)
+  candidates(exercise, input)
+    .flatMap((l) => input.readiness(exercise, l))
+    .slice(0, 1)
 
 function candidates(exercise: Exercise, { language, progress }: SelectionInput): Language[] {
   if (language !== undefined) return [language]

@@ -11,7 +11,11 @@ export interface SavedState {
  * @param presentId the state that holds the present files, or null when the workspace is gone
  * @param undoneTo the state that the last `undo` brought back, or null when something else was done since
  */
-export function stateToGoBackTo<T extends SavedState>(states: readonly T[], presentId: string | null, undoneTo: string | null): T | null {
+export function stateToGoBackTo<T extends SavedState>(
+  states: readonly T[],
+  presentId: string | null,
+  undoneTo: string | null,
+): T | null {
   const position = states.findIndex((s) => s.id === undoneTo)
   if (presentId === null) return states[Math.max(0, position)] ?? null
   const tree = states.find((s) => s.id === presentId)?.tree

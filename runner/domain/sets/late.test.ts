@@ -21,10 +21,30 @@ test.each<[string, string, number, number, number]>([
 })
 
 test.each<[string, SetTime, string, number]>([
-  ['spring: the same time tomorrow is 23 hours later, one day', { local: '2026-03-28T23:59', zone: 'Europe/Berlin' }, '2026-03-29T21:59:00Z', 1],
-  ['spring: a minute more is the second day', { local: '2026-03-28T23:59', zone: 'Europe/Berlin' }, '2026-03-29T22:00:00Z', 2],
-  ['autumn: the same time tomorrow is 25 hours later, one day', { local: '2026-10-24T23:59', zone: 'Europe/Berlin' }, '2026-10-25T22:59:00Z', 1],
-  ['autumn: a minute more is the second day', { local: '2026-10-24T23:59', zone: 'Europe/Berlin' }, '2026-10-25T23:00:00Z', 2],
+  [
+    'spring: the same time tomorrow is 23 hours later, one day',
+    { local: '2026-03-28T23:59', zone: 'Europe/Berlin' },
+    '2026-03-29T21:59:00Z',
+    1,
+  ],
+  [
+    'spring: a minute more is the second day',
+    { local: '2026-03-28T23:59', zone: 'Europe/Berlin' },
+    '2026-03-29T22:00:00Z',
+    2,
+  ],
+  [
+    'autumn: the same time tomorrow is 25 hours later, one day',
+    { local: '2026-10-24T23:59', zone: 'Europe/Berlin' },
+    '2026-10-25T22:59:00Z',
+    1,
+  ],
+  [
+    'autumn: a minute more is the second day',
+    { local: '2026-10-24T23:59', zone: 'Europe/Berlin' },
+    '2026-10-25T23:00:00Z',
+    2,
+  ],
   ['by an offset a day has 24 hours', '2026-10-24T23:59:00+02:00', '2026-10-25T22:59:00Z', 2],
   ['across both changes of a year', { local: '2026-03-28T23:59', zone: 'Europe/Berlin' }, '2027-03-28T21:59:00Z', 365],
 ])('days: %s', (_, closesAt, at, days) => expect(latenessOf(closesAt, at).days).toBe(days))
@@ -44,6 +64,7 @@ test('all of it can be lost, and never more', () => {
   expect([1, 2, 3, 4].map((days) => pointsKept(100, { days }, harsh))).toEqual([60, 20, 0, 0])
 })
 
-test('without a close nothing is late', () => expect(latenessOf(null, '2036-01-01T00:00:00Z')).toEqual({ minutes: 0, days: 0 }))
+test('without a close nothing is late', () =>
+  expect(latenessOf(null, '2036-01-01T00:00:00Z')).toEqual({ minutes: 0, days: 0 }))
 
 test('points are kept to two decimals', () => expect(pointsKept(33.33, { days: 1 }, policy)).toBe(30))

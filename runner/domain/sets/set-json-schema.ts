@@ -20,7 +20,8 @@ export function setJsonSchema(): Json {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Backend Gym: set file',
-    description: 'Exercises given out together, and the rules they are graded by. Check a file with: npm run set -- check FILE',
+    description:
+      'Exercises given out together, and the rules they are graded by. Check a file with: npm run set -- check FILE',
     ...convert(setSchema as unknown as Node),
   }
 }
@@ -28,7 +29,10 @@ export function setJsonSchema(): Json {
 function convert(node: Node): Json {
   if (!node.pipe) return plain(node)
   const [schema, ...actions] = node.pipe
-  return Object.assign(plain(schema as Node), ...actions.map((action) => limit(action, schema?.type === 'array'))) as Json
+  return Object.assign(
+    plain(schema as Node),
+    ...actions.map((action) => limit(action, schema?.type === 'array')),
+  ) as Json
 }
 
 function plain(node: Node): Json {
@@ -56,7 +60,9 @@ function plain(node: Node): Json {
 }
 
 function object(entries: Record<string, Node>): Json {
-  const required = Object.entries(entries).filter(([, entry]) => entry.type !== 'optional').map(([name]) => name)
+  const required = Object.entries(entries)
+    .filter(([, entry]) => entry.type !== 'optional')
+    .map(([name]) => name)
   const properties = Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, convert(entry)]))
   return { type: 'object', additionalProperties: false, ...(required.length > 0 ? { required } : {}), properties }
 }

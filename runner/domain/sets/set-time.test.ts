@@ -13,10 +13,18 @@ test.each<[string, SetTime, string]>([
   ['a zone west of us', { local: '2026-07-15T12:00', zone: 'America/Los_Angeles' }, '2026-07-15T19:00:00.000Z'],
   ['a zone a day ahead', { local: '2026-07-15T12:00', zone: 'Pacific/Kiritimati' }, '2026-07-14T22:00:00.000Z'],
   ['a time that the clock shows twice: the second', berlin('2026-10-25T02:30'), '2026-10-25T01:30:00.000Z'],
-  ['a time that the clock skips: as if the change had not come', berlin('2026-03-29T02:30'), '2026-03-29T01:30:00.000Z'],
+  [
+    'a time that the clock skips: as if the change had not come',
+    berlin('2026-03-29T02:30'),
+    '2026-03-29T01:30:00.000Z',
+  ],
   ['the last minute before the change', berlin('2026-03-29T01:59'), '2026-03-29T00:59:00.000Z'],
   ['the first minute after it', berlin('2026-03-29T03:00'), '2026-03-29T01:00:00.000Z'],
-  ['in the south, the skipped hour', { local: '2026-10-04T02:15', zone: 'Australia/Sydney' }, '2026-10-03T16:15:00.000Z'],
+  [
+    'in the south, the skipped hour',
+    { local: '2026-10-04T02:15', zone: 'Australia/Sydney' },
+    '2026-10-03T16:15:00.000Z',
+  ],
 ])('isoOf: %s', (_, time, iso) => expect(isoOf(time)).toBe(iso))
 
 test('instantOf: a day later by a zone’s clock has 23 or 25 hours where it changes; by an offset always 24', () => {

@@ -6,13 +6,24 @@ const localPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/
 
 const isoHelp = 'must be a time with its offset, such as 2026-03-02T23:59:00+01:00'
 
-const instant = v.pipe(v.string(), v.regex(offsetPattern, isoHelp), v.check((text) => !Number.isNaN(Date.parse(text)), isoHelp))
+const instant = v.pipe(
+  v.string(),
+  v.regex(offsetPattern, isoHelp),
+  v.check((text) => !Number.isNaN(Date.parse(text)), isoHelp),
+)
 const zoned = v.strictObject({
-  local: v.pipe(v.string(), v.regex(localPattern, 'must be a time without an offset, such as 2026-03-02T23:59'), v.check((text) => !Number.isNaN(Date.parse(`${text}Z`)), 'is no such day or time')),
+  local: v.pipe(
+    v.string(),
+    v.regex(localPattern, 'must be a time without an offset, such as 2026-03-02T23:59'),
+    v.check((text) => !Number.isNaN(Date.parse(`${text}Z`)), 'is no such day or time'),
+  ),
   zone: v.pipe(v.string(), v.minLength(1), v.check(isZone, 'must be a time zone such as Europe/Berlin')),
 })
 
-export const setTimeSchema = v.union([instant, zoned], 'must be a time with its offset (2026-03-02T23:59:00+01:00), or {"local": "2026-03-02T23:59", "zone": "Europe/Berlin"}')
+export const setTimeSchema = v.union(
+  [instant, zoned],
+  'must be a time with its offset (2026-03-02T23:59:00+01:00), or {"local": "2026-03-02T23:59", "zone": "Europe/Berlin"}',
+)
 export type SetTime = v.InferOutput<typeof setTimeSchema>
 
 function isZone(zone: string): boolean {
@@ -45,10 +56,20 @@ function offsetsAround(wall: number, zone: string): number[] {
 /** How far a zone's clock is ahead of UTC at an instant, in ms. */
 function offsetAt(instantMs: number, zone: string): number {
   const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone: zone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric',
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
   }).formatToParts(instantMs)
   const part = (type: string): number => Number(parts.find((p) => p.type === type)?.value)
-  return Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second')) - Math.floor(instantMs / 1000) * 1000
+  return (
+    Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second')) -
+    Math.floor(instantMs / 1000) * 1000
+  )
 }
 
 /** The same moment as an ISO instant in UTC. */

@@ -19,7 +19,9 @@ const groupSchema = v.strictObject({
 const exerciseSchema = v.strictObject({
   slug: id,
   /** What the exercise was when it was put in, `content-` and 32 hexadecimal digits: `set check` tells when it has changed. */
-  content: v.optional(v.pipe(v.string(), v.regex(/^content-[0-9a-f]{32}$/, 'must be "content-" and 32 hexadecimal digits'))),
+  content: v.optional(
+    v.pipe(v.string(), v.regex(/^content-[0-9a-f]{32}$/, 'must be "content-" and 32 hexadecimal digits')),
+  ),
   /** Without it every language of the exercise. */
   languages: v.optional(v.pipe(v.array(v.picklist(languages)), v.minLength(1))),
   /** Its part of the mark, in proportion to the others. */
@@ -59,7 +61,13 @@ export const setSchema = v.strictObject({
   /** Raised by whoever changes the set; results say which version they are of. */
   version: v.pipe(v.number(), v.integer(), v.minValue(1)),
   /** Parts of the set in their order, e.g. weeks. */
-  groups: v.optional(v.pipe(v.array(groupSchema), v.check((groups) => unique(groups.map((g) => g.id)), 'a group id stands twice')), []),
+  groups: v.optional(
+    v.pipe(
+      v.array(groupSchema),
+      v.check((groups) => unique(groups.map((g) => g.id)), 'a group id stands twice'),
+    ),
+    [],
+  ),
   /** In the order they are worked on. */
   exercises: v.pipe(
     v.array(exerciseSchema),
@@ -94,14 +102,22 @@ interface Inconsistency {
 
 function inconsistencies({ groups, exercises, opensAt, closesAt, late, rules }: ExerciseSet): Inconsistency[] {
   const known = new Set(groups.map((g) => g.id))
-  const strangers = exercises.flatMap(({ group }, i) => (group === undefined || known.has(group) ? [] : [{ at: `exercises.${i}.group`, message: `there is no group "${group}"` }]))
+  const strangers = exercises.flatMap(({ group }, i) =>
+    group === undefined || known.has(group)
+      ? []
+      : [{ at: `exercises.${i}.group`, message: `there is no group "${group}"` }],
+  )
   const backwards = opensAt !== null && closesAt !== null && instantOf(opensAt) >= instantOf(closesAt)
   return [
     ...strangers,
     ...(backwards ? [{ at: 'closesAt', message: 'must be after opensAt' }] : []),
     ...(late !== null && closesAt === null ? [{ at: 'late', message: 'needs closesAt' }] : []),
-    ...(rules.solutions === 'after-close' && closesAt === null ? [{ at: 'rules.solutions', message: '"after-close" needs closesAt' }] : []),
-    ...(exercises.every((e) => e.weight === 0) ? [{ at: 'exercises', message: 'at least one weight must be above 0' }] : []),
+    ...(rules.solutions === 'after-close' && closesAt === null
+      ? [{ at: 'rules.solutions', message: '"after-close" needs closesAt' }]
+      : []),
+    ...(exercises.every((e) => e.weight === 0)
+      ? [{ at: 'exercises', message: 'at least one weight must be above 0' }]
+      : []),
   ]
 }
 
@@ -112,10 +128,17 @@ export const allowedLanguages = (exercise: SetExercise, offered: readonly Langua
 const told = (time: SetTime | null): string | null => (time === null ? null : isoOf(time))
 
 /** Opening and close as instants in UTC, null where there is none. */
-export const setTimes = ({ opensAt, closesAt }: Pick<ExerciseSet, 'opensAt' | 'closesAt'>) => ({ opensAt: told(opensAt), closesAt: told(closesAt) })
+export const setTimes = ({ opensAt, closesAt }: Pick<ExerciseSet, 'opensAt' | 'closesAt'>) => ({
+  opensAt: told(opensAt),
+  closesAt: told(closesAt),
+})
 
 /** Whether the set's rules let a learner see the reference of one of its exercises now. */
-export function solutionRule(set: ExerciseSet, passed: boolean, nowMs: number): 'open' | 'after-pass' | 'after-close' | 'never' {
+export function solutionRule(
+  set: ExerciseSet,
+  passed: boolean,
+  nowMs: number,
+): 'open' | 'after-pass' | 'after-close' | 'never' {
   switch (set.rules.solutions) {
     case 'never':
       return 'never'
@@ -134,7 +157,9 @@ export function catalogOfSet(set: ExerciseSet, catalog: Catalog): Catalog {
     const exercise = catalog.bySlug.get(entry.slug)
     if (!exercise) return []
     const allowed = allowedLanguages(entry, languagesOf(exercise))
-    const kept = Object.fromEntries(Object.entries(exercise.languages).filter(([language]) => allowed.includes(language as Language))) as Exercise['languages']
+    const kept = Object.fromEntries(
+      Object.entries(exercise.languages).filter(([language]) => allowed.includes(language as Language)),
+    ) as Exercise['languages']
     return allowed.length === 0 ? [] : [[entry.slug, { ...exercise, languages: kept }]]
   })
   return { areas: catalog.areas, bySlug: new Map(inOrder) }

@@ -1,5 +1,18 @@
 /** Names that configure tools and are never the learner's to hand in: they would speak to ours (security.md, intake). */
-const ours = new Set(['package.json', 'package-lock.json', 'run.json', 'template.json', 'repository.json', '.exercise.json', '.npmrc', '.gitignore', '.gitattributes', '.gitmodules', 'tsconfig.json', 'README.md'])
+const ours = new Set([
+  'package.json',
+  'package-lock.json',
+  'run.json',
+  'template.json',
+  'repository.json',
+  '.exercise.json',
+  '.npmrc',
+  '.gitignore',
+  '.gitattributes',
+  '.gitmodules',
+  'tsconfig.json',
+  'README.md',
+])
 const oursPattern = /^(vitest|vite|jest)\.config\.[a-z]+$/
 const foldersOfOurs = new Set(['node_modules', '.git', '.cache', '.vscode', '.idea', '__pycache__', 'target'])
 

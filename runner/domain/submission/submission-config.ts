@@ -22,7 +22,13 @@ const localRemote = /^\.\.\/remotes\/[A-Za-z0-9._-]+\.git$/
 export function configOfOurs(settings: readonly Setting[], bare: boolean): string {
   const kept = settings.filter(([key, value]) => allowed.some((p) => p.test(key)) && isHarmless(key, value))
   const version = kept.some(([key]) => key.startsWith('extensions.')) ? 1 : 0
-  return ['[core]', `\trepositoryformatversion = ${version}`, `\tbare = ${bare}`, ...kept.flatMap(settingLines), ''].join('\n')
+  return [
+    '[core]',
+    `\trepositoryformatversion = ${version}`,
+    `\tbare = ${bare}`,
+    ...kept.flatMap(settingLines),
+    '',
+  ].join('\n')
 }
 
 /** `true` for a text that configOfOurs makes, and so for nothing that could start a program. */
@@ -33,7 +39,10 @@ export function isConfigOfOurs(text: string): boolean {
   for (let i = 0; i + 1 < lines.length; i += 2) {
     const [, section = '', middle] = /^\[([a-z]+)(?: "(.*)")?\]$/.exec(lines[i] ?? '') ?? []
     const [, name = '', value = ''] = /^\t([a-z]+) = "(.*)"$/.exec(lines[i + 1] ?? '') ?? []
-    settings.push([middle === undefined ? `${section}.${name}` : `${section}.${unquoted(middle)}.${name}`, unquoted(value)])
+    settings.push([
+      middle === undefined ? `${section}.${name}` : `${section}.${unquoted(middle)}.${name}`,
+      unquoted(value),
+    ])
   }
   return configOfOurs(settings, bare === '\tbare = true') === text
 }

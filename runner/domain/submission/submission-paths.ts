@@ -8,7 +8,21 @@ const emptyFolderMark = '%keep'
 
 /** Folders that are never looked into. */
 const skippedFolders = new Set([
-  'node_modules', '.git', '.vscode', '.idea', '.snapshots', '.cache', '.husky', '.github', '.bundle', '.mvn', '.gradle', '__pycache__', '.venv', 'venv', 'target',
+  'node_modules',
+  '.git',
+  '.vscode',
+  '.idea',
+  '.snapshots',
+  '.cache',
+  '.husky',
+  '.github',
+  '.bundle',
+  '.mvn',
+  '.gradle',
+  '__pycache__',
+  '.venv',
+  'venv',
+  'target',
 ])
 
 /** What programs leave behind, and what no learner writes: not handed in, however much of it there is. */
@@ -68,8 +82,16 @@ export function laidOutPath(stored: string): string | null {
  */
 export function embeddedRepository(paths: readonly string[]): string | null {
   const folded = paths.map((path) => path.toLowerCase())
-  const heads = folded.flatMap((path) => (path === 'head' || path.endsWith('/head') ? [path.slice(0, -'head'.length)] : []))
-  const found = heads.find((folder) => !isRepositoryData(`${folder}head`) && folded.some((path) => /^(config|objects\/|refs\/)/.test(path.startsWith(folder) ? path.slice(folder.length) : '')))
+  const heads = folded.flatMap((path) =>
+    path === 'head' || path.endsWith('/head') ? [path.slice(0, -'head'.length)] : [],
+  )
+  const found = heads.find(
+    (folder) =>
+      !isRepositoryData(`${folder}head`) &&
+      folded.some((path) =>
+        /^(config|objects\/|refs\/)/.test(path.startsWith(folder) ? path.slice(folder.length) : ''),
+      ),
+  )
   return found === undefined ? null : found === '' ? '.' : found
 }
 

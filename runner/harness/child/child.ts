@@ -56,15 +56,19 @@ const drainMs = 150
 /** Starts a child in its own process group. Throws only when the command itself cannot be started. */
 export function startChild(run: RunState, options: ChildOptions): Child {
   const env = childEnvironment(run, options.env ?? {})
-  const started = run.context.sandbox ? sandboxed(run, run.context.sandbox, options, env) : { command: options.command, cwd: options.cwd, env }
+  const started = run.context.sandbox
+    ? sandboxed(run, run.context.sandbox, options, env)
+    : { command: options.command, cwd: options.cwd, env }
   const [file = '', ...args] = started.command
-  const process_ = aheadOf(run)?.(options.command, options.cwd, env, options.protocolPipes === true, run.context) ?? spawn(file, args, {
-    cwd: started.cwd,
-    env: started.env,
-    detached: true,
-    stdio: stdioOf(options, run.context.sandbox !== undefined),
-    windowsHide: true,
-  })
+  const process_ =
+    aheadOf(run)?.(options.command, options.cwd, env, options.protocolPipes === true, run.context) ??
+    spawn(file, args, {
+      cwd: started.cwd,
+      env: started.env,
+      detached: true,
+      stdio: stdioOf(options, run.context.sandbox !== undefined),
+      windowsHide: true,
+    })
   const pid = process_.pid ?? -1
   const entry = pid > 0 ? recordGroup(run, pid) : null
   const output = collectOutput(run, process_, options.outputCap ?? defaultOutputCap)
@@ -99,9 +103,17 @@ export function startChild(run: RunState, options: ChildOptions): Child {
 }
 
 const stdioOf = ({ protocolPipes = false }: ChildOptions, isSandboxed: boolean): ('pipe' | 'ignore')[] =>
-  Array.from({ length: isSandboxed ? standsFd + 1 : protocolPipes ? 5 : 3 }, (_, fd) => ((fd === 3 || fd === 4) && !protocolPipes ? 'ignore' : 'pipe'))
+  Array.from({ length: isSandboxed ? standsFd + 1 : protocolPipes ? 5 : 3 }, (_, fd) =>
+    (fd === 3 || fd === 4) && !protocolPipes ? 'ignore' : 'pipe',
+  )
 
-type TakeAhead = (command: readonly string[], cwd: string, env: Record<string, string>, protocolPipes: boolean, context: RunState['context']) => ChildProcess | null
+type TakeAhead = (
+  command: readonly string[],
+  cwd: string,
+  env: Record<string, string>,
+  protocolPipes: boolean,
+  context: RunState['context'],
+) => ChildProcess | null
 
 /** The thread's own waiting child, when this run may take it (adapters/vitest/ahead.mjs). */
 const aheadOf = (run: RunState): TakeAhead | undefined =>
@@ -177,10 +189,12 @@ function collectOutput(run: RunState, process_: ChildProcess, cap: number) {
 function exitOf(run: RunState, process_: ChildProcess, stderr: () => string): Promise<Exit> {
   let stood = false
   const stands = run.context.sandbox ? (process_.stdio as unknown as (Duplex | null | undefined)[])[standsFd] : null
-  stands?.on('error', () => {}).on('data', () => {
-    stood = true
-    stands.write('\n')
-  })
+  stands
+    ?.on('error', () => {})
+    .on('data', () => {
+      stood = true
+      stands.write('\n')
+    })
   return new Promise((resolve) => {
     let exit: Exit = { code: null, signal: null }
     process_.once('error', () => resolve({ code: 127, signal: null }))

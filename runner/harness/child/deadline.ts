@@ -7,7 +7,13 @@ import { StopRun, type RunState } from '../run/run-state.ts'
  * Waits for `work`, at most `limitMs` and never beyond the run's budget. When the time is over the
  * child's group is killed and the run stops as timed-out: nothing after an unanswered call can be trusted.
  */
-export async function within<T>(run: RunState, limitMs: number, child: Child, what: string, work: Promise<T>): Promise<T> {
+export async function within<T>(
+  run: RunState,
+  limitMs: number,
+  child: Child,
+  what: string,
+  work: Promise<T>,
+): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const ms = Math.max(0, Math.min(limitMs * patience(), run.endsAt - Date.now()))
   const before = cpuTicks(child.pid)

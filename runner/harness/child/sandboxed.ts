@@ -30,14 +30,37 @@ interface Ended {
 export const standsFd = 5
 
 /** The same child in the sandbox: it gets its folder and its environment from inside. */
-export function sandboxed(run: RunState, sandbox: SandboxLaunch, { command, cwd, writes = [] }: Wanted, env: Record<string, string>): Started {
+export function sandboxed(
+  run: RunState,
+  sandbox: SandboxLaunch,
+  { command, cwd, writes = [] }: Wanted,
+  env: Record<string, string>,
+): Started {
   const variables = { ...env, HOME: sandbox.home, TMPDIR: sandbox.home }
   const words = Object.entries(variables).flatMap(([name, value]) => ['--setenv', name, value])
   const sockets = [...run.sockets].flatMap((folder) => ['--ro-bind', folder, folder])
   for (const folder of writes) giveOnce(run, folder)
-  const writable = writes.flatMap((folder) => ['--bind', sandbox.scratch + folder.slice(run.context.scratch.length), folder])
+  const writable = writes.flatMap((folder) => [
+    '--bind',
+    sandbox.scratch + folder.slice(run.context.scratch.length),
+    folder,
+  ])
   const standing = ['/bin/sh', '-c', `echo >&${standsFd}; read -r go <&${standsFd} && exec "$@" ${standsFd}>&-`, 'sh']
-  return { command: [...sandbox.before, ...sockets, ...writable, '--chdir', cwd, ...words, ...sandbox.after, ...standing, ...command], cwd: '/', env: { PATH: '/usr/bin:/bin' } }
+  return {
+    command: [
+      ...sandbox.before,
+      ...sockets,
+      ...writable,
+      '--chdir',
+      cwd,
+      ...words,
+      ...sandbox.after,
+      ...standing,
+      ...command,
+    ],
+    cwd: '/',
+    env: { PATH: '/usr/bin:/bin' },
+  }
 }
 
 const given = new WeakMap<RunState, Set<string>>()
@@ -89,4 +112,12 @@ export function exitInside(run: RunState, { code, signal }: Ended): Ended {
   return name === undefined ? { code, signal } : { code: null, signal: name }
 }
 
-const bySignal: Record<number, NodeJS.Signals> = { 2: 'SIGINT', 6: 'SIGABRT', 9: 'SIGKILL', 11: 'SIGSEGV', 15: 'SIGTERM', 24: 'SIGXCPU', 25: 'SIGXFSZ' }
+const bySignal: Record<number, NodeJS.Signals> = {
+  2: 'SIGINT',
+  6: 'SIGABRT',
+  9: 'SIGKILL',
+  11: 'SIGSEGV',
+  15: 'SIGTERM',
+  24: 'SIGXCPU',
+  25: 'SIGXFSZ',
+}

@@ -21,7 +21,9 @@ const attempt = (what, act) => {
 
 attempt('read a file of the instructor', () => readFileSync(canary))
 attempt('read the accounts of the machine', () => readFileSync('/etc/shadow'))
-for (const folder of ['/', '/usr', '/etc', '/home', '/var/tmp', '/dev', process.cwd()].filter((f) => !mayWrite.includes(f))) {
+for (const folder of ['/', '/usr', '/etc', '/home', '/var/tmp', '/dev', process.cwd()].filter(
+  (f) => !mayWrite.includes(f),
+)) {
   attempt(`write to ${folder}`, () => (writeFileSync(`${folder}/gym-probe`, 'x'), true))
 }
 attempt('see the environment', () => Object.keys(process.env).some((name) => !variables.includes(name)))

@@ -2,13 +2,26 @@ import { describe, expect, test } from 'vitest'
 import { followBuild, settingsIn, startCommand, type Build } from './build.ts'
 import { parseDockerfile } from './parse.ts'
 
-const sent = ['package.json', 'package-lock.json', 'tsconfig.json', 'src/server.ts', 'src/deep/rates.ts', 'README.md', '.env', 'node_modules/express/package.json']
+const sent = [
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'src/server.ts',
+  'src/deep/rates.ts',
+  'README.md',
+  '.env',
+  'node_modules/express/package.json',
+]
 
 function build(text: string, changed: string[] = [], context = sent): Build {
   const dockerfile = parseDockerfile(text)
   expect(dockerfile.problems).toEqual([])
   const packages = { dependencies: ['express'], devDependencies: ['typescript', '@types/node'] }
-  return followBuild({ dockerfile, context: new Map(context.map((path) => [path, `context:${path}${changed.includes(path) ? '!' : ''}`])), packages })
+  return followBuild({
+    dockerfile,
+    context: new Map(context.map((path) => [path, `context:${path}${changed.includes(path) ? '!' : ''}`])),
+    packages,
+  })
 }
 
 const filesOf = (text: string): string[] => [...build(text).final.files.keys()].sort()
@@ -16,7 +29,9 @@ const filesOf = (text: string): string[] => [...build(text).final.files.keys()].
 /** Lines of the steps that Docker would carry out again after a change. */
 function rebuilt(text: string, changed: string): number[] {
   const before = new Set(build(text).steps.map((step) => step.key))
-  return build(text, [changed]).steps.filter((step) => !before.has(step.key)).map((step) => step.instruction.line)
+  return build(text, [changed])
+    .steps.filter((step) => !before.has(step.key))
+    .map((step) => step.instruction.line)
 }
 
 describe('COPY, as in its reference', () => {
@@ -24,14 +39,26 @@ describe('COPY, as in its reference', () => {
     ['a file to a folder that is named with a slash', 'COPY package.json /app/', ['/app/package.json']],
     ['a file to a name', 'COPY package.json /app', ['/app']],
     ['a file into the working folder', 'WORKDIR /app\nCOPY package.json .', ['/app/package.json']],
-    ['a file to a folder that exists', 'COPY README.md /app/\nCOPY package.json /app', ['/app/README.md', '/app/package.json']],
-    ['several files', 'WORKDIR /app\nCOPY package.json package-lock.json ./', ['/app/package-lock.json', '/app/package.json']],
+    [
+      'a file to a folder that exists',
+      'COPY README.md /app/\nCOPY package.json /app',
+      ['/app/README.md', '/app/package.json'],
+    ],
+    [
+      'several files',
+      'WORKDIR /app\nCOPY package.json package-lock.json ./',
+      ['/app/package-lock.json', '/app/package.json'],
+    ],
     ['a folder: its content, not itself', 'COPY src /app/', ['/app/deep/rates.ts', '/app/server.ts']],
     ['a folder to a name', 'COPY ./src/ /app/src', ['/app/src/deep/rates.ts', '/app/src/server.ts']],
     ['a pattern', 'COPY pack*.json /x/', ['/x/package-lock.json', '/x/package.json']],
     ['a pattern for folders', 'COPY sr? /x/', ['/x/deep/rates.ts', '/x/server.ts']],
     ['the JSON form', 'COPY ["README.md", "/a b/"]', ['/a b/README.md']],
-    ['variables and relative working folders', 'ENV D=app\nWORKDIR /srv\nWORKDIR ${D}\nCOPY README.md ../$D/', ['/srv/app/README.md']],
+    [
+      'variables and relative working folders',
+      'ENV D=app\nWORKDIR /srv\nWORKDIR ${D}\nCOPY README.md ../$D/',
+      ['/srv/app/README.md'],
+    ],
     ['a here-document', 'COPY <<EOF /etc/motd\nhello\nEOF', ['/etc/motd']],
     ['a here-document into a folder', 'COPY <<motd /etc/\nhello\nmotd', ['/etc/motd']],
     ['--parents', 'COPY --parents src/deep/rates.ts /x/', ['/x/src/deep/rates.ts']],
@@ -47,11 +74,17 @@ describe('COPY, as in its reference', () => {
   })
 
   test('what is not there makes the build fail; a pattern may find nothing', () => {
-    expect(build('FROM x\nCOPY nothing.json /x/').problems).toEqual(['Line 2: COPY finds no "nothing.json" in what Docker is sent.'])
-    expect(build('FROM x AS a\nFROM y\nCOPY --from=a /dist /x/').problems).toEqual(['Line 3: COPY finds no "/dist" in the stage it copies from.'])
+    expect(build('FROM x\nCOPY nothing.json /x/').problems).toEqual([
+      'Line 2: COPY finds no "nothing.json" in what Docker is sent.',
+    ])
+    expect(build('FROM x AS a\nFROM y\nCOPY --from=a /dist /x/').problems).toEqual([
+      'Line 3: COPY finds no "/dist" in the stage it copies from.',
+    ])
     expect(build('FROM x\nCOPY --from=3 /a /b').problems).toEqual(['Line 2: there is no earlier stage 3.'])
-  expect(build('FROM x AS build\nFROM y\nCOPY --from=builder /a /b').problems).toEqual(['Line 3: there is no earlier stage builder.'])
-  expect(build('FROM y\nCOPY --from=busybox /a /b').problems).toEqual([])
+    expect(build('FROM x AS build\nFROM y\nCOPY --from=builder /a /b').problems).toEqual([
+      'Line 3: there is no earlier stage builder.',
+    ])
+    expect(build('FROM y\nCOPY --from=busybox /a /b').problems).toEqual([])
     expect(build('FROM x\nCOPY nothing* /x/').problems).toEqual([])
     expect(build('FROM x\nCOPY onlyone').problems).toEqual(['Line 2: COPY wants sources and a destination.'])
   })
@@ -66,7 +99,9 @@ describe('stages', () => {
   })
 
   test('a stage on a stage has its files, layers and settings; a file removed later stays in its layer', () => {
-    const { final } = build('FROM x AS a\nWORKDIR /app\nUSER node\nCMD ["a"]\nCOPY .env README.md ./\nFROM a\nRUN rm -f .env')
+    const { final } = build(
+      'FROM x AS a\nWORKDIR /app\nUSER node\nCMD ["a"]\nCOPY .env README.md ./\nFROM a\nRUN rm -f .env',
+    )
     expect([...final.files.keys()]).toEqual(['/app/README.md'])
     expect(final.layers.map((layer) => [...layer.added.keys()])).toEqual([['/app/.env', '/app/README.md']])
     expect([final.workdir, final.user, final.cmd?.words]).toEqual(['/app', 'node', ['a']])
@@ -75,7 +110,8 @@ describe('stages', () => {
 
 describe('npm and tsc', () => {
   const manifests = 'FROM x\nWORKDIR /app\nCOPY package.json package-lock.json ./\n'
-  const installed = (lines: string): string[] => filesOf(manifests + lines).flatMap((path) => /node_modules\/(.+)\/package\.json$/.exec(path)?.[1] ?? [])
+  const installed = (lines: string): string[] =>
+    filesOf(manifests + lines).flatMap((path) => /node_modules\/(.+)\/package\.json$/.exec(path)?.[1] ?? [])
 
   test.each([
     ['RUN npm ci', ['@types/node', 'express', 'typescript']],
@@ -107,7 +143,8 @@ describe('npm and tsc', () => {
   })
 
   test('manifests that are mounted are there for the command and gone afterwards', () => {
-    const text = 'FROM x\nWORKDIR /app\nRUN --mount=type=bind,source=package.json,target=package.json \\\n --mount=type=bind,source=package-lock.json,target=package-lock.json \\\n npm ci --omit=dev'
+    const text =
+      'FROM x\nWORKDIR /app\nRUN --mount=type=bind,source=package.json,target=package.json \\\n --mount=type=bind,source=package-lock.json,target=package-lock.json \\\n npm ci --omit=dev'
     expect(build(text).problems).toEqual([])
     expect(filesOf(text)).toEqual(['/app/node_modules/express/package.json'])
     expect(rebuilt(text, 'package-lock.json')).toEqual([3])
@@ -118,17 +155,39 @@ describe('npm and tsc', () => {
     ['FROM x\nRUN npm ci', 'Line 2: npm ci finds no package.json in /.'],
     ['FROM x\nWORKDIR /app\nCOPY package.json .\nRUN npm ci', 'Line 4: npm ci finds no package-lock.json in /app.'],
     [`${manifests}RUN npm ci --omit=dev\nCOPY . .\nRUN npm run build`, undefined],
-    [`${manifests}ENV NODE_ENV=production\nRUN npm ci\nCOPY tsconfig.json .\nCOPY src src\nRUN npm run build`, 'Line 8: "npm run build" finds no typescript in /app/node_modules.'],
+    [
+      `${manifests}ENV NODE_ENV=production\nRUN npm ci\nCOPY tsconfig.json .\nCOPY src src\nRUN npm run build`,
+      'Line 8: "npm run build" finds no typescript in /app/node_modules.',
+    ],
     [`${manifests}RUN npm ci\nCOPY src src\nRUN npx tsc`, 'Line 6: "npx tsc" finds no tsconfig.json in /app.'],
-    [`${manifests}RUN npm ci\nCOPY tsconfig.json src ./\nRUN npm run build`, 'Line 6: "npm run build" finds no sources in /app/src.'],
+    [
+      `${manifests}RUN npm ci\nCOPY tsconfig.json src ./\nRUN npm run build`,
+      'Line 6: "npm run build" finds no sources in /app/src.',
+    ],
   ])('what makes it fail: %j', (text, problem) => {
-    expect(build(text).problems.at(0)).toBe(problem === undefined ? 'Line 6: "npm run build" finds no typescript in /app/node_modules.' : problem)
+    expect(build(text).problems.at(0)).toBe(
+      problem === undefined ? 'Line 6: "npm run build" finds no typescript in /app/node_modules.' : problem,
+    )
   })
 
-  test.each(['npm run build', 'npm run-script build', 'npx tsc', 'npx --no-install tsc -p .', 'npm exec tsc', 'node_modules/.bin/tsc', './node_modules/.bin/tsc', 'cd /app && npm run build', 'npm --prefix /app run build', 'npm run build && mv dist out && cp -r out dist'])('built by %s', (command) => {
+  test.each([
+    'npm run build',
+    'npm run-script build',
+    'npx tsc',
+    'npx --no-install tsc -p .',
+    'npm exec tsc',
+    'node_modules/.bin/tsc',
+    './node_modules/.bin/tsc',
+    'cd /app && npm run build',
+    'npm --prefix /app run build',
+    'npm run build && mv dist out && cp -r out dist',
+  ])('built by %s', (command) => {
     const text = `${manifests}RUN npm ci\nCOPY . .\nRUN ${command}`
     expect(build(text).problems).toEqual([])
-    expect(filesOf(text).filter((path) => path.startsWith('/app/dist/'))).toEqual(['/app/dist/deep/rates.js', '/app/dist/server.js'])
+    expect(filesOf(text).filter((path) => path.startsWith('/app/dist/'))).toEqual([
+      '/app/dist/deep/rates.js',
+      '/app/dist/server.js',
+    ])
   })
 })
 
@@ -144,7 +203,8 @@ describe('the cache: a step is taken from it when nothing it depends on has chan
   })
 
   test('COPY --from depends on the content, not on the stage', () => {
-    const text = 'FROM x AS a\nWORKDIR /app\nCOPY . .\nFROM x\nWORKDIR /app\nCOPY --from=a /app/package*.json ./\nRUN npm ci'
+    const text =
+      'FROM x AS a\nWORKDIR /app\nCOPY . .\nFROM x\nWORKDIR /app\nCOPY --from=a /app/package*.json ./\nRUN npm ci'
     expect(rebuilt(text, 'src/server.ts')).toEqual([3])
     expect(rebuilt(text, 'package.json')).toEqual([3, 6, 7])
   })
@@ -166,17 +226,29 @@ test.each([
   ['ENTRYPOINT ["node"]\nFROM one\nCMD ["b"]', ['node', 'b']],
   ['USER node', ['entry.sh']],
 ])('what the image starts, as in "Understand how CMD and ENTRYPOINT interact": %j', (lines, words) => {
-  expect(startCommand(build(`FROM x AS one\n${lines}`).final, ['entry.sh'])).toEqual(words.at(0) === 'entry.sh' || lines.includes('ENTRYPOINT') ? words : ['entry.sh', ...words])
+  expect(startCommand(build(`FROM x AS one\n${lines}`).final, ['entry.sh'])).toEqual(
+    words.at(0) === 'entry.sh' || lines.includes('ENTRYPOINT') ? words : ['entry.sh', ...words],
+  )
 })
 
 test('health check: the last one counts, and NONE is none', () => {
   const check = (lines: string) => build(`FROM x\n${lines}`).final.healthcheck
-  expect(check('HEALTHCHECK --interval=3s CMD curl -f x || exit 1')).toMatchObject({ form: 'shell', words: ['curl -f x || exit 1'] })
+  expect(check('HEALTHCHECK --interval=3s CMD curl -f x || exit 1')).toMatchObject({
+    form: 'shell',
+    words: ['curl -f x || exit 1'],
+  })
   expect(check('HEALTHCHECK CMD ["node", "h.js"]\nHEALTHCHECK NONE')).toBe('none')
   expect(check('USER node')).toBe(null)
 })
 
 test('what ENV, ARG and LABEL write down', () => {
   const { final } = build('FROM x\nARG TOKEN\nARG A=1 B="2 3"\nENV C=4 D=$A\nLABEL e="f g"')
-  expect(settingsIn(final.instructions).map(({ name, value }) => `${name}=${value}`)).toEqual(['TOKEN=', 'A=1', 'B="2 3"', 'C=4', 'D=1', 'e=f g'])
+  expect(settingsIn(final.instructions).map(({ name, value }) => `${name}=${value}`)).toEqual([
+    'TOKEN=',
+    'A=1',
+    'B="2 3"',
+    'C=4',
+    'D=1',
+    'e=f g',
+  ])
 })

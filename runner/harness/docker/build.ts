@@ -94,9 +94,30 @@ function buildStage(building: Building, stage: Stage): BuiltStage {
 }
 
 function startOf(building: Building, stage: Stage): State {
-  const parent = stage.parent === null ? null : (buildStage(building, building.dockerfile.stages[stage.parent] as Stage) as State)
-  if (parent) return { ...parent, index: stage.index, files: new Map(parent.files), layers: [...parent.layers], instructions: [...parent.instructions], ownCmd: false }
-  return { index: stage.index, instructions: [], files: new Map(), layers: [], workdir: '/', user: null, entrypoint: null, cmd: null, healthcheck: null, key: '', ownCmd: false }
+  const parent =
+    stage.parent === null ? null : (buildStage(building, building.dockerfile.stages[stage.parent] as Stage) as State)
+  if (parent)
+    return {
+      ...parent,
+      index: stage.index,
+      files: new Map(parent.files),
+      layers: [...parent.layers],
+      instructions: [...parent.instructions],
+      ownCmd: false,
+    }
+  return {
+    index: stage.index,
+    instructions: [],
+    files: new Map(),
+    layers: [],
+    workdir: '/',
+    user: null,
+    entrypoint: null,
+    cmd: null,
+    healthcheck: null,
+    key: '',
+    ownCmd: false,
+  }
 }
 
 function carryOut(building: Building, stage: Stage, state: State, instruction: Instruction): void {
@@ -105,26 +126,59 @@ function carryOut(building: Building, stage: Stage, state: State, instruction: I
   const sources = sourcesOf(building, stage, instruction, say)
   let inputs = ''
   let npm: NpmRun[] = []
-  if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') inputs = copyFiles({ instruction, from: sources.from, to: state.files, workdir: state.workdir, say })
-  if (instruction.keyword === 'RUN') ({ inputs, npm } = runEffects({ instruction, files: state.files, workdir: state.workdir, packages: building.packages, sourceOf: sources.byName, say }))
+  if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD')
+    inputs = copyFiles({ instruction, from: sources.from, to: state.files, workdir: state.workdir, say })
+  if (instruction.keyword === 'RUN')
+    ({ inputs, npm } = runEffects({
+      instruction,
+      files: state.files,
+      workdir: state.workdir,
+      packages: building.packages,
+      sourceOf: sources.byName,
+      say,
+    }))
   applySettings(state, instruction)
   state.instructions.push(instruction)
   // Values of ARG and ENV are part of a RUN's key, as they are of its environment.
   const values = instruction.keyword === 'RUN' ? JSON.stringify(instruction.variables) : instruction.words.join(' ')
-  state.key = hash(state.key, instruction.keyword, instruction.text, JSON.stringify(instruction.flags), JSON.stringify(instruction.heredocs), values, inputs)
+  state.key = hash(
+    state.key,
+    instruction.keyword,
+    instruction.text,
+    JSON.stringify(instruction.flags),
+    JSON.stringify(instruction.heredocs),
+    values,
+    inputs,
+  )
   building.steps.push({ stage: stage.index, instruction, key: state.key, npm })
   const added = new Map([...state.files].filter(([path, made]) => before.get(path) !== made))
   if (added.size > 0) state.layers.push({ instruction, added })
 }
 
 /** Any other name that is one word is a stage misspelt, and Docker would look for an image of that name in vain. */
-const knownImages = new Set(['alpine', 'busybox', 'caddy', 'composer', 'debian', 'docker', 'golang', 'nginx', 'node', 'python', 'scratch', 'traefik', 'ubuntu'])
+const knownImages = new Set([
+  'alpine',
+  'busybox',
+  'caddy',
+  'composer',
+  'debian',
+  'docker',
+  'golang',
+  'nginx',
+  'node',
+  'python',
+  'scratch',
+  'traefik',
+  'ubuntu',
+])
 
 /** Where COPY and mounts take from: the context, an earlier stage by name or number, or an image that is not known. */
 function sourcesOf(building: Building, stage: Stage, instruction: Instruction, say: (problem: string) => void) {
   const byName = (name: string | null): Files | null => {
     if (name === null) return building.context
-    const found = building.dockerfile.stages.findLast((s) => s.index < stage.index && (s.name === name.toLowerCase() || String(s.index) === name))
+    const found = building.dockerfile.stages.findLast(
+      (s) => s.index < stage.index && (s.name === name.toLowerCase() || String(s.index) === name),
+    )
     if (found) return new Map([...buildStage(building, found).files].map(([path, made]) => [path.slice(1), made]))
     if (/^[\w-]+$/.test(name) && !knownImages.has(name)) say(`there is no earlier stage ${name}.`)
     return null
@@ -135,11 +189,16 @@ function sourcesOf(building: Building, stage: Stage, instruction: Instruction, s
 
 function applySettings(state: State, instruction: Instruction): void {
   const { keyword, words, text, line } = instruction
-  const command = (): Command => ({ form: instruction.form ?? 'shell', words: instruction.form === 'exec' ? words : [commandText(text, keyword)], line })
+  const command = (): Command => ({
+    form: instruction.form ?? 'shell',
+    words: instruction.form === 'exec' ? words : [commandText(text, keyword)],
+    line,
+  })
   if (keyword === 'WORKDIR') state.workdir = absolute(words.join(' '), state.workdir)
   if (keyword === 'USER') state.user = words.join(' ')
   if (keyword === 'CMD') Object.assign(state, { cmd: command(), ownCmd: true })
-  if (keyword === 'HEALTHCHECK') state.healthcheck = words[0] === 'NONE' && instruction.form === null ? 'none' : command()
+  if (keyword === 'HEALTHCHECK')
+    state.healthcheck = words[0] === 'NONE' && instruction.form === null ? 'none' : command()
   if (keyword === 'ENTRYPOINT') {
     state.entrypoint = command()
     // A CMD that comes from below was meant for another program.
@@ -147,22 +206,31 @@ function applySettings(state: State, instruction: Instruction): void {
   }
 }
 
-const commandText = (text: string, keyword: string): string => (keyword === 'HEALTHCHECK' ? text.replace(/^\S+\s+/, '') : text)
+const commandText = (text: string, keyword: string): string =>
+  keyword === 'HEALTHCHECK' ? text.replace(/^\S+\s+/, '') : text
 
 const hash = (...parts: string[]): string => createHash('sha256').update(JSON.stringify(parts)).digest('hex')
 
 /** What the image starts when nobody says otherwise; the shell form puts a shell first. */
 export function startCommand(stage: BuiltStage, imageEntrypoint: readonly string[] = []): string[] {
-  const asWords = (command: Command): string[] => (command.form === 'exec' ? command.words : ['/bin/sh', '-c', ...command.words])
+  const asWords = (command: Command): string[] =>
+    command.form === 'exec' ? command.words : ['/bin/sh', '-c', ...command.words]
   const cmd = stage.cmd === null ? [] : asWords(stage.cmd)
   if (stage.entrypoint?.form === 'shell') return asWords(stage.entrypoint)
   return [...(stage.entrypoint?.words ?? imageEntrypoint), ...cmd]
 }
 
 /** Everything that ENV, ARG and LABEL write into the image or its history, as name and value. */
-export function settingsIn(instructions: readonly Instruction[]): { instruction: Instruction; name: string; value: string }[] {
+export function settingsIn(
+  instructions: readonly Instruction[],
+): { instruction: Instruction; name: string; value: string }[] {
   return instructions.flatMap((instruction) => {
-    if (instruction.keyword === 'ARG') return instruction.words.map((word) => ({ instruction, name: word.split('=')[0] ?? '', value: word.includes('=') ? word.slice(word.indexOf('=') + 1) : '' }))
+    if (instruction.keyword === 'ARG')
+      return instruction.words.map((word) => ({
+        instruction,
+        name: word.split('=')[0] ?? '',
+        value: word.includes('=') ? word.slice(word.indexOf('=') + 1) : '',
+      }))
     if (instruction.keyword !== 'ENV' && instruction.keyword !== 'LABEL') return []
     return Object.entries(assignments(instruction)).map(([name, value]) => ({ instruction, name, value }))
   })

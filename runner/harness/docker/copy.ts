@@ -22,9 +22,17 @@ export function copyFiles(copying: Copying): string {
   }
   const taken = sources.flatMap((source) => (isRemote(source) ? [] : take(copying, source)))
   const target = absolute(destination, copying.workdir)
-  const intoFolder = sources.length > 1 || /(^|\/)\.{0,2}$/.test(destination) || isFolder(copying.to, target) || target === copying.workdir
-  for (const { inside, made } of taken) copying.to.set(inside.folder || intoFolder ? absolute(inside.path, target) : target, made)
-  return taken.map(({ inside, made }) => `${inside.path} ${made}`).sort().join('\n')
+  const intoFolder =
+    sources.length > 1 ||
+    /(^|\/)\.{0,2}$/.test(destination) ||
+    isFolder(copying.to, target) ||
+    target === copying.workdir
+  for (const { inside, made } of taken)
+    copying.to.set(inside.folder || intoFolder ? absolute(inside.path, target) : target, made)
+  return taken
+    .map(({ inside, made }) => `${inside.path} ${made}`)
+    .sort()
+    .join('\n')
 }
 
 /** What ADD fetches is not known here. */
@@ -44,14 +52,28 @@ function take({ instruction, from, say }: Copying, source: string): Taken[] {
   }
   if (from === null) return []
   const keepParents = instruction.flags.some((f) => f.name === 'parents')
-  const leftOut = parseDockerignore(instruction.flags.filter((f) => f.name === 'exclude').map((f) => f.value ?? '').join('\n'))
+  const leftOut = parseDockerignore(
+    instruction.flags
+      .filter((f) => f.name === 'exclude')
+      .map((f) => f.value ?? '')
+      .join('\n'),
+  )
   const pattern = absolute(source, '/').slice(1)
   const found = matching(from, pattern).filter(({ path }) => !leftOut.excludes(path))
-  if (found.length === 0 && !/[*?[]/.test(source)) say(`${instruction.keyword} finds no "${source}"${instruction.flags.some((f) => f.name === 'from') ? ' in the stage it copies from' : ' in what Docker is sent'}.`)
+  if (found.length === 0 && !/[*?[]/.test(source))
+    say(
+      `${instruction.keyword} finds no "${source}"${instruction.flags.some((f) => f.name === 'from') ? ' in the stage it copies from' : ' in what Docker is sent'}.`,
+    )
   return found.map(({ path, base }) => {
     if (keepParents) return { inside: { path, folder: true }, made: from.get(path) ?? '' }
     const folder = path !== base
-    return { inside: { path: folder ? path.slice(base === '' ? 0 : base.length + 1) : (path.split('/').at(-1) ?? path), folder }, made: from.get(path) ?? '' }
+    return {
+      inside: {
+        path: folder ? path.slice(base === '' ? 0 : base.length + 1) : (path.split('/').at(-1) ?? path),
+        folder,
+      },
+      made: from.get(path) ?? '',
+    }
   })
 }
 

@@ -22,23 +22,57 @@ function runWith(files: Record<string, string>): RunState {
   }
   return {
     context: {
-      runId: 'unit', slug: 'unit', language: 'docker', workspace, exerciseFolder: workspace, scratch: workspace, ledger: workspace,
-      seed: 1, budgetMs: 20_000, childEnv: {},
+      runId: 'unit',
+      slug: 'unit',
+      language: 'docker',
+      workspace,
+      exerciseFolder: workspace,
+      scratch: workspace,
+      ledger: workspace,
+      seed: 1,
+      budgetMs: 20_000,
+      childEnv: {},
       launch: { command: [], args: [], env: {}, stopSignal: 'SIGTERM', loadFailure: [] },
     },
-    current: emptyRecord(), currentId: null, failures: 0, endsAt: Date.now() + 20_000, stop: null, warnings: new Set(), stderr: '', sockets: new Set(), cleanups: [],
+    current: emptyRecord(),
+    currentId: null,
+    failures: 0,
+    endsAt: Date.now() + 20_000,
+    stop: null,
+    warnings: new Set(),
+    stderr: '',
+    sockets: new Set(),
+    cleanups: [],
   }
 }
 
 const manifest = JSON.stringify({ dependencies: { express: '^5' }, devDependencies: { typescript: '^5' } })
 
 test('a project: the context without what is ignored, the packages of its manifest, the build', async () => {
-  const files = { Dockerfile: 'FROM x\nWORKDIR /app\nCOPY . .\nRUN npm ci --omit=dev', '.dockerignore': '.git\n*.md', 'package.json': manifest, 'package-lock.json': '{}', 'README.md': '', 'src/a.ts': '' }
+  const files = {
+    Dockerfile: 'FROM x\nWORKDIR /app\nCOPY . .\nRUN npm ci --omit=dev',
+    '.dockerignore': '.git\n*.md',
+    'package.json': manifest,
+    'package-lock.json': '{}',
+    'README.md': '',
+    'src/a.ts': '',
+  }
   const project = await docker(runWith(files)).project('api', ['.git/HEAD', 'node_modules/typescript/package.json'])
-  expect([project.excluded('.git/HEAD'), project.excluded('README.md'), project.excluded('src/a.ts')]).toEqual([true, true, false])
+  expect([project.excluded('.git/HEAD'), project.excluded('README.md'), project.excluded('src/a.ts')]).toEqual([
+    true,
+    true,
+    false,
+  ])
   const { final, problems } = project.build()
   expect(problems).toEqual([])
-  expect([...final.files.keys()].sort()).toEqual(['/app/.dockerignore', '/app/Dockerfile', '/app/node_modules/express/package.json', '/app/package-lock.json', '/app/package.json', '/app/src/a.ts'])
+  expect([...final.files.keys()].sort()).toEqual([
+    '/app/.dockerignore',
+    '/app/Dockerfile',
+    '/app/node_modules/express/package.json',
+    '/app/package-lock.json',
+    '/app/package.json',
+    '/app/src/a.ts',
+  ])
 })
 
 test('a changed file: only what depends on it has another key', async () => {
@@ -48,18 +82,32 @@ test('a changed file: only what depends on it has another key', async () => {
 })
 
 test('Dockerfile.dockerignore: taken instead of .dockerignore, as Docker does', async () => {
-  const project = await docker(runWith({ Dockerfile: 'FROM x', '.dockerignore': 'a', 'Dockerfile.dockerignore': 'b' })).project('api')
+  const project = await docker(
+    runWith({ Dockerfile: 'FROM x', '.dockerignore': 'a', 'Dockerfile.dockerignore': 'b' }),
+  ).project('api')
   expect([project.excluded('a'), project.excluded('b')]).toEqual([false, true])
 })
 
 test.each<[string, Record<string, string>, string]>([
   ['no Dockerfile', {}, 'The file api/Dockerfile is missing.'],
-  ['a Dockerfile that Docker refuses', { Dockerfile: 'FROM x\nRUM y' }, 'Docker cannot read api/Dockerfile. Line 2: there is no instruction RUM.'],
+  [
+    'a Dockerfile that Docker refuses',
+    { Dockerfile: 'FROM x\nRUM y' },
+    'Docker cannot read api/Dockerfile. Line 2: there is no instruction RUM.',
+  ],
   ['an empty Dockerfile', { Dockerfile: '' }, 'Docker cannot read api/Dockerfile. It has no FROM.'],
-  ['a pattern that Docker refuses', { Dockerfile: 'FROM x', '.dockerignore': 'a\n[' }, 'Docker cannot read api/.dockerignore. Line 2: "[" is not a pattern.'],
+  [
+    'a pattern that Docker refuses',
+    { Dockerfile: 'FROM x', '.dockerignore': 'a\n[' },
+    'Docker cannot read api/.dockerignore. Line 2: "[" is not a pattern.',
+  ],
   ['a folder for a Dockerfile', { 'Dockerfile/x': '' }, 'Dockerfile is not a regular file of at most 1 MB.'],
 ])('%s: the run stops and says so', async (_, files, message) => {
-  await expect(docker(runWith(files)).project('api')).rejects.toMatchObject({ name: 'StopRun', reason: 'does-not-load', message })
+  await expect(docker(runWith(files)).project('api')).rejects.toMatchObject({
+    name: 'StopRun',
+    reason: 'does-not-load',
+    message,
+  })
 })
 
 test('a manifest that is no JSON, a Dockerfile that is a link: the run stops', async () => {
@@ -71,5 +119,8 @@ test('a manifest that is no JSON, a Dockerfile that is a link: the run stops', a
 })
 
 test('a workspace without the folder: the run stops and says so', async () => {
-  await expect(docker(runWith({})).project('gone')).rejects.toMatchObject({ reason: 'does-not-load', message: 'The file gone/Dockerfile is missing.' })
+  await expect(docker(runWith({})).project('gone')).rejects.toMatchObject({
+    reason: 'does-not-load',
+    message: 'The file gone/Dockerfile is missing.',
+  })
 })

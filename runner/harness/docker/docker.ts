@@ -39,11 +39,13 @@ async function openProject(root: string, folder: string, also: readonly string[]
   refuse(`${folder}/Dockerfile`, dockerfile.problems)
   refuse(`${folder}/.dockerignore`, ignore.problems)
   const paths = [...new Set([...listed(root), ...also])].filter((path) => !ignore.excludes(path))
-  const contextWith = (changed: readonly string[]): Files => new Map(paths.map((path) => [path, `context:${path}${changed.includes(path) ? ' (changed)' : ''}`]))
+  const contextWith = (changed: readonly string[]): Files =>
+    new Map(paths.map((path) => [path, `context:${path}${changed.includes(path) ? ' (changed)' : ''}`]))
   return {
     dockerfile,
     excluded: ignore.excludes,
-    build: (changed = []) => followBuild({ dockerfile, context: contextWith(changed), packages: packagesIn(read('package.json')) }),
+    build: (changed = []) =>
+      followBuild({ dockerfile, context: contextWith(changed), packages: packagesIn(read('package.json')) }),
   }
 }
 
@@ -54,7 +56,10 @@ function refuse(file: string, problems: readonly string[]): void {
 
 function packagesIn(text: string | null): Packages {
   try {
-    const { dependencies = {}, devDependencies = {} } = JSON.parse(text ?? '{}') as Record<string, Record<string, string>>
+    const { dependencies = {}, devDependencies = {} } = JSON.parse(text ?? '{}') as Record<
+      string,
+      Record<string, string>
+    >
     return { dependencies: Object.keys(dependencies), devDependencies: Object.keys(devDependencies) }
   } catch {
     throw new StopRun('does-not-load', 'package.json is not JSON.')
@@ -73,6 +78,7 @@ function readText(root: string, path: string): string | null {
   const full = join(root, path)
   const stats = lstatSync(full, { throwIfNoEntry: false })
   if (!stats) return null
-  if (!stats.isFile() || stats.size > 1024 * 1024) throw new StopRun('does-not-load', `${path} is not a regular file of at most 1 MB.`)
+  if (!stats.isFile() || stats.size > 1024 * 1024)
+    throw new StopRun('does-not-load', `${path} is not a regular file of at most 1 MB.`)
   return readFileSync(full, 'utf8')
 }

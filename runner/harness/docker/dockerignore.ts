@@ -17,11 +17,14 @@ interface Rule {
 
 export function parseDockerignore(text: string): Dockerignore {
   const problems: string[] = []
-  const rules = text.replace(/^\uFEFF/, '').split(/\r?\n/).flatMap((line, i) => {
-    const rule = ruleOf(line)
-    if (typeof rule === 'string') problems.push(`Line ${i + 1}: ${rule}`)
-    return rule === null || typeof rule === 'string' ? [] : [rule]
-  })
+  const rules = text
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .flatMap((line, i) => {
+      const rule = ruleOf(line)
+      if (typeof rule === 'string') problems.push(`Line ${i + 1}: ${rule}`)
+      return rule === null || typeof rule === 'string' ? [] : [rule]
+    })
   return { problems, excludes: (path) => excluded(rules, cleaned(path)) }
 }
 

@@ -17,7 +17,8 @@ export function below(path: string, folder: string): string | null {
   return path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : null
 }
 
-export const isFolder = (files: Files, path: string): boolean => path === '/' || [...files.keys()].some((file) => file.startsWith(`${path}/`))
+export const isFolder = (files: Files, path: string): boolean =>
+  path === '/' || [...files.keys()].some((file) => file.startsWith(`${path}/`))
 
 export function removeBelow(files: Map<string, string>, path: string): void {
   for (const file of files.keys()) if (below(file, path) !== null) files.delete(file)
@@ -30,15 +31,17 @@ export interface Mount {
 }
 
 export function mountsOf(instruction: { flags: readonly { name: string; value: string | null }[] }): Mount[] {
-  return instruction.flags.filter((flag) => flag.name === 'mount').map((flag) => {
-    const pairs = (flag.value ?? '').split(',').map((part) => {
-      const at = part.indexOf('=')
-      const name = at < 0 ? part : part.slice(0, at)
-      return [aliases[name] ?? name, at < 0 ? 'true' : part.slice(at + 1)] as const
+  return instruction.flags
+    .filter((flag) => flag.name === 'mount')
+    .map((flag) => {
+      const pairs = (flag.value ?? '').split(',').map((part) => {
+        const at = part.indexOf('=')
+        const name = at < 0 ? part : part.slice(0, at)
+        return [aliases[name] ?? name, at < 0 ? 'true' : part.slice(at + 1)] as const
+      })
+      const options = Object.fromEntries(pairs)
+      return { type: options['type'] ?? 'bind', options }
     })
-    const options = Object.fromEntries(pairs)
-    return { type: options['type'] ?? 'bind', options }
-  })
 }
 
 const aliases: Readonly<Record<string, string>> = { dst: 'target', destination: 'target', src: 'source' }

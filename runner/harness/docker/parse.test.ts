@@ -3,13 +3,19 @@ import { expand, shellCommands, splitWords } from './words.ts'
 import { parseDockerfile } from './parse.ts'
 import type { Instruction } from './dockerfile.ts'
 
-const instructions = (text: string): Instruction[] => parseDockerfile(text).stages.flatMap((stage) => stage.instructions)
+const instructions = (text: string): Instruction[] =>
+  parseDockerfile(text).stages.flatMap((stage) => stage.instructions)
 const only = (text: string): Instruction => instructions(`FROM x\n${text}`)[1] as Instruction
 
 describe('lines, as in "Dockerfile reference", Format', () => {
   test('comments, continuations, empty lines between, lower-case keywords, CRLF, a byte order mark', () => {
-    const text = '\uFEFF# syntax=docker/dockerfile:1\r\n\r\n  # indented\r\nfrom node:24\r\nrun echo hello \\\r\n# a comment\r\n   # another\r\n\r\n  world \\  \r\n  !\r\nCmd ["a"]\r\n'
-    expect(instructions(text).map((i) => [i.line, i.keyword, i.text.replaceAll(/\s+/g, ' ')])).toEqual([[4, 'FROM', 'node:24'], [5, 'RUN', 'echo hello world !'], [11, 'CMD', '["a"]']])
+    const text =
+      '\uFEFF# syntax=docker/dockerfile:1\r\n\r\n  # indented\r\nfrom node:24\r\nrun echo hello \\\r\n# a comment\r\n   # another\r\n\r\n  world \\  \r\n  !\r\nCmd ["a"]\r\n'
+    expect(instructions(text).map((i) => [i.line, i.keyword, i.text.replaceAll(/\s+/g, ' ')])).toEqual([
+      [4, 'FROM', 'node:24'],
+      [5, 'RUN', 'echo hello world !'],
+      [11, 'CMD', '["a"]'],
+    ])
   })
 
   test('the escape directive: a backslash at the end of a line is then a path, a backtick continues', () => {
@@ -43,14 +49,25 @@ describe('forms', () => {
   })
 
   test('flags are not arguments, over several lines too', () => {
-    const run = only('RUN --mount=type=cache,target=/root/.npm \\\n  --mount=type=secret,id=npmrc \\\n  --network=none npm ci --omit=dev')
-    expect(run.flags).toEqual([{ name: 'mount', value: 'type=cache,target=/root/.npm' }, { name: 'mount', value: 'type=secret,id=npmrc' }, { name: 'network', value: 'none' }])
+    const run = only(
+      'RUN --mount=type=cache,target=/root/.npm \\\n  --mount=type=secret,id=npmrc \\\n  --network=none npm ci --omit=dev',
+    )
+    expect(run.flags).toEqual([
+      { name: 'mount', value: 'type=cache,target=/root/.npm' },
+      { name: 'mount', value: 'type=secret,id=npmrc' },
+      { name: 'network', value: 'none' },
+    ])
     expect(run.text.trim()).toBe('npm ci --omit=dev')
-    expect(only('COPY --link --chown=node:node a b').flags).toEqual([{ name: 'link', value: null }, { name: 'chown', value: 'node:node' }])
+    expect(only('COPY --link --chown=node:node a b').flags).toEqual([
+      { name: 'link', value: null },
+      { name: 'chown', value: 'node:node' },
+    ])
   })
 
   test('here-documents', () => {
-    const parsed = instructions('FROM x\nRUN <<EOF\nnpm ci\n# not a comment\nFROM y\nEOF\nCOPY <<-"A" <<B /x/\n\ta $HOME\n\tA\nb\nB\nUSER node\n')
+    const parsed = instructions(
+      'FROM x\nRUN <<EOF\nnpm ci\n# not a comment\nFROM y\nEOF\nCOPY <<-"A" <<B /x/\n\ta $HOME\n\tA\nb\nB\nUSER node\n',
+    )
     expect(parsed.map((i) => [i.keyword, i.text, i.heredocs.map((h) => `${h.name}:${h.content}`)])).toEqual([
       ['FROM', 'x', []],
       ['RUN', '<<EOF', ['EOF:npm ci\n# not a comment\nFROM y\n']],
@@ -63,7 +80,9 @@ describe('forms', () => {
 describe('stages and variables, as in "Understand how ARG and FROM interact" and "Scope"', () => {
   test('names, bases, images with registry port, tag and digest', () => {
     const digest = `sha256:${'a'.repeat(64)}`
-    const { stages } = parseDockerfile(`FROM localhost:5000/a/node AS Base\nFROM base as deps\nFROM node:24.1-slim@${digest}\nFROM scratch`)
+    const { stages } = parseDockerfile(
+      `FROM localhost:5000/a/node AS Base\nFROM base as deps\nFROM node:24.1-slim@${digest}\nFROM scratch`,
+    )
     expect(stages.map(({ name, parent, image }) => ({ name, parent, image }))).toEqual([
       { name: 'base', parent: null, image: { name: 'localhost:5000/a/node', tag: null, digest: null } },
       { name: 'deps', parent: 0, image: null },
@@ -73,13 +92,21 @@ describe('stages and variables, as in "Understand how ARG and FROM interact" and
   })
 
   test('an ARG before FROM holds in FROM; a stage has it only when it declares it again', () => {
-    const { stages } = parseDockerfile('ARG VERSION=24.1\nARG IMAGE=node:${VERSION}-slim\nFROM ${IMAGE} AS a\nUSER u$VERSION\nARG VERSION\nUSER u$VERSION\nFROM node:${NONE:-22.2}\nUSER u$VERSION\nFROM a\nUSER u$VERSION')
+    const { stages } = parseDockerfile(
+      'ARG VERSION=24.1\nARG IMAGE=node:${VERSION}-slim\nFROM ${IMAGE} AS a\nUSER u$VERSION\nARG VERSION\nUSER u$VERSION\nFROM node:${NONE:-22.2}\nUSER u$VERSION\nFROM a\nUSER u$VERSION',
+    )
     expect(stages.map((s) => s.base)).toEqual(['node:24.1-slim', 'node:22.2', 'a'])
-    expect(stages.map((s) => s.instructions.filter((i) => i.keyword === 'USER').flatMap((i) => i.words))).toEqual([['u', 'u24.1'], ['u'], ['u24.1']])
+    expect(stages.map((s) => s.instructions.filter((i) => i.keyword === 'USER').flatMap((i) => i.words))).toEqual([
+      ['u', 'u24.1'],
+      ['u'],
+      ['u24.1'],
+    ])
   })
 
   test('ENV outranks ARG; values of one ENV do not see each other', () => {
-    const parsed = instructions('FROM x\nENV abc=hello\nENV abc=bye def=$abc\nENV ghi=$abc\nARG abc=arg\nWORKDIR /$abc/$def/${ghi}/\\$abc\nENV OLD a b  c\nUSER $OLD')
+    const parsed = instructions(
+      'FROM x\nENV abc=hello\nENV abc=bye def=$abc\nENV ghi=$abc\nARG abc=arg\nWORKDIR /$abc/$def/${ghi}/\\$abc\nENV OLD a b  c\nUSER $OLD',
+    )
     expect(parsed.at(-3)?.words).toEqual(['/bye/hello/bye/$abc'])
     expect(parsed.at(-1)?.words).toEqual(['a b c'])
   })
@@ -105,13 +132,55 @@ test.each([
 test('words: quotes, escapes and variables, as in "Environment replacement"', () => {
   const variables = { foo: '/bar', empty: '' }
   expect(splitWords('a="b c" d=\'e f\' g\\ h')).toEqual(['a="b c"', "d='e f'", 'g\\ h'])
-  const filled = ['${foo}', '$foo', '\\$foo', '\\${foo}', "'$foo'", '"$foo x"', '${none:-w}', '${empty:-w}', '${empty-w}', '${foo:+w}', '${none:+w}', '${none:-${foo}}', '$', 'a$(b)', '${none}']
-  expect(filled.map((word) => expand(word, variables))).toEqual(['/bar', '/bar', '$foo', '${foo}', '$foo', '/bar x', 'w', 'w', '', 'w', '', '/bar', '$', 'a$(b)', ''])
+  const filled = [
+    '${foo}',
+    '$foo',
+    '\\$foo',
+    '\\${foo}',
+    "'$foo'",
+    '"$foo x"',
+    '${none:-w}',
+    '${empty:-w}',
+    '${empty-w}',
+    '${foo:+w}',
+    '${none:+w}',
+    '${none:-${foo}}',
+    '$',
+    'a$(b)',
+    '${none}',
+  ]
+  expect(filled.map((word) => expand(word, variables))).toEqual([
+    '/bar',
+    '/bar',
+    '$foo',
+    '${foo}',
+    '$foo',
+    '/bar x',
+    'w',
+    'w',
+    '',
+    'w',
+    '',
+    '/bar',
+    '$',
+    'a$(b)',
+    '',
+  ])
 })
 
 test('shell commands: each simple command with its own variables', () => {
-  const script = 'set -e; NODE_ENV=production npm ci --omit=dev && rm -rf "a b" || (cd x; echo "a && b" \'; c\') # end\nif [ -f x ]; then npm prune; fi\necho $(cat y; z) > log 2>&1 & exec tini -- node'
+  const script =
+    'set -e; NODE_ENV=production npm ci --omit=dev && rm -rf "a b" || (cd x; echo "a && b" \'; c\') # end\nif [ -f x ]; then npm prune; fi\necho $(cat y; z) > log 2>&1 & exec tini -- node'
   expect(shellCommands(script).map(({ env, words }) => [JSON.stringify(env), ...words].join(' '))).toEqual([
-    '{} set -e', '{"NODE_ENV":"production"} npm ci --omit=dev', '{} rm -rf a b', '{} cd x', '{} echo a && b ; c', '{} [ -f x ]', '{} npm prune', '{} fi', '{} echo $(cat y; z) > log 2>&1', '{} tini -- node',
+    '{} set -e',
+    '{"NODE_ENV":"production"} npm ci --omit=dev',
+    '{} rm -rf a b',
+    '{} cd x',
+    '{} echo a && b ; c',
+    '{} [ -f x ]',
+    '{} npm prune',
+    '{} fi',
+    '{} echo $(cat y; z) > log 2>&1',
+    '{} tini -- node',
   ])
 })

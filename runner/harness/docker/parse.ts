@@ -4,7 +4,26 @@ import type { Instruction as Parsed, ModifiableInstruction } from 'dockerfile-as
 import { expand, splitWords, type Variables } from './words.ts'
 import { assignments, pairOf, type Dockerfile, type ImageName, type Instruction, type Stage } from './dockerfile.ts'
 
-const keywords = new Set(['ADD', 'ARG', 'CMD', 'COPY', 'ENTRYPOINT', 'ENV', 'EXPOSE', 'FROM', 'HEALTHCHECK', 'LABEL', 'MAINTAINER', 'ONBUILD', 'RUN', 'SHELL', 'STOPSIGNAL', 'USER', 'VOLUME', 'WORKDIR'])
+const keywords = new Set([
+  'ADD',
+  'ARG',
+  'CMD',
+  'COPY',
+  'ENTRYPOINT',
+  'ENV',
+  'EXPOSE',
+  'FROM',
+  'HEALTHCHECK',
+  'LABEL',
+  'MAINTAINER',
+  'ONBUILD',
+  'RUN',
+  'SHELL',
+  'STOPSIGNAL',
+  'USER',
+  'VOLUME',
+  'WORKDIR',
+])
 const withForms = new Set(['ADD', 'CMD', 'COPY', 'ENTRYPOINT', 'HEALTHCHECK', 'RUN', 'SHELL', 'VOLUME'])
 /** Docker fills in variables here; in RUN, CMD and ENTRYPOINT it is the shell that does, when they run. */
 const expanded = new Set(['ADD', 'COPY', 'ENV', 'EXPOSE', 'FROM', 'LABEL', 'STOPSIGNAL', 'USER', 'VOLUME', 'WORKDIR'])
@@ -12,14 +31,28 @@ const expanded = new Set(['ADD', 'COPY', 'ENV', 'EXPOSE', 'FROM', 'LABEL', 'STOP
 export function parseDockerfile(text: string): Dockerfile {
   const source = text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n')
   const parsed = parser().parse(source)
-  const reading: Reading = { escape: parsed.getEscapeCharacter(), lines: source.split('\n'), globals: {}, globalArgs: [], variables: {}, arguments: {}, stages: [], problems: [] }
+  const reading: Reading = {
+    escape: parsed.getEscapeCharacter(),
+    lines: source.split('\n'),
+    globals: {},
+    globalArgs: [],
+    variables: {},
+    arguments: {},
+    stages: [],
+    problems: [],
+  }
   for (const instruction of parsed.getInstructions()) readInstruction(reading, instruction)
   if (reading.stages.length === 0) reading.problems.push('It has no FROM.')
-  return { globals: reading.globalArgs, stages: reading.stages.map(({ ends: _, ...stage }) => stage), problems: reading.problems }
+  return {
+    globals: reading.globalArgs,
+    stages: reading.stages.map(({ ends: _, ...stage }) => stage),
+    problems: reading.problems,
+  }
 }
 
 /** Loaded at first use: few suites read Dockerfiles, and every one loads the harness. */
-const parser = (): typeof DockerfileAst.DockerfileParser => (createRequire(import.meta.filename)('dockerfile-ast') as typeof DockerfileAst).DockerfileParser
+const parser = (): typeof DockerfileAst.DockerfileParser =>
+  (createRequire(import.meta.filename)('dockerfile-ast') as typeof DockerfileAst).DockerfileParser
 
 interface Reading {
   escape: string
@@ -48,7 +81,13 @@ function readInstruction(reading: Reading, parsed: Parsed): void {
   ;(stage?.instructions ?? reading.globalArgs).push(instruction)
 }
 
-function instructionOf(reading: Reading, parsed: Parsed, keyword: string, line: number, say: (problem: string) => void): Instruction {
+function instructionOf(
+  reading: Reading,
+  parsed: Parsed,
+  keyword: string,
+  line: number,
+  say: (problem: string) => void,
+): Instruction {
   const flags = 'getFlags' in parsed ? (parsed as ModifiableInstruction).getFlags() : []
   const variables: Variables = keyword === 'FROM' ? reading.globals : { ...reading.arguments, ...reading.variables }
   const fill = (word: string): string => expand(word, variables, reading.escape)
@@ -78,8 +117,17 @@ function oneLine(raw: string, escape: string): string {
   return joined.trim()
 }
 
-function formOf(keyword: string, text: string, escape: string, say: (problem: string) => void): Pick<Instruction, 'form' | 'words'> {
-  if (!withForms.has(keyword)) return { form: null, words: ['ENV', 'LABEL', 'ARG'].includes(keyword) ? splitWords(text, escape) : text.split(/\s+/).filter(Boolean) }
+function formOf(
+  keyword: string,
+  text: string,
+  escape: string,
+  say: (problem: string) => void,
+): Pick<Instruction, 'form' | 'words'> {
+  if (!withForms.has(keyword))
+    return {
+      form: null,
+      words: ['ENV', 'LABEL', 'ARG'].includes(keyword) ? splitWords(text, escape) : text.split(/\s+/).filter(Boolean),
+    }
   if (keyword === 'HEALTHCHECK') {
     const [type = '', ...rest] = text.split(/\s+/)
     if (type.toUpperCase() === 'NONE') return { form: null, words: ['NONE'] }
@@ -109,28 +157,46 @@ function jsonOf(text: string): unknown {
 
 /** Instruction.getHeredocs is not public, but it is what tells them from other text. */
 function heredocsOf(parsed: Parsed, lines: string[]): Instruction['heredocs'] {
-  const found = (parsed as unknown as { getHeredocs?: () => ReturnType<ModifiableHeredocs['getHeredocs']> }).getHeredocs?.() ?? []
+  const found =
+    (parsed as unknown as { getHeredocs?: () => ReturnType<ModifiableHeredocs['getHeredocs']> }).getHeredocs?.() ?? []
   return found.map((heredoc) => {
     const range = heredoc.getContentRange()
-    return { name: heredoc.getName(), content: range === null ? '' : `${lines.slice(range.start.line, range.end.line + 1).join('\n')}\n` }
+    return {
+      name: heredoc.getName(),
+      content: range === null ? '' : `${lines.slice(range.start.line, range.end.line + 1).join('\n')}\n`,
+    }
   })
 }
 
 interface ModifiableHeredocs {
-  getHeredocs: () => { getName: () => string; getContentRange: () => { start: { line: number }; end: { line: number } } | null }[]
+  getHeredocs: () => {
+    getName: () => string
+    getContentRange: () => { start: { line: number }; end: { line: number } } | null
+  }[]
 }
 
 function startStage(reading: Reading, from: Instruction, say: (problem: string) => void): void {
   const [base = '', as, name] = from.words
-  if (from.words.length !== 1 && (from.words.length !== 3 || as?.toUpperCase() !== 'AS')) say('FROM wants an image, or an image, AS and a name.')
+  if (from.words.length !== 1 && (from.words.length !== 3 || as?.toUpperCase() !== 'AS'))
+    say('FROM wants an image, or an image, AS and a name.')
   const index = reading.stages.length
   const parent = reading.stages.findLast((s) => s.name === base.toLowerCase())
   const image = parent ? null : imageName(base)
-  if (image && (image.name === '' || image.tag === '')) say(`FROM ${from.text} names no image; a variable in it has no value.`)
+  if (image && (image.name === '' || image.tag === ''))
+    say(`FROM ${from.text} names no image; a variable in it has no value.`)
   reading.variables = { ...parent?.ends.variables }
   reading.arguments = { ...parent?.ends.arguments }
   const ends = { variables: reading.variables, arguments: reading.arguments }
-  reading.stages.push({ index, name: name?.toLowerCase() ?? null, line: from.line, base, parent: parent?.index ?? null, image, instructions: [from], ends })
+  reading.stages.push({
+    index,
+    name: name?.toLowerCase() ?? null,
+    line: from.line,
+    base,
+    parent: parent?.index ?? null,
+    image,
+    instructions: [from],
+    ends,
+  })
 }
 
 function imageName(text: string): ImageName {
@@ -142,7 +208,8 @@ function imageName(text: string): ImageName {
 function declare(reading: Reading, arg: Instruction, isGlobal: boolean): void {
   for (const word of arg.words) {
     const [name = '', value] = pairOf(word)
-    const given = value === undefined ? undefined : expand(value, isGlobal ? reading.globals : arg.variables, reading.escape)
+    const given =
+      value === undefined ? undefined : expand(value, isGlobal ? reading.globals : arg.variables, reading.escape)
     const known = isGlobal ? given : (given ?? reading.globals[name])
     if (known !== undefined) (isGlobal ? reading.globals : reading.arguments)[name] = known
   }

@@ -42,7 +42,11 @@ interface Shell extends Running {
 export function runEffects(running: Running): { inputs: string; npm: NpmRun[] } {
   const mounts = mountsOf(running.instruction)
   const outside = new Map(running.files)
-  const inputs = mounts.filter((m) => m.type === 'bind').flatMap((mount) => bind(running, mount)).sort().join('\n')
+  const inputs = mounts
+    .filter((m) => m.type === 'bind')
+    .flatMap((mount) => bind(running, mount))
+    .sort()
+    .join('\n')
   const shell: Shell = { ...running, cwd: running.workdir, env: { ...running.instruction.variables }, npm: [] }
   for (const command of commandsOf(running.instruction)) carryOut(shell, command)
   // What lies in a mount is gone when the command has ended.
@@ -77,7 +81,9 @@ export function commandsOf(instruction: Instruction): ShellCommand[] {
   if (form === 'exec') return nested({ env: {}, words }, variables)
   const before = text.replaceAll(/<<-?\s*["']?\w+["']?/g, '').trim()
   const isScript = heredocs.length > 0 && (before === '' || /^(\/bin\/|\/usr\/bin\/env )?(ba|da|a)?sh\b/.test(before))
-  return shellCommands(isScript ? heredocs.map((h) => h.content).join('\n') : before, variables).flatMap((c) => nested(c, variables))
+  return shellCommands(isScript ? heredocs.map((h) => h.content).join('\n') : before, variables).flatMap((c) =>
+    nested(c, variables),
+  )
 }
 
 /** `sh -c "…"` is the commands in its text. */
@@ -90,7 +96,9 @@ function nested(command: ShellCommand, variables: Variables): ShellCommand[] {
 function carryOut(shell: Shell, { env, words }: ShellCommand): void {
   const [program = '', ...rest] = words
   if (words.length === 0) Object.assign(shell.env, env)
-  else if (program === 'export') for (const word of rest.filter((w) => w.includes('='))) shell.env[word.slice(0, word.indexOf('='))] = word.slice(word.indexOf('=') + 1)
+  else if (program === 'export')
+    for (const word of rest.filter((w) => w.includes('=')))
+      shell.env[word.slice(0, word.indexOf('='))] = word.slice(word.indexOf('=') + 1)
   else if (program === 'cd') shell.cwd = absolute(rest[0] ?? '/root', shell.cwd)
   else if (program === 'npm') npm(shell, rest, { ...shell.env, ...env })
   else if (isCompiler(words)) compile(shell, words.join(' '))
@@ -99,13 +107,29 @@ function carryOut(shell: Shell, { env, words }: ShellCommand): void {
 }
 
 const isCompiler = (words: string[]): boolean =>
-  words.some((word, i) => /(^|\/)tsc$/.test(word) && words.slice(0, i).every((w) => w === 'npx' || w.startsWith('-') || w === 'node'))
+  words.some(
+    (word, i) =>
+      /(^|\/)tsc$/.test(word) && words.slice(0, i).every((w) => w === 'npx' || w.startsWith('-') || w === 'node'),
+  )
 
 const operands = (words: string[]): string[] => words.filter((w) => !w.startsWith('-'))
 
 /** Short names that npm knows. */
 const npmCommands: Readonly<Record<string, 'ci' | 'install' | 'prune' | 'run'>> = {
-  ci: 'ci', 'clean-install': 'ci', ic: 'ci', 'install-clean': 'ci', install: 'install', i: 'install', in: 'install', add: 'install', prune: 'prune', run: 'run', 'run-script': 'run', rum: 'run', exec: 'run', x: 'run',
+  ci: 'ci',
+  'clean-install': 'ci',
+  ic: 'ci',
+  'install-clean': 'ci',
+  install: 'install',
+  i: 'install',
+  in: 'install',
+  add: 'install',
+  prune: 'prune',
+  run: 'run',
+  'run-script': 'run',
+  rum: 'run',
+  exec: 'run',
+  x: 'run',
 }
 
 function npm(shell: Shell, args: string[], env: Record<string, string>): void {
@@ -119,7 +143,8 @@ function npm(shell: Shell, args: string[], env: Record<string, string>): void {
     return
   }
   const dev = !omitsDev(options, env)
-  const userconfig = options.last(['userconfig']) ?? env['NPM_CONFIG_USERCONFIG'] ?? env['npm_config_userconfig'] ?? null
+  const userconfig =
+    options.last(['userconfig']) ?? env['NPM_CONFIG_USERCONFIG'] ?? env['npm_config_userconfig'] ?? null
   shell.npm.push({ line: shell.instruction.line, command, cwd, dev, mounts: mountsOf(shell.instruction), userconfig })
   if (command === 'prune') prune(shell, cwd, dev)
   else install(shell, cwd, command, dev)
@@ -132,7 +157,20 @@ interface Options {
   all: (names: string[]) => string[]
 }
 
-const withValue = new Set(['omit', 'include', 'only', 'also', 'prefix', 'C', 'userconfig', 'registry', 'cache', 'loglevel', 'w', 'workspace'])
+const withValue = new Set([
+  'omit',
+  'include',
+  'only',
+  'also',
+  'prefix',
+  'C',
+  'userconfig',
+  'registry',
+  'cache',
+  'loglevel',
+  'w',
+  'workspace',
+])
 
 function optionsOf(args: string[]): Options {
   const given: [string, string][] = []
@@ -148,10 +186,12 @@ function optionsOf(args: string[]): Options {
 }
 
 function omitsDev(options: Options, env: Record<string, string>): boolean {
-  const listed = (names: string[], variable: string): string => [...options.all(names), env[`NPM_CONFIG_${variable.toUpperCase()}`], env[`npm_config_${variable}`]].join(' ')
+  const listed = (names: string[], variable: string): string =>
+    [...options.all(names), env[`NPM_CONFIG_${variable.toUpperCase()}`], env[`npm_config_${variable}`]].join(' ')
   if (/\bdev\b/.test(listed(['include', 'also'], 'include'))) return false
   if (/\bdev\b/.test(listed(['omit'], 'omit'))) return true
-  const production = options.last(['production', 'prod']) ?? env['NPM_CONFIG_PRODUCTION'] ?? env['npm_config_production']
+  const production =
+    options.last(['production', 'prod']) ?? env['NPM_CONFIG_PRODUCTION'] ?? env['npm_config_production']
   if (production !== undefined) return production === 'true' || production === ''
   return (options.last(['only']) ?? '').startsWith('prod') || env['NODE_ENV'] === 'production'
 }
@@ -178,11 +218,19 @@ function compile({ files, cwd, say }: Shell, command: string): void {
   const folders = cwd.split('/').map((_, i, parts) => parts.slice(0, i + 1).join('/') || '/')
   const missing = ['package.json', 'tsconfig.json'].find((name) => !files.has(absolute(name, cwd)))
   if (missing !== undefined) return say(`"${command}" finds no ${missing} in ${cwd}.`)
-  if (!folders.some((folder) => files.has(absolute('node_modules/typescript/package.json', folder)))) return say(`"${command}" finds no typescript in ${absolute('node_modules', cwd)}.`)
+  if (!folders.some((folder) => files.has(absolute('node_modules/typescript/package.json', folder))))
+    return say(`"${command}" finds no typescript in ${absolute('node_modules', cwd)}.`)
   const sources = [...files].filter(([path]) => below(path, absolute('src', cwd)) !== null && path.endsWith('.ts'))
   if (sources.length === 0) return say(`"${command}" finds no sources in ${absolute('src', cwd)}.`)
-  const made = sources.map(([path, value]) => `${path} ${value}`).sort().join('|')
-  for (const [path] of sources) files.set(path.replace(absolute('src', cwd), absolute('dist', cwd)).replace(/\.ts$/, '.js'), `built:${path} of ${made} with ${files.get(absolute('tsconfig.json', cwd))}`)
+  const made = sources
+    .map(([path, value]) => `${path} ${value}`)
+    .sort()
+    .join('|')
+  for (const [path] of sources)
+    files.set(
+      path.replace(absolute('src', cwd), absolute('dist', cwd)).replace(/\.ts$/, '.js'),
+      `built:${path} of ${made} with ${files.get(absolute('tsconfig.json', cwd))}`,
+    )
 }
 
 function removeMatching({ files, cwd }: Shell, word: string): void {

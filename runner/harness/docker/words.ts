@@ -88,7 +88,22 @@ export interface ShellCommand {
   words: string[]
 }
 
-const noise = new Set(['if', 'then', 'else', 'elif', 'do', 'while', '!', '{', '(', 'exec', 'time', 'command', 'env', 'nice'])
+const noise = new Set([
+  'if',
+  'then',
+  'else',
+  'elif',
+  'do',
+  'while',
+  '!',
+  '{',
+  '(',
+  'exec',
+  'time',
+  'command',
+  'env',
+  'nice',
+])
 
 /** The simple commands of a script in order, as if each were run; variables that are known are filled in. */
 export function shellCommands(script: string, variables: Variables = {}): ShellCommand[] {
@@ -135,6 +150,10 @@ function statements(script: string): string[][] {
 /** Length of what belongs together at this place: an escaped character, a quoted text, `$( … )`; otherwise 1. */
 function unitAt(script: string, i: number): number {
   const rest = script.slice(i)
-  const match = /^\\[^\n]/.exec(rest) ?? /^'[^']*'/.exec(rest) ?? /^"(?:[^"\\]|\\[^])*"/.exec(rest) ?? /^\$\((?:[^()]|\([^()]*\))*\)/.exec(rest)
+  const match =
+    /^\\[^\n]/.exec(rest) ??
+    /^'[^']*'/.exec(rest) ??
+    /^"(?:[^"\\]|\\[^])*"/.exec(rest) ??
+    /^\$\((?:[^()]|\([^()]*\))*\)/.exec(rest)
   return match?.[0].length ?? 1
 }

@@ -35,16 +35,24 @@ test('sends JSON, text and bytes as they are, with their length', async () => {
   const port = await http((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => response.end(JSON.stringify([request.headers['content-length'], Buffer.concat(chunks).toString('latin1')])))
+    request.on('end', () =>
+      response.end(JSON.stringify([request.headers['content-length'], Buffer.concat(chunks).toString('latin1')])),
+    )
   })
-  expect((await sendRequest(port, 'POST', '/', { json: { a: 'ü' } })).json()).toEqual(['10', Buffer.from('{"a":"ü"}').toString('latin1')])
+  expect((await sendRequest(port, 'POST', '/', { json: { a: 'ü' } })).json()).toEqual([
+    '10',
+    Buffer.from('{"a":"ü"}').toString('latin1'),
+  ])
   expect((await sendRequest(port, 'POST', '/', { body: 'a b' })).json()).toEqual(['3', 'a b'])
   expect((await sendRequest(port, 'PUT', '/', { body: Uint8Array.of(0, 255, 10) })).json()).toEqual(['3', '\u0000ÿ\n'])
 })
 
 test('a header of the case wins over the default, whatever its letters', async () => {
   const port = await http((request, response) => response.end(request.headers['content-type']))
-  const answer = await sendRequest(port, 'PATCH', '/', { json: {}, headers: { 'Content-Type': 'application/merge-patch+json' } })
+  const answer = await sendRequest(port, 'PATCH', '/', {
+    json: {},
+    headers: { 'Content-Type': 'application/merge-patch+json' },
+  })
   expect(answer.text).toBe('application/merge-patch+json')
 })
 
@@ -58,7 +66,11 @@ test.each([0, 5])('sees a body that follows the answer to HEAD, %i ms later', as
     socket.write('HTTP/1.0 200 OK\r\ncontent-length: 5\r\n\r\n')
     setTimeout(() => socket.end('hello'), ms)
   })
-  expect(await sendRequest(port, 'HEAD', '/', {})).toMatchObject({ status: 200, text: 'hello', headers: { 'content-length': '5' } })
+  expect(await sendRequest(port, 'HEAD', '/', {})).toMatchObject({
+    status: 200,
+    text: 'hello',
+    headers: { 'content-length': '5' },
+  })
 })
 
 test.each([
@@ -76,8 +88,13 @@ test.each([
 
 test('an answer that comes before a large body was taken is not lost', async () => {
   const body = 'x'.repeat(5_000_000)
-  const port = await raw((socket) => socket.write('HTTP/1.1 413 Too Large\r\ncontent-length: 2\r\nconnection: close\r\n\r\nno', () => socket.destroySoon()))
-  for (let i = 0; i < 20; i++) expect(await sendRequest(port, 'POST', '/', { body })).toMatchObject({ status: 413, text: 'no' })
+  const port = await raw((socket) =>
+    socket.write('HTTP/1.1 413 Too Large\r\ncontent-length: 2\r\nconnection: close\r\n\r\nno', () =>
+      socket.destroySoon(),
+    ),
+  )
+  for (let i = 0; i < 20; i++)
+    expect(await sendRequest(port, 'POST', '/', { body })).toMatchObject({ status: 413, text: 'no' })
 })
 
 test('a large body arrives whole', async () => {
@@ -99,7 +116,17 @@ test.each([
 })
 
 test('a header that came twice is joined', async () => {
-  const port = await http((_, response) => response.writeHead(204, [['Set-Cookie', 'a=1'], ['Set-Cookie', 'b=2']].flat()).end())
+  const port = await http((_, response) =>
+    response
+      .writeHead(
+        204,
+        [
+          ['Set-Cookie', 'a=1'],
+          ['Set-Cookie', 'b=2'],
+        ].flat(),
+      )
+      .end(),
+  )
   expect((await sendRequest(port, 'GET', '/', {})).headers['set-cookie']).toBe('a=1, b=2')
 })
 
@@ -110,11 +137,21 @@ test('json() says in plain words what is wrong', async () => {
 })
 
 test('the transcript shows what matters of a request and its answer', () => {
-  expect(requestText('PUT', '/notes/1', { headers: { 'X-User': 'ada' }, json: { a: 1 } })).toBe('PUT /notes/1\nX-User: ada\n{"a":1}')
+  expect(requestText('PUT', '/notes/1', { headers: { 'X-User': 'ada' }, json: { a: 1 } })).toBe(
+    'PUT /notes/1\nX-User: ada\n{"a":1}',
+  )
   expect(requestText('POST', '/', { body: Uint8Array.of(255, 0) })).toBe('POST /\n(2 bytes)')
   expect(requestText('POST', '/', { body: 'x'.repeat(5_000) })).toBe(`POST /\n${'x'.repeat(300)} … (5000 bytes)`)
-  const answer = (status: number, headers: Record<string, string>, text: string) => ({ status, headers, text, bytes: Buffer.from(text), json: () => null })
-  expect(responseText('GET', answer(200, { 'content-type': 'application/json', date: 'now', 'content-length': '2' }, '{}'))).toBe('200 {}')
+  const answer = (status: number, headers: Record<string, string>, text: string) => ({
+    status,
+    headers,
+    text,
+    bytes: Buffer.from(text),
+    json: () => null,
+  })
+  expect(
+    responseText('GET', answer(200, { 'content-type': 'application/json', date: 'now', 'content-length': '2' }, '{}')),
+  ).toBe('200 {}')
   expect(responseText('POST', answer(201, { location: '/notes/1' }, '{}'))).toBe('201\nlocation: /notes/1\n{}')
   expect(responseText('PUT', answer(405, { allow: 'GET' }, ''))).toBe('405 (no body)\nallow: GET')
   expect(responseText('HEAD', answer(200, { 'content-length': '2' }, ''))).toBe('200\ncontent-length: 2')

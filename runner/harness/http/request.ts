@@ -117,7 +117,9 @@ function collect(incoming: IncomingMessage, reject: (error: Error) => void): () 
 
 /** What the transcript says of a request: everything that goes out and matters. */
 export function requestText(method: string, path: string, options: HttpRequest): string {
-  const headers = Object.entries(options.headers ?? {}).map(([name, value]) => `\n${name}: ${[value].flat().join(', ')}`)
+  const headers = Object.entries(options.headers ?? {}).map(
+    ([name, value]) => `\n${name}: ${[value].flat().join(', ')}`,
+  )
   const body = bodyOf(options)
   const to = options.host === undefined ? '' : ` to ${options.host}`
   return `${method} ${path}${to}${headers.join('')}${body === undefined ? '' : `\n${bodyText(body)}`}`

@@ -18,13 +18,38 @@ function runOf(source: string): RunState {
   writeFileSync(join(folder, 'main.mjs'), source)
   const run: RunState = {
     context: {
-      runId: 'unit', slug: 'unit', language: 'ts', workspace: folder, exerciseFolder: folder, scratch: folder, ledger: folder,
-      seed: 1, budgetMs: 20_000, childEnv: {},
-      launch: { command: [process.execPath], args: ['main.mjs'], env: {}, stopSignal: 'SIGTERM', loadFailure: [{ pattern: '^SyntaxError.*$', flags: 'm' }] },
+      runId: 'unit',
+      slug: 'unit',
+      language: 'ts',
+      workspace: folder,
+      exerciseFolder: folder,
+      scratch: folder,
+      ledger: folder,
+      seed: 1,
+      budgetMs: 20_000,
+      childEnv: {},
+      launch: {
+        command: [process.execPath],
+        args: ['main.mjs'],
+        env: {},
+        stopSignal: 'SIGTERM',
+        loadFailure: [{ pattern: '^SyntaxError.*$', flags: 'm' }],
+      },
     },
-    current: emptyRecord(), currentId: null, failures: 0, endsAt: Date.now() + 20_000, stop: null, warnings: new Set(), stderr: '', sockets: new Set(), cleanups: [],
+    current: emptyRecord(),
+    currentId: null,
+    failures: 0,
+    endsAt: Date.now() + 20_000,
+    stop: null,
+    warnings: new Set(),
+    stderr: '',
+    sockets: new Set(),
+    cleanups: [],
   }
-  cleanups.push(() => rmSync(folder, { recursive: true, force: true }), () => closeRun(run))
+  cleanups.push(
+    () => rmSync(folder, { recursive: true, force: true }),
+    () => closeRun(run),
+  )
   return run
 }
 
@@ -59,7 +84,10 @@ test('a crash is told as a crash, and the next request finds a fresh process', a
 })
 
 test.each([
-  ['process.exit(0)', { reason: 'exited', message: 'The server ended with exit code 0 before it listened on the port in PORT.' }],
+  [
+    'process.exit(0)',
+    { reason: 'exited', message: 'The server ended with exit code 0 before it listened on the port in PORT.' },
+  ],
   ['let = 1 = 2', { reason: 'does-not-load' }],
 ])('a program that does not listen stops the run: %s', async (source, stop) => {
   await expect(server(runOf(source)).request('GET', '/')).rejects.toMatchObject(stop)
@@ -68,7 +96,10 @@ test.each([
 test('the transcript and the evidence tell of the exchange', async () => {
   const run = runOf(answering('request.method'))
   await server(run).request('PUT', '/a', { body: 'b' })
-  expect(run.current.transcript).toEqual([{ label: 'sent', text: 'PUT /a\nb' }, { label: 'answer', text: '200 PUT' }])
+  expect(run.current.transcript).toEqual([
+    { label: 'sent', text: 'PUT /a\nb' },
+    { label: 'answer', text: '200 PUT' },
+  ])
   expect(run.current.evidence).toEqual({ status: 200 })
 })
 

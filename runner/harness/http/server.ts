@@ -147,7 +147,7 @@ const quietMs = 10
  * and for longer where a lot was written.
  */
 async function refuseFlood(child: Child): Promise<void> {
-  for (let quiet = 0; !child.flooded() && quiet < (child.outputBytes() > chattyBytes ? 10 : 1); ) {
+  for (let quiet = 0; !child.flooded() && quiet < (child.outputBytes() > chattyBytes ? 10 : 1);) {
     const before = child.outputBytes()
     await (before === 0 ? nextTurns() : new Promise((resolve) => setTimeout(resolve, quietMs)))
     quiet = child.outputBytes() > before ? 0 : quiet + 1

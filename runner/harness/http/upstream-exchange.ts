@@ -84,7 +84,10 @@ function bodyOf(incoming: IncomingMessage): Promise<Buffer> {
 async function endOf(answer: Answer, outgoing: ServerResponse, socket: Socket, gone: Gone): Promise<Ending> {
   if ('reset' in answer) return resetBy(socket, 'reset')
   if ('silentMs' in answer) return (await firstOf(gone, answer.silentMs)) ?? resetBy(socket, 'given-up')
-  const held = answer.after?.then(() => null, () => null)
+  const held = answer.after?.then(
+    () => null,
+    () => null,
+  )
   if (held && (await Promise.race([held, gone])) !== null) return 'client-closed'
   return Promise.race([send(answer, outgoing, socket), gone])
 }
@@ -112,4 +115,5 @@ function send(answer: WholeAnswer, outgoing: ServerResponse, socket: Socket): Pr
   })
 }
 
-export const bytesOf = ({ json, body = '' }: WholeAnswer): Buffer => Buffer.from(json === undefined ? body : JSON.stringify(json))
+export const bytesOf = ({ json, body = '' }: WholeAnswer): Buffer =>
+  Buffer.from(json === undefined ? body : JSON.stringify(json))

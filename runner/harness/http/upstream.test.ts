@@ -15,10 +15,27 @@ afterEach(async () => {
 function openRun(): RunState {
   const run: RunState = {
     context: {
-      runId: 'unit', slug: 'unit', language: 'ts', workspace: '', exerciseFolder: '', scratch: '', ledger: '', seed: 1, budgetMs: 20_000, childEnv: {},
+      runId: 'unit',
+      slug: 'unit',
+      language: 'ts',
+      workspace: '',
+      exerciseFolder: '',
+      scratch: '',
+      ledger: '',
+      seed: 1,
+      budgetMs: 20_000,
+      childEnv: {},
       launch: { command: [], args: [], env: {}, stopSignal: 'SIGTERM', loadFailure: [] },
     },
-    current: emptyRecord(), currentId: 'case', failures: 0, endsAt: Date.now() + 20_000, stop: null, warnings: new Set(), stderr: '', sockets: new Set(), cleanups: [],
+    current: emptyRecord(),
+    currentId: 'case',
+    failures: 0,
+    endsAt: Date.now() + 20_000,
+    stop: null,
+    warnings: new Set(),
+    stderr: '',
+    sockets: new Set(),
+    cleanups: [],
   }
   runs.push(run)
   return run
@@ -30,7 +47,12 @@ const post = (service: UpstreamService, body = '{"a":1}', headers: Record<string
   sendRequest(portOf(service), 'POST', '/jobs', { body, headers })
 
 /** A connection of which the test holds the wire. */
-function wire(service: UpstreamService): { socket: Socket; closed: Promise<string>; text: () => string; seen: (text: string) => Promise<void> } {
+function wire(service: UpstreamService): {
+  socket: Socket
+  closed: Promise<string>
+  text: () => string
+  seen: (text: string) => Promise<void>
+} {
   const socket = connect(portOf(service), '127.0.0.1')
   sockets.push(socket)
   let text = ''
@@ -52,10 +74,14 @@ function wire(service: UpstreamService): { socket: Socket; closed: Promise<strin
   return { socket, closed, text: () => text, seen }
 }
 
-const request = (path: string, body = ''): string => `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-length: ${body.length}\r\n\r\n${body}`
+const request = (path: string, body = ''): string =>
+  `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-length: ${body.length}\r\n\r\n${body}`
 
 test('each request takes the next answer; the last one stays', async () => {
-  const service = await upstream(openRun()).start([{ status: 503, headers: { 'Retry-After': '1' } }, { status: 201, json: { id: 'j1' } }])
+  const service = await upstream(openRun()).start([
+    { status: 503, headers: { 'Retry-After': '1' } },
+    { status: 201, json: { id: 'j1' } },
+  ])
   const answers = [await post(service), await post(service), await post(service)]
   expect(answers.map((a) => a.status)).toEqual([503, 201, 201])
   expect(answers[0]?.headers['retry-after']).toBe('1')
@@ -71,7 +97,15 @@ test('every request is written down with its time, its connection and how it end
   await seen('done')
   await service.stop()
   expect(service.requests).toMatchObject([
-    { number: 1, connection: 1, method: 'POST', path: '/jobs', body: 'ä', headers: { 'idempotency-key': 'k', host: expect.any(String) }, ended: 'answered' },
+    {
+      number: 1,
+      connection: 1,
+      method: 'POST',
+      path: '/jobs',
+      body: 'ä',
+      headers: { 'idempotency-key': 'k', host: expect.any(String) },
+      ended: 'answered',
+    },
     { number: 2, connection: 2, path: '/one', body: 'x', ended: 'answered' },
     { number: 3, connection: 2, path: '/two', body: '', ended: 'answered' },
   ])
@@ -90,7 +124,11 @@ test('a connection can be reset before anything was read, and is no request', as
 })
 
 test('a connection that is kept open is reset at its next request', async () => {
-  const service = await upstream(openRun()).start([{ status: 503, body: 'later' }, { reset: 'before-request' }, { status: 201 }])
+  const service = await upstream(openRun()).start([
+    { status: 503, body: 'later' },
+    { reset: 'before-request' },
+    { status: 201 },
+  ])
   const { socket, seen, closed } = wire(service)
   socket.write(request('/one'))
   await seen('later')
@@ -157,7 +195,9 @@ test('many requests on one connection leave no listeners behind', async () => {
   const warnings: string[] = []
   const listener = (warning: Error): void => void warnings.push(warning.name)
   process.on('warning', listener)
-  const service = await upstream(openRun()).start([({ number }) => ({ status: 503, body: `answer-${number}.` })], { quiet: true })
+  const service = await upstream(openRun()).start([({ number }) => ({ status: 503, body: `answer-${number}.` })], {
+    quiet: true,
+  })
   const { socket, seen } = wire(service)
   for (let i = 1; i <= 30; i++) {
     socket.write(request('/jobs'))
@@ -186,8 +226,13 @@ test('a step that throws is told by stop', async () => {
 
 test('the transcript tells both sides', async () => {
   const run = openRun()
-  const service = await upstream(run).start([{ reset: 'before-request' }, { status: 429, headers: { 'Retry-After': '1' } }, { status: 201, json: { id: 'j1' }, cutAfter: 3 }])
-  for (let i = 0; i < 3; i++) await post(service, '{}', { 'Idempotency-Key': 'k', 'Content-Type': 'application/json' }).catch(() => {})
+  const service = await upstream(run).start([
+    { reset: 'before-request' },
+    { status: 429, headers: { 'Retry-After': '1' } },
+    { status: 201, json: { id: 'j1' }, cutAfter: 3 },
+  ])
+  for (let i = 0; i < 3; i++)
+    await post(service, '{}', { 'Idempotency-Key': 'k', 'Content-Type': 'application/json' }).catch(() => {})
   await service.stop()
   expect(run.current.transcript.map(({ label, text }) => [label, text.replace(/\d+ ms/, 'N ms')])).toEqual([
     ['connection', '1: reset before a request was read'],
@@ -209,7 +254,9 @@ test('what is not HTTP is told and closed', async () => {
   const { socket, closed } = wire(await upstream(run).start([{ status: 200 }]))
   socket.write('GIMME /jobs\r\n\r\n')
   await closed
-  expect(run.current.transcript).toMatchObject([{ label: 'connection', text: expect.stringContaining('is not an HTTP request') }])
+  expect(run.current.transcript).toMatchObject([
+    { label: 'connection', text: expect.stringContaining('is not an HTTP request') },
+  ])
 })
 
 test.each([

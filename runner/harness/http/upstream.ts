@@ -12,7 +12,10 @@ export interface Upstream {
    * serves all further ones. It stops with `stop`, with the case, or with the run; `forAllCases`: only with the run,
    * for a server under test that keeps its address.
    */
-  start: (script: readonly [ScriptStep, ...ScriptStep[]], options?: { quiet?: boolean; forAllCases?: boolean }) => Promise<UpstreamService>
+  start: (
+    script: readonly [ScriptStep, ...ScriptStep[]],
+    options?: { quiet?: boolean; forAllCases?: boolean },
+  ) => Promise<UpstreamService>
   /** An address on which nobody listens: connections to it are refused. */
   refusing: () => Promise<string>
 }
@@ -41,7 +44,10 @@ export function upstream(run: RunState): Upstream {
     await Promise.all(old.map(([service]) => service.stop()))
   }
   const releases: (() => void)[] = []
-  run.cleanups.push(() => stopAll(), async () => releases.splice(0).forEach((release) => release()))
+  run.cleanups.push(
+    () => stopAll(),
+    async () => releases.splice(0).forEach((release) => release()),
+  )
   atEndOfCase(run, () => stopAll())
   return {
     start: async (script, { quiet = false, forAllCases = false } = {}) => {
@@ -88,7 +94,8 @@ class Script {
   }
 }
 
-const resetsBefore = (step: ScriptStep): step is { reset: 'before-request' } => typeof step === 'object' && 'reset' in step && step.reset === 'before-request'
+const resetsBefore = (step: ScriptStep): step is { reset: 'before-request' } =>
+  typeof step === 'object' && 'reset' in step && step.reset === 'before-request'
 
 type Say = (label: string, text: string) => void
 
@@ -122,9 +129,13 @@ async function listen(script: Script, say: Say): Promise<UpstreamService> {
       say(`request ${read.number}`, requestText(read, before))
       return typeof step === 'function' ? step(read) : step
     }
-    const exchange = carryOut(incoming, outgoing, request, answerTo).then((answer) => say(`answer ${request.number}`, answerText(request, answer)))
+    const exchange = carryOut(incoming, outgoing, request, answerTo).then((answer) =>
+      say(`answer ${request.number}`, answerText(request, answer)),
+    )
     // A step that throws is the suite's own fault: `stop` says it.
-    underWay.exchanges.push(exchange.catch((error: unknown) => (underWay.faults.push(error), void incoming.socket.destroy())))
+    underWay.exchanges.push(
+      exchange.catch((error: unknown) => (underWay.faults.push(error), void incoming.socket.destroy())),
+    )
   })
   http.on('connection', (socket: Socket) => {
     numbers.set(socket, connections.push(performance.now()))
@@ -153,7 +164,11 @@ interface UnderWay {
   requests: UpstreamRequest[]
 }
 
-async function stopped(http: Server, sockets: Map<Socket, number>, { exchanges, faults, requests }: UnderWay): Promise<void> {
+async function stopped(
+  http: Server,
+  sockets: Map<Socket, number>,
+  { exchanges, faults, requests }: UnderWay,
+): Promise<void> {
   const closed = new Promise<void>((resolve) => (http.listening ? http.close(() => resolve()) : resolve()))
   http.closeIdleConnections()
   let timer: NodeJS.Timeout | undefined

@@ -12,7 +12,8 @@ export type Context = Readonly<Record<string, ContextValue>>
 
 export function conditionHolds(condition: Condition, version: Policy['version'], context: Context): boolean {
   const present = contextValues(context, condition.key)
-  if (condition.base === 'Null') return condition.values.some((value) => (value.toLowerCase() === 'true') === (present === null))
+  if (condition.base === 'Null')
+    return condition.values.some((value) => (value.toLowerCase() === 'true') === (present === null))
   if (present === null && condition.ifExists) return true
   const { negated, test } = operators[condition.base] ?? unknown
   const tests = condition.values.map((value) => test(value, version, context))
@@ -36,10 +37,12 @@ interface Operator {
 
 const unknown: Operator = { negated: false, test: () => () => false }
 
-const equals = (fold: (text: string) => string): MakeTest => (wanted, version, context) => {
-  const pieces = piecesOf(wanted, version, context)
-  return pieces && ((value) => fold(value) === fold(literalText(pieces)))
-}
+const equals =
+  (fold: (text: string) => string): MakeTest =>
+  (wanted, version, context) => {
+    const pieces = piecesOf(wanted, version, context)
+    return pieces && ((value) => fold(value) === fold(literalText(pieces)))
+  }
 
 const like: MakeTest = (wanted, version, context) => {
   const pieces = piecesOf(wanted, version, context)
@@ -51,10 +54,13 @@ const arn: MakeTest = (wanted, version, context) => {
   return pieces && ((value) => arnPattern(pieces, 'condition').test(value))
 }
 
-const compare = (read: (text: string) => number, holds: (a: number, b: number) => boolean): MakeTest => (wanted) => (value) => {
-  const [a, b] = [read(value), read(wanted)]
-  return !Number.isNaN(a) && !Number.isNaN(b) && holds(a, b)
-}
+const compare =
+  (read: (text: string) => number, holds: (a: number, b: number) => boolean): MakeTest =>
+  (wanted) =>
+  (value) => {
+    const [a, b] = [read(value), read(wanted)]
+    return !Number.isNaN(a) && !Number.isNaN(b) && holds(a, b)
+  }
 
 const number = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text))
 

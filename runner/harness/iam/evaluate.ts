@@ -34,7 +34,12 @@ export function evaluate(policies: readonly Policy[], request: IamRequest): Deci
   if (decided) {
     const { policy, statement } = decided
     const allowed = statement.effect === 'Allow'
-    return { allowed, reason: allowed ? 'allow' : 'explicit deny', by: { policy: policy.name, statement: statement.name }, misses: [] }
+    return {
+      allowed,
+      reason: allowed ? 'allow' : 'explicit deny',
+      by: { policy: policy.name, statement: statement.name },
+      misses: [],
+    }
   }
   const misses = all.flatMap(({ policy, statement }) => {
     if (statement.effect === 'Deny' || !listed(statement.actions, (p) => matchesAction(p, request.action))) return []
@@ -50,15 +55,18 @@ function obstacle(statement: Statement, policy: Policy, request: IamRequest): st
   const context = { ...request.ambient, ...request.context }
   if (!listed(actions, (pattern) => matchesAction(pattern, request.action))) return 'it does not name this action'
   if (principals && !namesPrincipal(principals, request)) return 'it names another principal'
-  if (resources && !listed(resources, (pattern) => matchesResource(pattern, resource, policy, context))) return `its ${resources.not ? 'NotResource' : 'Resource'} leaves this resource out: ${resources.values.join(', ')}`
+  if (resources && !listed(resources, (pattern) => matchesResource(pattern, resource, policy, context)))
+    return `its ${resources.not ? 'NotResource' : 'Resource'} leaves this resource out: ${resources.values.join(', ')}`
   const failed = conditions.find((condition) => !conditionHolds(condition, policy.version, context))
   return failed ? `its condition is not met: ${conditionText(failed)}` : null
 }
 
-const conditionText = ({ operator, key, values }: Condition): string => `${operator} ${key} ${values.length === 1 ? JSON.stringify(values[0]) : JSON.stringify(values)}`
+const conditionText = ({ operator, key, values }: Condition): string =>
+  `${operator} ${key} ${values.length === 1 ? JSON.stringify(values[0]) : JSON.stringify(values)}`
 
 /** NotAction and NotResource name what is left out. */
-const listed = ({ not, values }: Patterns, matches: (pattern: string) => boolean): boolean => values.some(matches) !== not
+const listed = ({ not, values }: Patterns, matches: (pattern: string) => boolean): boolean =>
+  values.some(matches) !== not
 
 function matchesResource(pattern: string, resource: string, { version }: Policy, context: Context): boolean {
   const pieces = piecesOf(pattern, version, context)
@@ -86,7 +94,8 @@ function isPrincipal(type: string, value: string, asks: NonNullable<IamRequest['
 
 /** For people. */
 export function decisionText({ allowed, reason, by, misses }: Decision): string {
-  if (by) return `${allowed ? 'allowed' : 'denied'} by ${by.statement} of ${by.policy}${reason === 'explicit deny' ? ' (Deny)' : ''}`
+  if (by)
+    return `${allowed ? 'allowed' : 'denied'} by ${by.statement} of ${by.policy}${reason === 'explicit deny' ? ' (Deny)' : ''}`
   if (misses.length === 0) return 'denied: no statement allows this action'
   return ['denied: no Allow applies', ...misses].join('\n')
 }

@@ -18,22 +18,48 @@ function runWith(files: Record<string, string>): RunState {
   for (const [path, text] of Object.entries(files)) writeFileSync(join(workspace, path), text)
   return {
     context: {
-      runId: 'unit', slug: 'unit', language: 'json', workspace, exerciseFolder: workspace, scratch: workspace, ledger: workspace,
-      seed: 1, budgetMs: 20_000, childEnv: {},
+      runId: 'unit',
+      slug: 'unit',
+      language: 'json',
+      workspace,
+      exerciseFolder: workspace,
+      scratch: workspace,
+      ledger: workspace,
+      seed: 1,
+      budgetMs: 20_000,
+      childEnv: {},
       launch: { command: [], args: [], env: {}, stopSignal: 'SIGTERM', loadFailure: [] },
     },
-    current: emptyRecord(), currentId: null, failures: 0, endsAt: Date.now() + 20_000, stop: null, warnings: new Set(), stderr: '', sockets: new Set(), cleanups: [],
+    current: emptyRecord(),
+    currentId: null,
+    failures: 0,
+    endsAt: Date.now() + 20_000,
+    stop: null,
+    warnings: new Set(),
+    stderr: '',
+    sockets: new Set(),
+    cleanups: [],
   }
 }
 
-const text = JSON.stringify({ Version: '2012-10-17', Statement: [{ Sid: 'Read', Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::b/*' }] })
+const text = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Sid: 'Read', Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::b/*' }],
+})
 
 test('decisions and what decided them go into the transcript', () => {
   const run = runWith({ 'policy.json': text })
   const { policy, other, decide } = iam(run)
   const mine = policy('policy.json', 'identity')
-  expect(decide([mine], { action: 's3:GetObject', resource: 'arn:aws:s3:::b/k', context: { 'aws:SecureTransport': true } }).allowed).toBe(true)
-  const deny = other('guardrail', { Version: '2012-10-17', Statement: { Effect: 'Deny', Action: '*', Resource: '*' } }, 'identity')
+  expect(
+    decide([mine], { action: 's3:GetObject', resource: 'arn:aws:s3:::b/k', context: { 'aws:SecureTransport': true } })
+      .allowed,
+  ).toBe(true)
+  const deny = other(
+    'guardrail',
+    { Version: '2012-10-17', Statement: { Effect: 'Deny', Action: '*', Resource: '*' } },
+    'identity',
+  )
   expect(decide([mine, deny], { action: 's3:GetObject', resource: 'arn:aws:s3:::b/k' }).allowed).toBe(false)
   decide([mine], { action: 's3:GetObject', resource: 'arn:aws:s3:::b' })
   decide([mine], { action: 's3:PutObject', resource: 'arn:aws:s3:::b/k' })

@@ -35,6 +35,8 @@ function accepted(name: string, text: string, kind: PolicyKind): Policy {
 
 function requestText({ action, resource, principal, context = {} }: IamRequest): string {
   const who = Object.values(principal ?? {}).map((value) => ` by ${value}`)
-  const keys = Object.entries(context).map(([key, value]) => `\n${key} = ${Array.isArray(value) ? JSON.stringify(value) : String(value)}`)
+  const keys = Object.entries(context).map(
+    ([key, value]) => `\n${key} = ${Array.isArray(value) ? JSON.stringify(value) : String(value)}`,
+  )
   return `${action}${resource === undefined ? '' : ` on ${resource}`}${who.join('')}${keys.join('')}`
 }

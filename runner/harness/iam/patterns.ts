@@ -19,7 +19,12 @@ export function contextValues(context: Readonly<Record<string, ContextValue>>, k
 type Piece = { literal: string } | { wildcard: '*' | '?' }
 
 /** Puts the request's values in place of `${…}`; null where one has no value, so that the statement does not apply. */
-export function piecesOf(text: string, version: Policy['version'], context: Readonly<Record<string, ContextValue>>, variables = true): Piece[] | null {
+export function piecesOf(
+  text: string,
+  version: Policy['version'],
+  context: Readonly<Record<string, ContextValue>>,
+  variables = true,
+): Piece[] | null {
   const pieces: Piece[] = []
   const known = version === '2012-10-17' && variables
   for (const [token, variable] of text.matchAll(/\$\{([^}]*)\}|[*?]|[^*?$]+|\$/g)) {
@@ -46,11 +51,16 @@ const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\
 
 /** The whole text must match; `*` also matches nothing. */
 export const wildcardPattern = (pieces: readonly Piece[], flags = ''): RegExp =>
-  new RegExp(`^${pieces.map((piece) => ('literal' in piece ? escaped(piece.literal) : piece.wildcard === '*' ? '[^]*' : '[^]')).join('')}$`, flags)
+  new RegExp(
+    `^${pieces.map((piece) => ('literal' in piece ? escaped(piece.literal) : piece.wildcard === '*' ? '[^]*' : '[^]')).join('')}$`,
+    flags,
+  )
 
-export const literalText = (pieces: readonly Piece[]): string => pieces.map((piece) => ('literal' in piece ? piece.literal : piece.wildcard)).join('')
+export const literalText = (pieces: readonly Piece[]): string =>
+  pieces.map((piece) => ('literal' in piece ? piece.literal : piece.wildcard)).join('')
 
-export const matchesAction = (pattern: string, action: string): boolean => wildcardPattern(wildcardsOf(pattern), 'i').test(action)
+export const matchesAction = (pattern: string, action: string): boolean =>
+  wildcardPattern(wildcardsOf(pattern), 'i').test(action)
 
 const wildcardsOf = (text: string): Piece[] => piecesOf(text, '2008-10-17', {}) ?? []
 
@@ -66,11 +76,13 @@ export function arnPattern(pieces: readonly Piece[], where: 'condition' | 'resou
 }
 
 function partPattern(part: readonly Piece[], where: 'condition' | 'resource', last: boolean): string {
-  return part.map((piece, i) => {
-    if ('literal' in piece) return escaped(piece.literal)
-    const any = last || (where === 'resource' && piece.wildcard === '*' && i === part.length - 1)
-    return `${any ? '[^]' : '[^:]'}${piece.wildcard === '*' ? '*' : ''}`
-  }).join('')
+  return part
+    .map((piece, i) => {
+      if ('literal' in piece) return escaped(piece.literal)
+      const any = last || (where === 'resource' && piece.wildcard === '*' && i === part.length - 1)
+      return `${any ? '[^]' : '[^:]'}${piece.wildcard === '*' ? '*' : ''}`
+    })
+    .join('')
 }
 
 /** Splits at the first five colons. */

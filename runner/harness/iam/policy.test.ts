@@ -8,13 +8,16 @@ const problem = (document: unknown, kind: PolicyKind = 'identity'): string | nul
   const read = readPolicy('p', typeof document === 'string' ? document : JSON.stringify(document), kind)
   return read.ok ? null : read.problem
 }
-const withStatement = (change: object, kind: PolicyKind = 'identity'): string | null => problem({ Version: '2012-10-17', Statement: [{ ...(kind === 'trust' ? trust : statement), ...change }] }, kind)
+const withStatement = (change: object, kind: PolicyKind = 'identity'): string | null =>
+  problem({ Version: '2012-10-17', Statement: [{ ...(kind === 'trust' ? trust : statement), ...change }] }, kind)
 
 describe('what IAM takes ("Grammar of the IAM JSON policy language")', () => {
   test('one statement or a list, texts or lists, numbers and booleans without quotes', () => {
     expect(problem({ Version: '2012-10-17', Statement: statement })).toBeNull()
     expect(problem({ Statement: [{ ...statement, Sid: 'A1', Action: ['s3:Get*', '*'] }, statement] })).toBeNull()
-    expect(withStatement({ Condition: { NumericLessThan: { 's3:max-keys': 10 }, Bool: { 'aws:SecureTransport': [true] } } })).toBeNull()
+    expect(
+      withStatement({ Condition: { NumericLessThan: { 's3:max-keys': 10 }, Bool: { 'aws:SecureTransport': [true] } } }),
+    ).toBeNull()
     expect(withStatement({ Condition: { 'ForAnyValue:StringLikeIfExists': { 'aws:TagKeys': 'a*' } } })).toBeNull()
     expect(withStatement({}, 'trust')).toBeNull()
   })
@@ -37,8 +40,21 @@ describe('what IAM refuses', () => {
     ['a version that is none', { Version: '2024-01-01', Statement: statement }, 'Version is "2024-01-01"'],
     ['no statement', { Version: '2012-10-17' }, 'Statement is missing'],
     ['an element in lower case', { Version: '2012-10-17', statement }, 'The policy has an element "statement"'],
-    ['a Sid twice', { Statement: [{ ...statement, Sid: 'A' }, { ...statement, Sid: 'A' }] }, 'The Sid A stands twice'],
-    ['a key twice', '{"Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringLike":{"aws:a":"1"},"StringLike":{"aws:b":"2"}}}}', 'The key "StringLike" stands twice'],
+    [
+      'a Sid twice',
+      {
+        Statement: [
+          { ...statement, Sid: 'A' },
+          { ...statement, Sid: 'A' },
+        ],
+      },
+      'The Sid A stands twice',
+    ],
+    [
+      'a key twice',
+      '{"Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringLike":{"aws:a":"1"},"StringLike":{"aws:b":"2"}}}}',
+      'The key "StringLike" stands twice',
+    ],
   ])('%s', (_, document, expected) => expect(problem(document)).toContain(expected))
 
   test.each<[object, string]>([

@@ -7,7 +7,12 @@ import { StopRun, type RunState } from '../run/run-state.ts'
  * grafts), alternates (they name objects anywhere on the disk), shallow (it hides parents) and caches.
  */
 const copied = ['HEAD', 'packed-refs', 'refs', 'reftable', 'logs', 'objects', 'index']
-const neverCopied = new Set(['objects/info/alternates', 'objects/info/http-alternates', 'objects/info/commit-graph', 'objects/info/commit-graphs'])
+const neverCopied = new Set([
+  'objects/info/alternates',
+  'objects/info/http-alternates',
+  'objects/info/commit-graph',
+  'objects/info/commit-graphs',
+])
 
 const mostBytes = 256 * 1024 * 1024
 
@@ -22,8 +27,13 @@ export interface RepositoryPlace {
   bare: boolean
 }
 
-export const learnersPlace = (workspace: string): RepositoryPlace =>
-  ({ name: 'repo/', gitName: 'repo/.git', folder: join(workspace, 'repo'), gitDir: join(workspace, 'repo', '.git'), bare: false })
+export const learnersPlace = (workspace: string): RepositoryPlace => ({
+  name: 'repo/',
+  gitName: 'repo/.git',
+  folder: join(workspace, 'repo'),
+  gitDir: join(workspace, 'repo', '.git'),
+  bare: false,
+})
 
 export function remotePlace(workspace: string, remote: string): RepositoryPlace {
   const folder = join(workspace, 'remotes', `${remote}.git`)
@@ -62,12 +72,17 @@ export const broken = (message: string): StopRun => new StopRun('does-not-load',
 function requireFolders({ name, gitName, folder, gitDir, bare }: RepositoryPlace): void {
   const outer = stat(folder)
   if (!outer) throw broken(`There is no folder ${name} any more. Bring it back with: npm run undo.`)
-  if (!outer.isDirectory()) throw broken(`${name} is not a folder of its own (a link or a file), so it is not looked at.`)
+  if (!outer.isDirectory())
+    throw broken(`${name} is not a folder of its own (a link or a file), so it is not looked at.`)
   if (bare) return
   const inner = stat(gitDir)
   if (!inner) throw broken(`There is no git repository in ${name}: its folder .git is missing.`)
-  if (inner.isSymbolicLink()) throw broken(`${gitName} is a link to another place. The repository itself has to be in ${name}.`)
-  if (inner.isFile()) throw broken(`${gitName} is a file that points to a repository elsewhere (a worktree or submodule). The repository itself has to be in ${name}.`)
+  if (inner.isSymbolicLink())
+    throw broken(`${gitName} is a link to another place. The repository itself has to be in ${name}.`)
+  if (inner.isFile())
+    throw broken(
+      `${gitName} is a file that points to a repository elsewhere (a worktree or submodule). The repository itself has to be in ${name}.`,
+    )
   if (!inner.isDirectory()) throw broken(`${gitName} is not a folder.`)
 }
 
@@ -86,9 +101,11 @@ function copyTree(job: CopyJob, name: string): void {
     return
   }
   job.bytesLeft -= stats.size
-  if (job.bytesLeft < 0) throw broken(`${job.place.gitName} holds more than ${mostBytes / 1024 / 1024} MB; that is not looked at.`)
+  if (job.bytesLeft < 0)
+    throw broken(`${job.place.gitName} holds more than ${mostBytes / 1024 / 1024} MB; that is not looked at.`)
   // Old git can keep HEAD as a link that names the branch.
-  if (name === 'HEAD' && stats.isSymbolicLink()) return writeFileSync(join(job.target, name), `ref: ${readlinkSync(from)}\n`)
+  if (name === 'HEAD' && stats.isSymbolicLink())
+    return writeFileSync(join(job.target, name), `ref: ${readlinkSync(from)}\n`)
   copyFile(job, name, join(job.target, name))
 }
 
@@ -97,7 +114,10 @@ function copyFile({ place }: CopyJob, name: string, to: string): boolean {
   const from = join(place.gitDir, name)
   const stats = stat(from)
   if (!stats) return false
-  if (!stats.isFile()) throw broken(`${place.gitName}/${name} is ${stats.isSymbolicLink() ? 'a link' : 'not a regular file'}, so it is not looked at.`)
+  if (!stats.isFile())
+    throw broken(
+      `${place.gitName}/${name} is ${stats.isSymbolicLink() ? 'a link' : 'not a regular file'}, so it is not looked at.`,
+    )
   mkdirSync(dirname(to), { recursive: true })
   copyFileSync(from, to)
   return true

@@ -43,7 +43,10 @@ export function openRepository(run: RunState, place: RepositoryPlace): Repositor
     if (answer.code !== 0) throw damaged(answer.stderr, opened)
     return answer.stdout.toString()
   }
-  const settings = config === null ? new Map<string, string>() : settingsIn(attempt(['config', '--file', config, '--no-includes', '--null', '--list']), place)
+  const settings =
+    config === null
+      ? new Map<string, string>()
+      : settingsIn(attempt(['config', '--file', config, '--no-includes', '--null', '--list']), place)
   writeFileSync(join(gitDir, 'config'), configOfOurs(settings, place))
   const refs = refsIn(attempt(['for-each-ref', '--format=%(refname) %(objectname)']), opened)
   let index: string | null = null
@@ -80,7 +83,8 @@ function launcher(run: RunState, { place, gitDir }: Opened): RepositoryGit['try'
       windowsHide: true,
     })
     const { code: problem } = (result.error ?? {}) as NodeJS.ErrnoException
-    if (problem === 'ETIMEDOUT') throw new StopRun('timed-out', `git did not answer in time when asked about ${place.name} (git ${args[0]}).`)
+    if (problem === 'ETIMEDOUT')
+      throw new StopRun('timed-out', `git did not answer in time when asked about ${place.name} (git ${args[0]}).`)
     if (problem === 'ENOBUFS') throw broken(`The repository in ${place.name} is too large to be looked at.`)
     if (result.error) throw new Error(`git could not be started: ${result.error.message}`)
     return { code: result.status, stdout: result.stdout, stderr: result.stderr.toString() }
@@ -88,13 +92,24 @@ function launcher(run: RunState, { place, gitDir }: Opened): RepositoryGit['try'
 }
 
 const flags = [
-  'core.hooksPath=/dev/null', 'core.attributesFile=/dev/null', 'core.excludesFile=/dev/null',
-  'core.fsmonitor=false', 'core.untrackedCache=false', 'core.commitGraph=false', 'core.multiPackIndex=false',
-  'core.quotePath=false', 'core.autocrlf=false', 'gc.auto=0', 'maintenance.auto=false', 'safe.directory=*',
+  'core.hooksPath=/dev/null',
+  'core.attributesFile=/dev/null',
+  'core.excludesFile=/dev/null',
+  'core.fsmonitor=false',
+  'core.untrackedCache=false',
+  'core.commitGraph=false',
+  'core.multiPackIndex=false',
+  'core.quotePath=false',
+  'core.autocrlf=false',
+  'gc.auto=0',
+  'maintenance.auto=false',
+  'safe.directory=*',
 ].flatMap((setting) => ['-c', setting])
 
 function environment(home: string, gitDir: string, worktree: string | null): Record<string, string> {
-  const inherited = ['PATH', 'SystemRoot', 'TMPDIR', 'TEMP'].flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))
+  const inherited = ['PATH', 'SystemRoot', 'TMPDIR', 'TEMP'].flatMap((name) =>
+    process.env[name] === undefined ? [] : [[name, process.env[name]]],
+  )
   return {
     ...(Object.fromEntries(inherited) as Record<string, string>),
     HOME: home,
@@ -122,41 +137,71 @@ function configOfOurs(settings: ReadonlyMap<string, string>, { bare }: Repositor
     return value !== undefined && allowed.test(value) ? [`\t${key.split('.')[1]} = ${value.toLowerCase()}`] : []
   }
   const bool = /^(true|false)$/i
-  const extensions = [...fact('extensions.objectFormat', /^(sha1|sha256)$/i), ...fact('extensions.refStorage', /^(files|reftable)$/i)]
+  const extensions = [
+    ...fact('extensions.objectFormat', /^(sha1|sha256)$/i),
+    ...fact('extensions.refStorage', /^(files|reftable)$/i),
+  ]
   return [
     '[core]',
     `\trepositoryformatversion = ${extensions.length > 0 ? 1 : 0}`,
     `\tbare = ${bare}`,
-    ...['core.fileMode', 'core.symlinks', 'core.ignoreCase', 'core.precomposeUnicode'].flatMap((key) => fact(key, bool)),
+    ...['core.fileMode', 'core.symlinks', 'core.ignoreCase', 'core.precomposeUnicode'].flatMap((key) =>
+      fact(key, bool),
+    ),
     ...(extensions.length > 0 ? ['[extensions]', ...extensions] : []),
     '',
   ].join('\n')
 }
 
 function settingsIn(answer: GitAnswer, { gitName }: RepositoryPlace): Map<string, string> {
-  if (answer.code !== 0) throw broken(`${gitName}/config is damaged: ${complaintOf(answer.stderr).replace(/ in file .*$/, '')}.`)
-  const records = answer.stdout.toString().split('\0').filter((record) => record !== '')
-  return new Map(records.map((record) => {
-    const end = record.indexOf('\n')
-    return end < 0 ? [record, ''] : [record.slice(0, end), record.slice(end + 1)]
-  }))
+  if (answer.code !== 0)
+    throw broken(`${gitName}/config is damaged: ${complaintOf(answer.stderr).replace(/ in file .*$/, '')}.`)
+  const records = answer.stdout
+    .toString()
+    .split('\0')
+    .filter((record) => record !== '')
+  return new Map(
+    records.map((record) => {
+      const end = record.indexOf('\n')
+      return end < 0 ? [record, ''] : [record.slice(0, end), record.slice(end + 1)]
+    }),
+  )
 }
 
 function refsIn(answer: GitAnswer, opened: Opened): Map<string, string> {
   const { name } = opened.place
   const ref = /ignoring broken ref (\S+)/.exec(answer.stderr)?.[1]
-  if (ref !== undefined) throw broken(`The repository in ${name} is damaged: ${ref} does not name a commit. Bring an earlier state back with: npm run undo.`)
+  if (ref !== undefined)
+    throw broken(
+      `The repository in ${name} is damaged: ${ref} does not name a commit. Bring an earlier state back with: npm run undo.`,
+    )
   if (answer.code !== 0) throw broken(`git does not take ${name} for a repository: ${inWords(answer.stderr, opened)}.`)
-  return new Map(answer.stdout.toString().split('\n').filter(Boolean).map((line) => line.split(' ') as [string, string]))
+  return new Map(
+    answer.stdout
+      .toString()
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => line.split(' ') as [string, string]),
+  )
 }
 
 const damaged = (stderr: string, opened: Opened): StopRun =>
-  broken(`The repository in ${opened.place.name} is damaged: ${inWords(stderr, opened)}. Bring an earlier state back with: npm run undo.`)
+  broken(
+    `The repository in ${opened.place.name} is damaged: ${inWords(stderr, opened)}. Bring an earlier state back with: npm run undo.`,
+  )
 
-const inWords = (stderr: string, { place, gitDir }: Opened): string => complaintOf(stderr).replaceAll(gitDir, place.gitName).replace(/\.$/, '')
+const inWords = (stderr: string, { place, gitDir }: Opened): string =>
+  complaintOf(stderr).replaceAll(gitDir, place.gitName).replace(/\.$/, '')
 
 function complaintOf(stderr: string): string {
-  const lines = stderr.split('\n').map((line) => line.trim()).filter((line) => line !== '')
-  const complaint = lines.find((line) => line.startsWith('fatal:')) ?? lines.find((line) => line.startsWith('error:')) ?? lines[0] ?? 'git gave no reason'
+  const lines = stderr
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+  const complaint =
+    lines.find((line) => line.startsWith('fatal:')) ??
+    lines.find((line) => line.startsWith('error:')) ??
+    lines[0] ??
+    'git gave no reason'
   return complaint.replace(/^(fatal|error): /, '')
 }

@@ -49,13 +49,21 @@ export function commitsIn(run: RunState, git: () => RepositoryGit, where = ''): 
     log: (revision = 'HEAD') => {
       const id = idOf(revision)
       const commits = id === null ? [] : commitsOf(id)
-      note(run, (revision === 'HEAD' ? 'log' : `log of ${shortName(revision)}`) + where, commits.map((c) => `${c.id.slice(0, 7)} ${c.message.split('\n')[0]}`).join('\n') || '(no commit yet)')
+      note(
+        run,
+        (revision === 'HEAD' ? 'log' : `log of ${shortName(revision)}`) + where,
+        commits.map((c) => `${c.id.slice(0, 7)} ${c.message.split('\n')[0]}`).join('\n') || '(no commit yet)',
+      )
       return structuredClone(commits)
     },
     tree: (revision = 'HEAD') => {
       const id = idOf(revision)
       const entries = id === null ? [] : treeOf(id)
-      note(run, `files of ${shortName(revision)}${where}`, entries.map((e) => `${e.mode} ${e.path}`).join('\n') || '(none)')
+      note(
+        run,
+        `files of ${shortName(revision)}${where}`,
+        entries.map((e) => `${e.mode} ${e.path}`).join('\n') || '(none)',
+      )
       return structuredClone(entries)
     },
     show: (revision, path) => {
@@ -67,7 +75,8 @@ export function commitsIn(run: RunState, git: () => RepositoryGit, where = ''): 
 }
 
 /** As a person says it: a branch by its name, a commit by the beginning of its id. */
-const shortName = (revision: string): string => revision.replace(/^refs\/(heads|tags)\//, '').replace(/^([0-9a-f]{7})[0-9a-f]{33,57}$/, '$1')
+const shortName = (revision: string): string =>
+  revision.replace(/^refs\/(heads|tags)\//, '').replace(/^([0-9a-f]{7})[0-9a-f]{33,57}$/, '$1')
 
 function once<T>(work: (key: string) => T): (key: string) => T {
   const done = new Map<string, T>()
@@ -87,7 +96,9 @@ function idIn(git: RepositoryGit, revision: string): string | null {
 }
 
 const refsBelow = (git: RepositoryGit, folder: string): Record<string, string> =>
-  Object.fromEntries([...git.refs].filter(([name]) => name.startsWith(folder)).map(([name, id]) => [name.slice(folder.length), id]))
+  Object.fromEntries(
+    [...git.refs].filter(([name]) => name.startsWith(folder)).map(([name, id]) => [name.slice(folder.length), id]),
+  )
 
 function branchOf(git: RepositoryGit): string | null {
   const answer = git.try(['symbolic-ref', '--quiet', 'HEAD'])
@@ -102,9 +113,26 @@ const logFormat = fields.join('%x00')
 function parseLog(output: string): Commit[] {
   const parts = output.split('\0')
   return Array.from({ length: Math.floor(parts.length / fields.length) }, (_, i) => {
-    const [id = '', parents = '', tree = '', authorName = '', authorEmail = '', committerName = '', committerEmail = '', message = ''] =
-      parts.slice(i * fields.length)
-    return { id, parents: parents.split(' ').filter(Boolean), tree, authorName, authorEmail, committerName, committerEmail, message }
+    const [
+      id = '',
+      parents = '',
+      tree = '',
+      authorName = '',
+      authorEmail = '',
+      committerName = '',
+      committerEmail = '',
+      message = '',
+    ] = parts.slice(i * fields.length)
+    return {
+      id,
+      parents: parents.split(' ').filter(Boolean),
+      tree,
+      authorName,
+      authorEmail,
+      committerName,
+      committerEmail,
+      message,
+    }
   })
 }
 

@@ -1,8 +1,27 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { fingerprint, git, makeFolder, useHostileSetup, writeFiles, writeScript } from '../../adapters/git/git-fixtures.ts'
+import {
+  fingerprint,
+  git,
+  makeFolder,
+  useHostileSetup,
+  writeFiles,
+  writeScript,
+} from '../../adapters/git/git-fixtures.ts'
 import { repository, type Repository } from './repository.ts'
 import { emptyRecord, type RunState } from '../run/run-state.ts'
 
@@ -33,11 +52,27 @@ function learner(prepare: (repo: string) => void = begin): Learner {
 function runIn(root: string): RunState {
   return {
     context: {
-      runId: 'unit', slug: 'unit', language: 'git', workspace: join(root, 'workspace'), exerciseFolder: root, scratch: root, ledger: root,
-      seed: 1, budgetMs: 20_000, childEnv: {},
+      runId: 'unit',
+      slug: 'unit',
+      language: 'git',
+      workspace: join(root, 'workspace'),
+      exerciseFolder: root,
+      scratch: root,
+      ledger: root,
+      seed: 1,
+      budgetMs: 20_000,
+      childEnv: {},
       launch: { command: [], args: [], env: {}, stopSignal: 'SIGTERM', loadFailure: [] },
     },
-    current: emptyRecord(), currentId: null, failures: 0, endsAt: Date.now() + 20_000, stop: null, warnings: new Set(), stderr: '', sockets: new Set(), cleanups: [],
+    current: emptyRecord(),
+    currentId: null,
+    failures: 0,
+    endsAt: Date.now() + 20_000,
+    stop: null,
+    warnings: new Set(),
+    stderr: '',
+    sockets: new Set(),
+    cleanups: [],
   }
 }
 
@@ -50,11 +85,11 @@ function begin(repo: string): void {
   git(repo, 'commit', '-m', 'First\n\nBecause.')
 }
 
-const stopped = (look: () => unknown): { reason: string, message: string } => {
+const stopped = (look: () => unknown): { reason: string; message: string } => {
   try {
     look()
   } catch (error) {
-    const { name, reason, message } = error as { name: string, reason: string, message: string }
+    const { name, reason, message } = error as { name: string; reason: string; message: string }
     expect(name).toBe('StopRun')
     return { reason, message }
   }
@@ -70,14 +105,28 @@ test('repository: one commit: told as data', () => {
   const { repo, look } = learner()
   const r = look()
   expect(r.branch()).toBe('main')
-  expect(r.log()).toMatchObject([{ id: git(repo, 'rev-parse', 'HEAD'), parents: [], authorName: 'Learner', authorEmail: 'learner@example.org', committerName: 'Learner', message: 'First\n\nBecause.\n' }])
+  expect(r.log()).toMatchObject([
+    {
+      id: git(repo, 'rev-parse', 'HEAD'),
+      parents: [],
+      authorName: 'Learner',
+      authorEmail: 'learner@example.org',
+      committerName: 'Learner',
+      message: 'First\n\nBecause.\n',
+    },
+  ])
   expect(r.tree().map((e) => `${e.mode} ${e.path}`)).toEqual(['100644 .gitignore', '100644 a.txt', '100755 run.sh'])
   expect(r.show('HEAD', 'a.txt')).toBe('one\n')
   expect(r.show('HEAD', 'b.txt')).toBe(null)
   expect(r.show('nowhere', 'a.txt')).toBe(null)
   expect(r.status()).toEqual([])
   expect([r.read('a.txt'), r.read('gone.txt'), r.read('.git')]).toEqual(['one\n', null, null])
-  expect([r.executable('run.sh'), r.executable('a.txt'), r.executable('gone'), r.executable('.git')]).toEqual([true, false, false, false])
+  expect([r.executable('run.sh'), r.executable('a.txt'), r.executable('gone'), r.executable('.git')]).toEqual([
+    true,
+    false,
+    false,
+    false,
+  ])
 })
 
 test('repository: several looks at it: not one byte of the learner’s changes', () => {
@@ -151,10 +200,27 @@ test('repository: names and messages that try to look like other fields: kept ap
   const odd = ['tab\tand\nline', 'quote" and ü', ' leading', '-dash', '->', 'a -> b', '__proto__', 'R  c']
   writeFiles(repo, Object.fromEntries(odd.map((name) => [name, 'x'])))
   execFileSync('git', ['add', '-A'], { cwd: repo })
-  execFileSync('git', ['-c', 'user.name=Ann\x01ada@example.org\tx', '-c', 'user.email=ann@example.org', 'commit', '-q', '-m', 'Line\x01%H\n\nBody \x1f'], { cwd: repo })
+  execFileSync(
+    'git',
+    [
+      '-c',
+      'user.name=Ann\x01ada@example.org\tx',
+      '-c',
+      'user.email=ann@example.org',
+      'commit',
+      '-q',
+      '-m',
+      'Line\x01%H\n\nBody \x1f',
+    ],
+    { cwd: repo },
+  )
   const r = look()
   expect(r.tree().map((e) => e.path)).toEqual(expect.arrayContaining(odd))
-  expect(r.log()[0]).toMatchObject({ authorName: 'Ann\x01ada@example.org\tx', authorEmail: 'ann@example.org', message: 'Line\x01%H\n\nBody \x1f\n' })
+  expect(r.log()[0]).toMatchObject({
+    authorName: 'Ann\x01ada@example.org\tx',
+    authorEmail: 'ann@example.org',
+    message: 'Line\x01%H\n\nBody \x1f\n',
+  })
   git(repo, 'branch', '__proto__')
   expect(Object.keys(look().branches())).toEqual(['__proto__', 'main'])
   git(repo, 'mv', '--', '-dash', 'dashed')
@@ -163,17 +229,34 @@ test('repository: names and messages that try to look like other fields: kept ap
 
 test('repository: what status tells: staged, changed, deleted, mode, untracked, ignored left out', () => {
   const { repo, look } = learner()
-  writeFiles(repo, { 'staged.txt': 's', 'new.txt': 'n', 'folder/new.txt': 'n', 'dist/app.js': 'x', 'x.log': 'x', 'keep.log': 'x' })
+  writeFiles(repo, {
+    'staged.txt': 's',
+    'new.txt': 'n',
+    'folder/new.txt': 'n',
+    'dist/app.js': 'x',
+    'x.log': 'x',
+    'keep.log': 'x',
+  })
   git(repo, 'add', 'staged.txt')
   writeFiles(repo, { 'a.txt': 'two\n' })
   chmodSync(join(repo, 'run.sh'), 0o644)
-  expect(look().status().sort()).toEqual([' M a.txt', ' M run.sh', '?? folder/new.txt', '?? keep.log', '?? new.txt', 'A  staged.txt'])
+  expect(look().status().sort()).toEqual([
+    ' M a.txt',
+    ' M run.sh',
+    '?? folder/new.txt',
+    '?? keep.log',
+    '?? new.txt',
+    'A  staged.txt',
+  ])
 })
 
 test.each([
   ['assume-unchanged', (repo: string) => git(repo, 'update-index', '--assume-unchanged', 'a.txt')],
   ['skip-worktree', (repo: string) => git(repo, 'update-index', '--skip-worktree', 'a.txt')],
-  ['an untracked cache and a split index', (repo: string) => git(repo, 'update-index', '--untracked-cache', '--split-index')],
+  [
+    'an untracked cache and a split index',
+    (repo: string) => git(repo, 'update-index', '--untracked-cache', '--split-index'),
+  ],
 ])('repository: a change hidden from the learner’s own status by %s: told', (_, hide) => {
   const { repo, look } = learner()
   hide(repo)
@@ -209,8 +292,13 @@ test('repository: configured values: data of this repository only, never obeyed,
   git(repo, 'config', 'alias.log', '!exit 1')
   git(repo, 'config', 'include.path', other)
   const r = look()
-  expect([r.config('User.NAME'), r.config('branch.Main.Remote'), r.config('branch.main.remote'), r.config('user.signingkey'), r.config('alias.log')])
-    .toEqual(['  Mira O. ', 'origin', null, null, '!exit 1'])
+  expect([
+    r.config('User.NAME'),
+    r.config('branch.Main.Remote'),
+    r.config('branch.main.remote'),
+    r.config('user.signingkey'),
+    r.config('alias.log'),
+  ]).toEqual(['  Mira O. ', 'origin', null, null, '!exit 1'])
   expect(r.log()).toHaveLength(1)
 })
 
@@ -219,18 +307,49 @@ test('repository: a learner’s set-up in which everything runs a program: nothi
   const { repo, look } = learner()
   const evil = join(repo, '.git', 'evil')
   writeScript(evil, `echo "$0 $*" >> '${trace}'; cat`)
-  for (const hook of ['post-index-change', 'pre-commit', 'post-checkout', 'reference-transaction', 'fsmonitor-watchman']) {
+  for (const hook of [
+    'post-index-change',
+    'pre-commit',
+    'post-checkout',
+    'reference-transaction',
+    'fsmonitor-watchman',
+  ]) {
     mkdirSync(join(repo, '.git', 'hooks'), { recursive: true })
     writeScript(join(repo, '.git', 'hooks', hook), `echo ${hook} >> '${trace}'`)
   }
   const settings = {
-    'core.fsmonitor': evil, 'core.hooksPath': join(repo, '.git', 'hooks'), 'core.pager': evil, 'core.editor': evil, 'core.worktree': '/', 'core.bare': 'true',
-    'core.excludesFile': join(repo, 'run.sh'), 'core.attributesFile': join(repo, 'a.txt'), 'core.untrackedCache': 'true', 'core.splitIndex': 'true',
-    'filter.evil.clean': evil, 'filter.evil.smudge': evil, 'filter.evil.process': evil, 'filter.evil.required': 'true',
-    'diff.external': evil, 'diff.evil.textconv': evil, 'diff.evil.command': evil, 'log.showSignature': 'true', 'gpg.program': evil,
-    'alias.status': `!${evil}`, 'alias.log': `!${evil}`, 'pager.log': evil, 'status.branch': 'true', 'status.relativePaths': 'false',
-    'extensions.partialClone': 'origin', 'remote.origin.promisor': 'true', 'remote.origin.url': `ext::${evil}`, 'uploadpack.packObjectsHook': evil,
-    'credential.helper': `!${evil}`, 'protocol.ext.allow': 'always', 'gc.auto': '1', 'maintenance.auto': 'true',
+    'core.fsmonitor': evil,
+    'core.hooksPath': join(repo, '.git', 'hooks'),
+    'core.pager': evil,
+    'core.editor': evil,
+    'core.worktree': '/',
+    'core.bare': 'true',
+    'core.excludesFile': join(repo, 'run.sh'),
+    'core.attributesFile': join(repo, 'a.txt'),
+    'core.untrackedCache': 'true',
+    'core.splitIndex': 'true',
+    'filter.evil.clean': evil,
+    'filter.evil.smudge': evil,
+    'filter.evil.process': evil,
+    'filter.evil.required': 'true',
+    'diff.external': evil,
+    'diff.evil.textconv': evil,
+    'diff.evil.command': evil,
+    'log.showSignature': 'true',
+    'gpg.program': evil,
+    'alias.status': `!${evil}`,
+    'alias.log': `!${evil}`,
+    'pager.log': evil,
+    'status.branch': 'true',
+    'status.relativePaths': 'false',
+    'extensions.partialClone': 'origin',
+    'remote.origin.promisor': 'true',
+    'remote.origin.url': `ext::${evil}`,
+    'uploadpack.packObjectsHook': evil,
+    'credential.helper': `!${evil}`,
+    'protocol.ext.allow': 'always',
+    'gc.auto': '1',
+    'maintenance.auto': 'true',
   }
   const text = Object.entries(settings).map(([key, value]) => {
     const [first, last] = [key.indexOf('.'), key.lastIndexOf('.')]
@@ -243,7 +362,12 @@ test('repository: a learner’s set-up in which everything runs a program: nothi
   const r = look()
   expect(r.status().sort()).toEqual([' M a.txt', '?? .gitattributes', '?? new.txt'])
   expect(r.log()).toHaveLength(1)
-  expect([r.tree().length, r.show('HEAD', 'a.txt'), r.ignored(['x.log']), r.branch()]).toEqual([3, 'one\n', ['x.log'], 'main'])
+  expect([r.tree().length, r.show('HEAD', 'a.txt'), r.ignored(['x.log']), r.branch()]).toEqual([
+    3,
+    'one\n',
+    ['x.log'],
+    'main',
+  ])
   expect(existsSync(trace)).toBe(false)
 })
 
@@ -270,7 +394,12 @@ test('repository: alternates and grafts that lead elsewhere: not followed', () =
   const { look } = learner((repo) => {
     git(repo, 'clone', '--quiet', '--shared', elsewhere, '.')
   })
-  expect(stopped(() => look().log())).toEqual({ reason: 'does-not-load', message: expect.stringMatching(/^The repository in repo\/ is damaged: bad object [0-9a-f]{40}\. Bring an earlier state back/) })
+  expect(stopped(() => look().log())).toEqual({
+    reason: 'does-not-load',
+    message: expect.stringMatching(
+      /^The repository in repo\/ is damaged: bad object [0-9a-f]{40}\. Bring an earlier state back/,
+    ),
+  })
 })
 
 test('repository: shallow, grafts, replacements and a commit-graph that hide a parent: the parent is told', () => {
@@ -282,7 +411,11 @@ test('repository: shallow, grafts, replacements and a commit-graph that hide a p
   git(repo, 'commit-graph', 'write', '--reachable')
   writeFiles(repo, { '.git/shallow': `${second}\n`, '.git/info/grafts': `${second}\n` })
   expect(git(repo, 'log', '--format=%s')).toBe('Second')
-  expect(look().log().map((c) => c.parents)).toEqual([[first], []])
+  expect(
+    look()
+      .log()
+      .map((c) => c.parents),
+  ).toEqual([[first], []])
 })
 
 test.each<[string, (repo: string) => void, RegExp]>([
@@ -290,29 +423,73 @@ test.each<[string, (repo: string) => void, RegExp]>([
   ['repo/ is a link', (repo) => moveAway(repo), /^repo\/ is not a folder of its own/],
   ['no .git', (repo) => rmSync(join(repo, '.git'), { recursive: true }), /its folder \.git is missing/],
   ['.git is a link', (repo) => moveAway(join(repo, '.git')), /^repo\/\.git is a link to another place/],
-  ['.git is a file that names a folder', (repo) => {
-    const { place } = moveAway(join(repo, '.git'))
-    rmSync(join(repo, '.git'))
-    writeFileSync(join(repo, '.git'), `gitdir: ${place}\n`)
-  }, /^repo\/\.git is a file that points to a repository elsewhere/],
-  ['.git is empty', (repo) => {
-    rmSync(join(repo, '.git'), { recursive: true })
-    mkdirSync(join(repo, '.git'))
-  }, /^git does not take repo\/ for a repository/],
-  ['HEAD is gone', (repo) => rmSync(join(repo, '.git/HEAD')), /^git does not take repo\/ for a repository: not a git repository: 'repo\/\.git'/],
-  ['HEAD holds rubbish', (repo) => writeFileSync(join(repo, '.git/HEAD'), 'rubbish\n'), /^git does not take repo\/ for a repository/],
-  ['the branch holds rubbish', (repo) => writeFileSync(join(repo, '.git/refs/heads/main'), 'rubbish\n'), /damaged: refs\/heads\/main does not name a commit.*npm run undo/],
+  [
+    '.git is a file that names a folder',
+    (repo) => {
+      const { place } = moveAway(join(repo, '.git'))
+      rmSync(join(repo, '.git'))
+      writeFileSync(join(repo, '.git'), `gitdir: ${place}\n`)
+    },
+    /^repo\/\.git is a file that points to a repository elsewhere/,
+  ],
+  [
+    '.git is empty',
+    (repo) => {
+      rmSync(join(repo, '.git'), { recursive: true })
+      mkdirSync(join(repo, '.git'))
+    },
+    /^git does not take repo\/ for a repository/,
+  ],
+  [
+    'HEAD is gone',
+    (repo) => rmSync(join(repo, '.git/HEAD')),
+    /^git does not take repo\/ for a repository: not a git repository: 'repo\/\.git'/,
+  ],
+  [
+    'HEAD holds rubbish',
+    (repo) => writeFileSync(join(repo, '.git/HEAD'), 'rubbish\n'),
+    /^git does not take repo\/ for a repository/,
+  ],
+  [
+    'the branch holds rubbish',
+    (repo) => writeFileSync(join(repo, '.git/refs/heads/main'), 'rubbish\n'),
+    /damaged: refs\/heads\/main does not name a commit.*npm run undo/,
+  ],
   ['the branch is empty', (repo) => truncateSync(join(repo, '.git/refs/heads/main')), /damaged: refs\/heads\/main/],
-  ['config cannot be parsed', (repo) => writeFileSync(join(repo, '.git/config'), '[core\nx'), /^repo\/\.git\/config is damaged: bad config line 1\.$/],
+  [
+    'config cannot be parsed',
+    (repo) => writeFileSync(join(repo, '.git/config'), '[core\nx'),
+    /^repo\/\.git\/config is damaged: bad config line 1\.$/,
+  ],
   ['config is a pipe', (repo) => makePipe(join(repo, '.git/config')), /^repo\/\.git\/config is not a regular file/],
   ['the index is a link', (repo) => moveAway(join(repo, '.git/index')), /^repo\/\.git\/index is a link/],
-  ['a branch is a pipe', (repo) => makePipe(join(repo, '.git/refs/heads/main')), /^repo\/\.git\/refs\/heads\/main is not a regular file/],
+  [
+    'a branch is a pipe',
+    (repo) => makePipe(join(repo, '.git/refs/heads/main')),
+    /^repo\/\.git\/refs\/heads\/main is not a regular file/,
+  ],
   ['objects is a link', (repo) => moveAway(join(repo, '.git/objects')), /^repo\/\.git\/objects is a link/],
-  ['the commit is gone', (repo) => rmSync(looseObject(repo, 'HEAD')), /^The repository in repo\/ is damaged: bad object [0-9a-f]{40}\. Bring/],
-  ['the commit is cut off', (repo) => cutOff(looseObject(repo, 'HEAD')), /^The repository in repo\/ is damaged: .*(corrupt|unpack|inflate|empty)/],
+  [
+    'the commit is gone',
+    (repo) => rmSync(looseObject(repo, 'HEAD')),
+    /^The repository in repo\/ is damaged: bad object [0-9a-f]{40}\. Bring/,
+  ],
+  [
+    'the commit is cut off',
+    (repo) => cutOff(looseObject(repo, 'HEAD')),
+    /^The repository in repo\/ is damaged: .*(corrupt|unpack|inflate|empty)/,
+  ],
   ['the tree is gone', (repo) => rmSync(looseObject(repo, 'HEAD^{tree}')), /^The repository in repo\/ is damaged/],
-  ['a file’s content is gone', (repo) => rmSync(looseObject(repo, 'HEAD:a.txt')), /^The repository in repo\/ is damaged/],
-  ['the index holds rubbish', (repo) => writeFileSync(join(repo, '.git/index'), 'rubbish'), /^The repository in repo\/ is damaged: .*index/],
+  [
+    'a file’s content is gone',
+    (repo) => rmSync(looseObject(repo, 'HEAD:a.txt')),
+    /^The repository in repo\/ is damaged/,
+  ],
+  [
+    'the index holds rubbish',
+    (repo) => writeFileSync(join(repo, '.git/index'), 'rubbish'),
+    /^The repository in repo\/ is damaged: .*index/,
+  ],
 ])('repository: %s: the run stops and says so', (_, damage, message) => {
   const { repo, look } = learner()
   damage(repo)
@@ -349,7 +526,8 @@ test('repository: links elsewhere in .git and in the work tree: hooks may be lin
 
 test('repository: locks left by a killed git: the state before is told', () => {
   const { repo, look } = learner()
-  for (const name of ['index.lock', 'HEAD.lock', 'refs/heads/main.lock', 'packed-refs.lock']) writeFileSync(join(repo, '.git', name), '')
+  for (const name of ['index.lock', 'HEAD.lock', 'refs/heads/main.lock', 'packed-refs.lock'])
+    writeFileSync(join(repo, '.git', name), '')
   expect(look().status()).toEqual([])
   expect(look().log()).toHaveLength(1)
 })
@@ -361,7 +539,10 @@ test('repository: a .gitignore that is a pipe: git is ended and the run says wha
   const r = look()
   r.log()
   run.endsAt = Date.now() + 500
-  expect(stopped(() => r.status())).toEqual({ reason: 'timed-out', message: expect.stringMatching(/^git did not answer in time when asked about repo\/ \(git \S+\)\.$/) })
+  expect(stopped(() => r.status())).toEqual({
+    reason: 'timed-out',
+    message: expect.stringMatching(/^git did not answer in time when asked about repo\/ \(git \S+\)\.$/),
+  })
 })
 
 test('repository: time left is a fraction, as on a loaded machine: git runs', () => {
@@ -414,18 +595,37 @@ test('remote: pushes: in order, made, moved and deleted; lines that are none are
   writeFileSync(join(origin, 'journal'), `${readFileSync(join(origin, 'journal'), 'utf8')}rubbish\n`)
   const now = git(repo, 'rev-parse', 'main')
   const ref = 'refs/heads/side'
-  expect(look().remote('origin').pushes()).toEqual([{ ref, old: null, now: first }, { ref, old: first, now }, { ref, old: now, now: null }])
+  expect(look().remote('origin').pushes()).toEqual([
+    { ref, old: null, now: first },
+    { ref, old: first, now },
+    { ref, old: now, now: null },
+  ])
 })
 
 test.each<[string, (origin: string) => void, RegExp]>([
-  ['it is gone', (origin) => rmSync(origin, { recursive: true }), /^There is no folder remotes\/origin\.git\/ any more/],
+  [
+    'it is gone',
+    (origin) => rmSync(origin, { recursive: true }),
+    /^There is no folder remotes\/origin\.git\/ any more/,
+  ],
   ['it is a link', (origin) => moveAway(origin), /^remotes\/origin\.git\/ is not a folder of its own/],
-  ['HEAD is gone', (origin) => rmSync(join(origin, 'HEAD')), /^git does not take remotes\/origin\.git\/ for a repository/],
-  ['its config cannot be parsed', (origin) => writeFileSync(join(origin, 'config'), '[core\nx'), /^remotes\/origin\.git\/config is damaged/],
+  [
+    'HEAD is gone',
+    (origin) => rmSync(join(origin, 'HEAD')),
+    /^git does not take remotes\/origin\.git\/ for a repository/,
+  ],
+  [
+    'its config cannot be parsed',
+    (origin) => writeFileSync(join(origin, 'config'), '[core\nx'),
+    /^remotes\/origin\.git\/config is damaged/,
+  ],
 ])('remote: %s: the run stops and says so', (_, damage, message) => {
   const { origin, look } = withRemote()
   damage(origin)
-  expect(stopped(() => look().remote('origin').log())).toEqual({ reason: 'does-not-load', message: expect.stringMatching(message) })
+  expect(stopped(() => look().remote('origin').log())).toEqual({
+    reason: 'does-not-load',
+    message: expect.stringMatching(message),
+  })
 })
 
 test('inProgress: nothing, then what git has begun', () => {
@@ -470,7 +670,12 @@ test('copy: a file beside repo/: copied with its mode; a link, a folder, a missi
   symlinkSync('/etc/hostname', join(workspace, 'link'))
   const r = look()
   const copies = [r.copy('check.sh'), r.copy('notes.md')].map((path) => path ?? '')
-  expect(copies.map((path) => [readFileSync(path, 'utf8'), (statSync(path).mode & 0o100) !== 0, path.startsWith(workspace)])).toEqual([['#!/bin/sh\n', true, false], ['n', false, false]])
+  expect(
+    copies.map((path) => [readFileSync(path, 'utf8'), (statSync(path).mode & 0o100) !== 0, path.startsWith(workspace)]),
+  ).toEqual([
+    ['#!/bin/sh\n', true, false],
+    ['n', false, false],
+  ])
   expect([r.copy('link'), r.copy('repo'), r.copy('none')]).toEqual([null, null, null])
 })
 
@@ -483,10 +688,15 @@ test('make: commits as they are told, a work tree, and git that sees no settings
   ])
   expect(made.ids).toHaveLength(2)
   expect(readdirSync(made.folder).sort()).toEqual(['.git', 'a.txt'])
-  expect((await made.run(['git', 'log', '--format=%H %s', '--reverse'])).lines).toEqual([`${made.ids[0]} One`, `${made.ids[1]} Two`])
+  expect((await made.run(['git', 'log', '--format=%H %s', '--reverse'])).lines).toEqual([
+    `${made.ids[0]} One`,
+    `${made.ids[1]} Two`,
+  ])
   expect((await made.run(['git', 'status', '--porcelain', '--ignored'])).lines).toEqual([])
-  expect((await made.run(['sh', '-c', 'git rev-parse v1 && node -p process.version && exit 3'])))
-    .toMatchObject({ code: 3, lines: [made.ids[0], process.version] })
+  expect(await made.run(['sh', '-c', 'git rev-parse v1 && node -p process.version && exit 3'])).toMatchObject({
+    code: 3,
+    lines: [made.ids[0], process.version],
+  })
 })
 
 /** Moves a file or folder out of the workspace and leaves a link to it. */

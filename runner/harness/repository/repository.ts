@@ -108,7 +108,13 @@ function openRemote(run: RunState, name: string): Remote {
     pushes: () => {
       git()
       const pushes = pushesIn(readWithin(place.folder, 'journal') ?? '')
-      note(run, `pushes to ${name}`, pushes.map((p) => `${p.ref} ${(p.old ?? '(new)').slice(0, 7)} → ${(p.now ?? '(deleted)').slice(0, 9)}`).join('\n') || '(none)')
+      note(
+        run,
+        `pushes to ${name}`,
+        pushes
+          .map((p) => `${p.ref} ${(p.old ?? '(new)').slice(0, 7)} → ${(p.now ?? '(deleted)').slice(0, 9)}`)
+          .join('\n') || '(none)',
+      )
       return pushes
     },
   }
@@ -132,11 +138,16 @@ const marks: Record<Operation, string[]> = {
 }
 
 const operationsIn = (gitDir: string): Operation[] =>
-  operations.filter((operation) => marks[operation].some((name) => lstatSync(join(gitDir, name), { throwIfNoEntry: false })))
+  operations.filter((operation) =>
+    marks[operation].some((name) => lstatSync(join(gitDir, name), { throwIfNoEntry: false })),
+  )
 
 function ignoredAmong(git: RepositoryGit, paths: readonly string[]): string[] {
-  const answer = git.try(['check-ignore', '--no-index', '-z', '--stdin'], { input: Buffer.from(paths.map((path) => `${path}\0`).join('')) })
-  if (answer.code !== 0 && answer.code !== 1) throw new Error(`git cannot tell what is ignored: ${answer.stderr.trim()}`)
+  const answer = git.try(['check-ignore', '--no-index', '-z', '--stdin'], {
+    input: Buffer.from(paths.map((path) => `${path}\0`).join('')),
+  })
+  if (answer.code !== 0 && answer.code !== 1)
+    throw new Error(`git cannot tell what is ignored: ${answer.stderr.trim()}`)
   return records(answer.stdout.toString())
 }
 

@@ -45,18 +45,29 @@ function sceneIn(run: RunState, folder: string, shown: string): Scene {
     folder,
     run: async (command, { env = {}, limitMs = defaultLimitMs, quiet = false } = {}) => {
       if (!quiet) note(run, 'ran', `${command.map((part) => shownPart(run, part)).join(' ')}   (in ${shown})`)
-      const child = startChild(run, { command: command.map((part, i) => (i === 0 && part === 'node' ? process.execPath : part)), cwd: folder, env: { ...surroundings(), ...env }, writes: [folder] })
+      const child = startChild(run, {
+        command: command.map((part, i) => (i === 0 && part === 'node' ? process.execPath : part)),
+        cwd: folder,
+        env: { ...surroundings(), ...env },
+        writes: [folder],
+      })
       child.stdin.end()
       const exit = await within(run, limitMs, child, `end of ${command[0]}`, child.exited)
       const [stdout, stderr] = [child.stdout().toString('utf8'), child.stderr()]
       if (!quiet) noteEnd(run, exit.code ?? exit.signal, stdout, stderr)
-      return { ...exit, stdout, stderr, lines: stdout.split('\n').filter((line, i, all) => line !== '' || i < all.length - 1) }
+      return {
+        ...exit,
+        stdout,
+        stderr,
+        lines: stdout.split('\n').filter((line, i, all) => line !== '' || i < all.length - 1),
+      }
     },
   }
 }
 
 /** A file of the run as the learner knows it: by its name. */
-const shownPart = (run: RunState, part: string): string => (part.startsWith(run.context.scratch) ? basename(part) : part)
+const shownPart = (run: RunState, part: string): string =>
+  part.startsWith(run.context.scratch) ? basename(part) : part
 
 function noteEnd(run: RunState, ended: number | string | null, stdout: string, stderr: string): void {
   if (stdout !== '') note(run, 'stdout', clip(stdout, 600))
@@ -107,7 +118,10 @@ export function makeRepository(run: RunState, name: string, commits: readonly Ma
   const gitDir = join(folder, '.git')
   for (const below of ['objects', 'refs/heads', 'refs/tags']) mkdirSync(join(gitDir, below), { recursive: true })
   writeFileSync(join(gitDir, 'HEAD'), 'ref: refs/heads/main\n')
-  writeFileSync(join(gitDir, 'config'), '[core]\n\trepositoryformatversion = 0\n\tbare = false\n\tlogAllRefUpdates = true\n')
+  writeFileSync(
+    join(gitDir, 'config'),
+    '[core]\n\trepositoryformatversion = 0\n\tbare = false\n\tlogAllRefUpdates = true\n',
+  )
   const marks = join(run.context.scratch, 'made', `${name}.marks`)
   ownGit(run, folder, ['fast-import', '--quiet', '--date-format=raw', `--export-marks=${marks}`], streamOf(commits))
   ownGit(run, folder, ['read-tree', '--reset', '-u', 'HEAD'])
@@ -116,24 +130,47 @@ export function makeRepository(run: RunState, name: string, commits: readonly Ma
 
 /** Lines ":3 <id>", in any order. */
 function idsIn(marks: string, count: number): string[] {
-  const ids = new Map(marks.trim().split('\n').map((line) => line.split(' ') as [string, string]))
+  const ids = new Map(
+    marks
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' ') as [string, string]),
+  )
   return Array.from({ length: count }, (_, i) => ids.get(`:${i + 1}`) ?? '')
 }
 
 function streamOf(commits: readonly MadeCommit[]): string {
   const data = (text: string): string => `data ${Buffer.byteLength(text)}\n${text}\n`
-  return commits.map(({ message, files = {}, tag }, i) => {
-    const changes = Object.entries(files).map(([path, text]) =>
-      text === null ? `D ${JSON.stringify(path)}\n` : `M 100644 inline ${JSON.stringify(path)}\n${data(text)}`)
-    const label = tag === undefined ? '' : `reset refs/tags/${tag}\nfrom :${i + 1}\n\n`
-    const from = i === 0 ? '' : `from :${i}\n`
-    return `commit refs/heads/main\nmark :${i + 1}\ncommitter ${author} ${1_770_000_000 + 3600 * i} +0000\n${data(message)}${from}${changes.join('')}${label}`
-  }).join('')
+  return commits
+    .map(({ message, files = {}, tag }, i) => {
+      const changes = Object.entries(files).map(([path, text]) =>
+        text === null ? `D ${JSON.stringify(path)}\n` : `M 100644 inline ${JSON.stringify(path)}\n${data(text)}`,
+      )
+      const label = tag === undefined ? '' : `reset refs/tags/${tag}\nfrom :${i + 1}\n\n`
+      const from = i === 0 ? '' : `from :${i}\n`
+      return `commit refs/heads/main\nmark :${i + 1}\ncommitter ${author} ${1_770_000_000 + 3600 * i} +0000\n${data(message)}${from}${changes.join('')}${label}`
+    })
+    .join('')
 }
 
 /** git of the suite's own, in a repository that no learner's code has touched yet. */
 function ownGit(run: RunState, folder: string, args: string[], input = ''): void {
-  const env = { ...surroundings(), HOME: run.context.scratch, LC_ALL: 'C.UTF-8', GIT_DEFAULT_HASH: 'sha1', GIT_DEFAULT_REF_FORMAT: 'files' }
-  const result = spawnSync('git', ['-c', 'core.autocrlf=false', '-c', 'gc.auto=0', ...args], { cwd: folder, env, input, encoding: 'utf8', timeout: Math.floor(10_000 * patience()) })
-  if (result.status !== 0) throw new Error(`the suite's repository could not be made (git ${args[0]}): ${result.error?.message ?? result.stderr}`)
+  const env = {
+    ...surroundings(),
+    HOME: run.context.scratch,
+    LC_ALL: 'C.UTF-8',
+    GIT_DEFAULT_HASH: 'sha1',
+    GIT_DEFAULT_REF_FORMAT: 'files',
+  }
+  const result = spawnSync('git', ['-c', 'core.autocrlf=false', '-c', 'gc.auto=0', ...args], {
+    cwd: folder,
+    env,
+    input,
+    encoding: 'utf8',
+    timeout: Math.floor(10_000 * patience()),
+  })
+  if (result.status !== 0)
+    throw new Error(
+      `the suite's repository could not be made (git ${args[0]}): ${result.error?.message ?? result.stderr}`,
+    )
 }

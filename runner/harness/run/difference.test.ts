@@ -16,33 +16,58 @@ test('describeDifference: two words: both, as they are', () => {
 })
 
 test('describeDifference: with the author’s words: what it is about', () => {
-  expect(linesOf(() => expect(200, 'status of the second DELETE').toBe(404))).toEqual(['about: status of the second DELETE', 'expected: 404', 'got: 200'])
+  expect(linesOf(() => expect(200, 'status of the second DELETE').toBe(404))).toEqual([
+    'about: status of the second DELETE',
+    'expected: 404',
+    'got: 200',
+  ])
 })
 
 test('describeDifference: objects: only where they differ', () => {
-  const lines = linesOf(() => expect({ a: 1, b: { c: 2, d: 3 }, same: true }).toEqual({ a: 1, b: { c: 9, d: 3 }, same: true }))
+  const lines = linesOf(() =>
+    expect({ a: 1, b: { c: 2, d: 3 }, same: true }).toEqual({ a: 1, b: { c: 9, d: 3 }, same: true }),
+  )
   expect(lines).toEqual(['expected: b.c = 9', 'got: b.c = 2'])
 })
 
 test('describeDifference: a missing and an extra key: said so', () => {
-  expect(linesOf(() => expect({ a: 1 }).toEqual({ b: 2 }))).toEqual(['expected: b = 2', 'got: b = (nothing)', 'expected: a = (nothing)', 'got: a = 1'])
+  expect(linesOf(() => expect({ a: 1 }).toEqual({ b: 2 }))).toEqual([
+    'expected: b = 2',
+    'got: b = (nothing)',
+    'expected: a = (nothing)',
+    'got: a = 1',
+  ])
 })
 
 test('describeDifference: matchers of the suite: in words, and what they accept is no difference', () => {
-  const lines = linesOf(() => expect({ id: 'x1', at: 5 }).toEqual({ id: expect.stringMatching(/^y/), at: expect.any(Number) }))
+  const lines = linesOf(() =>
+    expect({ id: 'x1', at: 5 }).toEqual({ id: expect.stringMatching(/^y/), at: expect.any(Number) }),
+  )
   expect(lines).toEqual(['expected: id = string matching /^y/', 'got: id = "x1"'])
 })
 
 test('describeDifference: an error without values: its first line', () => {
-  expect(describeDifference(new Error('The server ended during this request (exit code 1).\n at x'))).toEqual([{ label: 'problem', text: 'The server ended during this request (exit code 1).' }])
+  expect(describeDifference(new Error('The server ended during this request (exit code 1).\n at x'))).toEqual([
+    { label: 'problem', text: 'The server ended during this request (exit code 1).' },
+  ])
   expect(describeDifference('thrown text')).toEqual([{ label: 'error', text: 'thrown text' }])
 })
 
 test('describeDifference: long arrays: the places that differ', () => {
   const long = Array.from({ length: 60 }, (_, i) => `line ${i}`)
-  expect(linesOf(() => expect(long.map((l) => (l === 'line 41' ? 'other' : l))).toEqual(long))).toEqual(['expected: [41] = "line 41"', 'got: [41] = "other"'])
+  expect(linesOf(() => expect(long.map((l) => (l === 'line 41' ? 'other' : l))).toEqual(long))).toEqual([
+    'expected: [41] = "line 41"',
+    'got: [41] = "other"',
+  ])
 })
 
 test('show: what JSON cannot say', () => {
-  expect([show(undefined), show(-0), show(10n), show(new Map([[1, 2]])), show(new Set([1n])), show(NaN)]).toEqual(['undefined', '-0', '10n', 'Map [[1,2]]', 'Set ["1n"]', 'NaN'])
+  expect([show(undefined), show(-0), show(10n), show(new Map([[1, 2]])), show(new Set([1n])), show(NaN)]).toEqual([
+    'undefined',
+    '-0',
+    '10n',
+    'Map [[1,2]]',
+    'Set ["1n"]',
+    'NaN',
+  ])
 })

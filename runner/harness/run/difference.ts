@@ -84,7 +84,9 @@ const join = (path: string, key: string): string =>
 function same(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true
   if (isMatcher(a)) return a.asymmetricMatch(b)
-  return typeof a === 'object' && typeof b === 'object' && a !== null && b !== null && show(a) === show(b) && !hasMatcher(a)
+  return (
+    typeof a === 'object' && typeof b === 'object' && a !== null && b !== null && show(a) === show(b) && !hasMatcher(a)
+  )
 }
 
 interface Matcher {
@@ -119,5 +121,8 @@ export function show(value: unknown): string {
   if (value instanceof Set) return `Set ${show([...value])}`
   if (value instanceof RegExp) return String(value)
   if (typeof value === 'string') return JSON.stringify(value)
-  return JSON.stringify(value, (_, v: unknown) => (typeof v === 'bigint' ? `${v}n` : isMatcher(v) ? matcherText(v) : v)) ?? String(value)
+  return (
+    JSON.stringify(value, (_, v: unknown) => (typeof v === 'bigint' ? `${v}n` : isMatcher(v) ? matcherText(v) : v)) ??
+    String(value)
+  )
 }

@@ -17,7 +17,11 @@ test('a reserved port is refused to the next one who asks; a released one is not
   const { port, release } = await reservePort()
   const bind = async (): Promise<boolean> => {
     const socket = createSocket('udp4')
-    const bound = new Promise<boolean>((resolve) => socket.once('error', () => resolve(false)).bind({ port, address: '127.0.0.1', exclusive: true }, () => resolve(true)))
+    const bound = new Promise<boolean>((resolve) =>
+      socket
+        .once('error', () => resolve(false))
+        .bind({ port, address: '127.0.0.1', exclusive: true }, () => resolve(true)),
+    )
     return bound.finally(() => socket.close())
   }
   expect(await bind()).toBe(false)

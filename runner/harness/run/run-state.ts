@@ -101,7 +101,9 @@ export function keepStderr(run: RunState, text: string): void {
 export async function closeRun(run: RunState): Promise<void> {
   for (const cleanup of run.cleanups.reverse()) {
     // One that fails must not keep the others from ending what they started.
-    await cleanup().catch((error: unknown) => run.warnings.add(`Something could not be ended cleanly: ${String(error)}`))
+    await cleanup().catch((error: unknown) =>
+      run.warnings.add(`Something could not be ended cleanly: ${String(error)}`),
+    )
   }
 }
 

@@ -13,7 +13,8 @@ import { openServices } from './services.ts'
 const cache = join(import.meta.dirname, '../../../.cache')
 
 /** A server that this machine lacks is no reason to fail, unless everything has to be there. */
-export const lacksServer = (id: Parameters<typeof findServer>[0]): boolean => findServer(id, cache) === null && process.env['GYM_REQUIRE_ALL'] !== '1'
+export const lacksServer = (id: Parameters<typeof findServer>[0]): boolean =>
+  findServer(id, cache) === null && process.env['GYM_REQUIRE_ALL'] !== '1'
 
 export interface Stand {
   /** A run of its own; `files` lie in its workspace. */
@@ -52,11 +53,28 @@ async function runOf(folder: string, lease: Lease, files: Record<string, string>
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
   const run: RunState = {
     context: {
-      runId: `svc${process.pid}x${runs++}`, slug: 'unit', language: 'ts', workspace: folder, exerciseFolder: folder, scratch: folder, ledger: folder,
-      seed: 1, budgetMs: 30_000, childEnv: {}, ...lease.connections,
+      runId: `svc${process.pid}x${runs++}`,
+      slug: 'unit',
+      language: 'ts',
+      workspace: folder,
+      exerciseFolder: folder,
+      scratch: folder,
+      ledger: folder,
+      seed: 1,
+      budgetMs: 30_000,
+      childEnv: {},
+      ...lease.connections,
       launch: { command: [], args: [], env: {}, stopSignal: 'SIGTERM', loadFailure: [] },
     },
-    current: emptyRecord(), currentId: 'first', failures: 0, endsAt: Date.now() + 60_000, stop: null, warnings: new Set(), stderr: '', sockets: new Set(), cleanups: [],
+    current: emptyRecord(),
+    currentId: 'first',
+    failures: 0,
+    endsAt: Date.now() + 60_000,
+    stop: null,
+    warnings: new Set(),
+    stderr: '',
+    sockets: new Set(),
+    cleanups: [],
   }
   await openServices(run)
   return run
@@ -68,4 +86,5 @@ export function nextCase(run: RunState): void {
 }
 
 /** What the transcript says of the program's commands. */
-export const said = (run: RunState): string[] => run.current.transcript.filter((line) => line.label.startsWith('its')).map((line) => `${line.label}: ${line.text}`)
+export const said = (run: RunState): string[] =>
+  run.current.transcript.filter((line) => line.label.startsWith('its')).map((line) => `${line.label}: ${line.text}`)

@@ -25,6 +25,7 @@ export class Thrown extends Error {
 /** A reply is made up by the child: what says "thrown" may hold anything. */
 export function thrownOf(value: unknown): ThrownError {
   const error = value as Partial<ThrownError> | null | undefined
-  if (typeof error?.name !== 'string' || typeof error.message !== 'string') return { name: 'Error', message: '(something unreadable was thrown)' }
+  if (typeof error?.name !== 'string' || typeof error.message !== 'string')
+    return { name: 'Error', message: '(something unreadable was thrown)' }
   return error as ThrownError
 }

@@ -13,7 +13,11 @@ import { subject } from './subject.ts'
 type Id = 'python' | 'java' | 'ruby'
 const ids: Id[] = ['python', 'java', 'ruby']
 const files = { python: 'src/shop.py', java: 'src/Shop.java', ruby: 'src/shop.rb' }
-const recipes = { python: { run: ['python', files.python] }, java: { build: ['javac', 'src'], run: ['java', 'Shop'] }, ruby: { run: ['ruby', files.ruby] } }
+const recipes = {
+  python: { run: ['python', files.python] },
+  java: { build: ['javac', 'src'], run: ['java', 'Shop'] },
+  ruby: { run: ['ruby', files.ruby] },
+}
 
 const sources: Record<Id, string> = {
   python: `
@@ -200,12 +204,24 @@ afterEach(async () => {
 
 async function runOf(id: Id, source = sources[id]): Promise<RunState> {
   const folder = mkdtempSync(join(tmpdir(), 'gym subject ü-'))
-  for (const [path, text] of [[files[id], source], ...(source === sources[id] && helpers[id] ? [helpers[id]] : [])] as [string, string][]) {
+  for (const [path, text] of [[files[id], source], ...(source === sources[id] && helpers[id] ? [helpers[id]] : [])] as [
+    string,
+    string,
+  ][]) {
     mkdirSync(dirname(join(folder, path)), { recursive: true })
     writeFileSync(join(folder, path), text)
   }
   const { tools } = probes[id]
-  const prepared = await toolchains[id].prepare({ folder, recipe: recipes[id], cache, scratch: folder, tools, packs: [], withTests: false, asModule: true })
+  const prepared = await toolchains[id].prepare({
+    folder,
+    recipe: recipes[id],
+    cache,
+    scratch: folder,
+    tools,
+    packs: [],
+    withTests: false,
+    asModule: true,
+  })
   if (!prepared.ok) throw new Error(prepared.message)
   return started(id, folder, prepared.launch)
 }
@@ -213,12 +229,32 @@ async function runOf(id: Id, source = sources[id]): Promise<RunState> {
 function started(id: Id, folder: string, launch: Launch): RunState {
   const run: RunState = {
     context: {
-      runId: 'unit', slug: 'unit', language: { python: 'py', java: 'java', ruby: 'rb' }[id], workspace: folder, exerciseFolder: folder, scratch: folder, ledger: folder,
-      seed: 1, budgetMs: 30_000, childEnv: {}, launch,
+      runId: 'unit',
+      slug: 'unit',
+      language: { python: 'py', java: 'java', ruby: 'rb' }[id],
+      workspace: folder,
+      exerciseFolder: folder,
+      scratch: folder,
+      ledger: folder,
+      seed: 1,
+      budgetMs: 30_000,
+      childEnv: {},
+      launch,
     },
-    current: emptyRecord(), currentId: 'first', failures: 0, endsAt: Date.now() + 30_000, stop: null, warnings: new Set(), stderr: '', sockets: new Set(), cleanups: [],
+    current: emptyRecord(),
+    currentId: 'first',
+    failures: 0,
+    endsAt: Date.now() + 30_000,
+    stop: null,
+    warnings: new Set(),
+    stderr: '',
+    sockets: new Set(),
+    cleanups: [],
   }
-  cleanups.push(() => rmSync(folder, { recursive: true, force: true }), () => closeRun(run))
+  cleanups.push(
+    () => rmSync(folder, { recursive: true, force: true }),
+    () => closeRun(run),
+  )
   return run
 }
 
@@ -237,9 +273,33 @@ each('calls in %s', (id) => {
   test('values go there and back', async (context) => {
     const { s } = await open(context)
     const values: unknown[] = [
-      null, true, 0, -7, 2 ** 53 - 1, 0.1, -0, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 2n ** 53n, -(2n ** 200n),
-      '', 'a\u2028b \u0000 "\\/ ü 🦉', new Uint8Array([0, 10, 255]), new Uint8Array(), [], [1, ['two', [null]]], {}, { a: { b: [1] }, ü: 1 },
-      { $: 'fn', v: 1 }, new Map<unknown, unknown>([[1, 'one'], ['two', 2]]), new Set([1, 'two']), new Date('2024-03-05T06:07:08.009Z'),
+      null,
+      true,
+      0,
+      -7,
+      2 ** 53 - 1,
+      0.1,
+      -0,
+      Number.NaN,
+      Number.POSITIVE_INFINITY,
+      Number.NEGATIVE_INFINITY,
+      2n ** 53n,
+      -(2n ** 200n),
+      '',
+      'a\u2028b \u0000 "\\/ ü 🦉',
+      new Uint8Array([0, 10, 255]),
+      new Uint8Array(),
+      [],
+      [1, ['two', [null]]],
+      {},
+      { a: { b: [1] }, ü: 1 },
+      { $: 'fn', v: 1 },
+      new Map<unknown, unknown>([
+        [1, 'one'],
+        ['two', 2],
+      ]),
+      new Set([1, 'two']),
+      new Date('2024-03-05T06:07:08.009Z'),
     ]
     for (const value of values) expect(await s.call('back', [value])).toStrictEqual(value)
     expect(await s.call('back', [undefined])).toBeNull()
@@ -248,18 +308,28 @@ each('calls in %s', (id) => {
 
   test('arrive as the language’s own types', async (context) => {
     const { s } = await open(context)
-    const kinds = await Promise.all([1, 1.5, 2n ** 70n, 'a', new Uint8Array([1]), [1], { a: 1 }].map((value) => s.call('kinds', [value])))
-    expect(kinds).toEqual({
-      python: ['int', 'float', 'int', 'str', 'bytes', 'list', 'dict'],
-      java: ['Long', 'Double', 'BigInteger', 'String', 'byte[]', 'ArrayList', 'LinkedHashMap'],
-      ruby: ['Integer', 'Float', 'Integer', 'UTF-8', 'ASCII-8BIT', 'Array', 'Hash'],
-    }[id])
+    const kinds = await Promise.all(
+      [1, 1.5, 2n ** 70n, 'a', new Uint8Array([1]), [1], { a: 1 }].map((value) => s.call('kinds', [value])),
+    )
+    expect(kinds).toEqual(
+      {
+        python: ['int', 'float', 'int', 'str', 'bytes', 'list', 'dict'],
+        java: ['Long', 'Double', 'BigInteger', 'String', 'byte[]', 'ArrayList', 'LinkedHashMap'],
+        ruby: ['Integer', 'Float', 'Integer', 'UTF-8', 'ASCII-8BIT', 'Array', 'Hash'],
+      }[id],
+    )
   })
 
   test('what cannot travel comes back as a mark; large and odd values keep the connection', async (context) => {
     const { s } = await open(context)
     expect(await s.call('huge')).toEqual([2n ** 53n, -(2n ** 80n), { opaque: 'huge integer' }])
-    expect(await s.call('odd')).toEqual([{ opaque: expect.any(String) }, new Set([1, 2]), new Map([[1, 'one']]), { $: 'fn' }, { opaque: expect.any(String) }])
+    expect(await s.call('odd')).toEqual([
+      { opaque: expect.any(String) },
+      new Set([1, 2]),
+      new Map([[1, 'one']]),
+      { $: 'fn' },
+      { opaque: expect.any(String) },
+    ])
     expect(await s.call('circle')).toEqual([{ opaque: 'circular value' }])
     expect(await s.call('bigText')).toEqual({ opaque: 'value larger than 1 MB' })
     expect(await s.call('aLine')).toEqual({ sku: 'HAT', count: 2 })
@@ -272,10 +342,16 @@ each('calls in %s', (id) => {
 
   test('what is thrown comes back as data, with code and cause', async (context) => {
     const { run, s } = await open(context)
-    const cause = { name: id === 'java' ? 'IllegalStateException' : 'KeyError', message: id === 'python' ? "'inner'" : 'inner' }
+    const cause = {
+      name: id === 'java' ? 'IllegalStateException' : 'KeyError',
+      message: id === 'python' ? "'inner'" : 'inner',
+    }
     const props = id === 'java' ? {} : { props: { attempts: 3 } }
     const outcome = await s.attempt('payOrder')
-    expect(outcome).toMatchObject({ ok: false, error: { name: 'Refused', message: 'no money', code: 'E_NO', cause, ...props } })
+    expect(outcome).toMatchObject({
+      ok: false,
+      error: { name: 'Refused', message: 'no money', code: 'E_NO', cause, ...props },
+    })
     expect(run.current.evidence).toEqual({ threw: 'Refused' })
     await expect(s.call('payOrder')).rejects.toThrow('The call threw Refused: no money')
   })
@@ -287,14 +363,27 @@ each('calls in %s', (id) => {
       throw Object.assign(new Error('try later'), { name: 'Busy', code: 'E_BUSY' })
     }
     expect(await s.call('useCallback', [find, { id: 'A-1' }])).toEqual(['caught', 'try later', 'E_BUSY'])
-    expect(run.current.transcript.map((t) => t.label)).toEqual(['called', 'it calls', 'it calls', 'rejects', 'returned'])
-    expect(await s.call('useCallback', [() => 7, { id: 'A-1' }])).toEqual(id === 'java' ? ['caught', expect.stringContaining('does not fit'), 'E_BUSY'] : [7, 7])
+    expect(run.current.transcript.map((t) => t.label)).toEqual([
+      'called',
+      'it calls',
+      'it calls',
+      'rejects',
+      'returned',
+    ])
+    expect(await s.call('useCallback', [() => 7, { id: 'A-1' }])).toEqual(
+      id === 'java' ? ['caught', expect.stringContaining('does not fit'), 'E_BUSY'] : [7, 7],
+    )
   })
 
   test('an object of functions is called by its names', async (context) => {
     const { s } = await open(context)
-    const findOrder = (n: number): unknown => (id === 'java' ? { id: 'A', lines: [{ sku: 'HAT', count: n * 2 }] } : n * 2)
-    expect(await s.call('useTools', [{ findOrder, get: (key: string) => `${key}!`, update: () => 3 }])).toEqual([8, 'a!', 3])
+    const findOrder = (n: number): unknown =>
+      id === 'java' ? { id: 'A', lines: [{ sku: 'HAT', count: n * 2 }] } : n * 2
+    expect(await s.call('useTools', [{ findOrder, get: (key: string) => `${key}!`, update: () => 3 }])).toEqual([
+      8,
+      'a!',
+      3,
+    ])
   })
 
   test('calls that overlap do not wait for each other', async (context) => {
@@ -310,7 +399,9 @@ each('calls in %s', (id) => {
   test('handles keep their object; methods and properties are reached', async (context) => {
     const { s } = await open(context)
     const [a, b] = [await s.construct('Till', [100]), await s.create('openTill', [1])]
-    expect([await a.call('addCents', [5]), await b.call('addCents', [1]), await a.get('totalCents')]).toEqual([105, 2, 105])
+    expect([await a.call('addCents', [5]), await b.call('addCents', [1]), await a.get('totalCents')]).toEqual([
+      105, 2, 105,
+    ])
     expect(await a.attempt('shutDown')).toMatchObject({ ok: false, error: { name: 'Busy', message: 'shut' } })
     await expect(a.attempt('closeShop')).rejects.toThrow(/There is no method "close_?[sS]hop"/)
   })
@@ -346,7 +437,10 @@ each('calls in %s', (id) => {
   test('a missing function is a module that does not load', async (context) => {
     const { run, s } = await open(context)
     await expect(s.call('openVault')).rejects.toBeInstanceOf(StopRun)
-    expect(run.stop).toMatchObject({ reason: 'does-not-load', message: expect.stringMatching(/has no .*(function|method) "open_?[vV]ault"/) })
+    expect(run.stop).toMatchObject({
+      reason: 'does-not-load',
+      message: expect.stringMatching(/has no .*(function|method) "open_?[vV]ault"/),
+    })
   })
 
   test('what follows the event loop of Node is refused at once', async (context) => {
@@ -371,16 +465,23 @@ each('calls in %s', (id) => {
 each('a module that does not come up in %s', (id) => {
   const broken: Record<string, { code: Record<Id, string>; reason: string; message: RegExp }> = {
     'a throw at load': {
-      code: { python: 'raise ValueError("no config")', java: 'class Shop { static { if (true) throw new IllegalStateException("no config"); } }', ruby: 'raise ArgumentError, "no config"' },
-      reason: 'does-not-load', message: /does not load: (ValueError|IllegalStateException|ArgumentError): no config/,
+      code: {
+        python: 'raise ValueError("no config")',
+        java: 'class Shop { static { if (true) throw new IllegalStateException("no config"); } }',
+        ruby: 'raise ArgumentError, "no config"',
+      },
+      reason: 'does-not-load',
+      message: /does not load: (ValueError|IllegalStateException|ArgumentError): no config/,
     },
     'a name that is not there': {
       code: { python: 'import nothing_here', java: 'class Till { }', ruby: "require 'nothing_here'" },
-      reason: 'does-not-load', message: /No module named 'nothing_here'|There is no class "Shop"|cannot load such file -- nothing_here/,
+      reason: 'does-not-load',
+      message: /No module named 'nothing_here'|There is no class "Shop"|cannot load such file -- nothing_here/,
     },
     'an exit at load': {
       code: { python: 'import sys; sys.exit(0)', java: 'class Shop { static { System.exit(0); } }', ruby: 'exit' },
-      reason: 'exited', message: /ended with code 0 while the module was loading/,
+      reason: 'exited',
+      message: /ended with code 0 while the module was loading/,
     },
   }
 
@@ -422,18 +523,34 @@ describe('in one language only', () => {
     context.skip(!probes.java.ready, 'java is not installed')
     const s = subject(await runOf('java'))
     const order = { id: 'A', lines: [{ sku: 'HAT', count: 1 }], seal: new Uint8Array([1]) }
-    expect(await s.call('fitted', [1, 2, 'c', new Uint8Array([4]), [5], order, 'large', 8, [8, 9], 'j', true])).toEqual([1, 2, 'c', new Uint8Array([4]), 6, 'HAT', false, 'LARGE', 8, 9, 'j', true])
-    expect(await s.call('twice', [(n: number) => n * 10, (n: number) => n * 20, (a: number, b: number) => [a * b]])).toBe(62)
+    expect(await s.call('fitted', [1, 2, 'c', new Uint8Array([4]), [5], order, 'large', 8, [8, 9], 'j', true])).toEqual(
+      [1, 2, 'c', new Uint8Array([4]), 6, 'HAT', false, 'LARGE', 8, 9, 'j', true],
+    )
+    expect(
+      await s.call('twice', [(n: number) => n * 10, (n: number) => n * 20, (a: number, b: number) => [a * b]]),
+    ).toBe(62)
     expect(await s.call('decimals')).toEqual([12.3, { opaque: expect.stringContaining('more digits') }])
-    expect(await s.call('checked', [() => { throw Object.assign(new Error('later'), { name: 'Busy' }) }])).toBe('busy later')
+    expect(
+      await s.call('checked', [
+        () => {
+          throw Object.assign(new Error('later'), { name: 'Busy' })
+        },
+      ]),
+    ).toBe('busy later')
   })
 
   test('Java: arguments that do not fit end the run with the method’s parameters', async (context) => {
     context.skip(!probes.java.ready, 'java is not installed')
     const run = await runOf('java')
-    await expect(subject(run).call('small', ['a'])).rejects.toThrow('"small" cannot be called with 1 argument as these: (int): a String does not fit int.')
+    await expect(subject(run).call('small', ['a'])).rejects.toThrow(
+      '"small" cannot be called with 1 argument as these: (int): a String does not fit int.',
+    )
     expect(run.stop?.reason).toBe('does-not-load')
-    await expect(subject(await runOf('java')).call('small', [2n ** 31n])).rejects.toThrow('a BigInteger does not fit int')
-    await expect(subject(await runOf('java')).call('small')).rejects.toThrow('with 0 arguments as these: it takes (int).')
+    await expect(subject(await runOf('java')).call('small', [2n ** 31n])).rejects.toThrow(
+      'a BigInteger does not fit int',
+    )
+    await expect(subject(await runOf('java')).call('small')).rejects.toThrow(
+      'with 0 arguments as these: it takes (int).',
+    )
   })
 })

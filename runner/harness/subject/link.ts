@@ -56,9 +56,22 @@ export async function openLink(run: RunState, report: (problem: Unhandled) => vo
   const { launch, workspace } = run.context
   if (!launch.subject) throw new Error('this language has no module that can be called')
   const child = startChild(run, { command: launch.subject.command, cwd: workspace, protocolPipes: true })
-  const link: LinkState = { run, child, pending: new Map(), functions: new Map(), nextId: 1, draining: false, loaded: false, ended: null, report }
+  const link: LinkState = {
+    run,
+    child,
+    pending: new Map(),
+    functions: new Map(),
+    nextId: 1,
+    draining: false,
+    loaded: false,
+    ended: null,
+    report,
+  }
   const tooMuch = (): void => breakOff(link, 'More data came back than a call may carry; the process was stopped.')
-  child.fromChild?.on('data', frameReader((line) => receive(link, line), tooMuch))
+  child.fromChild?.on(
+    'data',
+    frameReader((line) => receive(link, line), tooMuch),
+  )
   void child.exited.then((exit) => end(link, reasonOf(link, exit)))
   run.cleanups.push(() => close(link))
   await load(link, launch.subject.loads, counting)
@@ -119,7 +132,10 @@ async function ask(link: LinkState, frame: Frame, what: string, limitMs = callMs
 }
 
 /** Functions stay here and travel as a number. */
-const outgoing = (link: LinkState): EncodeHooks => ({ fn: (f) => link.functions.set(link.functions.size, f).size - 1, strict: true })
+const outgoing = (link: LinkState): EncodeHooks => ({
+  fn: (f) => link.functions.set(link.functions.size, f).size - 1,
+  strict: true,
+})
 
 function write(link: LinkState, frame: object): void {
   const { toChild } = link.child
@@ -140,12 +156,17 @@ function receive(link: LinkState, line: string): void {
 /** @throws on a malformed frame */
 function dispatch(link: LinkState, frame: Record<string, unknown>): void {
   switch (frame['t']) {
-    case 'reply': return settle(link, frame)
-    case 'callback': return callBack(link, frame)
-    case 'unhandled': return reportUnhandled(link, frame)
+    case 'reply':
+      return settle(link, frame)
+    case 'callback':
+      return callBack(link, frame)
+    case 'unhandled':
+      return reportUnhandled(link, frame)
     // Answered after whatever can be answered at once.
-    case 'ping': return void setImmediate(() => write(link, { t: 'answer', call: frame['call'], ok: true, value: null }))
-    default: throw new Error('malformed: unknown frame')
+    case 'ping':
+      return void setImmediate(() => write(link, { t: 'answer', call: frame['call'], ok: true, value: null }))
+    default:
+      throw new Error('malformed: unknown frame')
   }
 }
 
@@ -155,7 +176,8 @@ function settle(link: LinkState, frame: Record<string, unknown>): void {
   const value = decode(frame['value'], { iterable: (id) => iterate(link, id) })
   link.pending.delete(frame['id'] as number)
   if (frame['ok'] === true) waiter.resolve(value)
-  else if (typeof frame['absent'] === 'string') waiter.reject(absent(link.run, frame['absent'], frame['what'] === 'export'))
+  else if (typeof frame['absent'] === 'string')
+    waiter.reject(absent(link.run, frame['absent'], frame['what'] === 'export'))
   else waiter.reject(new Thrown(thrownOf(value)))
 }
 
@@ -174,10 +196,16 @@ function callBack(link: LinkState, frame: Record<string, unknown>): void {
 const mostNoted = 60
 const callbacksOf = new WeakMap<object, number>()
 
-async function runCallback(link: LinkState, call: unknown, f: (...args: unknown[]) => unknown, args: unknown[]): Promise<void> {
+async function runCallback(
+  link: LinkState,
+  call: unknown,
+  f: (...args: unknown[]) => unknown,
+  args: unknown[],
+): Promise<void> {
   const { run } = link
   const record = run.current
-  const say = (label: string, text: string): void => void (run.current === record && !link.draining && note(run, label, text))
+  const say = (label: string, text: string): void =>
+    void (run.current === record && !link.draining && note(run, label, text))
   const what = `${f.name || 'function'}(${args.map((arg) => shown(arg)).join(', ')})`
   const count = (callbacksOf.get(record) ?? 0) + 1
   callbacksOf.set(record, count)
@@ -251,5 +279,7 @@ async function close(link: LinkState): Promise<void> {
 async function warnOfLeftovers(link: LinkState): Promise<void> {
   const left = await ask(link, { t: 'leftovers' }, 'the module').catch(() => [])
   if (!Array.isArray(left) || left.length === 0) return
-  link.run.warnings.add(`The module left something running (${[...new Set(left.map(String))].join(', ')}); it was ended.`)
+  link.run.warnings.add(
+    `The module left something running (${[...new Set(left.map(String))].join(', ')}); it was ended.`,
+  )
 }

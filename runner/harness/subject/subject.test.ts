@@ -18,16 +18,42 @@ function runOf(source: string): RunState {
   writeFileSync(join(folder, 'main.mjs'), source)
   const run: RunState = {
     context: {
-      runId: 'unit', slug: 'unit', language: 'ts', workspace: folder, exerciseFolder: folder, scratch: folder, ledger: folder,
-      seed: 1, budgetMs: 30_000, childEnv: {},
+      runId: 'unit',
+      slug: 'unit',
+      language: 'ts',
+      workspace: folder,
+      exerciseFolder: folder,
+      scratch: folder,
+      ledger: folder,
+      seed: 1,
+      budgetMs: 30_000,
+      childEnv: {},
       launch: {
-        command: [process.execPath], args: ['main.mjs'], env: {}, stopSignal: 'SIGTERM', loadFailure: [],
-        subject: { command: [process.execPath, join(import.meta.dirname, '../children/node/node-module.mjs')], loads: join(folder, 'main.mjs') },
+        command: [process.execPath],
+        args: ['main.mjs'],
+        env: {},
+        stopSignal: 'SIGTERM',
+        loadFailure: [],
+        subject: {
+          command: [process.execPath, join(import.meta.dirname, '../children/node/node-module.mjs')],
+          loads: join(folder, 'main.mjs'),
+        },
       },
     },
-    current: emptyRecord(), currentId: 'first', failures: 0, endsAt: Date.now() + 30_000, stop: null, warnings: new Set(), stderr: '', sockets: new Set(), cleanups: [],
+    current: emptyRecord(),
+    currentId: 'first',
+    failures: 0,
+    endsAt: Date.now() + 30_000,
+    stop: null,
+    warnings: new Set(),
+    stderr: '',
+    sockets: new Set(),
+    cleanups: [],
   }
-  cleanups.push(() => rmSync(folder, { recursive: true, force: true }), () => closeRun(run))
+  cleanups.push(
+    () => rmSync(folder, { recursive: true, force: true }),
+    () => closeRun(run),
+  )
   return run
 }
 
@@ -57,7 +83,16 @@ describe('peer', () => {
     expect(theirs[0]).not.toBe(mine[0])
     expect(await s.peer().call('count')).toEqual([theirs[0], 2])
     expect(await s.call('count')).toEqual([mine[0], 2])
-    expect(run.current.transcript.map((line) => line.label)).toEqual(['called', 'returned', 'called, process 2', 'returned, process 2', 'called, process 2', 'returned, process 2', 'called', 'returned'])
+    expect(run.current.transcript.map((line) => line.label)).toEqual([
+      'called',
+      'returned',
+      'called, process 2',
+      'returned, process 2',
+      'called, process 2',
+      'returned, process 2',
+      'called',
+      'returned',
+    ])
     await closeRun(run)
     await Promise.all([gone(mine[0]), gone(theirs[0])])
   })
@@ -77,7 +112,13 @@ describe('calls', () => {
     await expect(s.call('pay')).rejects.toThrow('The call threw Refused: no money')
     expect(await s.attempt('pay')).toStrictEqual({
       ok: false,
-      error: { name: 'Refused', message: 'no money', code: 'E_NO', cause: { name: 'TypeError', message: 'inner' }, props: { attempts: 3 } },
+      error: {
+        name: 'Refused',
+        message: 'no money',
+        code: 'E_NO',
+        cause: { name: 'TypeError', message: 'inner' },
+        props: { attempts: 3 },
+      },
     })
   })
 
@@ -86,9 +127,15 @@ describe('calls', () => {
     [`throw undefined`, 'a value was thrown: undefined'],
     [`throw { a: 1 }`, 'a value was thrown: {"a":1}'],
     [`throw Object.create(null)`, 'a value was thrown: {}'],
-    [`const e = new Error('x'); Object.defineProperty(e, 'message', { get() { throw 1 } }); throw e`, '(something unreadable was thrown)'],
+    [
+      `const e = new Error('x'); Object.defineProperty(e, 'message', { get() { throw 1 } }); throw e`,
+      '(something unreadable was thrown)',
+    ],
   ])('whatever is thrown comes back as an error: %s', async (body, message) => {
-    expect(await subjectOf(`export const f = () => { ${body} }`).attempt('f')).toMatchObject({ ok: false, error: { name: 'Error', message } })
+    expect(await subjectOf(`export const f = () => { ${body} }`).attempt('f')).toMatchObject({
+      ok: false,
+      error: { name: 'Error', message },
+    })
   })
 
   test('hundreds of callbacks: the transcript tells the first of them, and what came after', async () => {
@@ -101,7 +148,9 @@ describe('calls', () => {
   })
 
   test('the transcript tells calls, callbacks, answers and throws', async () => {
-    const run = runOf(`export const order = async (lines, mail) => { for (const l of lines) await mail(l); throw new Error('late') }`)
+    const run = runOf(
+      `export const order = async (lines, mail) => { for (const l of lines) await mail(l); throw new Error('late') }`,
+    )
     const mail = async (line: unknown): Promise<void> => {
       if (line === 'cup') throw new Error('mailbox full')
     }
@@ -117,7 +166,9 @@ describe('calls', () => {
   })
 
   test('calls made at once share one child, and answers find their call', async () => {
-    const s = subjectOf(`export const pid = async (n) => { for (let i = n; i > 0; i--) await null; return [n, process.pid] }`)
+    const s = subjectOf(
+      `export const pid = async (n) => { for (let i = n; i > 0; i--) await null; return [n, process.pid] }`,
+    )
     const answers = (await Promise.all([30, 20, 10].map((n) => s.call('pid', [n])))) as [number, number][]
     expect(answers.map(([n]) => n)).toEqual([30, 20, 10])
     expect(new Set(answers.map(([, pid]) => pid)).size).toBe(1)
@@ -134,11 +185,15 @@ describe('calls', () => {
   })
 
   test('an argument that cannot travel is the author’s mistake, told at once', async () => {
-    await expect(subjectOf(`export const f = () => 1`).call('f', [Promise.resolve()])).rejects.toThrow('an argument cannot travel: promise')
+    await expect(subjectOf(`export const f = () => 1`).call('f', [Promise.resolve()])).rejects.toThrow(
+      'an argument cannot travel: promise',
+    )
   })
 
   test('a reply of over 1 MB becomes a mark', async () => {
-    expect(await subjectOf(`export const f = () => 'x'.repeat(2_000_000)`).call('f')).toEqual({ opaque: 'value larger than 1 MB' })
+    expect(await subjectOf(`export const f = () => 'x'.repeat(2_000_000)`).call('f')).toEqual({
+      opaque: 'value larger than 1 MB',
+    })
   })
 })
 
@@ -153,15 +208,26 @@ describe('callbacks', () => {
       if (ids) return new Map([['ids', ids]])
       throw Object.assign(new RangeError('no ids', { cause: new Error('inner') }), { code: 'E_IDS' })
     }
-    expect(await s.call('use', [{ store: { find } }])).toEqual([new Map([['ids', new Set([1])]]), true, 'RangeError', 'E_IDS', 'inner', 'no ids'])
+    expect(await s.call('use', [{ store: { find } }])).toEqual([
+      new Map([['ids', new Set([1])]]),
+      true,
+      'RangeError',
+      'E_IDS',
+      'inner',
+      'no ids',
+    ])
   })
 
   test('a function that a callback returns can be called too', async () => {
-    expect(await subjectOf(`export const f = async (make) => (await make())(20)`).call('f', [() => (n: number) => n + 1])).toBe(21)
+    expect(
+      await subjectOf(`export const f = async (make) => (await make())(20)`).call('f', [() => (n: number) => n + 1]),
+    ).toBe(21)
   })
 
   test('settle waits for all that the suite answers at once, and for nothing that it holds back', async () => {
-    const s = subjectOf(`export const f = async (quick, gate, last) => { for (let i = 0; i < 20; i++) await quick(i); await gate(); await last() }`)
+    const s = subjectOf(
+      `export const f = async (quick, gate, last) => { for (let i = 0; i < 20; i++) await quick(i); await gate(); await last() }`,
+    )
     const seen: unknown[] = []
     const gate = Promise.withResolvers<void>()
     const done = s.call('f', [(i: unknown) => seen.push(i), () => gate.promise, () => seen.push('last')])
@@ -183,7 +249,11 @@ describe('handles', () => {
   test('a class is constructed and used across', async () => {
     const till = await subjectOf(source).construct('Till', [100])
     expect(await till.call('add', [5])).toBe(105)
-    expect([await till.get('total'), await till.get('currency'), await till.get('missing')]).toEqual([105, 'EUR', undefined])
+    expect([await till.get('total'), await till.get('currency'), await till.get('missing')]).toEqual([
+      105,
+      'EUR',
+      undefined,
+    ])
     expect(await till.attempt('fail')).toMatchObject({ ok: false, error: { name: 'RangeError', message: 'shut' } })
   })
 
@@ -243,16 +313,23 @@ describe('the virtual clock', () => {
       }`)
     await s.useClock(1_000_000)
     const calls: unknown[] = []
-    const done = s.call('retry', [(attempt: number, at: number) => {
-      calls.push([attempt, at])
-      if (attempt < 4) throw new Error('busy')
-      return 'sent'
-    }])
+    const done = s.call('retry', [
+      (attempt: number, at: number) => {
+        calls.push([attempt, at])
+        if (attempt < 4) throw new Error('busy')
+        return 'sent'
+      },
+    ])
     expect(await s.advance(999)).toBe(1_000_999)
     expect(calls).toEqual([[1, 1_000_000]])
     await s.advance(5_001)
     expect(await done).toBe('sent')
-    expect(calls).toEqual([[1, 1_000_000], [2, 1_001_000], [3, 1_003_000], [4, 1_006_000]])
+    expect(calls).toEqual([
+      [1, 1_000_000],
+      [2, 1_001_000],
+      [3, 1_003_000],
+      [4, 1_006_000],
+    ])
   })
 
   test('fourteen days pass at once, intervals and node:timers/promises included', async () => {
@@ -268,7 +345,9 @@ describe('the virtual clock', () => {
   })
 
   test('a throw in a timer is told as an exception; the clock may be set anew', async () => {
-    const s = subjectOf(`export const f = () => void setTimeout(() => { throw new Error('late') }, 10); export const now = () => Date.now()`)
+    const s = subjectOf(
+      `export const f = () => void setTimeout(() => { throw new Error('late') }, 10); export const now = () => Date.now()`,
+    )
     await s.useClock(0)
     await s.call('f')
     await expect(s.advance(20)).rejects.toThrow('Nobody caught Error: late')
@@ -288,9 +367,17 @@ describe('what nobody handled', () => {
   test('rejections are reported once, after the work they come from', async () => {
     const run = runOf(source)
     const s = subject(run)
-    await s.call('lose', [async (n: unknown) => { await Promise.resolve(); if (n === 2) throw new Error('mailbox full') }])
+    await s.call('lose', [
+      async (n: unknown) => {
+        await Promise.resolve()
+        if (n === 2) throw new Error('mailbox full')
+      },
+    ])
     await s.call('drop')
-    expect((await s.unhandled()).map((u) => `${u.kind} ${u.error.name} ${u.error.message}`).sort()).toEqual(['rejection Error mailbox full', 'rejection TypeError dropped'])
+    expect((await s.unhandled()).map((u) => `${u.kind} ${u.error.name} ${u.error.message}`).sort()).toEqual([
+      'rejection Error mailbox full',
+      'rejection TypeError dropped',
+    ])
     expect(await s.unhandled()).toEqual([])
     expect(run.current.evidence['unhandledRejection']).toBe(true)
   })
@@ -313,7 +400,12 @@ describe('what nobody handled', () => {
 describe('a module that does not come up', () => {
   test.each([
     ['a syntax error', `export const f = () => {`, 'does-not-load', /does not load: SyntaxError/],
-    ['an import that is not there', `import { nothing } from 'node:path'; export const f = nothing`, 'does-not-load', /does not provide an export named 'nothing'/],
+    [
+      'an import that is not there',
+      `import { nothing } from 'node:path'; export const f = nothing`,
+      'does-not-load',
+      /does not provide an export named 'nothing'/,
+    ],
     ['a throw at import', `throw new RangeError('no config')`, 'does-not-load', /RangeError: no config/],
     ['a missing export', `export const g = () => 1`, 'does-not-load', /does not export a function "f"/],
     ['an empty file', ``, 'does-not-load', /does not export a function "f"/],
@@ -322,12 +414,19 @@ describe('a module that does not come up', () => {
     ['its own signal at import', `process.kill(process.pid, 'SIGKILL')`, 'exited', /ended by SIGKILL while/],
   ] as const)('%s', async (_, source, reason, message) => {
     const run = runOf(source)
-    expect(await stopOf(run, subject(run).attempt('f'))).toMatchObject({ reason, message: expect.stringMatching(message), caseId: 'first' })
+    expect(await stopOf(run, subject(run).attempt('f'))).toMatchObject({
+      reason,
+      message: expect.stringMatching(message),
+      caseId: 'first',
+    })
   })
 
   test('an endless loop at import', async () => {
     const run = runOf(`for (;;);`)
-    expect(await stopOf(run, subject(run).call('f'))).toMatchObject({ reason: 'timed-out', message: expect.stringContaining('busy all the time') })
+    expect(await stopOf(run, subject(run).call('f'))).toMatchObject({
+      reason: 'timed-out',
+      message: expect.stringContaining('busy all the time'),
+    })
   })
 })
 
@@ -336,13 +435,19 @@ describe('a module that does not answer', () => {
     const run = runOf(`export const pid = () => process.pid; export const f = () => { for (;;); }`)
     const s = subject(run)
     const pid = await s.call('pid')
-    expect(await stopOf(run, s.call('f'))).toMatchObject({ reason: 'timed-out', message: expect.stringContaining('busy all the time') })
+    expect(await stopOf(run, s.call('f'))).toMatchObject({
+      reason: 'timed-out',
+      message: expect.stringContaining('busy all the time'),
+    })
     await gone(pid)
   })
 
   test('a promise that never settles: timed out', async () => {
     const run = runOf(`export const f = () => new Promise(() => {})`)
-    expect(await stopOf(run, subject(run).attempt('f'))).toMatchObject({ reason: 'timed-out', message: expect.stringContaining('was waiting') })
+    expect(await stopOf(run, subject(run).attempt('f'))).toMatchObject({
+      reason: 'timed-out',
+      message: expect.stringContaining('was waiting'),
+    })
   })
 
   test('the stop is known although the suite dropped the promise', async () => {
@@ -375,7 +480,9 @@ describe('a process that ends or floods', () => {
   })
 
   test('200 MB of output: stopped, with the reason', async () => {
-    const run = runOf(`export const f = () => { const line = 'x'.repeat(1_000_000); for (let i = 0; i < 200; i++) console.log(line); return 1 }`)
+    const run = runOf(
+      `export const f = () => { const line = 'x'.repeat(1_000_000); for (let i = 0; i < 200; i++) console.log(line); return 1 }`,
+    )
     await expect(subject(run).call('f')).rejects.toThrow('more than 8 MB of output')
     expect(run.stop).toBeNull()
   })
@@ -397,13 +504,24 @@ describe('attacks on the protocol', () => {
     ['text that is no JSON', `say('hello')`],
     ['JSON that is no frame', `say('null')`],
     ['an unknown frame', `say('{"t":"passed"}')`],
-    ['a callback to a function that was never passed', `say('{"t":"callback","call":1,"fn":"constructor","value":[]}')`],
+    [
+      'a callback to a function that was never passed',
+      `say('{"t":"callback","call":1,"fn":"constructor","value":[]}')`,
+    ],
     ['a callback whose arguments are no list', `say('{"t":"callback","call":1,"fn":0,"value":{"$":"undef"}}')`],
-    ['a malformed value', `for (let id = 0; id < 99; id++) say(JSON.stringify({ t: 'reply', id, ok: true, value: { $: 'eval' } }))`],
+    [
+      'a malformed value',
+      `for (let id = 0; id < 99; id++) say(JSON.stringify({ t: 'reply', id, ok: true, value: { $: 'eval' } }))`,
+    ],
     ['a frame that never ends', `for (let i = 0; i < 3; i++) writeSync(4, 'x'.repeat(500_000))`],
-    ['a flood of frames', `for (let i = 0; ; i++) say(JSON.stringify({ t: 'reply', id: -1, ok: true, value: 'x'.repeat(100_000) }))`],
+    [
+      'a flood of frames',
+      `for (let i = 0; ; i++) say(JSON.stringify({ t: 'reply', id: -1, ok: true, value: 'x'.repeat(100_000) }))`,
+    ],
   ])('%s: the child is ended and the case fails', async (_, body) => {
-    const run = runOf(`${write}; export const pid = () => process.pid; export const f = (g) => { ${body}; return new Promise(() => {}) }`)
+    const run = runOf(
+      `${write}; export const pid = () => process.pid; export const f = (g) => { ${body}; return new Promise(() => {}) }`,
+    )
     const s = subject(run)
     const pid = await s.call('pid')
     await expect(s.attempt('f', [() => 1])).rejects.toThrow(/broke the call protocol|More data came back/)
@@ -413,13 +531,20 @@ describe('attacks on the protocol', () => {
   })
 
   test('forged replies to other calls are ignored; a forged reply to its own is what it could have returned', async () => {
-    const s = subjectOf(`${write}; export const f = () => { for (const id of [-1, 1e9, 'x', null]) say(JSON.stringify({ t: 'reply', id, ok: true, value: 1 })); return 2 }`)
+    const s = subjectOf(
+      `${write}; export const f = () => { for (const id of [-1, 1e9, 'x', null]) say(JSON.stringify({ t: 'reply', id, ok: true, value: 1 })); return 2 }`,
+    )
     expect(await s.call('f')).toBe(2)
   })
 
   test('forged errors stay data', async () => {
-    const s = subjectOf(`${write}; export const f = () => { for (let id = 0; id < 9; id++) say(JSON.stringify({ t: 'reply', id, ok: false, value: [1] })); }`)
-    expect(await s.attempt('f')).toEqual({ ok: false, error: { name: 'Error', message: '(something unreadable was thrown)' } })
+    const s = subjectOf(
+      `${write}; export const f = () => { for (let id = 0; id < 9; id++) say(JSON.stringify({ t: 'reply', id, ok: false, value: [1] })); }`,
+    )
+    expect(await s.attempt('f')).toEqual({
+      ok: false,
+      error: { name: 'Error', message: '(something unreadable was thrown)' },
+    })
   })
 
   test.each([
@@ -427,9 +552,14 @@ describe('attacks on the protocol', () => {
     ['a nested thenable', `({ a: { then: (r) => r(3) } })`],
     ['toJSON and valueOf', `({ toJSON: () => 3, valueOf: () => 3, [Symbol.toPrimitive]: () => 3 })`],
     ['a proxy', `new Proxy({}, { get: () => 3, has: () => true })`],
-    ['a patched world', `(Object.is = () => true, JSON.stringify = () => '3', JSON.parse = () => 3, Array.prototype.every = () => true, Map.prototype.get = () => 3, Object.prototype.toJSON = () => 3, {})`],
+    [
+      'a patched world',
+      `(Object.is = () => true, JSON.stringify = () => '3', JSON.parse = () => 3, Array.prototype.every = () => true, Map.prototype.get = () => 3, Object.prototype.toJSON = () => 3, {})`,
+    ],
   ])('%s in a reply earns nothing', async (_, value) => {
-    const outcome = await subjectOf(`export const f = async () => ${value}`).attempt('f').catch((error: Error) => error)
+    const outcome = await subjectOf(`export const f = async () => ${value}`)
+      .attempt('f')
+      .catch((error: Error) => error)
     const got = outcome instanceof Error ? outcome : outcome.ok ? outcome.value : outcome.error
     expect(() => expect(got).toEqual(3)).toThrow()
     expect(() => expect(got).toEqual({ sum: 3 })).toThrow()
@@ -473,7 +603,10 @@ describe('measures', () => {
       export const sumOf = (n) => Array.from({ length: n }, (_, i) => square(i)).reduce((a, b) => a + b, 0)`)
     await s.restart({ counting: true })
     await s.call('sum', [50_000])
-    for (const [name, each] of [['sum', 2], ['sumOf', 3]] as const) {
+    for (const [name, each] of [
+      ['sum', 2],
+      ['sumOf', 3],
+    ] as const) {
       const [small, large] = [await s.steps(() => s.call(name, [1000])), await s.steps(() => s.call(name, [2000]))]
       expect([small, large]).toEqual([1000 * each + 1, 2000 * each + 1])
     }
@@ -495,11 +628,15 @@ describe('leftovers', () => {
       export const f = () => { setInterval(() => {}, 1000); createServer().listen(0, '127.0.0.1') }`)
     await subject(run).call('f')
     await closeRun(run)
-    expect([...run.warnings]).toEqual([expect.stringMatching(/left something running \((Timeout, TCPServerWrap|TCPServerWrap, Timeout)\)/)])
+    expect([...run.warnings]).toEqual([
+      expect.stringMatching(/left something running \((Timeout, TCPServerWrap|TCPServerWrap, Timeout)\)/),
+    ])
   })
 
   test('a module that cleans up leaves no warning', async () => {
-    const run = runOf(`export const f = async (g) => { const t = setTimeout(() => {}, 1000); await g(); clearTimeout(t); console.log('done'); process.stdin.unref?.() }`)
+    const run = runOf(
+      `export const f = async (g) => { const t = setTimeout(() => {}, 1000); await g(); clearTimeout(t); console.log('done'); process.stdin.unref?.() }`,
+    )
     await subject(run).call('f', [() => 1])
     await closeRun(run)
     expect([...run.warnings]).toEqual([])

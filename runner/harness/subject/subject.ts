@@ -66,10 +66,14 @@ export function subject(run: RunState, process = 1): Subject {
   const { ask, takeUnhandled, restart } = sessions(run)
   const inNode = (frame: Frame, name: string): Frame => {
     if (run.context.language === 'ts') return frame
-    throw new Error(`subject.${name}() exists for TypeScript only: it follows the event loop of Node. Arrange this with callbacks.`)
+    throw new Error(
+      `subject.${name}() exists for TypeScript only: it follows the event loop of Node. Arrange this with callbacks.`,
+    )
   }
-  const call = (frame: Frame, what: string, quiet = false): Promise<Outcome> => handled(noted(run, ask, frame, { what, quiet, process }))
-  const value = (frame: Frame, what: string, quiet = false): Promise<unknown> => handled(call(frame, what, quiet).then(valueOf))
+  const call = (frame: Frame, what: string, quiet = false): Promise<Outcome> =>
+    handled(noted(run, ask, frame, { what, quiet, process }))
+  const value = (frame: Frame, what: string, quiet = false): Promise<unknown> =>
+    handled(call(frame, what, quiet).then(valueOf))
   const handle = (id: unknown, made: string): Handle => ({
     call: (method, args = []) => value({ t: 'method', handle: id, name: method, args }, `${made}.${method}`),
     attempt: (method, args = []) => call({ t: 'method', handle: id, name: method, args }, `${made}.${method}`),
@@ -81,8 +85,10 @@ export function subject(run: RunState, process = 1): Subject {
     attempt: (name, args = []) => call({ t: 'call', name, args }, name),
     create: (name, args = []) => handled(made({ t: 'create', name, args }, name, name)),
     construct: (name, args = []) => handled(made({ t: 'construct', name, args }, `new ${name}`, name)),
-    useClock: async (now) => void (await ask(inNode({ t: 'clock', op: 'install', now }, 'useClock'), 'the virtual clock')),
-    advance: async (ms) => numberOf(await ask(inNode({ t: 'clock', op: 'advance', ms }, 'advance'), 'the virtual clock')),
+    useClock: async (now) =>
+      void (await ask(inNode({ t: 'clock', op: 'install', now }, 'useClock'), 'the virtual clock')),
+    advance: async (ms) =>
+      numberOf(await ask(inNode({ t: 'clock', op: 'advance', ms }, 'advance'), 'the virtual clock')),
     settle: async () => void (await ask(inNode({ t: 'settle' }, 'settle'), 'the module')),
     unhandled: async () => {
       await ask(inNode({ t: 'settle' }, 'unhandled'), 'the module')
@@ -141,10 +147,16 @@ function sessions(run: RunState) {
   return { ask, restart, takeUnhandled: () => unhandled.splice(0) }
 }
 
-async function noted(run: RunState, ask: Ask, frame: Frame, { what, quiet, process }: { what: string; quiet: boolean; process: number }): Promise<Outcome> {
+async function noted(
+  run: RunState,
+  ask: Ask,
+  frame: Frame,
+  { what, quiet, process }: { what: string; quiet: boolean; process: number },
+): Promise<Outcome> {
   const record = run.current
   const whose = process === 1 ? '' : `, process ${process}`
-  const say = (label: string, text: string): void => void (!quiet && run.current === record && note(run, label + whose, text))
+  const say = (label: string, text: string): void =>
+    void (!quiet && run.current === record && note(run, label + whose, text))
   say('called', frame.t === 'get' ? what : `${what}(${(frame.args ?? []).map((arg) => shown(arg)).join(', ')})`)
   try {
     const value = await ask(frame, what)

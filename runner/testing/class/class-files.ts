@@ -19,7 +19,9 @@ export function filesOf(slug: string, language: Language, solution: string): Fil
   const exercise = catalog.bySlug.get(slug)
   if (!exercise) throw new Error(`there is no exercise "${slug}"`)
   const fresh = planFor(source, exercise, language, '').files.filter((file) => isLearners(file.to))
-  const own = fresh.map(({ to, source: from }) => [to, 'from' in from ? readFileSync(from.from, 'utf8') : from.text] as const)
+  const own = fresh.map(
+    ({ to, source: from }) => [to, 'from' in from ? readFileSync(from.from, 'utf8') : from.text] as const,
+  )
   const overlay = (name: string): [string, string][] => textsIn(join(solutionsOf(slug), name, language))
   return new Map([...own, ...overlay('reference'), ...overlay(solution)])
 }
@@ -37,7 +39,9 @@ export function solutionOf({ slug, language, kind, pick }: PlannedWork): string 
   const folder = solutionsOf(slug)
   if (kind === 'other' && existsSync(join(folder, 'alternative', language))) return 'alternative'
   if (kind !== 'wrong' && kind !== 'late-better') return 'reference'
-  const mistakes = readdirSync(join(folder, 'mistakes')).filter((id) => existsSync(join(folder, 'mistakes', id, language))).sort()
+  const mistakes = readdirSync(join(folder, 'mistakes'))
+    .filter((id) => existsSync(join(folder, 'mistakes', id, language)))
+    .sort()
   return `mistakes/${mistakes[pick % mistakes.length]}`
 }
 
@@ -54,10 +58,24 @@ const attacks: Partial<Record<Language, { exits: string; kills: string; endless:
   ts: { exits: 'process.exit(0)\n', kills: "process.kill(-1, 'SIGKILL')\n", endless: 'for (;;);\n' },
   py: { exits: 'import os; os._exit(0)\n', kills: 'import os; os.kill(-1, 9)\n', endless: 'while True: pass\n' },
   rb: { exits: 'exit!(0)\n', kills: 'Process.kill(9, -1)\n', endless: 'loop {}\n' },
-  java: { exits: 'static { Runtime.getRuntime().halt(0); }', kills: '', endless: 'static { while (System.nanoTime() != 0) Thread.onSpinWait(); }' },
-  sql: { exits: "copy (select 1) to program 'true';\n", kills: '', endless: 'do $$ begin loop null; end loop; end $$;\n' },
+  java: {
+    exits: 'static { Runtime.getRuntime().halt(0); }',
+    kills: '',
+    endless: 'static { while (System.nanoTime() != 0) Thread.onSpinWait(); }',
+  },
+  sql: {
+    exits: "copy (select 1) to program 'true';\n",
+    kills: '',
+    endless: 'do $$ begin loop null; end loop; end $$;\n',
+  },
 }
-const unreadable: Partial<Record<Language, string>> = { ts: 'export const = {\n', py: 'def (:\n', rb: 'def (\n', java: 'class {\n', sql: 'creat tabel;\n' }
+const unreadable: Partial<Record<Language, string>> = {
+  ts: 'export const = {\n',
+  py: 'def (:\n',
+  rb: 'def (\n',
+  java: 'class {\n',
+  sql: 'creat tabel;\n',
+}
 
 /** What a learner hands in as one work; `solution` is one of solutionOf(), or the reference for a later state. */
 export function workFiles(learner: PlannedLearner, { slug, language, kind }: PlannedWork, solution: string): Files {

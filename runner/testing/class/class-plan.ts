@@ -22,13 +22,18 @@ export const classExercises: readonly ClassExercise[] = [
 ]
 
 export type WorkKind =
-  | 'right' | 'other' | 'wrong'
+  | 'right'
+  | 'other'
+  | 'wrong'
   /** Right, after the close. */
   | 'late'
   /** A mistake in time, and right after the close. */
   | 'late-better'
-  | 'exits' | 'kills' | 'endless'
-  | 'empty' | 'broken'
+  | 'exits'
+  | 'kills'
+  | 'endless'
+  | 'empty'
+  | 'broken'
   /** A link in the place of a file. */
   | 'linked'
   | 'missing'
@@ -54,17 +59,36 @@ export interface PlannedLearner {
 }
 
 const shares: readonly (readonly [WorkKind, number])[] = [
-  ['right', 40], ['other', 8], ['wrong', 22], ['late', 8], ['late-better', 4], ['exits', 3], ['kills', 1], ['endless', 1], ['empty', 4], ['broken', 4], ['missing', 5],
+  ['right', 40],
+  ['other', 8],
+  ['wrong', 22],
+  ['late', 8],
+  ['late-better', 4],
+  ['exits', 3],
+  ['kills', 1],
+  ['endless', 1],
+  ['empty', 4],
+  ['broken', 4],
+  ['missing', 5],
 ]
 
 /** A number from 0 to 2³²−1 that depends on nothing but these words. */
-const numberOf = (...words: (string | number)[]): number => createHash('sha256').update(words.join('\0')).digest().readUInt32BE(0)
+const numberOf = (...words: (string | number)[]): number =>
+  createHash('sha256').update(words.join('\0')).digest().readUInt32BE(0)
 
 export function planClass(count: number): PlannedLearner[] {
   return Array.from({ length: count }, (_, i): PlannedLearner => {
     const id = `learner-${String(i + 1).padStart(3, '0')}`
     const form = formOf(i)
-    return { id, name: nameOf(i), form, copies: i % 10 === 9, works: ['nothing', 'junk', 'void'].includes(form) ? [] : classExercises.map((exercise, e) => workOf(exercise, id, i, e, form)) }
+    return {
+      id,
+      name: nameOf(i),
+      form,
+      copies: i % 10 === 9,
+      works: ['nothing', 'junk', 'void'].includes(form)
+        ? []
+        : classExercises.map((exercise, e) => workOf(exercise, id, i, e, form)),
+    }
   })
 }
 
@@ -76,13 +100,17 @@ function formOf(i: number): Form {
 }
 
 /** Names that spreadsheets, sorting and encodings stumble over. */
-const nameOf = (i: number): string => ['Ada Lovelace', '=HYPERLINK("x")', 'Łucja Ångström', 'O’Neill, "Sam"', '李小龍', '-1+1', 'Zoë'][i % 7] ?? ''
+const nameOf = (i: number): string =>
+  ['Ada Lovelace', '=HYPERLINK("x")', 'Łucja Ångström', 'O’Neill, "Sam"', '李小龍', '-1+1', 'Zoë'][i % 7] ?? ''
 
 function workOf({ slug, languages }: ClassExercise, id: string, i: number, e: number, form: Form): PlannedWork {
   const pick = numberOf('pick', id, slug)
   const language = languages[numberOf('language', id, slug) % languages.length] ?? 'ts'
   // Each kind once in the first learners: a small class has all of them, too.
-  const kind = i * classExercises.length + e < shares.length * 2 ? (shares[(i * classExercises.length + e) % shares.length]?.[0] ?? 'right') : kindOf(numberOf('kind', id, slug) % 100)
+  const kind =
+    i * classExercises.length + e < shares.length * 2
+      ? (shares[(i * classExercises.length + e) % shares.length]?.[0] ?? 'right')
+      : kindOf(numberOf('kind', id, slug) % 100)
   return { slug, language, kind: possible(kind, form, i, e, language), pick }
 }
 

@@ -35,7 +35,12 @@ export function expectedRow(learner: PlannedLearner, pointsOf: PointsOf): Expect
   return { id: learner.id, cells, points, blank, passed: points !== null && points >= passMark }
 }
 
-function cellOf({ form }: PlannedLearner, slug: string, work: PlannedWork | undefined, pointsOf: PointsOf): ExpectedCell {
+function cellOf(
+  { form }: PlannedLearner,
+  slug: string,
+  work: PlannedWork | undefined,
+  pointsOf: PointsOf,
+): ExpectedCell {
   const blank = { slug, language: null, score: null, lateMinutes: 0, final: null }
   if (form === 'junk' || form === 'void') return { ...blank, state: 'rejected' }
   if (!work || work.kind === 'missing') return { ...blank, state: 'missing' }
@@ -47,13 +52,23 @@ function marksOf(work: PlannedWork, pointsOf: PointsOf): Pick<ExpectedCell, 'sco
   const { minutes, percent } = delayOf(work)
   const late = { score: 100, lateMinutes: minutes, final: 100 - percent }
   switch (work.kind) {
-    case 'exits': case 'kills': case 'endless': case 'empty': case 'broken': return { score: 0, lateMinutes: 0, final: 0 }
-    case 'late': return late
-    case 'right': case 'other': return { score: 100, lateMinutes: 0, final: 100 }
+    case 'exits':
+    case 'kills':
+    case 'endless':
+    case 'empty':
+    case 'broken':
+      return { score: 0, lateMinutes: 0, final: 0 }
+    case 'late':
+      return late
+    case 'right':
+    case 'other':
+      return { score: 100, lateMinutes: 0, final: 100 }
     default: {
       const points = pointsOf(work.slug, work.language, solutionOf(work))
       // The better of two states counts, after what being late costs.
-      return work.kind === 'late-better' && late.final > points ? late : { score: points, lateMinutes: 0, final: points }
+      return work.kind === 'late-better' && late.final > points
+        ? late
+        : { score: points, lateMinutes: 0, final: points }
     }
   }
 }

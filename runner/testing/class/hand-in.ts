@@ -44,7 +44,13 @@ const variant = ({ slug, language }: PlannedWork): string => `${slug}@${language
 
 export function writeSetAndRoster(folder: string, learners: readonly PlannedLearner[]): void {
   const set = {
-    formatVersion: 1, id: 'generated-class', name: 'A generated class', version: 1, passMark: 60, closesAt, late: latePolicy,
+    formatVersion: 1,
+    id: 'generated-class',
+    name: 'A generated class',
+    version: 1,
+    passMark: 60,
+    closesAt,
+    late: latePolicy,
     exercises: classExercises.map(({ slug, weight }) => ({ slug, weight })),
   }
   writeFileSync(join(folder, 'set.json'), JSON.stringify(set, null, 2))
@@ -56,19 +62,31 @@ export function writeSetAndRoster(folder: string, learners: readonly PlannedLear
 export async function writeHandIn(folder: string, scratch: string, learner: PlannedLearner): Promise<void> {
   mkdirSync(folder, { recursive: true })
   switch (learner.form) {
-    case 'nothing': return
-    case 'void': return writeFileSync(join(folder, `${learner.id}.zip`), '')
-    case 'junk': return writeFileSync(join(folder, `${learner.id}.bundle`), `# v2 git bundle\n${'not one at all '.repeat(20)}`)
-    case 'folder': return writeFolder(join(folder, learner.id), learner)
-    case 'bundle': return writeBundle(join(folder, `${learner.id}.bundle`), join(scratch, learner.id), learner)
-    default: return writeFileSync(join(folder, `${learner.id}.${learner.form}`), (learner.form === 'tar' ? tar : zip)(entriesOf(learner)))
+    case 'nothing':
+      return
+    case 'void':
+      return writeFileSync(join(folder, `${learner.id}.zip`), '')
+    case 'junk':
+      return writeFileSync(join(folder, `${learner.id}.bundle`), `# v2 git bundle\n${'not one at all '.repeat(20)}`)
+    case 'folder':
+      return writeFolder(join(folder, learner.id), learner)
+    case 'bundle':
+      return writeBundle(join(folder, `${learner.id}.bundle`), join(scratch, learner.id), learner)
+    default:
+      return writeFileSync(
+        join(folder, `${learner.id}.${learner.form}`),
+        (learner.form === 'tar' ? tar : zip)(entriesOf(learner)),
+      )
   }
 }
 
 function entriesOf(learner: PlannedLearner): { path: string; content: Buffer }[] {
   return handedIn(learner).flatMap((work) => {
     const [state] = statesOf(learner, work)
-    return [...(state?.files ?? [])].map(([path, text]) => ({ path: `${variant(work)}/${path}`, content: Buffer.from(text) }))
+    return [...(state?.files ?? [])].map(([path, text]) => ({
+      path: `${variant(work)}/${path}`,
+      content: Buffer.from(text),
+    }))
   })
 }
 
@@ -96,18 +114,38 @@ async function writeBundle(file: string, stores: string, learner: PlannedLearner
   writeFileSync(join(store, 'HEAD'), 'ref: refs/heads/none\n')
   writeFileSync(join(store, 'config'), '[core]\n\trepositoryformatversion = 0\n\tbare = true\n')
   const works = handedIn(learner)
-  execFileSync('git', ['fast-import', '--quiet', '--done'], { cwd: store, env: gitEnv, input: Buffer.concat([...works.flatMap((w) => commitsOf(learner, w)), Buffer.from('done\n')]) })
-  const told = execFileSync('git', ['for-each-ref', '--format=%(refname) %(objectname) %(tree)'], { cwd: store, env: gitEnv, encoding: 'utf8' })
-  const ids = new Map(told.split('\n').map((line) => line.split(' ')).map(([ref = '', commit = '', tree = '']) => [ref, { commit, tree }]))
+  execFileSync('git', ['fast-import', '--quiet', '--done'], {
+    cwd: store,
+    env: gitEnv,
+    input: Buffer.concat([...works.flatMap((w) => commitsOf(learner, w)), Buffer.from('done\n')]),
+  })
+  const told = execFileSync('git', ['for-each-ref', '--format=%(refname) %(objectname) %(tree)'], {
+    cwd: store,
+    env: gitEnv,
+    encoding: 'utf8',
+  })
+  const ids = new Map(
+    told
+      .split('\n')
+      .map((line) => line.split(' '))
+      .map(([ref = '', commit = '', tree = '']) => [ref, { commit, tree }]),
+  )
   const receipt: Receipt = {
     formatVersion: 1,
     learner: { id: learner.id, name: learner.name, email: '' },
     set: { id: 'generated-class', version: 1 },
     submittedAt: new Date(inTimeMs).toISOString(),
     works: works.map((work) => ({
-      slug: work.slug, language: work.language, commit: '', tree: '', ...ids.get(workRef(work.slug, work.language)),
-      at: new Date(statesOf(learner, work).at(-1)?.atMs ?? 0).toISOString(), states: statesOf(learner, work).length,
-      attempts: work.pick % 9, hintsUsed: [], minutesToPass: work.kind === 'right' ? work.pick % 90 : null,
+      slug: work.slug,
+      language: work.language,
+      commit: '',
+      tree: '',
+      ...ids.get(workRef(work.slug, work.language)),
+      at: new Date(statesOf(learner, work).at(-1)?.atMs ?? 0).toISOString(),
+      states: statesOf(learner, work).length,
+      attempts: work.pick % 9,
+      hintsUsed: [],
+      minutesToPass: work.kind === 'right' ? work.pick % 90 : null,
     })),
   }
   await submissionPacker({ folderOf: () => 'all', stores }).bundle(receipt, file)
@@ -123,4 +161,8 @@ function commitsOf(learner: PlannedLearner, work: PlannedWork): Buffer[] {
   })
 }
 
-const blobOf = (path: string, content: Buffer): Buffer[] => [Buffer.from(`M 100644 inline ${path}\ndata ${content.length}\n`), content, Buffer.from('\n')]
+const blobOf = (path: string, content: Buffer): Buffer[] => [
+  Buffer.from(`M 100644 inline ${path}\ndata ${content.length}\n`),
+  content,
+  Buffer.from('\n'),
+]

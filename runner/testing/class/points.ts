@@ -41,7 +41,12 @@ export async function measurePoints(learners: readonly PlannedLearner[]): Promis
   const wanted = new Map<string, Solution>()
   for (const work of learners.flatMap((l) => l.works).filter((w) => w.kind === 'wrong' || w.kind === 'late-better')) {
     const exercise = catalog.bySlug.get(work.slug)
-    if (exercise) wanted.set(nameOf(work.slug, work.language, solutionOf(work)), { exercise, language: work.language, solution: solutionOf(work) })
+    if (exercise)
+      wanted.set(nameOf(work.slug, work.language, solutionOf(work)), {
+        exercise,
+        language: work.language,
+        solution: solutionOf(work),
+      })
   }
   const treeOf = ({ exercise, language, solution }: Solution): Promise<string> => {
     const overlay = (name: string): string => join(source.solutionFolder(exercise), name, language)
@@ -49,7 +54,14 @@ export async function measurePoints(learners: readonly PlannedLearner[]): Promis
   }
   try {
     const folders = await Promise.all([...wanted.values()].map(treeOf))
-    const outcomes = await runs.run([...wanted.values()].map(({ exercise, language }, i) => ({ exercise, language, folder: folders[i] ?? '', seed: 1 })))
+    const outcomes = await runs.run(
+      [...wanted.values()].map(({ exercise, language }, i) => ({
+        exercise,
+        language,
+        folder: folders[i] ?? '',
+        seed: 1,
+      })),
+    )
     const points = new Map([...wanted].map(([name, { exercise }], i) => [name, pointsIn(exercise, outcomes[i])]))
     return (slug, language, solution) => points.get(nameOf(slug, language, solution)) ?? 0
   } finally {

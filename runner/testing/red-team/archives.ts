@@ -14,7 +14,11 @@ export interface ArchiveEntry {
 }
 
 export function tar(entries: readonly ArchiveEntry[]): Buffer {
-  const parts = entries.flatMap(({ path, content = Buffer.of(), type = '0', link = '' }) => [tarHeader(path, content.length, type, link), content, Buffer.alloc((512 - (content.length % 512)) % 512)])
+  const parts = entries.flatMap(({ path, content = Buffer.of(), type = '0', link = '' }) => [
+    tarHeader(path, content.length, type, link),
+    content,
+    Buffer.alloc((512 - (content.length % 512)) % 512),
+  ])
   return Buffer.concat([...parts, Buffer.alloc(1024)])
 }
 
@@ -57,7 +61,10 @@ export function zip(entries: readonly ArchiveEntry[], shared = false): Buffer {
   return Buffer.concat([...locals, directory, end])
 }
 
-function zipEntry({ path, content = Buffer.of(), told = content.length, mode = 0o100644 }: ArchiveEntry, offset: number): { local: Buffer; record: Buffer } {
+function zipEntry(
+  { path, content = Buffer.of(), told = content.length, mode = 0o100644 }: ArchiveEntry,
+  offset: number,
+): { local: Buffer; record: Buffer } {
   const packed = deflateRawSync(content)
   const name = Buffer.from(path)
   const sizes = Buffer.alloc(12)

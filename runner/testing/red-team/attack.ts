@@ -50,21 +50,40 @@ export const everyMarker: readonly string[] = [markers.file, markers.environment
 export const honestModule = 'export const add = (a: number, b: number) => a + b\nexport const record = () => ({})\n'
 
 /** All points of the fixture module-add. */
-export const rightModule = 'export const add = (a: number, b: number) => a + b\nexport const record = (a: number, b: number) => ({ a, b, sum: a + b })\n'
+export const rightModule =
+  'export const add = (a: number, b: number) => a + b\nexport const record = (a: number, b: number) => ({ a, b, sum: a + b })\n'
 
 const main = 'src/main.ts'
 
 /** An attack on the fixture module-add: with the honest code's points at most. */
-export const onModule = (id: string, title: string, text: string, expected: Partial<Attack['expected']> = {}): Attack => ({
-  id, title, language: 'ts', exercise: 'module-add', base: 'nothing',
+export const onModule = (
+  id: string,
+  title: string,
+  text: string,
+  expected: Partial<Attack['expected']> = {},
+): Attack => ({
+  id,
+  title,
+  language: 'ts',
+  exercise: 'module-add',
+  base: 'nothing',
   files: { [main]: text },
   honest: { [main]: honestModule },
   expected: { verdicts: ['failed', 'broken', 'timed-out'], most: 60, ...expected },
 })
 
 /** An attack by a program that reads stdin and prints; wrong in both cases of the fixture stdio-sum. */
-export const onProgram = (id: string, title: string, text: string, expected: Partial<Attack['expected']> = {}): Attack => ({
-  id, title, language: 'ts', exercise: 'stdio-sum', base: 'nothing',
+export const onProgram = (
+  id: string,
+  title: string,
+  text: string,
+  expected: Partial<Attack['expected']> = {},
+): Attack => ({
+  id,
+  title,
+  language: 'ts',
+  exercise: 'stdio-sum',
+  base: 'nothing',
   files: { [main]: text },
   expected: { verdicts: ['failed', 'broken', 'timed-out'], most: 0, ...expected },
 })

@@ -17,7 +17,11 @@ import type { SlotAnswer, SlotWork } from './grade-slot.ts'
 
 /** Entry of the process in which the red team's works are graded, as those of a class are (cli/grading/slots.ts). */
 
-const { root, cache, sandbox } = JSON.parse(process.argv[2] ?? '') as { root: string; cache: string; sandbox: Pick<SandboxPlace, 'bwrap' | 'prlimit' | 'drop' | 'toolFolders'> & { view: SlotView } }
+const { root, cache, sandbox } = JSON.parse(process.argv[2] ?? '') as {
+  root: string
+  cache: string
+  sandbox: Pick<SandboxPlace, 'bwrap' | 'prlimit' | 'drop' | 'toolFolders'> & { view: SlotView }
+}
 
 let bare = 0
 const ledger = openLedger(cache)
@@ -27,13 +31,19 @@ const catalogs = [root, join(root, 'runner', 'testing', 'catalog')].map((folder)
   const source = catalogSource(folder)
   const { catalog } = source.load()
   const place = { ...sandbox, root, cache, seen: seenThrough(sandbox.view) }
-  return { source, catalog, runs: openRuns({ root, cache, source, ledger, toolsOf: readiness.toolsOf, workers: 1, sandbox: place }) }
+  return {
+    source,
+    catalog,
+    runs: openRuns({ root, cache, source, ledger, toolsOf: readiness.toolsOf, workers: 1, sandbox: place }),
+  }
 })
 
 tell({ pid: process.pid })
 for await (const line of createInterface({ input: process.stdin })) {
   const work = JSON.parse(line) as SlotWork
-  const answer = await graded(work).catch((error: unknown): SlotAnswer => ({ problem: String((error as Error).stack ?? error) }))
+  const answer = await graded(work).catch((error: unknown): SlotAnswer => ({
+    problem: String((error as Error).stack ?? error),
+  }))
   tell(answer)
 }
 for (const { runs } of catalogs) await runs.close()
@@ -60,7 +70,10 @@ async function graded({ exercise: slug, language, base, files, seed }: SlotWork)
 }
 
 async function treeOf(source: CatalogSource, exercise: Exercise, { language, base, files }: SlotWork): Promise<string> {
-  const folder = base === 'nothing' ? join(cache, 'trees', String(process.pid), `bare-${bare++}`) : await laidOut(source, exercise, language, base)
+  const folder =
+    base === 'nothing'
+      ? join(cache, 'trees', String(process.pid), `bare-${bare++}`)
+      : await laidOut(source, exercise, language, base)
   for (const [path, text] of Object.entries(files)) {
     const target = join(folder, path)
     mkdirSync(dirname(target), { recursive: true })
@@ -69,12 +82,17 @@ async function treeOf(source: CatalogSource, exercise: Exercise, { language, bas
   return folder
 }
 
-function laidOut(source: CatalogSource, exercise: Exercise, language: Language, base: SlotWork['base']): Promise<string> {
+function laidOut(
+  source: CatalogSource,
+  exercise: Exercise,
+  language: Language,
+  base: SlotWork['base'],
+): Promise<string> {
   const overlays = base === 'reference' ? [join(source.solutionFolder(exercise), 'reference', language)] : []
   return trees.build(planFor(source, exercise, language, ''), overlays)
 }
 
 function tell(answer: SlotAnswer | { pid: number }): void {
   const line = Buffer.from(`${JSON.stringify(answer)}\n`)
-  for (let at = 0; at < line.length; ) at += writeSync(3, line, at)
+  for (let at = 0; at < line.length;) at += writeSync(3, line, at)
 }

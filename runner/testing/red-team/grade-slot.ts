@@ -41,10 +41,20 @@ export async function openGradeSlot(): Promise<GradeSlot> {
   const { bwrap, prlimit, drop, toolFolders } = found
   const options = { root, cache, sandbox: { bwrap, prlimit, drop, toolFolders, view: view.view } }
   mkdirSync(cache, { recursive: true })
-  const [file = '', ...words] = [...slotWords(bwrap, view), process.execPath, join(import.meta.dirname, 'grade-slot-main.ts'), JSON.stringify(options)]
-  const child = spawn(file, words, { stdio: ['pipe', 'pipe', 'pipe', 'pipe'], detached: true, env: { ...process.env, GYM_CANARY: markers.environment } })
+  const [file = '', ...words] = [
+    ...slotWords(bwrap, view),
+    process.execPath,
+    join(import.meta.dirname, 'grade-slot-main.ts'),
+    JSON.stringify(options),
+  ]
+  const child = spawn(file, words, {
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    detached: true,
+    env: { ...process.env, GYM_CANARY: markers.environment },
+  })
   const state = { alive: true, said: '' }
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => void (state.said = (state.said + chunk.toString('utf8')).slice(-200_000)))
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => void (state.said = (state.said + chunk.toString('utf8')).slice(-200_000)))
   const waiting: ((answer: SlotAnswer) => void)[] = []
   const started = Promise.withResolvers<number>()
   createInterface({ input: child.stdio[3] as Readable }).on('line', (line) => {
@@ -63,11 +73,12 @@ export async function openGradeSlot(): Promise<GradeSlot> {
   child.stdin?.on('error', () => {})
   const pid = await started.promise
   return {
-    grade: (work) => new Promise((resolve) => {
-      if (!state.alive) return resolve({ problem: `the slot has ended: ${state.said.slice(-2_000)}` })
-      waiting.push(resolve)
-      child.stdin?.write(`${JSON.stringify(work)}\n`)
-    }),
+    grade: (work) =>
+      new Promise((resolve) => {
+        if (!state.alive) return resolve({ problem: `the slot has ended: ${state.said.slice(-2_000)}` })
+        waiting.push(resolve)
+        child.stdin?.write(`${JSON.stringify(work)}\n`)
+      }),
     learnersProcesses: () => processesOf(pid),
     said: () => state.said,
     alive: () => state.alive,

@@ -40,16 +40,34 @@ export function write(place: string, files: Record<string, string | Buffer>): vo
 /** A folder as a learner would hand it in, and what is added to it. */
 export function workspace(place: string, more: Record<string, string | Buffer> = {}): string {
   const folder = join(place, attackedSlug)
-  write(folder, { '.exercise.json': JSON.stringify({ formatVersion: 1, slug: attackedSlug, language: 'ts' }), [honestFile.path]: honestFile.text, ...more })
+  write(folder, {
+    '.exercise.json': JSON.stringify({ formatVersion: 1, slug: attackedSlug, language: 'ts' }),
+    [honestFile.path]: honestFile.text,
+    ...more,
+  })
   return folder
 }
 
-export const git = (repository: string, args: readonly string[], input: string | Buffer = ''): string => gitBytes(repository, args, input).toString('latin1').trim()
+export const git = (repository: string, args: readonly string[], input: string | Buffer = ''): string =>
+  gitBytes(repository, args, input).toString('latin1').trim()
 
 function gitBytes(repository: string, args: readonly string[], input: string | Buffer): Buffer {
-  const env = { PATH: process.env['PATH'] ?? '', HOME: repository, GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: devNull, GIT_DIR: repository, GIT_ALLOW_PROTOCOL: 'file' }
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: repository,
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CONFIG_GLOBAL: devNull,
+    GIT_DIR: repository,
+    GIT_ALLOW_PROTOCOL: 'file',
+  }
   const options = ['-c', 'core.protectNTFS=false', '-c', 'core.protectHFS=false', '-c', 'gc.auto=0']
-  return execFileSync('git', [...options, ...args], { cwd: repository, env, input, stdio: ['pipe', 'pipe', 'pipe'], maxBuffer: 64 * 1024 * 1024 })
+  return execFileSync('git', [...options, ...args], {
+    cwd: repository,
+    env,
+    input,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    maxBuffer: 64 * 1024 * 1024,
+  })
 }
 
 export function emptyRepository(place: string): string {
@@ -59,7 +77,8 @@ export function emptyRepository(place: string): string {
   return place
 }
 
-export const blob = (repository: string, content: string | Buffer): string => git(repository, ['hash-object', '-w', '--stdin'], content)
+export const blob = (repository: string, content: string | Buffer): string =>
+  git(repository, ['hash-object', '-w', '--stdin'], content)
 
 export interface TreeItem {
   mode: string
@@ -70,7 +89,9 @@ export interface TreeItem {
 
 /** A tree with any names and modes: git itself would refuse many of them. */
 export function rawTree(repository: string, items: readonly TreeItem[]): string {
-  const parts = items.map(({ mode, name, id }) => Buffer.concat([Buffer.from(`${mode} ${name}\0`, 'latin1'), Buffer.from(id, 'hex')]))
+  const parts = items.map(({ mode, name, id }) =>
+    Buffer.concat([Buffer.from(`${mode} ${name}\0`, 'latin1'), Buffer.from(id, 'hex')]),
+  )
   return git(repository, ['hash-object', '-w', '-t', 'tree', '--literally', '--stdin'], Buffer.concat(parts))
 }
 
@@ -85,9 +106,14 @@ export function bundleOf(place: string, build: (repository: string) => string): 
   const id = commit(repository, build(repository))
   // Put together by hand: git makes no bundle of a tree that it finds wrong.
   const objects = git(repository, ['cat-file', '--batch-all-objects', '--batch-check=%(objectname)'])
-  const receipt = existsSync(join(repository, receiptPlace)) ? `${readFileSync(join(repository, receiptPlace), 'utf8').trim()} ${receiptPlace}\n` : ''
+  const receipt = existsSync(join(repository, receiptPlace))
+    ? `${readFileSync(join(repository, receiptPlace), 'utf8').trim()} ${receiptPlace}\n`
+    : ''
   const pack = gitBytes(repository, ['pack-objects', '--quiet', '--stdout'], `${objects}\n`)
-  writeFileSync(place, Buffer.concat([Buffer.from(`# v2 git bundle\n${receipt}${id} refs/gym/work/${attackedSlug}@ts\n\n`), pack]))
+  writeFileSync(
+    place,
+    Buffer.concat([Buffer.from(`# v2 git bundle\n${receipt}${id} refs/gym/work/${attackedSlug}@ts\n\n`), pack]),
+  )
 }
 
 const receiptPlace = 'refs/gym/receipt'
@@ -95,5 +121,8 @@ const receiptPlace = 'refs/gym/receipt'
 /** A tree with the honest file and more beside it, in git's order of names. */
 export function treeWith(repository: string, more: readonly TreeItem[]): string {
   const source = rawTree(repository, [{ mode: '100644', name: 'main.ts', id: blob(repository, honestFile.text) }])
-  return rawTree(repository, [...more, { mode: '40000', name: 'src', id: source }].sort((a, b) => (a.name < b.name ? -1 : 1)))
+  return rawTree(
+    repository,
+    [...more, { mode: '40000', name: 'src', id: source }].sort((a, b) => (a.name < b.name ? -1 : 1)),
+  )
 }

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -39,25 +48,34 @@ function made(attack: IntakeAttack, i: number): { source: SubmissionSource; ran:
   const [ran, secret, place] = [join(folder, 'ran'), join(folder, 'secret'), join(folder, 'submission')]
   writeFileSync(secret, secretText)
   const address = attack.make(place, { ran, secret })
-  return { source: typeof address === 'string' ? { kind: 'remote', remote: address, base: folder } : { kind: 'path', path: place }, ran }
+  return {
+    source:
+      typeof address === 'string' ? { kind: 'remote', remote: address, base: folder } : { kind: 'path', path: place },
+    ran,
+  }
 }
 
-describe.each(attacks.map((attack, i) => ({ attack, i, name: `${attack.id} ${attack.title}` })))('$name', ({ attack, i }) => {
-  test('comes out as expected', async () => {
-    const { source, ran } = made(attack, i)
-    const temporary = intakeFolders()
-    const began = performance.now()
-    const incoming = await openSubmission(source, wanted, now)
-    expect(performance.now() - began).toBeLessThan(45_000)
-    expect(incoming.oddities.map((o) => o.rule)).toEqual(attack.rule === null ? [] : [attack.rule])
-    expect(incoming.oddities.every((o) => /^[^\u0000-\u001f\u007f]{10,400}$/.test(o.message))).toBe(true)
-    const files = incoming.works.flatMap((w) => w.states.flatMap((s) => s.files))
-    expect(files.map((f) => f.path)).toEqual(attack.rule === null ? (attack.taken ?? [honestFile.path]) : attack.rule === 'twice' ? [honestFile.path] : [])
-    expect(Buffer.concat(files.map((f) => f.content)).toString()).not.toContain(secretText)
-    expect(existsSync(ran)).toBe(false)
-    expect(intakeFolders()).toEqual(temporary)
-  })
-})
+describe.each(attacks.map((attack, i) => ({ attack, i, name: `${attack.id} ${attack.title}` })))(
+  '$name',
+  ({ attack, i }) => {
+    test('comes out as expected', async () => {
+      const { source, ran } = made(attack, i)
+      const temporary = intakeFolders()
+      const began = performance.now()
+      const incoming = await openSubmission(source, wanted, now)
+      expect(performance.now() - began).toBeLessThan(45_000)
+      expect(incoming.oddities.map((o) => o.rule)).toEqual(attack.rule === null ? [] : [attack.rule])
+      expect(incoming.oddities.every((o) => /^[^\u0000-\u001f\u007f]{10,400}$/.test(o.message))).toBe(true)
+      const files = incoming.works.flatMap((w) => w.states.flatMap((s) => s.files))
+      expect(files.map((f) => f.path)).toEqual(
+        attack.rule === null ? (attack.taken ?? [honestFile.path]) : attack.rule === 'twice' ? [honestFile.path] : [],
+      )
+      expect(Buffer.concat(files.map((f) => f.content)).toString()).not.toContain(secretText)
+      expect(existsSync(ran)).toBe(false)
+      expect(intakeFolders()).toEqual(temporary)
+    })
+  },
+)
 
 test('all of them in one batch keep nobody else’s work from being taken', async () => {
   const hostile = attacks.map((attack, i) => made(attack, 1000 + i).source)
@@ -73,11 +91,18 @@ test('all of them in one batch keep nobody else’s work from being taken', asyn
     onProgress: () => {},
   })
   const last = `learner-${sources.length - 1}`
-  expect(collected.find((c) => c.learner === last)).toMatchObject({ works: [{ slug: attackedSlug, states: 1 }], rejections: [] })
+  expect(collected.find((c) => c.learner === last)).toMatchObject({
+    works: [{ slug: attackedSlug, states: 1 }],
+    rejections: [],
+  })
   expect(collected.filter((c) => c.rejections.length > 0)).toHaveLength(attacks.filter((a) => a.rule !== null).length)
   const kept = readdirSync(join(classFolder, 'submissions'), { recursive: true, withFileTypes: true })
   expect(kept.every((e) => e.isFile() || e.isDirectory())).toBe(true)
-  expect(kept.filter((e) => e.isFile() && !e.name.endsWith('.json')).every((e) => [honestFile.text, 'x'].includes(readFileSync(join(e.parentPath, e.name), 'utf8')))).toBe(true)
+  expect(
+    kept
+      .filter((e) => e.isFile() && !e.name.endsWith('.json'))
+      .every((e) => [honestFile.text, 'x'].includes(readFileSync(join(e.parentPath, e.name), 'utf8'))),
+  ).toBe(true)
 }, 300_000)
 
 /** Scratch repositories that intake makes and has to remove. */

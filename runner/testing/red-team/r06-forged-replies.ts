@@ -12,7 +12,11 @@ export const record = () => (forge(), {})
 export const attacks: readonly Attack[] = [
   onModule('R06', 'replies to every call, before they are made', forge('{ a: 1, b: 1, sum: 2 }')),
   onModule('R06', 'replies that carry a matcher', forge('{ $: "fn", v: 0, asymmetricMatch: true }')),
-  onModule('R06', 'reports of a whole suite', `import { writeSync } from 'node:fs'
+  onModule(
+    'R06',
+    'reports of a whole suite',
+    `import { writeSync } from 'node:fs'
 for (const frame of [{ t: 'end', passed: true }, { t: 'case', id: 'record', status: 'passed' }, { endMarker: true, observed: { stopped: false } }]) try { writeSync(4, JSON.stringify(frame) + '\\n') } catch {}
-${honestModule}`),
+${honestModule}`,
+  ),
 ]

@@ -22,15 +22,27 @@ class Report(unittest.TestCase):
 })
 
 export const attacks: readonly Attack[] = [
-  onModule('R10', 'report files', `import { writeFileSync } from 'node:fs'
+  onModule(
+    'R10',
+    'report files',
+    `import { writeFileSync } from 'node:fs'
 for (const folder of ['.', '..', '/tmp', process.env.HOME, process.env.TMPDIR]) for (const file of ['report.json', 'results.json', 'results.jsonl', 'junit.xml']) try { writeFileSync(folder + '/' + file, ${report}) } catch {}
-${honestModule}`),
-  onModule('R10', 'a late writer that outlives its parent', `import { spawn } from 'node:child_process'
+${honestModule}`,
+  ),
+  onModule(
+    'R10',
+    'a late writer that outlives its parent',
+    `import { spawn } from 'node:child_process'
 const late = "setInterval(() => { for (const f of ['results.jsonl', '/tmp/results.json']) try { require('fs').writeFileSync(f, '{}') } catch {} }, 20)"
 try { spawn(process.execPath, ['-e', late], { detached: true, stdio: 'ignore' }).unref() } catch {}
-${honestModule}`),
+${honestModule}`,
+  ),
   {
-    id: 'R10', title: 'a report of tests that never ran', language: 'ts', exercise: 'first-mutants', base: 'starter',
+    id: 'R10',
+    title: 'a report of tests that never ran',
+    language: 'ts',
+    exercise: 'first-mutants',
+    base: 'starter',
     files: {
       'tests/forged.test.ts': `import { readdirSync, writeFileSync } from 'node:fs'
 import { test } from 'vitest'
@@ -44,21 +56,38 @@ test('forges', () => {
     expected: { verdicts: ['failed', 'broken'], most: 79 },
   },
   {
-    id: 'R10', title: 'a pipe in the place of the report', language: 'py', exercise: 'first-mutants', base: 'reference',
-    files: replaced('os.mkfifo(path)'), expected: { verdicts: ['broken', 'failed'], most: 0 },
+    id: 'R10',
+    title: 'a pipe in the place of the report',
+    language: 'py',
+    exercise: 'first-mutants',
+    base: 'reference',
+    files: replaced('os.mkfifo(path)'),
+    expected: { verdicts: ['broken', 'failed'], most: 0 },
   },
   {
-    id: 'R10', title: 'a link without an end in the place of the report', language: 'py', exercise: 'first-mutants', base: 'reference',
-    files: replaced("os.symlink('/dev/zero', path)"), expected: { verdicts: ['broken', 'failed'], most: 0 },
+    id: 'R10',
+    title: 'a link without an end in the place of the report',
+    language: 'py',
+    exercise: 'first-mutants',
+    base: 'reference',
+    files: replaced("os.symlink('/dev/zero', path)"),
+    expected: { verdicts: ['broken', 'failed'], most: 0 },
   },
   {
-    id: 'R10', title: "the grader's own copy of a repository is configured", language: 'git', exercise: 'bisect-run', base: 'reference',
-    files: { 'check.sh': `#!/bin/sh
+    id: 'R10',
+    title: "the grader's own copy of a repository is configured",
+    language: 'git',
+    exercise: 'bisect-run',
+    base: 'reference',
+    files: {
+      'check.sh': `#!/bin/sh
 for config in ../*/config ../*.git/config ../../*.git/config ../../*/config "$HOME"/../*.git/config "$TMPDIR"/../*.config; do
   printf '[core]\\n\\tfsmonitor = touch /tmp/obeyed\\n' 2>/dev/null >>"$config" && echo 'WROTE A CONFIG'
 done
 exit 0
-` },
-    expected: { verdicts: ['failed', 'broken'], most: 60 }, leakMarkers: ['WROTE A CONFIG\n'],
+`,
+    },
+    expected: { verdicts: ['failed', 'broken'], most: 60 },
+    leakMarkers: ['WROTE A CONFIG\n'],
   },
 ]

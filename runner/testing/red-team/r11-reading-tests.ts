@@ -30,28 +30,51 @@ export const record = add
 
 export const attacks: readonly Attack[] = [
   onModule('R11', 'a walk over the disk', throwing(search), { most: 0, shows: /FOUND/ }),
-  onModule('R11', 'the stack of a call', throwing(`const found = [new Error().stack, String(new Error().cause)]`), { most: 0, shows: /FOUND/ }),
-  onModule('R11', 'folders of /proc', throwing(`import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+  onModule('R11', 'the stack of a call', throwing(`const found = [new Error().stack, String(new Error().cause)]`), {
+    most: 0,
+    shows: /FOUND/,
+  }),
+  onModule(
+    'R11',
+    'folders of /proc',
+    throwing(`import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 const found: string[] = []
 for (const pid of readdirSync('/proc').filter((n) => /^\\d+$/.test(n))) {
   for (const name of ['cmdline', 'maps', 'mountinfo', 'status']) try { found.push(pid + ' ' + name + ' ' + readFileSync('/proc/' + pid + '/' + name, 'utf8').slice(0, 600).replaceAll('\\0', ' ')) } catch {}
   for (const name of ['cwd', 'root', 'exe']) try { found.push(readlinkSync('/proc/' + pid + '/' + name)); for (const f of readdirSync('/proc/' + pid + '/' + name)) found.push(f) } catch {}
-}`), { most: 0, shows: /FOUND/ }),
-  onModule('R11', 'the inspector', throwing(`const { Session } = await import('node:inspector')
+}`),
+    { most: 0, shows: /FOUND/ },
+  ),
+  onModule(
+    'R11',
+    'the inspector',
+    throwing(`const { Session } = await import('node:inspector')
 const found: string[] = []
 const session = new Session()
 session.connect()
 session.on('Debugger.scriptParsed', ({ params }) => found.push(params.url))
 session.post('Debugger.enable')
-process.kill(process.pid, 'SIGUSR1')`), { most: 0 }),
-  onProgram('R11', 'the canary by its name', `import { readFileSync } from 'node:fs'
+process.kill(process.pid, 'SIGUSR1')`),
+    { most: 0 },
+  ),
+  onProgram(
+    'R11',
+    'the canary by its name',
+    `import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 for (let folder = process.cwd(); folder !== '/'; folder = dirname(folder)) for (const name of ['red-team-canary.txt', '.cache/red-team-canary.txt', 'package.json', 'exercises/languages/money-split/suite/money-split.test.ts']) try { console.log('FOUND', readFileSync(join(folder, name), 'utf8')) } catch {}
 console.log('looked')
-`, { shows: /looked/ }),
+`,
+    { shows: /looked/ },
+  ),
   {
-    id: 'R11', title: 'a walk over the disk', language: 'py', exercise: 'money-split', base: 'reference',
-    files: { 'src/main.py': `import os
+    id: 'R11',
+    title: 'a walk over the disk',
+    language: 'py',
+    exercise: 'money-split',
+    base: 'reference',
+    files: {
+      'src/main.py': `import os
 found = []
 for top in ('/', os.getcwd() + '/../..', '/root', '/home'):
     for folder, names, files in os.walk(top):
@@ -64,6 +87,8 @@ for top in ('/', os.getcwd() + '/../..', '/root', '/home'):
                 except OSError:
                     pass
 print('FOUND', found)
-` }, expected: { verdicts: ['failed'], most: 40, shows: /FOUND/ },
+`,
+    },
+    expected: { verdicts: ['failed'], most: 40, shows: /FOUND/ },
   },
 ]

@@ -9,7 +9,12 @@ const config = {
   'vitest.config.ts': "throw new Error('OBEYED')\nexport default { test: { passWithNoTests: true, include: [] } }\n",
   'vite.config.js': "throw new Error('OBEYED')\n",
   'tsconfig.json': '{ "extends": "./nowhere.json", "compilerOptions": { "target": "es3" } }\n',
-  'package.json': JSON.stringify({ type: 'commonjs', scripts: { pretest: 'node evil.cjs', postinstall: 'node evil.cjs' }, imports: { '#harness': './evil.cjs' }, exports: './evil.cjs' }),
+  'package.json': JSON.stringify({
+    type: 'commonjs',
+    scripts: { pretest: 'node evil.cjs', postinstall: 'node evil.cjs' },
+    imports: { '#harness': './evil.cjs' },
+    exports: './evil.cjs',
+  }),
   '.env': 'NODE_OPTIONS=--require ./evil.cjs\n',
   'run.json': '{ "run": ["sh", "-c", "echo OBEYED"] }\n',
   'exercise.json': '{ "groups": [] }\n',
@@ -17,7 +22,34 @@ const config = {
 }
 
 export const attacks: readonly Attack[] = [
-  { id: 'R22', title: 'beside a right module', language: 'ts', exercise: 'module-add', base: 'nothing', files: { ...config, 'src/main.ts': rightModule }, expected: { verdicts: ['passed'], most: 100, least: 100 }, leakMarkers: ['OBEYED'] },
-  { id: 'R22', title: 'beside right tests', language: 'ts', exercise: 'first-mutants', base: 'reference', files: config, expected: { verdicts: ['passed'], most: 100, least: 100 }, leakMarkers: ['OBEYED'] },
-  { id: 'R22', title: 'beside a right program', language: 'py', exercise: 'money-split', base: 'reference', files: config, expected: { verdicts: ['passed'], most: 100, least: 100 }, leakMarkers: ['OBEYED'] },
+  {
+    id: 'R22',
+    title: 'beside a right module',
+    language: 'ts',
+    exercise: 'module-add',
+    base: 'nothing',
+    files: { ...config, 'src/main.ts': rightModule },
+    expected: { verdicts: ['passed'], most: 100, least: 100 },
+    leakMarkers: ['OBEYED'],
+  },
+  {
+    id: 'R22',
+    title: 'beside right tests',
+    language: 'ts',
+    exercise: 'first-mutants',
+    base: 'reference',
+    files: config,
+    expected: { verdicts: ['passed'], most: 100, least: 100 },
+    leakMarkers: ['OBEYED'],
+  },
+  {
+    id: 'R22',
+    title: 'beside a right program',
+    language: 'py',
+    exercise: 'money-split',
+    base: 'reference',
+    files: config,
+    expected: { verdicts: ['passed'], most: 100, least: 100 },
+    leakMarkers: ['OBEYED'],
+  },
 ]

@@ -9,7 +9,12 @@ export const record = (a: number, b: number) => (seen.some(([x, y]) => x === a &
 `
 
 export const attacks: readonly Attack[] = [7, 8, 90_210].map((seed) => ({
-  id: 'R30', title: `inputs of another seed than ${seed}`, language: 'ts', exercise: 'module-add', base: 'nothing', seed,
+  id: 'R30',
+  title: `inputs of another seed than ${seed}`,
+  language: 'ts',
+  exercise: 'module-add',
+  base: 'nothing',
+  seed,
   files: { 'src/main.ts': answersOfSeed },
   expected: { verdicts: ['failed'], most: 60 },
 }))

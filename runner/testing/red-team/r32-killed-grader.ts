@@ -5,7 +5,8 @@ import type { GradeSlot } from './grade-slot.ts'
 const works = {
   waits: 'setInterval(() => {}, 1000)\n',
   busy: 'for (;;);\n',
-  'has left': "import { spawn } from 'node:child_process'\nspawn('/bin/sleep', ['600'], { detached: true, stdio: 'ignore' }).unref()\nsetInterval(() => {}, 1000)\n",
+  'has left':
+    "import { spawn } from 'node:child_process'\nspawn('/bin/sleep', ['600'], { detached: true, stdio: 'ignore' }).unref()\nsetInterval(() => {}, 1000)\n",
 } as const
 
 export const killedWorks = Object.keys(works) as (keyof typeof works)[]
@@ -15,7 +16,13 @@ export const killedWorks = Object.keys(works) as (keyof typeof works)[]
  * @returns processes of the work that are left a second after
  */
 export async function killInTheMiddle(slot: GradeSlot, work: keyof typeof works, laterMs: number): Promise<string[]> {
-  void slot.grade({ exercise: 'stdio-sum', language: 'ts', base: 'nothing', files: { 'src/main.ts': works[work] }, seed: 7 })
+  void slot.grade({
+    exercise: 'stdio-sum',
+    language: 'ts',
+    base: 'nothing',
+    files: { 'src/main.ts': works[work] },
+    seed: 7,
+  })
   const end = performance.now() + 30_000
   while (slot.learnersProcesses().length === 0) {
     if (performance.now() > end) throw new Error('the work was never started')

@@ -15,7 +15,9 @@ function matched(exported: string): CanvasMatch {
 const rowsOf = (match: CanvasMatch): string[][] => parseCsv(match.text)
 
 test('without a column of ours there is one new column for the set, out of 100', () => {
-  const match = matched(`\uFEFF${head},Essay (7)\r\n,,,,,Manual Posting\r\n${points},10\r\n"Lee, Ada",1,s-ada,x,Monday,9\r\n`)
+  const match = matched(
+    `\uFEFF${head},Essay (7)\r\n,,,,,Manual Posting\r\n${points},10\r\n"Lee, Ada",1,s-ada,x,Monday,9\r\n`,
+  )
   expect(rowsOf(match)).toEqual([
     ['Student', 'ID', 'SIS User ID', 'SIS Login ID', 'Section', 'Week 1'],
     ['    Points Possible', '', '', '', '', '100'],
@@ -25,7 +27,9 @@ test('without a column of ours there is one new column for the set, out of 100',
 })
 
 test("Canvas's own columns are kept by their exact header, and marks are scaled to their points", () => {
-  const match = matched(`${head},Essay (7),First (81),week 1 (82),Final Score\n${points},10,50,20,(read only)\nAda,1,s-ada,,M,9,,,70\n`)
+  const match = matched(
+    `${head},Essay (7),First (81),week 1 (82),Final Score\n${points},10,50,20,(read only)\nAda,1,s-ada,,M,9,,,70\n`,
+  )
   expect(rowsOf(match)).toEqual([
     ['Student', 'ID', 'SIS User ID', 'SIS Login ID', 'Section', 'First (81)', 'week 1 (82)'],
     ['    Points Possible', '', '', '', '', '50', '20'],
@@ -35,7 +39,16 @@ test("Canvas's own columns are kept by their exact header, and marks are scaled 
 
 test('learners are found by school id, login and e-mail address, in any case, never by name', () => {
   const match = matched(`${head}\n${points}\nA,1,S-ADA,,M\nB,2,,Ben,M\nC,3,,CYD@school.example,M\n"Dan Lee",4,,,M\n`)
-  expect(rowsOf(match).slice(2).map((r) => [r[0], r[5]])).toEqual([['A', '86.25'], ['B', '10'], ['C', '18.75'], ['Dan Lee', '']])
+  expect(
+    rowsOf(match)
+      .slice(2)
+      .map((r) => [r[0], r[5]]),
+  ).toEqual([
+    ['A', '86.25'],
+    ['B', '10'],
+    ['C', '18.75'],
+    ['Dan Lee', ''],
+  ])
 })
 
 test('who did not match is named on both sides; the test student of Canvas is nobody', () => {
@@ -46,7 +59,11 @@ test('who did not match is named on both sides; the test student of Canvas is no
 
 test('a total that waits for a result and one without any mark are blank', () => {
   const match = matched(`${head}\n${points}\nE,1,s-eve,,M\nD,2,s-dan,,M\n`)
-  expect(rowsOf(match).slice(2).map((r) => r[5])).toEqual(['', ''])
+  expect(
+    rowsOf(match)
+      .slice(2)
+      .map((r) => r[5]),
+  ).toEqual(['', ''])
 })
 
 test('a name cannot become a formula', () => {

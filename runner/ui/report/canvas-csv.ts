@@ -26,7 +26,8 @@ const identity = ['Student', 'ID', 'SIS User ID', 'SIS Login ID', 'Integration I
 export function canvasCsv({ book }: ClassReport, exported: string): CanvasRead {
   const [head = [], ...lines] = parseCsv(exported)
   const points = lines.findIndex((line) => (line[0] ?? '').trim() === 'Points Possible')
-  if (head[0]?.trim() !== 'Student' || !head.includes('ID')) return { ok: false, problem: 'its first line does not begin with the columns Student and ID' }
+  if (head[0]?.trim() !== 'Student' || !head.includes('ID'))
+    return { ok: false, problem: 'its first line does not begin with the columns Student and ID' }
   if (points < 0) return { ok: false, problem: 'it has no row "Points Possible"' }
   const kept = head.map((name, i) => ({ name, i })).filter(({ name }) => identity.includes(name.trim()))
   const marks = markColumns(head, lines[points] ?? [], book.rules)
@@ -35,7 +36,10 @@ export function canvasCsv({ book }: ClassReport, exported: string): CanvasRead {
   const filled: CsvValue[][] = [
     [...kept.map((k) => k.name), ...marks.map((m) => m.header)],
     [...kept.map((k) => lines[points]?.[k.i] ?? ''), ...marks.map((m) => m.possible)],
-    ...students.map(({ line, row }) => [...kept.map((k) => line[k.i] ?? ''), ...marks.map((m) => scaled(row && m.mark(row), m.possible))]),
+    ...students.map(({ line, row }) => [
+      ...kept.map((k) => line[k.i] ?? ''),
+      ...marks.map((m) => scaled(row && m.mark(row), m.possible)),
+    ]),
   ]
   return {
     ok: true,
@@ -55,9 +59,20 @@ interface MarkColumn {
   mark: (row: Row) => number | null
 }
 
-function markColumns(head: readonly string[], possible: readonly string[], { id, title, exercises }: ClassReport['book']['rules']): MarkColumn[] {
+function markColumns(
+  head: readonly string[],
+  possible: readonly string[],
+  { id, title, exercises }: ClassReport['book']['rules'],
+): MarkColumn[] {
   const column = (names: readonly string[], mark: MarkColumn['mark']): MarkColumn[] => {
-    const i = head.findIndex((h) => names.includes(h.replace(/\s*\(\d+\)\s*$/, '').trim().toLowerCase()))
+    const i = head.findIndex((h) =>
+      names.includes(
+        h
+          .replace(/\s*\(\d+\)\s*$/, '')
+          .trim()
+          .toLowerCase(),
+      ),
+    )
     return i < 0 ? [] : [{ header: head[i] ?? '', possible: Number(possible[i]) > 0 ? Number(possible[i]) : 100, mark }]
   }
   const found = [
@@ -70,7 +85,8 @@ function markColumns(head: readonly string[], possible: readonly string[], { id,
 /** A total that waits for a result would overwrite a mark with a wrong one: blank. */
 const totalOf = ({ total }: Row): number | null => (total.incomplete ? null : total.points)
 
-const scaled = (mark: number | null, possible: number): number | null => (mark === null ? null : Math.round(mark * possible) / 100)
+const scaled = (mark: number | null, possible: number): number | null =>
+  mark === null ? null : Math.round(mark * possible) / 100
 
 /** By the school's id, then by login, then by e-mail address; never by name. */
 function rowOf(head: readonly string[], line: readonly string[], rows: readonly Row[]): Row | null {
@@ -86,4 +102,5 @@ function rowOf(head: readonly string[], line: readonly string[], rows: readonly 
 }
 
 /** Canvas's own made-up student for previews. */
-const isTestStudent = (line: readonly string[]): boolean => ['student, test', 'test student'].includes((line[0] ?? '').trim().toLowerCase())
+const isTestStudent = (line: readonly string[]): boolean =>
+  ['student, test', 'test student'].includes((line[0] ?? '').trim().toLowerCase())

@@ -31,10 +31,13 @@ export interface PlacedCell {
 
 /** Every cell with its learner and exercise, learner by learner. */
 export const placedCells = ({ rules, rows }: Gradebook): PlacedCell[] =>
-  rows.flatMap((row) => rules.exercises.flatMap((exercise, i) => (row.cells[i] ? [{ row, exercise, cell: row.cells[i] }] : [])))
+  rows.flatMap((row) =>
+    rules.exercises.flatMap((exercise, i) => (row.cells[i] ? [{ row, exercise, cell: row.cells[i] }] : [])),
+  )
 
 /** Cells whose run ended with cases or a verdict of ours; the others have nothing that a file of test results could say. */
-export const gradedCells = (book: Gradebook): PlacedCell[] => placedCells(book).filter(({ cell }) => cell.state === 'graded')
+export const gradedCells = (book: Gradebook): PlacedCell[] =>
+  placedCells(book).filter(({ cell }) => cell.state === 'graded')
 
 /** Why a run without a witness has no cases. */
 export function endingOf({ verdict }: Cell): string | null {
@@ -48,7 +51,12 @@ export function casePoints({ cell, exercise }: Pick<PlacedCell, 'cell' | 'exerci
   const counts = new Map<string, number>()
   for (const { group } of cell.cases) counts.set(group, (counts.get(group) ?? 0) + 1)
   const known = cell.cases.every((c) => exercise.groups.some((g) => g.id === c.group))
-  return (group) => hundredths(known ? (exercise.groups.find((g) => g.id === group)?.weight ?? 0) / (counts.get(group) ?? 1) : 100 / cell.cases.length)
+  return (group) =>
+    hundredths(
+      known
+        ? (exercise.groups.find((g) => g.id === group)?.weight ?? 0) / (counts.get(group) ?? 1)
+        : 100 / cell.cases.length,
+    )
 }
 
 export const hundredths = (value: number): number => Math.round(value * 100) / 100

@@ -29,4 +29,5 @@ export const formatNames = Object.keys(makers) as FormatName[]
 export const isFormat = (name: string): name is FormatName => Object.hasOwn(makers, name)
 
 /** The files of some formats, in the order of the formats. */
-export const reportFiles = (report: ClassReport, formats: readonly FormatName[]): ReportFile[] => formats.flatMap((name) => makers[name](report))
+export const reportFiles = (report: ClassReport, formats: readonly FormatName[]): ReportFile[] =>
+  formats.flatMap((name) => makers[name](report))

@@ -8,7 +8,17 @@ const facts = ['state', 'raw', 'late_minutes', 'override_by', 'override_why'] as
 export function gradebookCsv({ book: { rules, rows } }: ClassReport): string {
   const slugs = rules.exercises.map((e) => e.slug)
   const head = [
-    'id', 'name', 'email', 'github', 'sis_id', 'in_roster', 'total', 'passed', 'incomplete', 'points_so_far', 'blank',
+    'id',
+    'name',
+    'email',
+    'github',
+    'sis_id',
+    'in_roster',
+    'total',
+    'passed',
+    'incomplete',
+    'points_so_far',
+    'blank',
     ...slugs,
     ...slugs.flatMap((slug) => facts.map((fact) => `${slug}:${fact}`)),
   ]
@@ -18,10 +28,25 @@ export function gradebookCsv({ book: { rules, rows } }: ClassReport): string {
 function lineOf({ learner, inRoster, cells, total }: Row): CsvValue[] {
   const { id, name, email, github, sisId } = learner
   return [
-    id, name, email, github, sisId, yesNo(inRoster),
-    total.incomplete ? null : total.points, yesNo(total.passed), yesNo(total.incomplete), total.points, total.blank,
+    id,
+    name,
+    email,
+    github,
+    sisId,
+    yesNo(inRoster),
+    total.incomplete ? null : total.points,
+    yesNo(total.passed),
+    yesNo(total.incomplete),
+    total.points,
+    total.blank,
     ...cells.map((c) => c.final),
-    ...cells.flatMap((c): CsvValue[] => [c.state, c.score, c.at === null ? null : c.lateMinutes, c.override?.by ?? null, c.override?.why ?? null]),
+    ...cells.flatMap((c): CsvValue[] => [
+      c.state,
+      c.score,
+      c.at === null ? null : c.lateMinutes,
+      c.override?.by ?? null,
+      c.override?.why ?? null,
+    ]),
   ]
 }
 

@@ -9,7 +9,15 @@ export function gradebookValue({ book: { rules, rows, notices }, items }: ClassR
   const { id, version, title, passMark, closesAt, attempts, exercises } = rules
   return {
     formatVersion: 1,
-    set: { id, version, title, passMark, closesAt, attempts, exercises: exercises.map(({ slug, title: name, weight }) => ({ slug, title: name, weight })) },
+    set: {
+      id,
+      version,
+      title,
+      passMark,
+      closesAt,
+      attempts,
+      exercises: exercises.map(({ slug, title: name, weight }) => ({ slug, title: name, weight })),
+    },
     learners: rows.map(({ learner, inRoster, cells, total }) => {
       const { id: learnerId, name, email, github, sisId } = learner
       return { id: learnerId, name, email, github, sisId, inRoster, total, cells: cells.map(cellValue) }

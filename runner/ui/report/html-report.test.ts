@@ -9,7 +9,9 @@ const noEnd = new Set(['meta'])
 
 test('every tag is closed in order', () => {
   const open: string[] = []
-  for (const [, closing, name = '', empty] of report.replace(/<style>[\s\S]*?<\/style>/, '').matchAll(/<(\/?)([a-z0-9]+)[^>]*?(\/?)>/g)) {
+  for (const [, closing, name = '', empty] of report
+    .replace(/<style>[\s\S]*?<\/style>/, '')
+    .matchAll(/<(\/?)([a-z0-9]+)[^>]*?(\/?)>/g)) {
     if (closing) expect(open.pop()).toBe(name)
     else if (!empty && !noEnd.has(name)) open.push(name)
   }
@@ -26,7 +28,9 @@ test("a learner's text stays text", () => {
 })
 
 test('blank cells are empty, zeros are zeros, and states are said in words', () => {
-  expect(report).toMatch(/dan<\/small><\/th>\s*<td class="n"><\/td><td>no<\/td>\s*<td class="n"><\/td><td class="n"><\/td>/)
+  expect(report).toMatch(
+    /dan<\/small><\/th>\s*<td class="n"><\/td><td>no<\/td>\s*<td class="n"><\/td><td class="n"><\/td>/,
+  )
   expect(report).toContain('<td class="n">0<small>broken</small></td>')
   expect(report).toContain('<small>90 min late, was 100</small>')
   expect(report).toContain('<small>set by Prof. Lee</small>')
@@ -54,10 +58,15 @@ test('the histogram counts 100 into the last step', () => {
 
 test('plots hold no broken numbers, whatever they are given', () => {
   const bars = exerciseBars([{ label: 'a', passed: 0, notPassed: 0, waiting: 0, blank: 0 }])
-  const dots = scatter([{ number: 1, label: 'x', difficulty: 0, discrimination: -1 }, { number: 2, label: 'y', difficulty: 1, discrimination: 1 }])
+  const dots = scatter([
+    { number: 1, label: 'x', difficulty: 0, discrimination: -1 },
+    { number: 2, label: 'y', difficulty: 1, discrimination: 1 },
+  ])
   for (const svg of [bars, dots, histogram([], 60)]) expect(svg.html).not.toMatch(/NaN|Infinity|undefined|null/)
 })
 
 test('the template escapes text and leaves HTML', () => {
-  expect(html`<b title="${'"x"'}">${'<i>'}${html`<u>${1}</u>`}${null}${[html`a`, html`b`]}</b>`.html).toBe('<b title="&quot;x&quot;">&lt;i&gt;<u>1</u>ab</b>')
+  expect(html`<b title="${'"x"'}">${'<i>'}${html`<u>${1}</u>`}${null}${[html`a`, html`b`]}</b>`.html).toBe(
+    '<b title="&quot;x&quot;">&lt;i&gt;<u>1</u>ab</b>',
+  )
 })

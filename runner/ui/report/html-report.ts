@@ -14,7 +14,9 @@ export function htmlReport(report: ClassReport): string {
 <p class="dim">Set ${rules.id}, version ${rules.version} · ${closes} · pass mark ${rules.passMark} · the ${rules.attempts} attempt counts</p>
 `,
     factsOf(report),
-    notices.length === 0 ? html`` : html`<ul class="notices">${notices.map((n) => html`<li>${n}</li>`)}</ul>
+    notices.length === 0
+      ? html``
+      : html`<ul class="notices">${notices.map((n) => html`<li>${n}</li>`)}</ul>
 `,
     plotsOf(report),
     marksOf(report),
@@ -37,14 +39,22 @@ function factsOf({ book: { rows } }: ClassReport): Html {
 }
 
 /** Totals that will not change; the others are not in the plots. */
-const standing = (rows: readonly Row[]): number[] => rows.filter((r) => !r.total.incomplete && r.total.points !== null).map((r) => r.total.points as number)
+const standing = (rows: readonly Row[]): number[] =>
+  rows.filter((r) => !r.total.incomplete && r.total.points !== null).map((r) => r.total.points as number)
 
 function plotsOf({ book: { rules, rows }, items }: ClassReport): Html {
   const dots = items.flatMap((item, i): Dot[] => {
     const { difficulty, discrimination } = item
-    return difficulty === null || discrimination === null ? [] : [{ number: i + 1, label: rules.exercises[i]?.title ?? item.slug, difficulty, discrimination }]
+    return difficulty === null || discrimination === null
+      ? []
+      : [{ number: i + 1, label: rules.exercises[i]?.title ?? item.slug, difficulty, discrimination }]
   })
-  const bars = rules.exercises.map((e, i) => barOf(`${i + 1}. ${e.title}`, rows.flatMap((r) => r.cells[i] ?? [])))
+  const bars = rules.exercises.map((e, i) =>
+    barOf(
+      `${i + 1}. ${e.title}`,
+      rows.flatMap((r) => r.cells[i] ?? []),
+    ),
+  )
   const few = html`<p class="dim">Not enough results yet: discrimination needs five learners with at least two exercises each, and some who passed
 and some who did not.</p>`
   return html`<h2>The class</h2>
@@ -64,7 +74,9 @@ function barOf(label: string, cells: readonly Cell[]): Bar {
 }
 
 function marksOf({ book: { rules, rows } }: ClassReport): Html {
-  const head = rules.exercises.map((e, i) => html`<th class="n" scope="col" title="${e.title}">${i + 1}<small>×${e.weight}</small></th>`)
+  const head = rules.exercises.map(
+    (e, i) => html`<th class="n" scope="col" title="${e.title}">${i + 1}<small>×${e.weight}</small></th>`,
+  )
   return html`<h2>Marks</h2>
 <p class="dim">Blank means that there is no mark, which is not 0. Columns are numbered as the exercises below; × is the weight.</p>
 <div class="scroll"><table>
@@ -89,7 +101,9 @@ function remarkOf(cell: Cell): string[] {
   return [
     ...(cell.state === 'graded' || cell.state === 'missing' ? [] : [stateWords[cell.state]]),
     ...(cell.verdict === 'broken' || cell.verdict === 'timed-out' ? [cell.verdict] : []),
-    ...(cell.lateMinutes > 0 ? [`${lateWords(cell.lateMinutes)} late${cell.score === cell.afterLate ? '' : `, was ${cell.score}`}`] : []),
+    ...(cell.lateMinutes > 0
+      ? [`${lateWords(cell.lateMinutes)} late${cell.score === cell.afterLate ? '' : `, was ${cell.score}`}`]
+      : []),
     ...(override && !override.excused ? [`set by ${override.by}`] : []),
   ]
 }
@@ -124,6 +138,7 @@ function itemHtml(item: ItemAnalysis, number: number, title: string): Html {
 `
 }
 
-const spread = (s: Spread | null): Html => (s === null ? html`` : html`${s.median}<small>${s.lowerQuartile} to ${s.upperQuartile}</small>`)
+const spread = (s: Spread | null): Html =>
+  s === null ? html`` : html`${s.median}<small>${s.lowerQuartile} to ${s.upperQuartile}</small>`
 
 const lines = (texts: readonly string[]): Html[] => texts.map((t) => html`<div>${t}</div>`)

@@ -20,10 +20,14 @@ const names: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', 
 
 /** Safe between tags and in quoted attributes; control characters are made visible as U+FFFD. */
 const escaped = (text: string): string =>
-  text.toWellFormed().replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, '\ufffd').replaceAll(/[&<>"']/g, (c) => names[c] ?? c)
+  text
+    .toWellFormed()
+    .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, '\ufffd')
+    .replaceAll(/[&<>"']/g, (c) => names[c] ?? c)
 
 /** A whole page: no script, nothing loaded from anywhere. */
-export const page = (title: string, body: readonly Html[]): string => html`<!doctype html>
+export const page = (title: string, body: readonly Html[]): string =>
+  html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">

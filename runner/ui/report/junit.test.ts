@@ -7,11 +7,29 @@ const junit10: Record<string, { children: string[]; attributes: string[] }> = {
   testsuites: { children: ['testsuite'], attributes: ['name', 'time', 'tests', 'failures', 'errors'] },
   testsuite: {
     children: ['testsuite', 'properties', 'testcase', 'system-out', 'system-err'],
-    attributes: ['name!', 'tests!', 'failures!', 'errors!', 'group', 'time', 'skipped', 'timestamp', 'hostname', 'id', 'package', 'file', 'log', 'url'],
+    attributes: [
+      'name!',
+      'tests!',
+      'failures!',
+      'errors!',
+      'group',
+      'time',
+      'skipped',
+      'timestamp',
+      'hostname',
+      'id',
+      'package',
+      'file',
+      'log',
+      'url',
+    ],
   },
   properties: { children: ['property'], attributes: [] },
   property: { children: [], attributes: ['name!', 'value!'] },
-  testcase: { children: ['skipped', 'error', 'failure', 'system-out', 'system-err'], attributes: ['name!', 'time', 'classname', 'group'] },
+  testcase: {
+    children: ['skipped', 'error', 'failure', 'system-out', 'system-err'],
+    attributes: ['name!', 'time', 'classname', 'group'],
+  },
   skipped: { children: [], attributes: ['type', 'message'] },
   error: { children: [], attributes: ['type', 'message'] },
   failure: { children: [], attributes: ['type', 'message'] },
@@ -27,18 +45,23 @@ const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"'
 
 /** Reads a document strictly: anything that is not well-formed throws. */
 function elementsOf(source: string): Element[] {
-  if (/[^\u0009\u000a\u000d\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.test(source)) throw new Error('a character that XML does not know')
+  if (/[^\u0009\u000a\u000d\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.test(source))
+    throw new Error('a character that XML does not know')
   const body = source.replace('<?xml version="1.0" encoding="UTF-8"?>', '')
   const open: string[] = []
   const elements: Element[] = []
   let end = 0
   for (const match of body.matchAll(/<(\/?)([a-z-]+)((?: [a-z_]+="[^"<]*")*)(\/?)>/g)) {
     const [all, closing, name = '', attributes = '', empty] = match
-    if (body.slice(end, match.index).trim() !== '') throw new Error(`text between tags: ${body.slice(end, match.index)}`)
+    if (body.slice(end, match.index).trim() !== '')
+      throw new Error(`text between tags: ${body.slice(end, match.index)}`)
     end = match.index + all.length
     if (closing && open.pop() !== name) throw new Error(`${name} closes another element`)
     if (closing) continue
-    const read = [...attributes.matchAll(/ ([a-z_]+)="([^"]*)"/g)].map(([, key = '', value = '']) => [key, decoded(value)])
+    const read = [...attributes.matchAll(/ ([a-z_]+)="([^"]*)"/g)].map(([, key = '', value = '']) => [
+      key,
+      decoded(value),
+    ])
     elements.push({ name, attributes: Object.fromEntries(read), parent: open.at(-1) ?? null })
     if (!empty) open.push(name)
   }
@@ -48,7 +71,10 @@ function elementsOf(source: string): Element[] {
 
 function decoded(value: string): string {
   if (/&(?!(amp|lt|gt|quot|#\d+);)/.test(value)) throw new Error(`a bare & in ${value}`)
-  return value.replaceAll(/&(amp|lt|gt|quot|#\d+);/g, (_, name: string) => entities[name] ?? String.fromCharCode(Number(name.slice(1))))
+  return value.replaceAll(
+    /&(amp|lt|gt|quot|#\d+);/g,
+    (_, name: string) => entities[name] ?? String.fromCharCode(Number(name.slice(1))),
+  )
 }
 
 const elements = elementsOf(junitXml(reportFixture()))
@@ -66,13 +92,19 @@ test('every element, child and attribute is one that junit-10 knows, and none th
 })
 
 test('one suite a learner and exercise; its counts are those of its cases', () => {
-  expect(suites.map((s) => s.attributes.name)).toEqual(['ada', 'ben', 'cyd', 'dan', 'eve', 'zed'].flatMap((l) => [`${l}/first`, `${l}/second`]))
+  expect(suites.map((s) => s.attributes.name)).toEqual(
+    ['ada', 'ben', 'cyd', 'dan', 'eve', 'zed'].flatMap((l) => [`${l}/first`, `${l}/second`]),
+  )
   const total = (key: string): number => suites.reduce((sum, s) => sum + Number(s.attributes[key]), 0)
   expect(total('tests')).toBe(elements.filter((e) => e.name === 'testcase').length)
   expect(total('failures')).toBe(elements.filter((e) => e.name === 'failure').length)
   expect(total('errors')).toBe(1)
   expect(total('skipped')).toBe(elements.filter((e) => e.name === 'skipped').length)
-  expect(elements[0]?.attributes).toMatchObject({ tests: String(total('tests')), failures: String(total('failures')), errors: '1' })
+  expect(elements[0]?.attributes).toMatchObject({
+    tests: String(total('tests')),
+    failures: String(total('failures')),
+    errors: '1',
+  })
 })
 
 test('a fault of ours is an error, missing work is skipped, and both say why', () => {
@@ -83,5 +115,7 @@ test('a fault of ours is an error, missing work is skipped, and both say why', (
 })
 
 test("a learner's text cannot leave its place, and control characters are replaced", () => {
-  expect(elements.filter((e) => e.name === 'testcase').map((e) => e.attributes.name)).toContain('<script>alert(1)</script> & "quoted" \ufffd')
+  expect(elements.filter((e) => e.name === 'testcase').map((e) => e.attributes.name)).toContain(
+    '<script>alert(1)</script> & "quoted" \ufffd',
+  )
 })

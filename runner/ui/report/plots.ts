@@ -6,13 +6,19 @@ const rounded = (value: number): number => Math.round(value * 10) / 10
 
 /** How many totals fall into each ten points; the last step holds 100 too. */
 export function histogram(totals: readonly number[], passMark: number): Html {
-  const counts = Array.from({ length: 10 }, (_, i) => totals.filter((t) => Math.min(9, Math.floor(t / 10)) === i).length)
+  const counts = Array.from(
+    { length: 10 },
+    (_, i) => totals.filter((t) => Math.min(9, Math.floor(t / 10)) === i).length,
+  )
   const [width, height, left, bottom, top] = [480, 220, 10, 24, 22]
   const step = (width - 2 * left) / 10
   const scale = (height - top - bottom) / Math.max(1, ...counts)
   const bars = counts.map((count, i) => {
     const [x, y] = [rounded(left + i * step + 2), rounded(height - bottom - count * scale)]
-    const label = count === 0 ? { html: '' } : html`<text x="${rounded(x + step / 2 - 2)}" y="${y - 5}" text-anchor="middle">${count}</text>`
+    const label =
+      count === 0
+        ? { html: '' }
+        : html`<text x="${rounded(x + step / 2 - 2)}" y="${y - 5}" text-anchor="middle">${count}</text>`
     const tone = i * 10 >= passMark ? 'good' : 'bad'
     const size = html`width="${rounded(step - 4)}" height="${rounded(count * scale)}"`
     return html`<rect class="${tone}" x="${x}" y="${y}" ${size}><title>${i * 10} to ${i === 9 ? 100 : i * 10 + 9}: ${count}</title></rect>${label}
@@ -38,14 +44,24 @@ export interface Bar {
   blank: number
 }
 
-const tones = [['good', 'passed'], ['bad', 'not passed'], ['wait', 'result to come'], ['none', 'no work']] as const
+const tones = [
+  ['good', 'passed'],
+  ['bad', 'not passed'],
+  ['wait', 'result to come'],
+  ['none', 'no work'],
+] as const
 
 /** One stacked bar an exercise, with how many learners are in each part. */
 export function exerciseBars(bars: readonly Bar[]): Html {
   const [width, rowHeight] = [480, 46]
   const rows = bars.map((bar, i) => {
     const values = [bar.passed, bar.notPassed, bar.waiting, bar.blank]
-    const scale = width / Math.max(1, values.reduce((a, b) => a + b, 0))
+    const scale =
+      width /
+      Math.max(
+        1,
+        values.reduce((a, b) => a + b, 0),
+      )
     const y = i * rowHeight + 18
     const parts = values.map((value, part) => {
       const x = rounded(values.slice(0, part).reduce((a, b) => a + b, 0) * scale)
@@ -59,7 +75,8 @@ export function exerciseBars(bars: readonly Bar[]): Html {
     return html`<text x="0" y="${y - 5}">${shortened(bar.label, 64)}</text>${parts}
 `
   })
-  const swatch = (tone: string): Html => html`<svg viewBox="0 0 10 10" aria-hidden="true"><rect class="${tone}" width="10" height="10"/></svg>`
+  const swatch = (tone: string): Html =>
+    html`<svg viewBox="0 0 10 10" aria-hidden="true"><rect class="${tone}" width="10" height="10"/></svg>`
   const key = tones.map(([tone, word]) => html`<li>${swatch(tone)}${word}</li>`)
   return html`<svg viewBox="0 0 ${width} ${bars.length * rowHeight + 4}" role="img" aria-label="How many learners passed each exercise">
 ${rows}</svg>
@@ -82,11 +99,15 @@ export function scatter(dots: readonly Dot[]): Html {
   const y = (value: number): number => rounded(12 + ((1 - value) / (1 - lowest)) * (height - bottom - 12))
   const steps = Array.from({ length: Math.round((1 - lowest) * 4) + 1 }, (_, i) => lowest + i / 4)
   const grid = [
-    ...steps.map((v) => html`<line class="axis" x1="${left}" y1="${y(v)}" x2="${width - 16}" y2="${y(v)}"/>
+    ...steps.map(
+      (v) => html`<line class="axis" x1="${left}" y1="${y(v)}" x2="${width - 16}" y2="${y(v)}"/>
 <text class="dim" x="${left - 6}" y="${y(v) + 4}" text-anchor="end">${v.toFixed(2)}</text>
-`),
-    ...[0, 0.25, 0.5, 0.75, 1].map((v) => html`<text class="dim" x="${x(v)}" y="${height - bottom + 16}" text-anchor="middle">${v}</text>
-`),
+`,
+    ),
+    ...[0, 0.25, 0.5, 0.75, 1].map(
+      (v) => html`<text class="dim" x="${x(v)}" y="${height - bottom + 16}" text-anchor="middle">${v}</text>
+`,
+    ),
   ]
   const points = dots.map((d) => {
     const [cx, cy] = [x(d.difficulty), y(d.discrimination)]
@@ -101,4 +122,5 @@ ${points}<text class="dim" x="${left}" y="${height - 6}">hard ← difficulty (me
 </svg>`
 }
 
-const shortened = (text: string, length: number): string => (text.length <= length ? text : `${text.slice(0, length - 1)}…`)
+const shortened = (text: string, length: number): string =>
+  text.length <= length ? text : `${text.slice(0, length - 1)}…`

@@ -37,7 +37,16 @@ export function reportFixture(): ClassReport {
     resultFixture(eveSecond, 100),
     resultFixture(zedFirst, 90, { cases: [{ id: 'c', group: 'main', sentence: hostile, status: 'failed' }] }),
   ]
-  const overrides = [{ at: '2026-03-05T00:00:00Z', learner: 'cyd', slug: 'first', score: 75, by: 'Prof. Lee', why: 'the brief was unclear, "see mail"' }]
+  const overrides = [
+    {
+      at: '2026-03-05T00:00:00Z',
+      learner: 'cyd',
+      slug: 'first',
+      score: 75,
+      by: 'Prof. Lee',
+      why: 'the brief was unclear, "see mail"',
+    },
+  ]
   const rejections = [{ learner: 'cyd', slug: 'second', rule: 'symlink', message: 'It holds a link.' }]
   const book = gradebook(inputFixture({ roster, works, results, overrides, rejections }))
   return { book, items: itemAnalysis(book) }

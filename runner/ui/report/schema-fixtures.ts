@@ -1,17 +1,21 @@
 /** The part of JSON Schema that the published schemas below use. Returns what is wrong, by path. */
 export function schemaProblems(schema: JsonSchema, value: unknown, root: JsonSchema = schema, at = ''): string[] {
-  if (schema.$ref !== undefined) return schemaProblems(root.$defs?.[schema.$ref.replace('#/$defs/', '')] ?? {}, value, root, at)
+  if (schema.$ref !== undefined)
+    return schemaProblems(root.$defs?.[schema.$ref.replace('#/$defs/', '')] ?? {}, value, root, at)
   const wrong = ownProblem(schema, value)
   if (wrong !== null) return [`${at || '/'} ${wrong}`]
   if (Array.isArray(value)) return value.flatMap((v, i) => schemaProblems(schema.items ?? {}, v, root, `${at}/${i}`))
-  return typeof value === 'object' && value !== null ? objectProblems(schema, value as Record<string, unknown>, root, at) : []
+  return typeof value === 'object' && value !== null
+    ? objectProblems(schema, value as Record<string, unknown>, root, at)
+    : []
 }
 
 /** What is wrong with a value itself, whatever is in it. */
 function ownProblem(schema: JsonSchema, value: unknown): string | null {
   if (schema.const !== undefined && value !== schema.const) return `is not ${schema.const}`
   if (schema.enum !== undefined && !schema.enum.includes(value as string)) return `is none of ${schema.enum.join(', ')}`
-  if (schema.type !== undefined && ![schema.type].flat().includes(typeOf(value, schema.type))) return `is no ${[schema.type].flat().join(' or ')}`
+  if (schema.type !== undefined && ![schema.type].flat().includes(typeOf(value, schema.type)))
+    return `is no ${[schema.type].flat().join(' or ')}`
   if (typeof value === 'string') return textProblem(schema, value)
   if (typeof value === 'number' && value < (schema.minimum ?? -Infinity)) return 'is too small'
   return Array.isArray(value) && value.length < (schema.minItems ?? 0) ? 'has too few items' : null
@@ -69,20 +73,40 @@ export const ctrfSchema: JsonSchema = {
   properties: {
     reportFormat: { const: 'CTRF' },
     specVersion: { type: 'string', pattern: '^[0-9]+\\.[0-9]+\\.[0-9]+$' },
-    reportId: text, timestamp: text, generatedBy: text, extra: open, insights: open, baseline: open,
+    reportId: text,
+    timestamp: text,
+    generatedBy: text,
+    extra: open,
+    insights: open,
+    baseline: open,
     results: {
       type: 'object',
       required: ['tool', 'summary', 'tests'],
       additionalProperties: false,
       properties: {
-        tool: { type: 'object', required: ['name'], additionalProperties: false, properties: { name: { type: 'string', minLength: 1 }, version: text, extra: open } },
+        tool: {
+          type: 'object',
+          required: ['name'],
+          additionalProperties: false,
+          properties: { name: { type: 'string', minLength: 1 }, version: text, extra: open },
+        },
         summary: {
           type: 'object',
           required: ['tests', 'passed', 'failed', 'skipped', 'pending', 'other', 'start', 'stop'],
           additionalProperties: false,
           properties: {
-            tests: whole, passed: whole, failed: whole, skipped: whole, pending: whole, other: whole, flaky: whole, suites: whole,
-            start: whole, stop: whole, duration: whole, extra: open,
+            tests: whole,
+            passed: whole,
+            failed: whole,
+            skipped: whole,
+            pending: whole,
+            other: whole,
+            flaky: whole,
+            suites: whole,
+            start: whole,
+            stop: whole,
+            duration: whole,
+            extra: open,
           },
         },
         tests: {
@@ -92,10 +116,26 @@ export const ctrfSchema: JsonSchema = {
             required: ['name', 'status', 'duration'],
             additionalProperties: false,
             properties: {
-              id: text, name: { type: 'string', minLength: 1 }, status: { enum: ['passed', 'failed', 'skipped', 'pending', 'other'] },
-              duration: whole, start: whole, stop: whole, suite: { type: 'array', minItems: 1, items: text }, message: text, trace: text,
-              snippet: text, ai: text, line: whole, rawStatus: text, tags: { type: 'array', items: text }, labels: open, type: text,
-              filePath: text, retries: whole, flaky: { type: 'boolean' }, extra: open,
+              id: text,
+              name: { type: 'string', minLength: 1 },
+              status: { enum: ['passed', 'failed', 'skipped', 'pending', 'other'] },
+              duration: whole,
+              start: whole,
+              stop: whole,
+              suite: { type: 'array', minItems: 1, items: text },
+              message: text,
+              trace: text,
+              snippet: text,
+              ai: text,
+              line: whole,
+              rawStatus: text,
+              tags: { type: 'array', items: text },
+              labels: open,
+              type: text,
+              filePath: text,
+              retries: whole,
+              flaky: { type: 'boolean' },
+              extra: open,
             },
           },
         },
@@ -114,14 +154,41 @@ const points: JsonSchema = { type: 'integer', minimum: 0 }
 export const classroom50Schema: JsonSchema = {
   type: 'object',
   additionalProperties: false,
-  required: ['schema', 'classroom', 'assignment', 'assignment_type', 'owner', 'submission', 'commit', 'release', 'review', 'datetime', 'score', 'max-score', 'tests'],
+  required: [
+    'schema',
+    'classroom',
+    'assignment',
+    'assignment_type',
+    'owner',
+    'submission',
+    'commit',
+    'release',
+    'review',
+    'datetime',
+    'score',
+    'max-score',
+    'tests',
+  ],
   properties: {
     schema: { const: 'classroom50/result/v1' },
-    classroom: filled, assignment: filled, assignment_type: { enum: ['individual', 'group'] }, owner: filled,
+    classroom: filled,
+    assignment: filled,
+    assignment_type: { enum: ['individual', 'group'] },
+    owner: filled,
     submission: { type: 'string', pattern: '^submit/' },
-    commit: filled, release: filled, review: filled, datetime: instant, graded_at: instant, score: points, 'max-score': points,
+    commit: filled,
+    release: filled,
+    review: filled,
+    datetime: instant,
+    graded_at: instant,
+    score: points,
+    'max-score': points,
     tests: { type: 'array', items: { $ref: '#/$defs/testResult' } },
-    submitted_by: { type: 'object', required: ['username'], properties: { username: filled, id: { type: ['integer', 'null'] } } },
+    submitted_by: {
+      type: 'object',
+      required: ['username'],
+      properties: { username: filled, id: { type: ['integer', 'null'] } },
+    },
   },
   $defs: {
     testResult: {
@@ -140,16 +207,33 @@ export const gradescopeSchema: JsonSchema = {
   required: ['score', 'tests'],
   additionalProperties: false,
   properties: {
-    score: { type: 'number' }, execution_time: { type: 'number' }, output: text, output_format: text, test_output_format: text, test_name_format: text,
-    visibility, stdout_visibility: visibility, extra_data: open, leaderboard: { type: 'array' },
+    score: { type: 'number' },
+    execution_time: { type: 'number' },
+    output: text,
+    output_format: text,
+    test_output_format: text,
+    test_name_format: text,
+    visibility,
+    stdout_visibility: visibility,
+    extra_data: open,
+    leaderboard: { type: 'array' },
     tests: {
       type: 'array',
       items: {
         type: 'object',
         additionalProperties: false,
         properties: {
-          score: { type: 'number' }, max_score: { type: 'number' }, status: { enum: ['passed', 'failed'] }, name: text, name_format: text, number: text,
-          output: text, output_format: text, tags: { type: 'array', items: text }, visibility, extra_data: open,
+          score: { type: 'number' },
+          max_score: { type: 'number' },
+          status: { enum: ['passed', 'failed'] },
+          name: text,
+          name_format: text,
+          number: text,
+          output: text,
+          output_format: text,
+          tags: { type: 'array', items: text },
+          visibility,
+          extra_data: open,
         },
       },
     },
@@ -171,7 +255,14 @@ export const exercismSchema: JsonSchema = {
         type: 'object',
         required: ['name', 'status'],
         additionalProperties: false,
-        properties: { name: text, test_code: text, status: { enum: ['pass', 'fail', 'error'] }, message: { type: ['string', 'null'] }, output: { type: ['string', 'null'], maxLength: 500 }, task_id: whole },
+        properties: {
+          name: text,
+          test_code: text,
+          status: { enum: ['pass', 'fail', 'error'] },
+          message: { type: ['string', 'null'] },
+          output: { type: ['string', 'null'], maxLength: 500 },
+          task_id: whole,
+        },
       },
     },
   },
@@ -193,7 +284,15 @@ export const githubResultSchema: JsonSchema = {
         type: 'object',
         required: ['name', 'status', 'score'],
         additionalProperties: false,
-        properties: { name: filled, status: { enum: ['pass', 'fail', 'error'] }, score: { type: 'number' }, message: text, line_no: whole, test_code: text, execution_time: text },
+        properties: {
+          name: filled,
+          status: { enum: ['pass', 'fail', 'error'] },
+          score: { type: 'number' },
+          message: text,
+          line_no: whole,
+          test_code: text,
+          execution_time: text,
+        },
       },
     },
   },
@@ -211,7 +310,16 @@ export const autogradingSchema: JsonSchema = {
         type: 'object',
         required: ['name', 'setup', 'run', 'comparison', 'timeout'],
         additionalProperties: false,
-        properties: { name: filled, setup: text, run: filled, input: text, output: text, comparison: { enum: ['included', 'exact', 'regex'] }, timeout: { type: 'number' }, points: whole },
+        properties: {
+          name: filled,
+          setup: text,
+          run: filled,
+          input: text,
+          output: text,
+          comparison: { enum: ['included', 'exact', 'regex'] },
+          timeout: { type: 'number' },
+          points: whole,
+        },
       },
     },
   },
@@ -219,14 +327,41 @@ export const autogradingSchema: JsonSchema = {
 
 const cell: JsonSchema = {
   type: 'object',
-  required: ['slug', 'state', 'score', 'lateMinutes', 'afterLate', 'override', 'final', 'verdict', 'language', 'tree', 'attempts', 'cases'],
+  required: [
+    'slug',
+    'state',
+    'score',
+    'lateMinutes',
+    'afterLate',
+    'override',
+    'final',
+    'verdict',
+    'language',
+    'tree',
+    'attempts',
+    'cases',
+  ],
   properties: {
     slug: filled,
     state: { enum: ['graded', 'missing', 'rejected', 'system-error', 'not-graded', 'excused'] },
-    score: { type: ['number', 'null'] }, lateMinutes: { type: 'number', minimum: 0 }, afterLate: { type: ['number', 'null'] }, final: { type: ['number', 'null'] },
+    score: { type: ['number', 'null'] },
+    lateMinutes: { type: 'number', minimum: 0 },
+    afterLate: { type: ['number', 'null'] },
+    final: { type: ['number', 'null'] },
     override: { type: ['object', 'null'], required: ['score', 'excused', 'by', 'why', 'at'] },
-    verdict: { type: ['string', 'null'] }, language: { type: ['string', 'null'] }, tree: { type: ['string', 'null'] }, attempts: whole,
-    cases: { type: 'array', items: { type: 'object', required: ['id', 'status'], additionalProperties: false, properties: { id: filled, status: { enum: ['passed', 'failed', 'skipped'] } } } },
+    verdict: { type: ['string', 'null'] },
+    language: { type: ['string', 'null'] },
+    tree: { type: ['string', 'null'] },
+    attempts: whole,
+    cases: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['id', 'status'],
+        additionalProperties: false,
+        properties: { id: filled, status: { enum: ['passed', 'failed', 'skipped'] } },
+      },
+    },
   },
 }
 
@@ -244,12 +379,34 @@ export const gradebookSchema: JsonSchema = {
         type: 'object',
         required: ['id', 'name', 'email', 'github', 'sisId', 'inRoster', 'total', 'cells'],
         properties: {
-          total: { type: 'object', required: ['points', 'average', 'blank', 'incomplete', 'passed'], properties: { points: { type: ['number', 'null'] }, passed: { type: ['boolean', 'null'] } } },
+          total: {
+            type: 'object',
+            required: ['points', 'average', 'blank', 'incomplete', 'passed'],
+            properties: { points: { type: ['number', 'null'] }, passed: { type: ['boolean', 'null'] } },
+          },
           cells: { type: 'array', items: cell },
         },
       },
     },
-    items: { type: 'array', items: { type: 'object', required: ['slug', 'learners', 'difficulty', 'passed', 'discrimination', 'cases', 'nobodyPasses', 'mistakes', 'hints', 'withHints', 'minutesToPass'] } },
+    items: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: [
+          'slug',
+          'learners',
+          'difficulty',
+          'passed',
+          'discrimination',
+          'cases',
+          'nobodyPasses',
+          'mistakes',
+          'hints',
+          'withHints',
+          'minutesToPass',
+        ],
+      },
+    },
     notices: { type: 'array', items: text },
   },
 }

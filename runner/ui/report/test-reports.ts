@@ -10,11 +10,22 @@ interface ReportedTest {
 }
 
 function testsOf({ cell }: PlacedCell): ReportedTest[] {
-  if (cell.state === 'system-error') return [{ name: 'was graded', group: 'grading', status: 'error', message: cell.problem ?? stateWords['system-error'] }]
-  if (cell.state !== 'graded') return [{ name: 'was graded', group: 'grading', status: 'skipped', message: cell.problem ?? stateWords[cell.state] }]
+  if (cell.state === 'system-error')
+    return [
+      { name: 'was graded', group: 'grading', status: 'error', message: cell.problem ?? stateWords['system-error'] },
+    ]
+  if (cell.state !== 'graded')
+    return [
+      { name: 'was graded', group: 'grading', status: 'skipped', message: cell.problem ?? stateWords[cell.state] },
+    ]
   const ending = endingOf(cell)
   if (ending !== null) return [{ name: 'runs to the end', group: 'grading', status: 'failed', message: ending }]
-  return cell.cases.map(({ sentence, group, status }: GradedCase) => ({ name: sentence, group, status, message: status === 'failed' ? 'The case failed.' : '' }))
+  return cell.cases.map(({ sentence, group, status }: GradedCase) => ({
+    name: sentence,
+    group,
+    status,
+    message: status === 'failed' ? 'The case failed.' : '',
+  }))
 }
 
 /**
@@ -28,13 +39,25 @@ export function junitXml({ book }: ClassReport): string {
   return ['<?xml version="1.0" encoding="UTF-8"?>', open, ...suites.flatMap(suiteLines), '</testsuites>', ''].join('\n')
 }
 
-function suiteLines({ placed: { row, exercise, cell }, tests }: { placed: PlacedCell; tests: ReportedTest[] }): string[] {
+function suiteLines({
+  placed: { row, exercise, cell },
+  tests,
+}: {
+  placed: PlacedCell
+  tests: ReportedTest[]
+}): string[] {
   const counts = `tests="${tests.length}" failures="${count(tests, 'failed')}" errors="${count(tests, 'error')}" skipped="${count(tests, 'skipped')}"`
   const time = cell.at === null ? '' : ` timestamp="${new Date(cell.at).toISOString().slice(0, 19)}"`
   return [
     `  <testsuite name="${xml(`${row.learner.id}/${exercise.slug}`)}" package="${xml(exercise.slug)}" ${counts}${time}>`,
     '    <properties>',
-    ...properties({ state: cell.state, score: cell.score, mark: cell.final, late_minutes: cell.lateMinutes, language: cell.language }),
+    ...properties({
+      state: cell.state,
+      score: cell.score,
+      mark: cell.final,
+      late_minutes: cell.lateMinutes,
+      language: cell.language,
+    }),
     '    </properties>',
     ...tests.flatMap((test) => caseLines(`${row.learner.id}.${exercise.slug}`, test)),
     '  </testsuite>',
@@ -42,7 +65,9 @@ function suiteLines({ placed: { row, exercise, cell }, tests }: { placed: Placed
 }
 
 const properties = (values: Record<string, string | number | null>): string[] =>
-  Object.entries(values).filter(([, v]) => v !== null).map(([name, value]) => `      <property name="${name}" value="${xml(String(value))}"/>`)
+  Object.entries(values)
+    .filter(([, v]) => v !== null)
+    .map(([name, value]) => `      <property name="${name}" value="${xml(String(value))}"/>`)
 
 function caseLines(suite: string, { name, group, status, message }: ReportedTest): string[] {
   const attributes = `name="${xml(name)}" classname="${xml(suite)}" group="${xml(group)}"`
@@ -51,7 +76,8 @@ function caseLines(suite: string, { name, group, status, message }: ReportedTest
   return [`    <testcase ${attributes}>`, `      <${element} message="${xml(message)}"/>`, '    </testcase>']
 }
 
-const count = (tests: readonly ReportedTest[], status: ReportedTest['status']): number => tests.filter((t) => t.status === status).length
+const count = (tests: readonly ReportedTest[], status: ReportedTest['status']): number =>
+  tests.filter((t) => t.status === status).length
 
 /** Characters that XML 1.0 does not know are replaced: one of them makes the whole file unreadable. */
 const xml = (text: string): string =>
@@ -83,7 +109,8 @@ export function ctrfJson({ book }: ClassReport): string {
     })),
   )
   const moments = placed.flatMap(({ cell }) => (cell.at === null ? [] : [Date.parse(cell.at)]))
-  const counted = (status: (typeof ctrfStatus)[keyof typeof ctrfStatus]): number => tests.filter((t) => t.status === status).length
+  const counted = (status: (typeof ctrfStatus)[keyof typeof ctrfStatus]): number =>
+    tests.filter((t) => t.status === status).length
   return jsonText({
     reportFormat: 'CTRF',
     specVersion: '1.0.0',
@@ -91,8 +118,15 @@ export function ctrfJson({ book }: ClassReport): string {
     results: {
       tool: { name: 'backend-gym' },
       summary: {
-        tests: tests.length, passed: counted('passed'), failed: counted('failed'), skipped: counted('skipped'), pending: 0, other: counted('other'),
-        suites: placed.length, start: Math.min(...moments, ...(moments.length === 0 ? [0] : [])), stop: Math.max(0, ...moments),
+        tests: tests.length,
+        passed: counted('passed'),
+        failed: counted('failed'),
+        skipped: counted('skipped'),
+        pending: 0,
+        other: counted('other'),
+        suites: placed.length,
+        start: Math.min(...moments, ...(moments.length === 0 ? [0] : [])),
+        stop: Math.max(0, ...moments),
       },
       tests,
       extra: { set: book.rules.id, setVersion: book.rules.version, durations: 'not measured by case' },

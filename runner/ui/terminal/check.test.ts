@@ -7,7 +7,12 @@ import { renderCheck, type CheckView } from './check.ts'
 
 /** Golden transcripts: exactly what a learner sees for each verdict, at 80 columns and at the widest. */
 
-const judged = (id: string, sentence: string, status: JudgedCase['status'], more: Partial<JudgedCase> = {}): JudgedCase => ({
+const judged = (
+  id: string,
+  sentence: string,
+  status: JudgedCase['status'],
+  more: Partial<JudgedCase> = {},
+): JudgedCase => ({
   ...declared(id, { sentence }),
   status,
   transcript: [],
@@ -41,10 +46,23 @@ const score = (more: Partial<Score>): Score => ({
   ...more,
 })
 
-const judgement = (more: Partial<Judgement>): Judgement => ({ verdict: { kind: 'failed' }, score: score({}), cases, hints: [], warnings: [], stderr: '', durationMs: 312, ...more })
+const judgement = (more: Partial<Judgement>): Judgement => ({
+  verdict: { kind: 'failed' },
+  score: score({}),
+  cases,
+  hints: [],
+  warnings: [],
+  stderr: '',
+  durationMs: 312,
+  ...more,
+})
 
 const view = (more: Partial<CheckView>): CheckView => ({
-  exercise: exerciseFixture({ slug: 'access-log-rollup', minutes: 20, languages: { ts: { template: 'node' }, py: { template: 'python' } } }),
+  exercise: exerciseFixture({
+    slug: 'access-log-rollup',
+    minutes: 20,
+    languages: { ts: { template: 'node' }, py: { template: 'python' } },
+  }),
   areaTitle: 'Languages',
   language: 'ts',
   judgement: judgement({}),
@@ -64,27 +82,70 @@ const screens: Record<string, CheckView> = {
   red: view({ judgement: judgement({ stderr: 'skipping malformed line 12\n' }) }),
   green: view({
     attempt: 4,
-    judgement: judgement({ verdict: { kind: 'passed' }, cases: green, score: score({ total: 100, passed: true, mastered: true, groups: score({}).groups.map((g) => ({ ...g, points: g.weight })) }) }),
+    judgement: judgement({
+      verdict: { kind: 'passed' },
+      cases: green,
+      score: score({
+        total: 100,
+        passed: true,
+        mastered: true,
+        groups: score({}).groups.map((g) => ({ ...g, points: g.weight })),
+      }),
+    }),
     following: { slug: 'money-split', areaTitle: 'Languages', minutes: 25 },
   }),
   'green-not-mastered': view({
-    judgement: judgement({ verdict: { kind: 'passed' }, score: score({ total: 85, passed: true }), warnings: ['A process was left running; it was ended.'] }),
+    judgement: judgement({
+      verdict: { kind: 'passed' },
+      score: score({ total: 85, passed: true }),
+      warnings: ['A process was left running; it was ended.'],
+    }),
     following: null,
   }),
-  broken: view({ judgement: judgement({ verdict: { kind: 'broken', reason: 'does-not-load', message: 'src/main.ts does not load: line 14, Unexpected "}".' }, score: null, cases: [] }), hints: [] }),
+  broken: view({
+    judgement: judgement({
+      verdict: {
+        kind: 'broken',
+        reason: 'does-not-load',
+        message: 'src/main.ts does not load: line 14, Unexpected "}".',
+      },
+      score: null,
+      cases: [],
+    }),
+    hints: [],
+  }),
   'timed-out': view({
     judgement: judgement({
-      verdict: { kind: 'timed-out', caseId: 'crlf', message: 'No end of the program within 2 s. The process was busy all the time, as in a loop that never ends. It was stopped.' },
+      verdict: {
+        kind: 'timed-out',
+        caseId: 'crlf',
+        message:
+          'No end of the program within 2 s. The process was busy all the time, as in a loop that never ends. It was stopped.',
+      },
       score: null,
     }),
     hints: [],
   }),
   'not-run': view({
     attempt: null,
-    judgement: judgement({ verdict: { kind: 'not-run', missing: [{ id: 'redis', needs: 'redis-server, which is not on this machine', howToInstall: 'npm run setup -- redis' }] }, score: null, cases: [] }),
+    judgement: judgement({
+      verdict: {
+        kind: 'not-run',
+        missing: [
+          { id: 'redis', needs: 'redis-server, which is not on this machine', howToInstall: 'npm run setup -- redis' },
+        ],
+      },
+      score: null,
+      cases: [],
+    }),
     hints: [],
   }),
-  'red-gate': view({ judgement: judgement({ score: score({ total: 79, gatesGreen: false }), cases: cases.map((c) => ({ ...c, gate: true })) }) }),
+  'red-gate': view({
+    judgement: judgement({
+      score: score({ total: 79, gatesGreen: false }),
+      cases: cases.map((c) => ({ ...c, gate: true })),
+    }),
+  }),
   'red-first': view({ exercise: exerciseFixture({ slug: 'hello-gym', minutes: 1 }), attempt: 1 }),
 }
 
@@ -93,15 +154,18 @@ test.each(Object.keys(screens))('renderCheck: %s at 80 columns without colour: a
   await expect(text).toMatchFileSnapshot(`../../testing/golden/${name}-80.txt`)
 })
 
-test.each(Object.keys(screens))('renderCheck: %s at 80 and 100 columns: no line is wider, and it fits the screen', (name) => {
-  for (const columns of [80, 100]) {
-    const lines = renderCheck(screens[name] as CheckView, { color: false, columns }).split('\n')
-    const wide = lines.filter((l) => l.length > columns)
-    expect(wide, `${columns} columns`).toEqual([])
-    // The very first screen explains more; its end, with the next action, is what stays on a small screen.
-    expect(lines.length, `lines at ${columns} columns`).toBeLessThanOrEqual(name === 'red-first' ? 28 : 24)
-  }
-})
+test.each(Object.keys(screens))(
+  'renderCheck: %s at 80 and 100 columns: no line is wider, and it fits the screen',
+  (name) => {
+    for (const columns of [80, 100]) {
+      const lines = renderCheck(screens[name] as CheckView, { color: false, columns }).split('\n')
+      const wide = lines.filter((l) => l.length > columns)
+      expect(wide, `${columns} columns`).toEqual([])
+      // The very first screen explains more; its end, with the next action, is what stays on a small screen.
+      expect(lines.length, `lines at ${columns} columns`).toBeLessThanOrEqual(name === 'red-first' ? 28 : 24)
+    }
+  },
+)
 
 test.each(Object.keys(screens))('renderCheck: %s with colour: the same words', (name) => {
   const plain = renderCheck(screens[name] as CheckView, { color: false, columns: 80 })
@@ -118,15 +182,24 @@ test('renderCheck: the next action: the last line that says something', () => {
 })
 
 test('renderCheck: control characters in a learner’s output: never reach the terminal', () => {
-  const evil = judged('evil', 'prints escapes', 'failed', { transcript: [{ label: 'stdout', text: '\u001b[2J\u0007\u009b31mred' }] })
-  const text = renderCheck(view({ judgement: judgement({ cases: [evil], stderr: '\u001b]0;title\u0007' }) }), { color: false, columns: 80 })
+  const evil = judged('evil', 'prints escapes', 'failed', {
+    transcript: [{ label: 'stdout', text: '\u001b[2J\u0007\u009b31mred' }],
+  })
+  const text = renderCheck(view({ judgement: judgement({ cases: [evil], stderr: '\u001b]0;title\u0007' }) }), {
+    color: false,
+    columns: 80,
+  })
   expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/)
 })
 
 test('renderCheck: a huge transcript: cut to the part that matters', () => {
   const steps = Array.from({ length: 40 }, (_, i) => ({ label: 'sent', text: `request ${i}` }))
-  const long = judged('long', 'many steps', 'failed', { transcript: [...steps, { label: 'got', text: 'x'.repeat(5_000) }] })
-  const lines = renderCheck(view({ judgement: judgement({ cases: [long] }) }), { color: false, columns: 80 }).split('\n')
+  const long = judged('long', 'many steps', 'failed', {
+    transcript: [...steps, { label: 'got', text: 'x'.repeat(5_000) }],
+  })
+  const lines = renderCheck(view({ judgement: judgement({ cases: [long] }) }), { color: false, columns: 80 }).split(
+    '\n',
+  )
   expect(lines.some((l) => l.includes('32 steps before'))).toBe(true)
   expect(lines.length).toBeLessThan(40)
 })

@@ -28,14 +28,21 @@ export interface CheckView {
 export function renderCheck(view: CheckView, style: Style): string {
   const p = paints(style)
   const { verdict } = view.judgement
-  const body = verdict.kind === 'passed' ? passedLines(view, style, p)
-    : verdict.kind === 'failed' ? failedLines(view, style, p)
-    : verdict.kind === 'not-run' ? notRunLines(verdict.missing, style, p)
-    : unjudgedLines(view, style, p)
+  const body =
+    verdict.kind === 'passed'
+      ? passedLines(view, style, p)
+      : verdict.kind === 'failed'
+        ? failedLines(view, style, p)
+        : verdict.kind === 'not-run'
+          ? notRunLines(verdict.missing, style, p)
+          : unjudgedLines(view, style, p)
   return ['', headLine(view, p), '', ...body, ''].join('\n')
 }
 
-function headLine({ exercise, areaTitle, language, judgement, attempt, minutes, hintsUsed }: CheckView, p: Paints): string {
+function headLine(
+  { exercise, areaTitle, language, judgement, attempt, minutes, hintsUsed }: CheckView,
+  p: Paints,
+): string {
   const parts = [p.bold(exercise.slug), areaTitle]
   if (languagesOf(exercise).length > 1) parts.push(languageName(language))
   if (judgement.verdict.kind === 'passed') {
@@ -57,7 +64,18 @@ function failedLines(view: CheckView, style: Style, p: Paints): string[] {
   const points = `${total} of 100 points${total >= passMark ? ', but a gate is red' : ` (pass at ${passMark})`}`
   const first = view.attempt === 1 && view.exercise.slug === 'hello-gym'
   return [
-    ...(first ? [...labelled(2, '', 'Your first red. It is meant to be red: read the case, change one line, run again.', style.columns, 0), ''] : []),
+    ...(first
+      ? [
+          ...labelled(
+            2,
+            '',
+            'Your first red. It is meant to be red: read the case, change one line, run again.',
+            style.columns,
+            0,
+          ),
+          '',
+        ]
+      : []),
     `  ${p.red('✗ not yet')}   ${green.length} of ${cases.length} cases   ${points}   ${secondsOf(view)}`,
     '',
     ...passRow(green, p),
@@ -67,8 +85,24 @@ function failedLines(view: CheckView, style: Style, p: Paints): string[] {
     ...stderrLines(view.judgement.stderr, style, p),
     ...warningLines(view.judgement.warnings, style, p),
     ...hintLines(view, style, p),
-    ...(first ? [...labelled(2, 'Hidden', 'The tests are hidden so that you read the brief, not the test. They are in exercises/, look if you must.', style.columns), ''] : []),
-    ...actionLines([['Edit', view.edit], ['Then', againText(view)]], p),
+    ...(first
+      ? [
+          ...labelled(
+            2,
+            'Hidden',
+            'The tests are hidden so that you read the brief, not the test. They are in exercises/, look if you must.',
+            style.columns,
+          ),
+          '',
+        ]
+      : []),
+    ...actionLines(
+      [
+        ['Edit', view.edit],
+        ['Then', againText(view)],
+      ],
+      p,
+    ),
   ]
 }
 
@@ -79,14 +113,20 @@ function passRow(green: JudgedCase[], p: Paints): string[] {
   return [`    ${p.green('✓ pass')}   ${green.length === 1 ? green[0]?.sentence : `${green.length} cases`}`]
 }
 
-const moreRow = (more: number, p: Paints): string[] => (more <= 0 ? [] : [`    ${p.dim(`· ${more} more`)}   ${more === 1 ? 'fails' : 'fail'} for now; this one first`])
+const moreRow = (more: number, p: Paints): string[] =>
+  more <= 0 ? [] : [`    ${p.dim(`· ${more} more`)}   ${more === 1 ? 'fails' : 'fail'} for now; this one first`]
 
 function redCase(red: JudgedCase, style: Style, p: Paints): string[] {
-  const note = [red.gate ? 'gate' : '', red.covers.length > 0 ? `requirement ${red.covers.join(', ')}` : ''].filter(Boolean).join(', ')
+  const note = [red.gate ? 'gate' : '', red.covers.length > 0 ? `requirement ${red.covers.join(', ')}` : '']
+    .filter(Boolean)
+    .join(', ')
   const sentence = `    ${p.red('✗ fail')}   ${red.sentence}`
   const plainLength = 4 + 6 + 3 + red.sentence.length
   const room = style.columns - plainLength - note.length
-  const head = room >= 2 ? [sentence + ' '.repeat(room) + p.dim(note)] : [...wrapSentence(red.sentence, style, p), ...(note ? [`             ${p.dim(note)}`] : [])]
+  const head =
+    room >= 2
+      ? [sentence + ' '.repeat(room) + p.dim(note)]
+      : [...wrapSentence(red.sentence, style, p), ...(note ? [`             ${p.dim(note)}`] : [])]
   return [...head, ...transcriptLines(red, style)]
 }
 
@@ -110,7 +150,10 @@ function transcriptLines(red: JudgedCase, style: Style): string[] {
 
 function stepLines(label: string, text: string, indent: number, labelWidth: number, columns: number): string[] {
   const room = columns - indent - labelWidth
-  const lines = text.replace(/\n+$/, '').split('\n').flatMap((line) => hardWrap(line, room))
+  const lines = text
+    .replace(/\n+$/, '')
+    .split('\n')
+    .flatMap((line) => hardWrap(line, room))
   const kept = lines.length > 6 ? [...lines.slice(0, 5), `… ${lines.length - 5} more lines`] : lines
   const [first = '', ...rest] = kept
   const pad = ' '.repeat(indent)
@@ -120,16 +163,27 @@ function stepLines(label: string, text: string, indent: number, labelWidth: numb
 /** Data is cut where the line ends, not at spaces: every character of it may matter. */
 function hardWrap(line: string, room: number): string[] {
   // Control characters of a learner's output must not move the cursor.
-  const clean = line.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)
+  const clean = line.replace(
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g,
+    (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  )
   if (clean.length <= room) return [clean]
   const pieces = clean.match(new RegExp(`.{1,${Math.max(20, room)}}`, 'gu')) ?? []
   return pieces.length > 3 ? [...pieces.slice(0, 2), cut(pieces.slice(2).join(''), Math.max(20, room))] : pieces
 }
 
 function stderrLines(stderr: string, style: Style, p: Paints): string[] {
-  const lines = stderr.trimEnd().split('\n').filter((l) => l.trim() !== '').slice(-4)
+  const lines = stderr
+    .trimEnd()
+    .split('\n')
+    .filter((l) => l.trim() !== '')
+    .slice(-4)
   if (lines.length === 0) return []
-  return ['  Your program wrote:', ...lines.map((l) => `    ${p.dim('|')} ${cut(hardWrap(l, style.columns - 6)[0] ?? '', style.columns - 6)}`), '']
+  return [
+    '  Your program wrote:',
+    ...lines.map((l) => `    ${p.dim('|')} ${cut(hardWrap(l, style.columns - 6)[0] ?? '', style.columns - 6)}`),
+    '',
+  ]
 }
 
 function warningLines(warnings: readonly string[], style: Style, p: Paints): string[] {
@@ -140,7 +194,8 @@ function warningLines(warnings: readonly string[], style: Style, p: Paints): str
 function hintLines({ hints, judgement, watching }: CheckView, style: Style, p: Paints): string[] {
   const [top] = hints
   if (!top || judgement.score?.mastered) return []
-  const more = top.level < 3 && !top.id.startsWith('requirement-') ? `more: ${watching ? '[h]int' : 'npm run hint'}` : ''
+  const more =
+    top.level < 3 && !top.id.startsWith('requirement-') ? `more: ${watching ? '[h]int' : 'npm run hint'}` : ''
   const lines = labelled(2, 'Hint', top.text, style.columns)
   return [...lines, ...(more ? [`${' '.repeat(10)}${p.dim(more)}`] : []), '']
 }
@@ -158,7 +213,13 @@ function passedLines(view: CheckView, style: Style, p: Paints): string[] {
     '',
     ...warningLines(view.judgement.warnings, style, p),
     ...hintLines(view, style, p),
-    ...actionLines([['Look', 'npm run solution    what the reference does differently, and why'], ['Then', thenText(view, style)]], p),
+    ...actionLines(
+      [
+        ['Look', 'npm run solution    what the reference does differently, and why'],
+        ['Then', thenText(view, style)],
+      ],
+      p,
+    ),
   ]
 }
 
@@ -168,7 +229,8 @@ function groupLines({ judgement: { score } }: CheckView, style: Style): string[]
   for (const group of score?.groups ?? []) {
     const text = `${group.id} ${Math.floor(group.points)}/${group.weight}`
     const last = lines.at(-1)
-    if (last !== undefined && last.length + 3 + text.length <= style.columns) lines[lines.length - 1] = `${last}   ${text}`
+    if (last !== undefined && last.length + 3 + text.length <= style.columns)
+      lines[lines.length - 1] = `${last}   ${text}`
     else lines.push(`    ${text}`)
   }
   return lines
@@ -195,7 +257,10 @@ function unjudgedLines(view: CheckView, style: Style, p: Paints): string[] {
   const { verdict, stderr, warnings } = view.judgement
   const label = verdict.kind === 'timed-out' ? 'timed out' : 'broken'
   const message = 'message' in verdict ? verdict.message : ''
-  const stopped = verdict.kind === 'timed-out' && verdict.caseId !== null ? view.judgement.cases.find((c) => c.id === verdict.caseId) : null
+  const stopped =
+    verdict.kind === 'timed-out' && verdict.caseId !== null
+      ? view.judgement.cases.find((c) => c.id === verdict.caseId)
+      : null
   const where = stopped ? ` Case: ${stopped.sentence}.` : ''
   const [first = '', ...rest] = wrap(`${message}${where} Nothing was scored.`, style.columns - 16)
   const program = stderr.trim() !== '' && !message.includes(stderr.trim().split('\n').at(-1) ?? ' ')
@@ -207,7 +272,13 @@ function unjudgedLines(view: CheckView, style: Style, p: Paints): string[] {
     ...(program ? stderrLines(stderr, style, p) : []),
     ...warningLines(warnings, style, p),
     ...hintLines(view, style, p),
-    ...actionLines([['Edit', view.edit], ['Then', againText(view)]], p),
+    ...actionLines(
+      [
+        ['Edit', view.edit],
+        ['Then', againText(view)],
+      ],
+      p,
+    ),
   ]
 }
 

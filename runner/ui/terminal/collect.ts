@@ -14,20 +14,37 @@ export interface CollectScreen {
 const rowsShown = 40
 
 /** What was taken from whom, and what was not. */
-export function renderCollect({ collected, rejections, missing, remarks, folder }: CollectScreen, style: Style): string {
+export function renderCollect(
+  { collected, rejections, missing, remarks, folder }: CollectScreen,
+  style: Style,
+): string {
   const { green, red, yellow, dim } = paints(style)
   const taken = collected.filter((c) => c.works.length > 0)
   const works = taken.flatMap((c) => c.works)
   const width = Math.min(28, Math.max(0, ...taken.map((c) => c.learner.length)))
-  const rows = taken.slice(0, rowsShown).map(({ learner, works }) => `    ${cut(learner, width).padEnd(width)}   ${counted(works.length, 'work', 3)}   ${counted(works.reduce((sum, w) => sum + w.states, 0), 'state', 4)}`.trimEnd())
+  const rows = taken.slice(0, rowsShown).map(({ learner, works }) =>
+    `    ${cut(learner, width).padEnd(width)}   ${counted(works.length, 'work', 3)}   ${counted(
+      works.reduce((sum, w) => sum + w.states, 0),
+      'state',
+      4,
+    )}`.trimEnd(),
+  )
   return [
     '',
     `  ${green('✓')} collected   ${counted(taken.length, 'submission')}   ${counted(works.length, 'work')}   into ${folder}`,
     '',
     ...rows,
     ...(taken.length > rowsShown ? [dim(`    and ${taken.length - rowsShown} more`)] : []),
-    ...(rejections.length > 0 ? ['', `  ${red('✗')} ${counted(rejections.length, 'rejection')}, each by the name of its rule; everything else was taken:`, ...rejections.slice(0, rowsShown).map((r) => rejectionLine(r, style))] : []),
-    ...(rejections.length > rowsShown ? [dim(`    and ${rejections.length - rowsShown} more, in rejections.json`)] : []),
+    ...(rejections.length > 0
+      ? [
+          '',
+          `  ${red('✗')} ${counted(rejections.length, 'rejection')}, each by the name of its rule; everything else was taken:`,
+          ...rejections.slice(0, rowsShown).map((r) => rejectionLine(r, style)),
+        ]
+      : []),
+    ...(rejections.length > rowsShown
+      ? [dim(`    and ${rejections.length - rowsShown} more, in rejections.json`)]
+      : []),
     '',
     ...(missing.length > 0 ? [...labelled(2, 'Missing', missing.join(', '), style.columns, 9), ''] : []),
     ...remarks.map((remark) => `  ${yellow('!')} ${remark}`),
@@ -38,7 +55,8 @@ export function renderCollect({ collected, rejections, missing, remarks, folder 
 }
 
 /** @param digits so wide that numbers and words stand below each other */
-const counted = (n: number, what: string, digits = 0): string => `${String(n).padStart(digits)} ${what}${n === 1 ? (digits > 0 ? ' ' : '') : 's'}`
+const counted = (n: number, what: string, digits = 0): string =>
+  `${String(n).padStart(digits)} ${what}${n === 1 ? (digits > 0 ? ' ' : '') : 's'}`
 
 const rejectionLine = ({ learner, slug, rule, message }: Rejection, style: Style): string =>
   labelled(4, `${learner}   ${slug ?? 'all of it'}   ${rule}   `, message, style.columns, 0).join('\n')

@@ -17,12 +17,22 @@ export function renderGrade(summary: GradeSummary, style: Pick<Style, 'color'>):
   const { graded, passed, failed, unwitnessed, systemErrors, before } = summary
   const lines = [
     '',
-    graded + systemErrors === 0 ? `  Nothing new to grade; ${before} results stand.` : `  ${green('✓')} graded   ${graded} ${graded === 1 ? 'work' : 'works'}   ${passed} passed   ${failed} not passed   ${unwitnessed} broken or timed out`,
+    graded + systemErrors === 0
+      ? `  Nothing new to grade; ${before} results stand.`
+      : `  ${green('✓')} graded   ${graded} ${graded === 1 ? 'work' : 'works'}   ${passed} passed   ${failed} not passed   ${unwitnessed} broken or timed out`,
     ...(before > 0 && graded > 0 ? [`             ${before} more had their results before`] : []),
     ...(summary.unsafe ? [`  ${yellow('!')} without a sandbox: that stands in each of these results`] : []),
-    ...(systemErrors > 0 ? ['', `  ${red('✗')} ${systemErrors} could not be graded. That is no fault of the learners, and no zero:`, ...problemLines(summary.problems)] : []),
+    ...(systemErrors > 0
+      ? [
+          '',
+          `  ${red('✗')} ${systemErrors} could not be graded. That is no fault of the learners, and no zero:`,
+          ...problemLines(summary.problems),
+        ]
+      : []),
     '',
-    systemErrors > 0 ? `  Then    npm run grade -- --class ${asWord(summary.folder)}       again: what could not be graded is tried again` : `  Then    npm run gradebook -- --class ${asWord(summary.folder)}       marks, and files for your school`,
+    systemErrors > 0
+      ? `  Then    npm run grade -- --class ${asWord(summary.folder)}       again: what could not be graded is tried again`
+      : `  Then    npm run gradebook -- --class ${asWord(summary.folder)}       marks, and files for your school`,
     '',
   ]
   return lines.join('\n')
@@ -48,7 +58,9 @@ export function renderRegrade({ apply, regraded, unchanged, changes }: RegradeSu
     `  ${regraded} graded again, ${unchanged} stand under the same conditions. ${changes.length === 0 ? 'No points change.' : `Points of ${changes.length} ${apply ? 'have changed' : 'would change'}:`}`,
     ...changes.map((c) => `    ${c.learner}  ${c.slug}   ${points(c.before)} → ${points(c.after)}`),
     '',
-    apply || regraded === 0 ? '  Then    npm run gradebook            marks, and files for your school' : '  Then    npm run regrade -- --apply   keep the new results (marks set by hand stay)',
+    apply || regraded === 0
+      ? '  Then    npm run gradebook            marks, and files for your school'
+      : '  Then    npm run regrade -- --apply   keep the new results (marks set by hand stay)',
     '',
   ]
   return lines.join('\n')

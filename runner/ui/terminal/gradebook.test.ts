@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest'
-import { exerciseOf, inputFixture, learnerFixture, resultFixture, workFixture } from '../../domain/class/gradebook-fixtures.ts'
+import {
+  exerciseOf,
+  inputFixture,
+  learnerFixture,
+  resultFixture,
+  workFixture,
+} from '../../domain/class/gradebook-fixtures.ts'
 import { gradebook, type GradebookInput } from '../../domain/class/gradebook.ts'
 import { itemAnalysis } from '../../domain/class/item-analysis.ts'
 import { reportFixture } from '../report/report-fixtures.ts'
@@ -35,7 +41,12 @@ test('80 columns hold eight exercises beside a long id, and twelve in two blocks
   const roster = [learnerFixture('a.very.long.learner.id@school.example')]
   const works = exercises.map((e) => workFixture('a.very.long.learner.id@school.example', e.slug))
   const { rules } = inputFixture()
-  const report = classOf({ rules: { ...rules, exercises }, roster, works, results: works.map((w) => resultFixture(w, 100)) })
+  const report = classOf({
+    rules: { ...rules, exercises },
+    roster,
+    works,
+    results: works.map((w) => resultFixture(w, 100)),
+  })
   const text = render(report)
   expect(widest(text)).toBeLessThanOrEqual(80)
   expect(text.match(/^ {2}Learner/gm)).toHaveLength(2)

@@ -26,10 +26,16 @@ export function renderList(areas: readonly ListArea[], style: Style, filtered: b
   if (shown.length === 0) return '\n  No exercise fits. See all of them: npm run list\n'
   const slugs = shown.flatMap((a) => a.rows.map((r) => r.slug.length))
   const width = Math.max(...slugs)
-  const blocks = shown.flatMap((area) => [headLine(area, style, p), ...area.rows.map((row) => rowLine(row, width, style, p)), ''])
+  const blocks = shown.flatMap((area) => [
+    headLine(area, style, p),
+    ...area.rows.map((row) => rowLine(row, width, style, p)),
+    '',
+  ])
   const legend = '  ✓ passed   ◐ started   ○ new   – not ready on this machine'
   const then = filtered ? '  All     npm run list\n' : ''
-  return ['', ...blocks, p.dim(legend), '', `${then}  Then    npm run next -- <slug>    or: npm run next`, ''].join('\n')
+  return ['', ...blocks, p.dim(legend), '', `${then}  Then    npm run next -- <slug>    or: npm run next`, ''].join(
+    '\n',
+  )
 }
 
 function headLine({ title, done, total }: ListArea, { columns }: Style, p: Paints): string {
@@ -39,7 +45,12 @@ function headLine({ title, done, total }: ListArea, { columns }: Style, p: Paint
 
 function rowLine(row: ListRow, width: number, { columns }: Style, p: Paints): string {
   const mark = marks[row.state]
-  const painted = row.state === 'passed' || row.state === 'mastered' ? p.green(mark) : row.state === 'not-ready' ? p.yellow(mark) : mark
+  const painted =
+    row.state === 'passed' || row.state === 'mastered'
+      ? p.green(mark)
+      : row.state === 'not-ready'
+        ? p.yellow(mark)
+        : mark
   const facts = `${row.slug.padEnd(width)}  ${row.difficulty}  ${String(row.minutes).padStart(2)} min  ${row.languages.join(' ').padEnd(13)}  `
   return `  ${painted} ${facts}${cut(row.remark, Math.max(10, columns - 4 - facts.length))}`.trimEnd()
 }

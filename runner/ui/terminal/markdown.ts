@@ -8,7 +8,9 @@ import { cut, paints, wrap, type Paints, type Style } from './style.ts'
 export function renderMarkdown(markdown: string, style: Style): string {
   const p = paints(style)
   const clean = markdown.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '')
-  return lexer(clean).flatMap((token) => block(token, style.columns, p)).join('\n')
+  return lexer(clean)
+    .flatMap((token) => block(token, style.columns, p))
+    .join('\n')
 }
 
 function block(token: Token, width: number, p: Paints): string[] {
@@ -36,7 +38,9 @@ function block(token: Token, width: number, p: Paints): string[] {
 
 /** Wrapping counts characters, so colours are put on after it: a marked span never crosses a line here. */
 function paragraph(tokens: Token[], width: number, p: Paints): string[] {
-  return inline(tokens, p, true).split('\n').flatMap((line) => wrap(line, width))
+  return inline(tokens, p, true)
+    .split('\n')
+    .flatMap((line) => wrap(line, width))
 }
 
 function inline(tokens: Token[], p: Paints, plain = false): string {
@@ -65,7 +69,11 @@ const decoded = (text: string): string => text.replace(/&(lt|gt|amp|quot|#39);/g
 function list(token: Tokens.List, width: number, p: Paints): string[] {
   return token.items.flatMap((item, index) => {
     const mark = token.ordered ? `${Number(token.start || 1) + index}.`.padEnd(4) : '- '
-    const lines = item.tokens.flatMap((t) => (t.type === 'text' || t.type === 'paragraph' ? paragraph(('tokens' in t && t.tokens) || [t], width - mark.length, p) : block(t, width - mark.length, p)))
+    const lines = item.tokens.flatMap((t) =>
+      t.type === 'text' || t.type === 'paragraph'
+        ? paragraph(('tokens' in t && t.tokens) || [t], width - mark.length, p)
+        : block(t, width - mark.length, p),
+    )
     while (lines.at(-1) === '') lines.pop()
     return lines.map((line, i) => (i === 0 ? mark : ' '.repeat(mark.length)) + line)
   })
@@ -77,7 +85,17 @@ function table(token: Tokens.Table, width: number, p: Paints): string[] {
   const widths = token.header.map((_, i) => Math.max(...rows.map((r) => (r[i] ?? '').length)))
   const total = widths.reduce((a, b) => a + b + 3, 0)
   const [head = [], ...body] = rows
-  if (total > width) return body.flatMap((row) => [...row.flatMap((cell, i) => wrap(`${head[i]}: ${cell}`, width - 2).map((l, n) => (n === 0 ? `  ${l}` : `    ${cut(l, width)}`))), ''])
-  const line = (row: string[]): string => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('   ').trimEnd()
+  if (total > width)
+    return body.flatMap((row) => [
+      ...row.flatMap((cell, i) =>
+        wrap(`${head[i]}: ${cell}`, width - 2).map((l, n) => (n === 0 ? `  ${l}` : `    ${cut(l, width)}`)),
+      ),
+      '',
+    ])
+  const line = (row: string[]): string =>
+    row
+      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .join('   ')
+      .trimEnd()
   return [p.bold(line(head)), ...body.map(line)].map((l) => `  ${l}`)
 }

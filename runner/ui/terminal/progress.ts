@@ -10,17 +10,32 @@ interface AreaProgress {
 
 const barWidth = 20
 
-export function renderProgress(areas: readonly AreaProgress[], attempts: number, current: { slug: string } | null, style: Style): string {
+export function renderProgress(
+  areas: readonly AreaProgress[],
+  attempts: number,
+  current: { slug: string } | null,
+  style: Style,
+): string {
   const p = paints(style)
   const width = Math.max(...areas.map((a) => a.title.length))
   const rows = areas.map((a) => {
     const full = a.total === 0 ? 0 : Math.round((a.passed / a.total) * barWidth)
     const bar = p.green('█'.repeat(full)) + p.dim('░'.repeat(barWidth - full))
-    const more = [a.mastered > 0 ? `${a.mastered} mastered` : '', a.started > 0 ? `${a.started} started` : ''].filter(Boolean).join(', ')
+    const more = [a.mastered > 0 ? `${a.mastered} mastered` : '', a.started > 0 ? `${a.started} started` : '']
+      .filter(Boolean)
+      .join(', ')
     return `  ${a.title.padEnd(width)}  ${bar}  ${String(a.passed).padStart(2)} of ${a.total} passed${more ? `   ${more}` : ''}`
   })
   const passed = areas.reduce((sum, a) => sum + a.passed, 0)
   const total = areas.reduce((sum, a) => sum + a.total, 0)
   const now = current ? `, now at ${current.slug}` : ''
-  return ['', ...rows, '', `  ${passed} of ${total} passed in ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}${now}`, '', '  Then    npm run next', ''].join('\n')
+  return [
+    '',
+    ...rows,
+    '',
+    `  ${passed} of ${total} passed in ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}${now}`,
+    '',
+    '  Then    npm run next',
+    '',
+  ].join('\n')
 }

@@ -17,7 +17,10 @@ export function renderSet(set: ExerciseSet, rows: readonly SetRow[], then: strin
   const blocks = groups.flatMap(({ id, name }) => {
     const own = rows.filter((r) => r.group === id)
     if (own.length === 0) return []
-    return [...(name === '' ? [''] : ['', `  ${p.bold(name)}`]), ...own.map((r) => `    ${r.slug.padEnd(28)} ${r.remark}`.trimEnd())]
+    return [
+      ...(name === '' ? [''] : ['', `  ${p.bold(name)}`]),
+      ...own.map((r) => `    ${r.slug.padEnd(28)} ${r.remark}`.trimEnd()),
+    ]
   })
   return [
     '',
@@ -34,20 +37,40 @@ export function renderSet(set: ExerciseSet, rows: readonly SetRow[], then: strin
 }
 
 function rulesOf({ passMark, late, rules }: ExerciseSet): string {
-  const solutions = { 'after-pass': 'solutions after a pass', 'after-close': 'solutions after the close', never: 'no solutions' } as const
+  const solutions = {
+    'after-pass': 'solutions after a pass',
+    'after-close': 'solutions after the close',
+    never: 'no solutions',
+  } as const
   const parts = [
     `passed from ${passMark} %`,
     rules.attempts === 'best' ? 'the best state counts' : 'the last state before the close counts',
     ...(rules.hints === 'hidden' ? ['no hints'] : []),
     ...(rules.solutions === undefined ? [] : [solutions[rules.solutions]]),
-    ...(late === null ? [] : [`late: ${late.percentPerDay} % a day, at most ${late.capPercent} %${late.graceMinutes > 0 ? `, after ${late.graceMinutes} minutes` : ''}${late.lateDays > 0 ? `, ${late.lateDays} days free` : ''}`]),
+    ...(late === null
+      ? []
+      : [
+          `late: ${late.percentPerDay} % a day, at most ${late.capPercent} %${late.graceMinutes > 0 ? `, after ${late.graceMinutes} minutes` : ''}${late.lateDays > 0 ? `, ${late.lateDays} days free` : ''}`,
+        ]),
   ]
   return `${parts.join('; ')}.`
 }
 
 /** What `set check` found. */
-export function renderSetCheck(file: string, set: ExerciseSet, remarks: readonly string[], style: Pick<Style, 'color'>): string {
+export function renderSetCheck(
+  file: string,
+  set: ExerciseSet,
+  remarks: readonly string[],
+  style: Pick<Style, 'color'>,
+): string {
   const { green, yellow } = paints(style)
   const notes = remarks.map((remark) => `  ${yellow('!')} ${remark}`)
-  return ['', `  ${green('✓')} sound   ${file}: ${set.exercises.length} ${set.exercises.length === 1 ? 'exercise' : 'exercises'}`, ...notes, '', `  Then    npm run set -- use ${file}`, ''].join('\n')
+  return [
+    '',
+    `  ${green('✓')} sound   ${file}: ${set.exercises.length} ${set.exercises.length === 1 ? 'exercise' : 'exercises'}`,
+    ...notes,
+    '',
+    `  Then    npm run set -- use ${file}`,
+    '',
+  ].join('\n')
 }

@@ -4,8 +4,19 @@ import { renderSimilar } from './similar.ts'
 
 const style = { color: false, columns: 80 }
 
-const fragment = (from: number): Fragment => ({ left: { file: 'src/main.ts', from, to: from + 9 }, right: { file: 'src/app.ts', from: 3, to: 3 }, length: 9 })
-const comparison = (more: Partial<Comparison>): Comparison => ({ slug: 'money-split', language: 'ts', learners: 3, pairs: [], tooShort: [], ...more })
+const fragment = (from: number): Fragment => ({
+  left: { file: 'src/main.ts', from, to: from + 9 },
+  right: { file: 'src/app.ts', from: 3, to: 3 },
+  length: 9,
+})
+const comparison = (more: Partial<Comparison>): Comparison => ({
+  slug: 'money-split',
+  language: 'ts',
+  learners: 3,
+  pairs: [],
+  tooShort: [],
+  ...more,
+})
 
 test('a pair with its three longest fragments, and how many more there are', () => {
   const pairs = [{ left: 'ada', right: 'ben', similarity: 0.934, fragments: [1, 20, 40, 60, 80].map(fragment) }]
@@ -23,7 +34,14 @@ money-split (ts)   3 learners, 1 pair at 80 % or more
 })
 
 test('no pair, works too short to compare, and what was left out', () => {
-  const text = renderSimilar({ comparisons: [comparison({ learners: 1, tooShort: ['cyd'] })], remarks: ['first-clean-commit (git) is not compared.'], at: 0.5 }, style)
+  const text = renderSimilar(
+    {
+      comparisons: [comparison({ learners: 1, tooShort: ['cyd'] })],
+      remarks: ['first-clean-commit (git) is not compared.'],
+      at: 0.5,
+    },
+    style,
+  )
   expect(text).toContain('money-split (ts)   1 learner, no pair at 50 % or more\n  too short to compare: cyd\n')
   expect(text).toContain('  Note    first-clean-commit (git) is not compared.')
 })

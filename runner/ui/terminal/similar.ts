@@ -14,18 +14,29 @@ const fragmentsShown = 3
 export function renderSimilar({ comparisons, remarks, at }: SimilarScreen, style: Style): string {
   const p = paints(style)
   const blocks = comparisons.flatMap(({ slug, language, learners, pairs, tooShort }) => [
-    p.bold(`${slug} (${language})`) + p.dim(`   ${learners} ${learners === 1 ? 'learner' : 'learners'}, ${pairs.length === 0 ? 'no pair' : pairs.length === 1 ? '1 pair' : `${pairs.length} pairs`} at ${percent(at)} or more`),
+    p.bold(`${slug} (${language})`) +
+      p.dim(
+        `   ${learners} ${learners === 1 ? 'learner' : 'learners'}, ${pairs.length === 0 ? 'no pair' : pairs.length === 1 ? '1 pair' : `${pairs.length} pairs`} at ${percent(at)} or more`,
+      ),
     ...pairs.flatMap(pairLines),
     ...(tooShort.length > 0 ? labelled(2, '', `too short to compare: ${tooShort.join(', ')}`, style.columns, 0) : []),
     '',
   ])
-  const meaning = 'Similar is not copied: short exercises have few good solutions, and partners may work together. Read both before you ask.'
-  return ['', ...blocks, ...remarks.flatMap((r) => labelled(2, 'Note', r, style.columns)), ...labelled(2, 'Read', meaning, style.columns), ''].join('\n')
+  const meaning =
+    'Similar is not copied: short exercises have few good solutions, and partners may work together. Read both before you ask.'
+  return [
+    '',
+    ...blocks,
+    ...remarks.flatMap((r) => labelled(2, 'Note', r, style.columns)),
+    ...labelled(2, 'Read', meaning, style.columns),
+    '',
+  ].join('\n')
 }
 
 function pairLines({ left, right, similarity, fragments }: SimilarPair): string[] {
   const shown = fragments.slice(0, fragmentsShown).map((f) => `          ${placeOf(f.left)}  =  ${placeOf(f.right)}`)
-  const more = fragments.length > fragmentsShown ? [`          and ${fragments.length - fragmentsShown} more (--json)`] : []
+  const more =
+    fragments.length > fragmentsShown ? [`          and ${fragments.length - fragmentsShown} more (--json)`] : []
   return [`  ${percent(similarity).padStart(5)}   ${left}  and  ${right}`, ...shown, ...more]
 }
 

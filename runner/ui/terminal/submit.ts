@@ -12,12 +12,18 @@ export interface SubmitScreen {
 }
 
 /** The receipt: what was handed in, under which hashes, and where it is. */
-export function renderSubmit({ receipt, setName, notStarted, remarks, bundle, remote }: SubmitScreen, style: Style): string {
+export function renderSubmit(
+  { receipt, setName, notStarted, remarks, bundle, remote }: SubmitScreen,
+  style: Style,
+): string {
   const { green, yellow } = paints(style)
   const { works, learner, submittedAt } = receipt
   const names = works.map((w) => `${w.slug}@${w.language}`)
   const width = Math.max(...names.map((n) => n.length))
-  const rows = works.map((w, i) => `    ${(names[i] ?? '').padEnd(width)}   ${w.tree.slice(0, 12)}   ${w.at}   ${w.states} ${w.states === 1 ? 'state' : 'states'}`)
+  const rows = works.map(
+    (w, i) =>
+      `    ${(names[i] ?? '').padEnd(width)}   ${w.tree.slice(0, 12)}   ${w.at}   ${w.states} ${w.states === 1 ? 'state' : 'states'}`,
+  )
   return [
     '',
     `  ${green('✓')} ${remote === null ? 'packed' : 'pushed'}   ${works.length} ${works.length === 1 ? 'exercise' : 'exercises'} of ${learner.id}${setName === null ? '' : `, set "${setName}"`}, ${submittedAt}`,
@@ -27,7 +33,14 @@ export function renderSubmit({ receipt, setName, notStarted, remarks, bundle, re
     ...(notStarted.length > 0 ? labelled(2, 'Missing', `not started: ${notStarted.join(', ')}`, style.columns, 9) : []),
     ...remarks.map((remark) => `  ${yellow('!')} ${remark}`),
     ...(notStarted.length + remarks.length > 0 ? [''] : []),
-    ...(bundle === null ? [`  Remote  ${remote}`, '', '  Then    keep this receipt'] : [`  File    ${bundle.file}`, `  SHA-256 ${bundle.sha256}`, '', '  Then    send the file to your instructor, and keep this receipt']),
+    ...(bundle === null
+      ? [`  Remote  ${remote}`, '', '  Then    keep this receipt']
+      : [
+          `  File    ${bundle.file}`,
+          `  SHA-256 ${bundle.sha256}`,
+          '',
+          '  Then    send the file to your instructor, and keep this receipt',
+        ]),
     '',
   ].join('\n')
 }

@@ -8,9 +8,19 @@ export function renderVerify(result: VerifyResult, style: Style, lacking: boolea
     const name = `${e.slug} (${e.language})`.padEnd(width)
     const mark = e.ok ? p.green('✓ sound ') : p.red('✗ not ok')
     const head = `  ${mark}  ${name}  ${String(e.cases).padStart(2)} cases  ${e.mistakes.length} mistakes  ${(e.durationMs / 1000).toFixed(1)} s`
-    return [head, ...e.problems.flatMap((problem) => wrap(`${problem.rule}: ${problem.message}`, style.columns - 8).map((l, i) => `      ${i === 0 ? '· ' : '  '}${l}`))]
+    return [
+      head,
+      ...e.problems.flatMap((problem) =>
+        wrap(`${problem.rule}: ${problem.message}`, style.columns - 8).map(
+          (l, i) => `      ${i === 0 ? '· ' : '  '}${l}`,
+        ),
+      ),
+    ]
   })
-  const skipped = result.notRun.map((e) => `  ${p.yellow('– not run')} ${`${e.slug} (${e.language})`.padEnd(width)}  needs ${e.missing.map((m) => `${m.needs}: ${m.howToInstall}`).join('; ')}`)
+  const skipped = result.notRun.map(
+    (e) =>
+      `  ${p.yellow('– not run')} ${`${e.slug} (${e.language})`.padEnd(width)}  needs ${e.missing.map((m) => `${m.needs}: ${m.howToInstall}`).join('; ')}`,
+  )
   return ['', ...rows, ...skipped, '', `  ${summary(result, lacking)}`, ''].join('\n')
 }
 

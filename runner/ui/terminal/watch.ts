@@ -38,7 +38,13 @@ export const watchKeys: readonly [key: string, what: string][] = [
 ]
 
 export function renderKeys(): string {
-  return ['', ...watchKeys.map(([key, what]) => `  ${key}   ${what}`), '', '  Saving a file runs the check. Any key goes back.', ''].join('\n')
+  return [
+    '',
+    ...watchKeys.map(([key, what]) => `  ${key}   ${what}`),
+    '',
+    '  Saving a file runs the check. Any key goes back.',
+    '',
+  ].join('\n')
 }
 
 export interface GridRow {
@@ -82,17 +88,26 @@ export interface ListView {
 const marks = { mastered: '✓', passed: '✓', started: '◐', new: '○', 'not-ready': '–' } as const
 
 /** As many rows as fit, with the chosen one among them. */
-export function renderListView({ items, selected, filter, search, searching }: ListView, style: Style, rows: number): string {
+export function renderListView(
+  { items, selected, filter, search, searching }: ListView,
+  style: Style,
+  rows: number,
+): string {
   const p = paints(style)
   const room = Math.max(3, rows - 6)
   const first = Math.max(0, Math.min(selected - Math.floor(room / 2), items.length - room))
   const width = Math.max(10, ...items.map((i) => i.slug.length))
   const line = (item: ListItem, at: number): string => {
-    const text = cut(`${marks[item.state]} ${item.slug.padEnd(width)}  ${item.area.padEnd(15)}  ${String(item.minutes).padStart(2)} min`, style.columns - 4)
+    const text = cut(
+      `${marks[item.state]} ${item.slug.padEnd(width)}  ${item.area.padEnd(15)}  ${String(item.minutes).padStart(2)} min`,
+      style.columns - 4,
+    )
     return at === selected ? p.bold(`> ${text}`) : `  ${text}`
   }
   const shown = items.slice(first, first + room).map((item, i) => line(item, first + i))
   const head = `  ${items.length} exercises, ${filter}${search === '' && !searching ? '' : `, with "${search}${searching ? '▁' : ''}"`}`
-  const keys = searching ? '  type to search   Enter done   Esc clear' : '  ↑↓ move   Enter choose   f filter   / search   Esc back'
+  const keys = searching
+    ? '  type to search   Enter done   Esc clear'
+    : '  ↑↓ move   Enter choose   f filter   / search   Esc back'
   return ['', head, '', ...(shown.length > 0 ? shown : ['  Nothing fits.']), '', keys].join('\n')
 }

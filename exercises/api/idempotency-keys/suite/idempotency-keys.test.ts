@@ -30,12 +30,20 @@ function play({ method, path, body, number }: UpstreamRequest): UpstreamAnswer {
   const url = new URL(path, 'http://gateway')
   if (method === 'GET' && url.pathname === '/charges') {
     const reference = url.searchParams.get('reference')
-    return { status: 200, json: gateway.charges.filter((c) => c.reference === reference).map(({ id }) => ({ id, reference })) }
+    return {
+      status: 200,
+      json: gateway.charges.filter((c) => c.reference === reference).map(({ id }) => ({ id, reference })),
+    }
   }
   if (method !== 'POST' || url.pathname !== '/charges') return { status: 404, json: { code: 'not_found' } }
   const { reference, amount, card } = JSON.parse(body) as Charge
   gateway.asked.push(card)
-  const answer = (gateway.behaviours.get(card) ?? made)({ id: `ch_${number}`, reference: String(reference), amount, card })
+  const answer = (gateway.behaviours.get(card) ?? made)({
+    id: `ch_${number}`,
+    reference: String(reference),
+    amount,
+    card,
+  })
   gateway.arrivals.get(card)?.()
   return answer
 }
@@ -70,15 +78,24 @@ async function open(stage: Stage, settings: Record<string, string> = patient): P
   return newPayment(random)
 }
 
-const digits = (random: Fixtures['random'], count: number): string => Array.from({ length: count }, () => random.integer(0, 9)).join('')
+const digits = (random: Fixtures['random'], count: number): string =>
+  Array.from({ length: count }, () => random.integer(0, 9)).join('')
 
 const newPayment = (random: Fixtures['random']): Payment => ({
   account: `acc_${digits(random, 6)}`,
   key: `order-${digits(random, 8)}`,
-  body: { amount: random.integer(100, 99_999), currency: random.pick(['EUR', 'USD', 'GBP']), card: `4${digits(random, 15)}` },
+  body: {
+    amount: random.integer(100, 99_999),
+    currency: random.pick(['EUR', 'USD', 'GBP']),
+    card: `4${digits(random, 15)}`,
+  },
 })
 
-function post({ server }: Pick<Stage, 'server'>, { account, key, body }: Payment, text?: string): Promise<HttpResponse> {
+function post(
+  { server }: Pick<Stage, 'server'>,
+  { account, key, body }: Payment,
+  text?: string,
+): Promise<HttpResponse> {
   const headers = { 'X-Account-Id': account, 'Idempotency-Key': key }
   return text === undefined
     ? server.request('POST', '/payments', { headers, json: body })
@@ -126,7 +143,9 @@ async function expectOnePayment(stage: Stage, payment: Payment, answer: HttpResp
   expectCharges(payment, 1, after)
   const [charge] = chargesOf(payment.body.card)
   expect(answer.json(), `the payment ${after}`).toMatchObject({ amount: payment.body.amount, chargeId: charge?.id })
-  const rows = await (await stage.database.connect({ quiet: true })).query('select charge_id from payments where account_id = $1', [payment.account])
+  const rows = await (
+    await stage.database.connect({ quiet: true })
+  ).query('select charge_id from payments where account_id = $1', [payment.account])
   expect(rows, `rows in payments ${after}`).toEqual([{ charge_id: charge?.id }])
 }
 
@@ -139,13 +158,20 @@ test(
     const first = await post(stage, payment)
     expect(first.status, 'status of the first request').toBe(201)
     const { id, ...rest } = first.json() as Record<string, unknown>
-    expect(rest, 'the payment').toEqual({ amount: payment.body.amount, currency: payment.body.currency, chargeId: chargesOf(payment.body.card)[0]?.id })
+    expect(rest, 'the payment').toEqual({
+      amount: payment.body.amount,
+      currency: payment.body.currency,
+      chargeId: chargesOf(payment.body.card)[0]?.id,
+    })
     expect(replayed(first), 'Idempotency-Replayed of the first answer').toBe(undefined)
     const second = await post(stage, payment)
     expectCharges(payment, 1, 'after the retry')
     expectReplay(second, first, 'the retry')
     expectReplay(await post(stage, payment), first, 'one more retry')
-    expect((await server.request('GET', `/payments/${String(id)}`, { headers: { 'X-Account-Id': payment.account } })).status, 'status of the payment, read').toBe(200)
+    expect(
+      (await server.request('GET', `/payments/${String(id)}`, { headers: { 'X-Account-Id': payment.account } })).status,
+      'status of the payment, read',
+    ).toBe(200)
   },
 )
 
@@ -196,7 +222,10 @@ test(
     const answers = await Promise.all(Array.from({ length: 20 }, () => post(stage, payment)))
     expectCharges(payment, 1, 'after twenty requests at once')
     const statuses = [...new Set(answers.map((a) => a.status))].sort()
-    expect(statuses.filter((status) => status !== 201 && status !== 409), 'statuses other than 201 and 409').toEqual([])
+    expect(
+      statuses.filter((status) => status !== 201 && status !== 409),
+      'statuses other than 201 and 409',
+    ).toEqual([])
     const created = answers.filter((a) => a.status === 201).map((a) => a.json())
     expect(created.length, 'answers with 201').toBeGreaterThan(0)
     const later = await post(stage, payment)
@@ -221,11 +250,14 @@ test(
     const second = post(stage, payment)
     second.catch(() => {})
     const secondArrived = arrival(payment.body.card).then(() => 'charged')
-    const waits = Promise.race([database.wire.blocked(second), database.wire.stuck(second)]).then((stands) => (stands ? 'waits' : 'answered'))
+    const waits = Promise.race([database.wire.blocked(second), database.wire.stuck(second)]).then((stands) =>
+      stands ? 'waits' : 'answered',
+    )
     const outcome = await Promise.race([waits, secondArrived])
     evidence('secondRequest', outcome)
     answered.resolve()
-    if (outcome === 'waits') throw new Error('The second request was not answered while the first one was at work: it waited for it.')
+    if (outcome === 'waits')
+      throw new Error('The second request was not answered while the first one was at work: it waited for it.')
     expectCharges(payment, 1, 'while the first request was at work')
     const refused = await second
     expectProblem(refused, 409, 'the second request')
@@ -245,7 +277,11 @@ test(
     const stage = { server, database, upstream, random }
     const payment = await open(stage)
     const headers = { 'X-Account-Id': payment.account }
-    expectProblem(await server.request('POST', '/payments', { headers, json: payment.body }), 400, 'a request without a key')
+    expectProblem(
+      await server.request('POST', '/payments', { headers, json: payment.body }),
+      400,
+      'a request without a key',
+    )
     expectProblem(await post(stage, { ...payment, key: 'k'.repeat(256) }), 400, 'a key of 256 characters')
     expectProblem(await post(stage, { ...payment, key: 'order 12' }), 400, 'a key with a space in it')
     expectCharges(payment, 0, 'after requests without a good key')
@@ -307,7 +343,10 @@ test(
     const headers = { 'X-Account-Id': theirs.account, 'Idempotency-Key': fresh.key }
     const read = await server.request('GET', `/payments/${id}`, { headers })
     expect([read.status, replayed(read)], 'status and Idempotency-Replayed of GET with a key').toEqual([200, undefined])
-    expect((await post(stage, { ...fresh, account: theirs.account })).status, 'status of a payment under that key').toBe(201)
+    expect(
+      (await post(stage, { ...fresh, account: theirs.account })).status,
+      'status of a payment under that key',
+    ).toBe(201)
   },
 )
 
@@ -324,10 +363,15 @@ test(
     gateway.behaviours.set(lost.body.card, () => ({ status: 503, json: { code: 'maintenance' } }))
     await post(stage, lost)
     const books = await database.connect({ quiet: true })
-    const tables = await books.query(`select quote_ident(schemaname) || '.' || quote_ident(tablename) as name from pg_tables where schemaname not in ('pg_catalog', 'information_schema')`)
+    const tables = await books.query(
+      `select quote_ident(schemaname) || '.' || quote_ident(tablename) as name from pg_tables where schemaname not in ('pg_catalog', 'information_schema')`,
+    )
     for (const number of [card, lost.body.card]) {
       for (const { name } of tables) {
-        const [{ found } = { found: false }] = await books.query(`select exists (select from ${String(name)} as t where t::text like '%' || $1 || '%') as found`, [number])
+        const [{ found } = { found: false }] = await books.query(
+          `select exists (select from ${String(name)} as t where t::text like '%' || $1 || '%') as found`,
+          [number],
+        )
         expect(found, `the table ${String(name)} holds the card number`).toBe(false)
       }
       const printed = `${server.stdout()}${server.stderr()}`.split('\n').find((line) => line.includes(number))
@@ -376,7 +420,10 @@ test(
       transcript('then', 'the process is killed, and started again')
       await server.restart()
     }
-    for (const [payment, when] of [[charged, 'behind'], [notCharged, 'before']] as const) {
+    for (const [payment, when] of [
+      [charged, 'behind'],
+      [notCharged, 'before'],
+    ] as const) {
       const completed = await untilFinished(stage, payment)
       evidence('afterCrash', completed.status)
       await expectOnePayment(stage, payment, completed, `after a crash ${when} the charge`)
@@ -390,7 +437,10 @@ test(
   async ({ server, database, upstream, random, transcript }) => {
     const stage = { server, database, upstream, random }
     const payment = await open(stage, hurried)
-    for (const [which, when] of [['statement', 'before'], ['commit', 'after']] as const) {
+    for (const [which, when] of [
+      ['statement', 'before'],
+      ['commit', 'after'],
+    ] as const) {
       const next = which === 'statement' ? payment : newPayment(random)
       gateway.behaviours.set(next.body.card, (charge) => {
         database.wire.cut((statement) => which === 'statement' || statement.kind === 'commit', { when })
@@ -399,7 +449,12 @@ test(
       })
       transcript('next', `the connection to the database breaks ${when} the first ${which} that follows the charge`)
       await post(stage, next)
-      await expectOnePayment(stage, next, await untilFinished(stage, next), `after the connection broke ${when} the first ${which}`)
+      await expectOnePayment(
+        stage,
+        next,
+        await untilFinished(stage, next),
+        `after the connection broke ${when} the first ${which}`,
+      )
     }
   },
 )

@@ -20,7 +20,10 @@ async function everything(server: Server): Promise<Record<string, Note>> {
 }
 
 const patch = (server: Server, note: Note, change: unknown): Promise<HttpResponse> =>
-  server.request('PATCH', pathOf(note), { headers: { 'Content-Type': 'application/merge-patch+json' }, body: JSON.stringify(change) })
+  server.request('PATCH', pathOf(note), {
+    headers: { 'Content-Type': 'application/merge-patch+json' },
+    body: JSON.stringify(change),
+  })
 
 test(
   'answers 201 with the Location of the new note',
@@ -148,14 +151,24 @@ test(
   { meta: { id: 'ids-are-new', group: 'delete', covers: [2] } },
   async ({ server }) => {
     await server.restart()
-    const [a, b, c] = [await create(server, { title: 'A' }), await create(server, { title: 'B' }), await create(server, { title: 'C' })]
+    const [a, b, c] = [
+      await create(server, { title: 'A' }),
+      await create(server, { title: 'B' }),
+      await create(server, { title: 'C' }),
+    ]
     await server.request('DELETE', pathOf(a))
     const d = await create(server, { title: 'D' })
-    expect([a, b, c].some((n) => n.id === d.id), 'note D got an id that was given before').toBe(false)
+    expect(
+      [a, b, c].some((n) => n.id === d.id),
+      'note D got an id that was given before',
+    ).toBe(false)
     expect(noteIn(await server.request('GET', pathOf(c)))['title'], 'title of note C').toBe('C')
     await server.request('DELETE', pathOf(d))
     const e = await create(server, { title: 'E' })
-    expect([a, b, c, d].some((n) => n.id === e.id), 'note E got an id that was given before').toBe(false)
+    expect(
+      [a, b, c, d].some((n) => n.id === e.id),
+      'note E got an id that was given before',
+    ).toBe(false)
   },
 )
 
@@ -196,7 +209,10 @@ const allowed = {
 
 /** The header lists the methods in any order, as one line or several. */
 function expectAllow(answer: HttpResponse, methods: string[], what: string): void {
-  const named = (answer.headers['allow'] ?? '').split(',').map((m) => m.trim()).filter((m) => m !== '')
+  const named = (answer.headers['allow'] ?? '')
+    .split(',')
+    .map((m) => m.trim())
+    .filter((m) => m !== '')
   expect(named.sort(), `methods in the header Allow of ${what}`).toEqual(methods)
 }
 
@@ -223,7 +239,10 @@ test(
   { meta: { id: 'options-tell', group: 'methods', covers: [8] } },
   async ({ server }) => {
     const note = await create(server, { title: 'Options' })
-    for (const [path, methods] of [['/notes', allowed.collection], [pathOf(note), allowed.note]] as const) {
+    for (const [path, methods] of [
+      ['/notes', allowed.collection],
+      [pathOf(note), allowed.note],
+    ] as const) {
       const answer = await server.request('OPTIONS', path)
       expect(answer.status, `status of OPTIONS ${path}`).toBe(204)
       expectAllow(answer, methods, `OPTIONS ${path}`)

@@ -48,7 +48,12 @@ function codesByName(problems: unknown[]): Record<string, string> {
   return codes
 }
 
-async function expectConfig(program: Program, env: Env, changed: Partial<typeof defaults>, warnings: string[] = []): Promise<void> {
+async function expectConfig(
+  program: Program,
+  env: Env,
+  changed: Partial<typeof defaults>,
+  warnings: string[] = [],
+): Promise<void> {
   const { code, json } = await program.run({ env: { ...enough, ...env } })
   expect(inOrder(json()), 'the output').toEqual(inOrder({ config: { ...defaults, ...changed }, warnings }))
   expect(code, 'exit code').toBe(0)
@@ -75,7 +80,8 @@ function fileWith(scratch: string, name: string, content: string): string {
 }
 
 const letters = 'abcdefghijkmnpqrstuvwxyz23456789'
-const randomText = (random: Random, length: number): string => Array.from({ length }, () => random.pick([...letters])).join('')
+const randomText = (random: Random, length: number): string =>
+  Array.from({ length }, () => random.pick([...letters])).join('')
 
 test(
   'fills in the defaults when only the required variables are set',
@@ -89,9 +95,21 @@ test(
   'reads "false" as false, in every way to write it',
   { meta: { id: 'false-is-false', group: 'values', gate: true, covers: [4] } },
   async ({ program }) => {
-    await expectConfig(program, { SHOP_VERBOSE_ERRORS: 'false', SHOP_SECURE_COOKIES: 'false' }, { verboseErrors: false, secureCookies: false })
-    await expectConfig(program, { SHOP_VERBOSE_ERRORS: 'TRUE', SHOP_SECURE_COOKIES: '0' }, { verboseErrors: true, secureCookies: false })
-    await expectConfig(program, { SHOP_VERBOSE_ERRORS: '1', SHOP_SECURE_COOKIES: 'False' }, { verboseErrors: true, secureCookies: false })
+    await expectConfig(
+      program,
+      { SHOP_VERBOSE_ERRORS: 'false', SHOP_SECURE_COOKIES: 'false' },
+      { verboseErrors: false, secureCookies: false },
+    )
+    await expectConfig(
+      program,
+      { SHOP_VERBOSE_ERRORS: 'TRUE', SHOP_SECURE_COOKIES: '0' },
+      { verboseErrors: true, secureCookies: false },
+    )
+    await expectConfig(
+      program,
+      { SHOP_VERBOSE_ERRORS: '1', SHOP_SECURE_COOKIES: 'False' },
+      { verboseErrors: true, secureCookies: false },
+    )
   },
 )
 
@@ -101,11 +119,25 @@ test(
   async ({ program, random }) => {
     const seconds = random.integer(11, 59)
     const port = random.integer(1024, 65_534)
-    await expectConfig(program, { SHOP_REQUEST_TIMEOUT: `${seconds}s`, SHOP_PORT: String(port) }, { requestTimeoutMs: seconds * 1000, port })
     await expectConfig(
       program,
-      { SHOP_REQUEST_TIMEOUT: '250ms', SHOP_PORT: '1', SHOP_PUBLIC_URL: `http://localhost:${port}`, SHOP_ALLOWED_ORIGINS: 'https://one.example' },
-      { requestTimeoutMs: 250, port: 1, publicUrl: `http://localhost:${port}`, allowedOrigins: ['https://one.example'] },
+      { SHOP_REQUEST_TIMEOUT: `${seconds}s`, SHOP_PORT: String(port) },
+      { requestTimeoutMs: seconds * 1000, port },
+    )
+    await expectConfig(
+      program,
+      {
+        SHOP_REQUEST_TIMEOUT: '250ms',
+        SHOP_PORT: '1',
+        SHOP_PUBLIC_URL: `http://localhost:${port}`,
+        SHOP_ALLOWED_ORIGINS: 'https://one.example',
+      },
+      {
+        requestTimeoutMs: 250,
+        port: 1,
+        publicUrl: `http://localhost:${port}`,
+        allowedOrigins: ['https://one.example'],
+      },
     )
     await expectConfig(
       program,
@@ -129,11 +161,25 @@ test(
   'takes an empty variable as not set, and drops white space around a value',
   { meta: { id: 'empty-and-spaces', group: 'values', covers: [3] } },
   async ({ program }) => {
-    const optional = ['SHOP_ENV', 'SHOP_PORT', 'SHOP_VERBOSE_ERRORS', 'SHOP_SECURE_COOKIES', 'SHOP_REQUEST_TIMEOUT', 'SHOP_ALLOWED_ORIGINS', 'SHOP_MAIL_KEY']
+    const optional = [
+      'SHOP_ENV',
+      'SHOP_PORT',
+      'SHOP_VERBOSE_ERRORS',
+      'SHOP_SECURE_COOKIES',
+      'SHOP_REQUEST_TIMEOUT',
+      'SHOP_ALLOWED_ORIGINS',
+      'SHOP_MAIL_KEY',
+    ]
     await expectConfig(program, Object.fromEntries(optional.map((name) => [name, ''])), {})
     await expectConfig(
       program,
-      { SHOP_ENV: ' blue ', SHOP_PORT: ' 9090 ', SHOP_VERBOSE_ERRORS: '  ', SHOP_SECURE_COOKIES: 'false ', SHOP_REQUEST_TIMEOUT: ' 3s' },
+      {
+        SHOP_ENV: ' blue ',
+        SHOP_PORT: ' 9090 ',
+        SHOP_VERBOSE_ERRORS: '  ',
+        SHOP_SECURE_COOKIES: 'false ',
+        SHOP_REQUEST_TIMEOUT: ' 3s',
+      },
       { env: 'blue', port: 9090, secureCookies: false, requestTimeoutMs: 3000 },
     )
   },
@@ -165,8 +211,12 @@ test(
   { meta: { id: 'one-problem', group: 'problems', covers: [3, 6] } },
   async ({ program }) => {
     await expectProblems(program, { ...enough, SHOP_PORT: 'abc' }, [{ name: 'SHOP_PORT', code: 'invalid' }])
-    await expectProblems(program, { SHOP_DATABASE_PASSWORD: 'swordfish' }, [{ name: 'SHOP_PUBLIC_URL', code: 'missing' }])
-    await expectProblems(program, { ...enough, SHOP_DATABASE_PASSWORD: '  ' }, [{ name: 'SHOP_DATABASE_PASSWORD', code: 'missing' }])
+    await expectProblems(program, { SHOP_DATABASE_PASSWORD: 'swordfish' }, [
+      { name: 'SHOP_PUBLIC_URL', code: 'missing' },
+    ])
+    await expectProblems(program, { ...enough, SHOP_DATABASE_PASSWORD: '  ' }, [
+      { name: 'SHOP_DATABASE_PASSWORD', code: 'missing' },
+    ])
   },
 )
 
@@ -206,7 +256,15 @@ const otherForms: Record<string, string[]> = {
   SHOP_PORT: ['0', '65536', '8080x', '80.5', '+8080', '1e3', '8_080'],
   SHOP_REQUEST_TIMEOUT: ['5', '5 s', '1.5s', '5h', 'ms', '-5s', '5s!'],
   SHOP_VERBOSE_ERRORS: ['yes', '2', 'tru', 'off', 'null', 'False!', '-1'],
-  SHOP_PUBLIC_URL: ['/checkout', 'ftp://shop.example', 'https://', 'shop.example', 'https:', '8080', 'mailto:a@shop.example'],
+  SHOP_PUBLIC_URL: [
+    '/checkout',
+    'ftp://shop.example',
+    'https://',
+    'shop.example',
+    'https:',
+    '8080',
+    'mailto:a@shop.example',
+  ],
 }
 
 test(
@@ -219,12 +277,20 @@ test(
       const { problems } = inOrder(parsedOr({}, json)) as { problems?: Record<string, string> }
       const accepted = Object.keys(env).filter((name) => problems?.[name] !== 'invalid')
       if (accepted.length > 0 || code !== 78) {
-        transcript('env', Object.entries(env).map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(' '))
+        transcript(
+          'env',
+          Object.entries(env)
+            .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+            .join(' '),
+        )
         transcript('stdout', stdout === '' ? '(nothing)' : stdout)
         transcript('exit code', String(code))
       }
       if (accepted[0]) evidence('accepted', accepted[0])
-      expect(accepted.map((name) => `${name}=${env[name]}`), 'values that were not reported as invalid').toEqual([])
+      expect(
+        accepted.map((name) => `${name}=${env[name]}`),
+        'values that were not reported as invalid',
+      ).toEqual([])
       expect(code, 'exit code').toBe(78)
     }
   },
@@ -234,7 +300,12 @@ test(
   'warns of variables that begin with SHOP_ and are not known',
   { meta: { id: 'warnings', group: 'problems', covers: [7] } },
   async ({ program }) => {
-    await expectConfig(program, { SHOP_PROT: '9090', SHOP_PORT_FILE: '/run/port', SHOPPING_LIST: 'bread', PORT: '1234' }, {}, ['SHOP_PORT_FILE', 'SHOP_PROT'])
+    await expectConfig(
+      program,
+      { SHOP_PROT: '9090', SHOP_PORT_FILE: '/run/port', SHOPPING_LIST: 'bread', PORT: '1234' },
+      {},
+      ['SHOP_PORT_FILE', 'SHOP_PROT'],
+    )
     await expectProblems(
       program,
       { SHOP_PUBLIC_ULR: 'https://shop.example', SHOP_DATABASE_PASSWORD: 'swordfish' },
@@ -249,11 +320,25 @@ test(
   { meta: { id: 'masks', group: 'secrets', gate: true, covers: [9] } },
   async ({ program, random }) => {
     const [long, exact, short] = [randomText(random, 32), randomText(random, 16), randomText(random, 15)]
-    await expectConfig(program, { SHOP_DATABASE_PASSWORD: long, SHOP_MAIL_KEY: short }, { databasePassword: `****${long.slice(-4)}`, mailKey: '****' })
-    await expectConfig(program, { SHOP_DATABASE_PASSWORD: short, SHOP_MAIL_KEY: exact }, { databasePassword: '****', mailKey: `****${exact.slice(-4)}` })
-    const { stdout, stderr } = await program.run({ env: { SHOP_DATABASE_PASSWORD: long, SHOP_MAIL_KEY: short, SHOP_PORT: 'abc' } })
-    expect(stdout + stderr, 'standard output and standard error of a start with problems').not.toContain(long.slice(0, 12))
-    expect(stdout + stderr, 'standard output and standard error of a start with problems').not.toContain(short.slice(0, 12))
+    await expectConfig(
+      program,
+      { SHOP_DATABASE_PASSWORD: long, SHOP_MAIL_KEY: short },
+      { databasePassword: `****${long.slice(-4)}`, mailKey: '****' },
+    )
+    await expectConfig(
+      program,
+      { SHOP_DATABASE_PASSWORD: short, SHOP_MAIL_KEY: exact },
+      { databasePassword: '****', mailKey: `****${exact.slice(-4)}` },
+    )
+    const { stdout, stderr } = await program.run({
+      env: { SHOP_DATABASE_PASSWORD: long, SHOP_MAIL_KEY: short, SHOP_PORT: 'abc' },
+    })
+    expect(stdout + stderr, 'standard output and standard error of a start with problems').not.toContain(
+      long.slice(0, 12),
+    )
+    expect(stdout + stderr, 'standard output and standard error of a start with problems').not.toContain(
+      short.slice(0, 12),
+    )
   },
 )
 
@@ -269,7 +354,11 @@ test(
     transcript('file database-password', JSON.stringify(password))
     transcript('file mail-key', JSON.stringify(key))
     // The plain form is there and empty, as deployment templates leave it.
-    await expectConfig(program, { SHOP_DATABASE_PASSWORD: '', ...files }, { databasePassword: `****${password.slice(-4)}`, mailKey: '****' })
+    await expectConfig(
+      program,
+      { SHOP_DATABASE_PASSWORD: '', ...files },
+      { databasePassword: `****${password.slice(-4)}`, mailKey: '****' },
+    )
   },
 )
 
@@ -284,7 +373,11 @@ test(
     }
     transcript('file password-with-line-feed', JSON.stringify(`${password}\n`))
     transcript('file short-key-with-line-feed', JSON.stringify(`${key}\n`))
-    await expectConfig(program, { SHOP_DATABASE_PASSWORD: '', ...files }, { databasePassword: `****${password.slice(-4)}`, mailKey: '****' })
+    await expectConfig(
+      program,
+      { SHOP_DATABASE_PASSWORD: '', ...files },
+      { databasePassword: `****${password.slice(-4)}`, mailKey: '****' },
+    )
   },
 )
 
@@ -296,7 +389,11 @@ test(
     transcript('file odd-password', JSON.stringify(content))
     const path = fileWith(scratch, 'odd-password', content)
     const tail = content.slice(0, -1).slice(-4)
-    await expectConfig(program, { SHOP_DATABASE_PASSWORD: '', SHOP_DATABASE_PASSWORD_FILE: path }, { databasePassword: `****${tail}` })
+    await expectConfig(
+      program,
+      { SHOP_DATABASE_PASSWORD: '', SHOP_DATABASE_PASSWORD_FILE: path },
+      { databasePassword: `****${tail}` },
+    )
   },
 )
 
@@ -310,9 +407,13 @@ test(
     await expectProblems(program, { ...url, SHOP_DATABASE_PASSWORD: 'swordfish', SHOP_DATABASE_PASSWORD_FILE: path }, [
       { name: 'SHOP_DATABASE_PASSWORD', code: 'conflict' },
     ])
-    await expectProblems(program, { ...url, SHOP_DATABASE_PASSWORD_FILE: join(folder, 'nowhere'), SHOP_MAIL_KEY_FILE: folder }, [
-      { name: 'SHOP_DATABASE_PASSWORD_FILE', code: 'unreadable' },
-      { name: 'SHOP_MAIL_KEY_FILE', code: 'unreadable' },
-    ])
+    await expectProblems(
+      program,
+      { ...url, SHOP_DATABASE_PASSWORD_FILE: join(folder, 'nowhere'), SHOP_MAIL_KEY_FILE: folder },
+      [
+        { name: 'SHOP_DATABASE_PASSWORD_FILE', code: 'unreadable' },
+        { name: 'SHOP_MAIL_KEY_FILE', code: 'unreadable' },
+      ],
+    )
   },
 )

@@ -27,7 +27,10 @@ interface Stage extends Pick<Fixtures, 'mongo' | 'random' | 'transcript'> {
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** The shop on an empty database; what an earlier case has left ends with its process. */
-async function open({ subject, ...rest }: Pick<Fixtures, 'subject' | 'mongo' | 'random' | 'transcript'>): Promise<Stage> {
+async function open({
+  subject,
+  ...rest
+}: Pick<Fixtures, 'subject' | 'mongo' | 'random' | 'transcript'>): Promise<Stage> {
   if (rest.mongo.wire.connections() > 0) await subject.restart()
   await rest.mongo.reset()
   return { ...rest, shop: await subject.create('openShop'), db: await rest.mongo.db() }
@@ -41,7 +44,10 @@ async function close({ shop, mongo }: Stage): Promise<void> {
 async function itemWith({ db, random, transcript }: Stage, left: number): Promise<string> {
   const sku = `${random.pick(['MUG', 'TEAPOT', 'TRAY', 'BOWL'])}-${random.integer(100, 999)}`
   const sold = random.integer(1, 30)
-  await db.collection<Item>('stock').insertMany([{ _id: sku, left, sold }, { _id: `${sku}-OTHER`, left: 50, sold: 0 }])
+  await db.collection<Item>('stock').insertMany([
+    { _id: sku, left, sold },
+    { _id: `${sku}-OTHER`, left: 50, sold: 0 },
+  ])
   transcript('in the shop', `${left} of ${sku} left, ${sold} sold`)
   return sku
 }
@@ -54,7 +60,12 @@ async function itemOf({ db }: Stage, sku: string): Promise<{ left: number; sold:
 
 async function cartWith({ db, random, transcript }: Stage, ...lines: Line[]): Promise<number> {
   const customer = random.integer(1000, 9999)
-  await db.collection<Cart>('carts').insertMany([{ customer, lines }, { customer: customer + 1, lines }].map((cart) => structuredClone(cart)))
+  await db.collection<Cart>('carts').insertMany(
+    [
+      { customer, lines },
+      { customer: customer + 1, lines },
+    ].map((cart) => structuredClone(cart)),
+  )
   transcript('in the cart', lines.map((line) => `${line.quantity} × ${line.sku} ${line.size}`).join(', '))
   return customer
 }
@@ -64,17 +75,22 @@ async function linesOf({ db }: Stage, customer: number): Promise<string[]> {
   return (cart?.lines ?? []).map((line) => `${line.quantity} × ${line.sku} ${line.size}`)
 }
 
-const buy = ({ shop }: Stage, sku: string, quantity: number): Promise<Outcome> => shop.attempt('buy', [{ sku, quantity }])
-const setQuantity = ({ shop }: Stage, customer: number, line: Line): Promise<Outcome> => shop.attempt('setQuantity', [{ customer, ...line }])
+const buy = ({ shop }: Stage, sku: string, quantity: number): Promise<Outcome> =>
+  shop.attempt('buy', [{ sku, quantity }])
+const setQuantity = ({ shop }: Stage, customer: number, line: Line): Promise<Outcome> =>
+  shop.attempt('setQuantity', [{ customer, ...line }])
 
 /** The answer, or the error by its name. */
-const endOf = (outcome: Outcome): unknown => (outcome.ok ? outcome.value : `error ${outcome.error.name}: ${outcome.error.message}`)
+const endOf = (outcome: Outcome): unknown =>
+  outcome.ok ? outcome.value : `error ${outcome.error.name}: ${outcome.error.message}`
 const nameOf = (outcome: Outcome): unknown => (outcome.ok ? outcome.value : `error ${outcome.error.name}`)
 
 /** Waits for what has to end; a case whose wait is in vain ends, and the others go on. */
 async function soon<T>(work: Promise<T>, what: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(new Error(`${what} never ended.`)), 1_500 * patience())))
+  const late = new Promise<never>(
+    (_, reject) => (timer = setTimeout(() => reject(new Error(`${what} never ended.`)), 1_500 * patience())),
+  )
   work.catch(() => {})
   try {
     return await Promise.race([work, late])
@@ -109,12 +125,16 @@ test(
     const { sold } = await itemOf(stage, sku)
     const held = mongo.wire.hold((command) => ['find', 'aggregate', 'count'].includes(command.name))
     const first = buy(stage, sku, 1)
-    if (await held.reached(first)) transcript('meanwhile', 'the answer to the first customer is on its way, and the second one buys')
+    if (await held.reached(first))
+      transcript('meanwhile', 'the answer to the first customer is on its way, and the second one buys')
     const second = await soon(buy(stage, sku, 1), 'The purchase of the second customer')
     held.release()
     const ends = [endOf(await soon(first, 'The purchase of the first customer')), endOf(second)]
     expect(ends.filter((end) => end === true).length, 'customers who were told that they have the last piece').toBe(1)
-    expect(ends.filter((end) => end !== true), 'what the other one was told').toEqual([false])
+    expect(
+      ends.filter((end) => end !== true),
+      'what the other one was told',
+    ).toEqual([false])
     expect(await itemOf(stage, sku), 'the item in the end').toEqual({ left: 0, sold: sold + 1 })
     await close(stage)
   },
@@ -127,7 +147,10 @@ test(
     const stage = await open({ subject, mongo, random, transcript })
     const sku = await itemWith(stage, 10)
     const { sold } = await itemOf(stage, sku)
-    const answers = (await soon(stage.shop.call('buyAtOnce', [60, { sku, quantity: 1 }]), 'Sixty purchases')) as boolean[]
+    const answers = (await soon(
+      stage.shop.call('buyAtOnce', [60, { sku, quantity: 1 }]),
+      'Sixty purchases',
+    )) as boolean[]
     expect(answers.filter((answer) => answer).length, 'customers who got one').toBe(10)
     expect(await itemOf(stage, sku), 'the item in the end').toEqual({ left: 0, sold: sold + 10 })
     await close(stage)
@@ -148,7 +171,9 @@ test(
     transcript('meanwhile', 'the connection broke after the first write')
     const { left, sold } = await itemOf(stage, sku)
     const sum = before.left + before.sold
-    expect(left + sold, `left and sold together, ${sum} before the purchase (it ended with ${endOf(outcome)})`).toBe(sum)
+    expect(left + sold, `left and sold together, ${sum} before the purchase (it ended with ${endOf(outcome)})`).toBe(
+      sum,
+    )
     await stage.shop.call('close')
   },
 )
@@ -159,11 +184,33 @@ test(
   async ({ subject, mongo, random, transcript }) => {
     const stage = await open({ subject, mongo, random, transcript })
     const [tee, scarf] = random.shuffle(['TEE', 'SCARF', 'SOCKS', 'HAT']) as [string, string]
-    const customer = await cartWith(stage, { sku: tee, size: 'M', quantity: 1 }, { sku: scarf, size: 'L', quantity: 1 }, { sku: tee, size: 'L', quantity: 1 }, { sku: scarf, size: 'M', quantity: 1 })
-    expect(endOf(await setQuantity(stage, customer, { sku: tee, size: 'L', quantity: 7 })), `setting ${tee} L to 7`).toBe(true)
-    expect(endOf(await setQuantity(stage, customer, { sku: scarf, size: 'M', quantity: 3 })), `setting ${scarf} M to 3`).toBe(true)
-    expect(await linesOf(stage, customer), 'the cart').toEqual([`1 × ${tee} M`, `1 × ${scarf} L`, `7 × ${tee} L`, `3 × ${scarf} M`])
-    expect(await linesOf(stage, customer + 1), 'the cart of somebody else').toEqual([`1 × ${tee} M`, `1 × ${scarf} L`, `1 × ${tee} L`, `1 × ${scarf} M`])
+    const customer = await cartWith(
+      stage,
+      { sku: tee, size: 'M', quantity: 1 },
+      { sku: scarf, size: 'L', quantity: 1 },
+      { sku: tee, size: 'L', quantity: 1 },
+      { sku: scarf, size: 'M', quantity: 1 },
+    )
+    expect(
+      endOf(await setQuantity(stage, customer, { sku: tee, size: 'L', quantity: 7 })),
+      `setting ${tee} L to 7`,
+    ).toBe(true)
+    expect(
+      endOf(await setQuantity(stage, customer, { sku: scarf, size: 'M', quantity: 3 })),
+      `setting ${scarf} M to 3`,
+    ).toBe(true)
+    expect(await linesOf(stage, customer), 'the cart').toEqual([
+      `1 × ${tee} M`,
+      `1 × ${scarf} L`,
+      `7 × ${tee} L`,
+      `3 × ${scarf} M`,
+    ])
+    expect(await linesOf(stage, customer + 1), 'the cart of somebody else').toEqual([
+      `1 × ${tee} M`,
+      `1 × ${scarf} L`,
+      `1 × ${tee} L`,
+      `1 × ${scarf} M`,
+    ])
     await close(stage)
   },
 )
@@ -175,9 +222,18 @@ test(
     const stage = await open({ subject, mongo, random, transcript })
     const [tee, scarf] = random.shuffle(['TEE', 'SCARF', 'SOCKS', 'HAT']) as [string, string]
     const customer = await cartWith(stage, { sku: tee, size: 'M', quantity: 2 }, { sku: scarf, size: 'S', quantity: 2 })
-    expect(endOf(await setQuantity(stage, customer, { sku: tee, size: 'S', quantity: 9 })), `setting ${tee} S, which is not in the cart`).toBe(false)
-    expect(endOf(await setQuantity(stage, customer, { sku: 'GLOVES', size: 'S', quantity: 9 })), 'setting GLOVES S, which are not in the cart').toBe(false)
-    expect(endOf(await setQuantity(stage, customer + 7, { sku: tee, size: 'M', quantity: 9 })), 'for a customer without a cart').toBe(false)
+    expect(
+      endOf(await setQuantity(stage, customer, { sku: tee, size: 'S', quantity: 9 })),
+      `setting ${tee} S, which is not in the cart`,
+    ).toBe(false)
+    expect(
+      endOf(await setQuantity(stage, customer, { sku: 'GLOVES', size: 'S', quantity: 9 })),
+      'setting GLOVES S, which are not in the cart',
+    ).toBe(false)
+    expect(
+      endOf(await setQuantity(stage, customer + 7, { sku: tee, size: 'M', quantity: 9 })),
+      'for a customer without a cart',
+    ).toBe(false)
     expect(await linesOf(stage, customer), 'the cart').toEqual([`2 × ${tee} M`, `2 × ${scarf} S`])
     await close(stage)
   },
@@ -188,14 +244,22 @@ test(
   { meta: { id: 'same-quantity-is-found', group: 'carts', covers: [4] } },
   async ({ subject, mongo, random, transcript }) => {
     const stage = await open({ subject, mongo, random, transcript })
-    const customer = await cartWith(stage, { sku: 'TEE', size: 'S', quantity: 4 }, { sku: 'TEE', size: 'M', quantity: 2 })
-    expect(endOf(await setQuantity(stage, customer, { sku: 'TEE', size: 'M', quantity: 2 })), 'setting TEE M to 2, which it has').toBe(true)
+    const customer = await cartWith(
+      stage,
+      { sku: 'TEE', size: 'S', quantity: 4 },
+      { sku: 'TEE', size: 'M', quantity: 2 },
+    )
+    expect(
+      endOf(await setQuantity(stage, customer, { sku: 'TEE', size: 'M', quantity: 2 })),
+      'setting TEE M to 2, which it has',
+    ).toBe(true)
     expect(await linesOf(stage, customer), 'the cart').toEqual(['4 × TEE S', '2 × TEE M'])
     await close(stage)
   },
 )
 
-const cartsOf = ({ db }: Stage, customer: number): Promise<number> => db.collection<Cart>('carts').countDocuments({ customer })
+const cartsOf = ({ db }: Stage, customer: number): Promise<number> =>
+  db.collection<Cart>('carts').countDocuments({ customer })
 
 test(
   'a cart is made once and then found, with its lines',
@@ -204,11 +268,20 @@ test(
     const stage = await open({ subject, mongo, random, transcript })
     const customer = random.integer(1000, 9999)
     expect(endOf(await stage.shop.attempt('cartOf', [customer])), 'the new cart').toEqual({ customer, lines: [] })
-    await stage.db.collection<Cart>('carts').updateOne({ customer }, { $push: { lines: { sku: 'TEE', size: 'M', quantity: 2 } } })
+    await stage.db
+      .collection<Cart>('carts')
+      .updateOne({ customer }, { $push: { lines: { sku: 'TEE', size: 'M', quantity: 2 } } })
     const calls = Array.from({ length: 5 }, () => stage.shop.attempt('cartOf', [customer]))
-    for (const call of calls) expect(endOf(await call), 'the cart, when a line is in it').toEqual({ customer, lines: [{ sku: 'TEE', size: 'M', quantity: 2 }] })
+    for (const call of calls)
+      expect(endOf(await call), 'the cart, when a line is in it').toEqual({
+        customer,
+        lines: [{ sku: 'TEE', size: 'M', quantity: 2 }],
+      })
     expect(await cartsOf(stage, customer), 'carts of the customer').toBe(1)
-    expect(endOf(await stage.shop.attempt('cartOf', [customer + 1])), 'the cart of somebody else').toEqual({ customer: customer + 1, lines: [] })
+    expect(endOf(await stage.shop.attempt('cartOf', [customer + 1])), 'the cart of somebody else').toEqual({
+      customer: customer + 1,
+      lines: [],
+    })
     await close(stage)
   },
 )
@@ -221,8 +294,14 @@ test(
     const customer = random.integer(1000, 9999)
     await stage.shop.attempt('cartOf', [customer])
     const insert = stage.db.collection<Cart>('carts').insertOne({ customer, lines: [] })
-    const code = await insert.then(() => 'accepted', (error: { code?: unknown }) => error.code)
-    transcript('another program', `inserts a cart for customer ${customer}: ${code === 'accepted' ? 'accepted' : `refused (${code})`}`)
+    const code = await insert.then(
+      () => 'accepted',
+      (error: { code?: unknown }) => error.code,
+    )
+    transcript(
+      'another program',
+      `inserts a cart for customer ${customer}: ${code === 'accepted' ? 'accepted' : `refused (${code})`}`,
+    )
     expect(code, 'a second cart of the customer, inserted by another program').toBe(11000)
     await close(stage)
   },
@@ -243,7 +322,14 @@ test(
     await stage.db.collection<Cart>('carts').insertOne({ ...theirs })
     transcript('meanwhile', 'another process has made the cart')
     look.release()
-    if (await write.reached(call)) mongo.wire.commands().findLast((command) => writes.includes(command.name) && !command.answered)?.refuse(11000, `E11000 duplicate key error collection: carts index: customer_1 dup key: { customer: ${customer} }`)
+    if (await write.reached(call))
+      mongo.wire
+        .commands()
+        .findLast((command) => writes.includes(command.name) && !command.answered)
+        ?.refuse(
+          11000,
+          `E11000 duplicate key error collection: carts index: customer_1 dup key: { customer: ${customer} }`,
+        )
     write.release()
     expect(endOf(await soon(call, 'The call of cartOf')), 'what the second process got').toEqual(theirs)
     expect(await cartsOf(stage, customer), 'carts of the customer').toBe(1)

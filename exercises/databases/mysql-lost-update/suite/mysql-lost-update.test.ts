@@ -6,17 +6,25 @@ interface Stage extends Pick<Fixtures, 'mysql' | 'random' | 'transcript'> {
   tables: MysqlConnection
 }
 
-async function open({ subject, ...rest }: Pick<Fixtures, 'subject' | 'mysql' | 'random' | 'transcript'>, connections = 10): Promise<Stage> {
+async function open(
+  { subject, ...rest }: Pick<Fixtures, 'subject' | 'mysql' | 'random' | 'transcript'>,
+  connections = 10,
+): Promise<Stage> {
   const { mysql } = rest
   await mysql.migrate('schema.sql')
   // Connections that an earlier case has lost end with their process.
   if (mysql.wire.sessions().length > 0) await subject.restart()
-  return { ...rest, office: await subject.create('openBoxOffice', [connections]), tables: await mysql.connect({ quiet: true }) }
+  return {
+    ...rest,
+    office: await subject.create('openBoxOffice', [connections]),
+    tables: await mysql.connect({ quiet: true }),
+  }
 }
 
 async function close({ office, mysql }: Stage): Promise<void> {
   await office.call('close')
-  for (let tries = 0; tries < 100 && mysql.wire.sessions().length > 0; tries++) await new Promise((resolve) => setTimeout(resolve, 5))
+  for (let tries = 0; tries < 100 && mysql.wire.sessions().length > 0; tries++)
+    await new Promise((resolve) => setTimeout(resolve, 5))
 }
 
 interface Seat {
@@ -28,7 +36,10 @@ interface Seat {
 async function freeSeats({ tables, random, transcript }: Stage, count = 1): Promise<Seat[]> {
   const [row] = await tables.query('select coalesce(max(event_id), 0) as last from seats')
   const event = Number(row?.['last']) + random.integer(1, 9)
-  const seats = Array.from({ length: count }, (_, i) => ({ event, seat: `${random.pick(['A', 'B', 'C', 'D'])}${i * 9 + random.integer(1, 9)}` }))
+  const seats = Array.from({ length: count }, (_, i) => ({
+    event,
+    seat: `${random.pick(['A', 'B', 'C', 'D'])}${i * 9 + random.integer(1, 9)}`,
+  }))
   await tables.query('insert into seats (event_id, seat) values ?', [seats.map(({ event, seat }) => [event, seat])])
   transcript('free seats', seats.map(({ event, seat }) => `${seat} at event ${event}`).join(', '))
   return seats
@@ -52,13 +63,17 @@ async function pointsOf({ tables }: Stage, customer: number): Promise<unknown> {
   return row?.['points']
 }
 
-const reserve = ({ office }: Stage, seat: Seat, customer: number): Promise<Outcome> => office.attempt('reserveSeat', [{ ...seat, customer }])
-const add = ({ office }: Stage, customer: number, points: number): Promise<Outcome> => office.attempt('addPoints', [{ customer, points }])
+const reserve = ({ office }: Stage, seat: Seat, customer: number): Promise<Outcome> =>
+  office.attempt('reserveSeat', [{ ...seat, customer }])
+const add = ({ office }: Stage, customer: number, points: number): Promise<Outcome> =>
+  office.attempt('addPoints', [{ customer, points }])
 
 /** Waits for what has to end; a case whose wait is in vain ends, and the others go on. */
 async function soon<T>(work: Promise<T>, what: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(new Error(`${what} never ended.`)), 1_500 * patience())))
+  const late = new Promise<never>(
+    (_, reject) => (timer = setTimeout(() => reject(new Error(`${what} never ended.`)), 1_500 * patience())),
+  )
   work.catch(() => {})
   try {
     return await Promise.race([work, late])
@@ -68,8 +83,10 @@ async function soon<T>(work: Promise<T>, what: string): Promise<T> {
 }
 
 /** The answer, or the error by its name or MySQL's code. */
-const endOf = (outcome: Outcome): unknown => (outcome.ok ? outcome.value : `error ${outcome.error.code ?? outcome.error.name}`)
-const reserved = async (call: Promise<Outcome>, what = 'The call of reserveSeat'): Promise<unknown> => endOf(await soon(call, what))
+const endOf = (outcome: Outcome): unknown =>
+  outcome.ok ? outcome.value : `error ${outcome.error.code ?? outcome.error.name}`
+const reserved = async (call: Promise<Outcome>, what = 'The call of reserveSeat'): Promise<unknown> =>
+  endOf(await soon(call, what))
 const added = async (call: Promise<Outcome>, what = 'The call of addPoints'): Promise<unknown> => {
   const outcome = await soon(call, what)
   return outcome.ok ? 'added' : endOf(outcome)
@@ -112,10 +129,17 @@ test(
   async ({ subject, mysql, random, transcript }) => {
     const stage = await open({ subject, mysql, random, transcript })
     const [seat] = (await freeSeats(stage)) as [Seat]
-    expect(await reserved(reserve(stage, { event: seat.event, seat: 'Z99' }, 7)), 'a seat that the event does not have').toBe('error UnknownSeat')
+    expect(
+      await reserved(reserve(stage, { event: seat.event, seat: 'Z99' }, 7)),
+      'a seat that the event does not have',
+    ).toBe('error UnknownSeat')
     const customer = await customerWith(stage, 3)
-    expect(await added(add(stage, customer + 1, 5)), 'points for a customer who does not exist').toBe('error UnknownCustomer')
-    expect(await added(add(stage, customer + 1, 0)), '0 points for a customer who does not exist').toBe('error UnknownCustomer')
+    expect(await added(add(stage, customer + 1, 5)), 'points for a customer who does not exist').toBe(
+      'error UnknownCustomer',
+    )
+    expect(await added(add(stage, customer + 1, 0)), '0 points for a customer who does not exist').toBe(
+      'error UnknownCustomer',
+    )
     await close(stage)
   },
 )
@@ -128,16 +152,26 @@ test(
     const [seat] = (await freeSeats(stage)) as [Seat]
     const held = mysql.wire.hold(/^\s*select\b/i)
     const first = reserve(stage, seat, 7)
-    if (await held.reached(first)) transcript('meanwhile', 'the answer to this SELECT is on its way, and customer 8 asks')
+    if (await held.reached(first))
+      transcript('meanwhile', 'the answer to this SELECT is on its way, and customer 8 asks')
     const second = reserve(stage, seat, 8)
     if (await mysql.wire.blocked(second)) transcript('meanwhile', 'customer 8 waits for a lock')
     held.release()
     const ends = [await reserved(first, 'The call for customer 7'), await reserved(second, 'The call for customer 8')]
     const holder = await holderOf(stage, seat)
-    evidence('soldTwice', ends.every((end) => end === true))
-    evidence('deadlock', ends.some((end) => String(end).includes('DEADLOCK')))
+    evidence(
+      'soldTwice',
+      ends.every((end) => end === true),
+    )
+    evidence(
+      'deadlock',
+      ends.some((end) => String(end).includes('DEADLOCK')),
+    )
     expect(ends.filter((end) => end === true).length, 'customers who were told that the seat is theirs').toBe(1)
-    expect(ends.filter((end) => end !== true), 'what the other one was told').toEqual([false])
+    expect(
+      ends.filter((end) => end !== true),
+      'what the other one was told',
+    ).toEqual([false])
     expect(holder, 'who has the seat').toBe(ends[0] === true ? 7 : 8)
     await close(stage)
   },
@@ -169,9 +203,18 @@ test(
     const stage = await open({ subject, mysql, random, transcript })
     const amounts = Array.from({ length: 40 }, () => random.integer(1, 9))
     const customer = await customerWith(stage, 0)
-    const ends = (await soon(stage.office.call('addAtOnce', [customer, amounts]), 'Forty calls of addPoints')) as string[]
-    evidence('deadlock', ends.some((end) => end.includes('DEADLOCK')))
-    expect(ends.filter((end) => end !== 'added'), 'calls that ended with an error').toEqual([])
+    const ends = (await soon(
+      stage.office.call('addAtOnce', [customer, amounts]),
+      'Forty calls of addPoints',
+    )) as string[]
+    evidence(
+      'deadlock',
+      ends.some((end) => end.includes('DEADLOCK')),
+    )
+    expect(
+      ends.filter((end) => end !== 'added'),
+      'calls that ended with an error',
+    ).toEqual([])
     expect(await pointsOf(stage, customer), 'points in the end').toBe(amounts.reduce((a, b) => a + b, 0))
     await close(stage)
   },
@@ -184,7 +227,10 @@ test(
     const stage = await open({ subject, mysql, random, transcript })
     const price = random.integer(10, 40)
     const customer = await customerWith(stage, price * 3 + 1)
-    const ends = (await soon(stage.office.call('addAtOnce', [customer, Array.from({ length: 8 }, () => -price)]), 'Eight calls of addPoints')) as string[]
+    const ends = (await soon(
+      stage.office.call('addAtOnce', [customer, Array.from({ length: 8 }, () => -price)]),
+      'Eight calls of addPoints',
+    )) as string[]
     expect(ends.filter((end) => end === 'added').length, `purchases for ${price} points each`).toBe(3)
     expect(new Set(ends.filter((end) => end !== 'added')), 'what the others got').toEqual(new Set(['NotEnoughPoints']))
     expect(await pointsOf(stage, customer), 'points in the end').toBe(1)
@@ -204,9 +250,15 @@ test(
     await other.query('update seats set holder = 1 where event_id = ? and seat = ?', [busy.event, busy.seat])
     await other.query('update customers set points = 0 where id = ?', [busyCustomer])
     const [forSeat, forPoints] = [reserve(stage, free, 7), add(stage, customer, 5)]
-    const waits = { 'the other seat': await mysql.wire.blocked(forSeat), 'the other customer': await mysql.wire.blocked(forPoints) }
+    const waits = {
+      'the other seat': await mysql.wire.blocked(forSeat),
+      'the other customer': await mysql.wire.blocked(forPoints),
+    }
     await other.query('rollback')
-    expect(waits, 'who waits for a lock, while another session holds one seat and one customer').toEqual({ 'the other seat': false, 'the other customer': false })
+    expect(waits, 'who waits for a lock, while another session holds one seat and one customer').toEqual({
+      'the other seat': false,
+      'the other customer': false,
+    })
     expect([await reserved(forSeat), await added(forPoints)], 'the answers').toEqual([true, 'added'])
     await close(stage)
   },
@@ -220,9 +272,17 @@ test(
     const [seat] = (await freeSeats(stage)) as [Seat]
     const customer = await customerWith(stage, 5)
     await reserve(stage, seat, 8)
-    const refused = [() => add(stage, customer, -6), () => add(stage, customer + 1, 1), () => reserve(stage, seat, 7), () => reserve(stage, { ...seat, seat: 'Z99' }, 7)]
+    const refused = [
+      () => add(stage, customer, -6),
+      () => add(stage, customer + 1, 1),
+      () => reserve(stage, seat, 7),
+      () => reserve(stage, { ...seat, seat: 'Z99' }, 7),
+    ]
     for (const call of refused) await soon(call(), 'A call on a pool of 2 connections')
-    expect(mysql.wire.sessions().filter((session) => session.transaction === 'open').length, 'connections with an open transaction').toBe(0)
+    expect(
+      mysql.wire.sessions().filter((session) => session.transaction === 'open').length,
+      'connections with an open transaction',
+    ).toBe(0)
     expect(await added(add(stage, customer, 1), 'The next call'), 'the next call').toBe('added')
     expect(await pointsOf(stage, customer), 'points in the end').toBe(6)
     await close(stage)

@@ -17,7 +17,8 @@ function saw(outcome: SqlOutcome): string {
   return isRefusal(outcome.sqlstate) ? 'refused' : `error ${outcome.sqlstate}: ${outcome.message}`
 }
 
-const refused = async (work: Promise<SqlOutcome>, what: string): Promise<void> => expect(saw(await work), what).toBe('refused')
+const refused = async (work: Promise<SqlOutcome>, what: string): Promise<void> =>
+  expect(saw(await work), what).toBe('refused')
 
 async function accepted(work: Promise<SqlOutcome>, what: string): Promise<void> {
   const outcome = await work
@@ -39,8 +40,10 @@ const insertBooking = `insert into bookings (room_id, user_id, starts_at, ends_a
 
 type Id = unknown
 const idOf = (rows: Record<string, unknown>[]): Id => rows[0]?.['id']
-const aUser = async (db: Connection, random: Random): Promise<Id> => idOf(await db.query(`${insertUser} returning id`, [anAddress(random)]))
-const aRoom = async (db: Connection, name: string): Promise<Id> => idOf(await db.query(`insert into rooms (name) values ($1) returning id`, [name]))
+const aUser = async (db: Connection, random: Random): Promise<Id> =>
+  idOf(await db.query(`${insertUser} returning id`, [anAddress(random)]))
+const aRoom = async (db: Connection, name: string): Promise<Id> =>
+  idOf(await db.query(`insert into rooms (name) values ($1) returning id`, [name]))
 
 /** An hour of a day that the seed chooses, in UTC. */
 function hours(random: Random): (hour: number, minute?: number) => string {
@@ -57,7 +60,10 @@ test(
     await accepted(db.attempt(insertUser, [inOtherCase(address, random)]), 'a new address with large letters')
     await refused(db.attempt(insertUser, [address]), 'the same address in other letters')
     const other = idOf(await db.query(`${insertUser} returning id`, [`other.${address}`]))
-    await refused(db.attempt(`update users set email = $1 where id = $2`, [inOtherCase(address, random), other]), 'an UPDATE to an address that is taken')
+    await refused(
+      db.attempt(`update users set email = $1 where id = $2`, [inOtherCase(address, random), other]),
+      'an UPDATE to an address that is taken',
+    )
   },
 )
 
@@ -94,7 +100,10 @@ test(
     await accepted(db.attempt(insertInvoice, [user, amount, 'open']), 'a positive amount')
     await accepted(db.attempt(insertInvoice, [user, '0', 'open']), 'an amount of zero')
     await refused(db.attempt(insertInvoice, [user, `-${amount}`, 'open']), 'a negative amount')
-    await refused(db.attempt(`update invoices set amount = -0.01 where user_id = $1`, [user]), 'an UPDATE to a negative amount')
+    await refused(
+      db.attempt(`update invoices set amount = -0.01 where user_id = $1`, [user]),
+      'an UPDATE to a negative amount',
+    )
   },
 )
 
@@ -105,13 +114,21 @@ test(
     const db = await migrated(database)
     const user = await aUser(db, random)
     for (const amount of ['9999999.99', `${random.integer(1_000_000, 9_000_000)}.${random.integer(11, 99)}`]) {
-      const [row] = await db.query(`insert into invoices (user_id, amount) values ($1, $2) returning amount::numeric = $3::numeric as same, amount::text as kept`, [user, amount, amount])
+      const [row] = await db.query(
+        `insert into invoices (user_id, amount) values ($1, $2) returning amount::numeric = $3::numeric as same, amount::text as kept`,
+        [user, amount, amount],
+      )
       expect(row?.['same'] === true ? 'the same' : row?.['kept'], `what is kept of ${amount}`).toBe('the same')
     }
     const small = await aUser(db, random)
     await db.query(`insert into invoices (user_id, amount) select $1, 0.10 from generate_series(1, 1000)`, [small])
-    const [sum] = await db.query(`select sum(amount)::numeric = 100 as exact, sum(amount)::text as sum from invoices where user_id = $1`, [small])
-    expect(sum?.['exact'] === true ? 'exactly 100' : sum?.['sum'], 'the sum of 1000 invoices of 0.10').toBe('exactly 100')
+    const [sum] = await db.query(
+      `select sum(amount)::numeric = 100 as exact, sum(amount)::text as sum from invoices where user_id = $1`,
+      [small],
+    )
+    expect(sum?.['exact'] === true ? 'exactly 100' : sum?.['sum'], 'the sum of 1000 invoices of 0.10').toBe(
+      'exactly 100',
+    )
   },
 )
 
@@ -121,11 +138,18 @@ test(
   async ({ database, random }) => {
     const db = await migrated(database)
     const user = await aUser(db, random)
-    for (const status of random.shuffle(['open', 'paid', 'void'])) await accepted(db.attempt(insertInvoice, [user, '5', status]), `status ${status}`)
-    await refused(db.attempt(insertInvoice, [user, '5', random.pick(['payed', 'pending', 'cancelled'])]), 'an unknown status')
+    for (const status of random.shuffle(['open', 'paid', 'void']))
+      await accepted(db.attempt(insertInvoice, [user, '5', status]), `status ${status}`)
+    await refused(
+      db.attempt(insertInvoice, [user, '5', random.pick(['payed', 'pending', 'cancelled'])]),
+      'an unknown status',
+    )
     await refused(db.attempt(insertInvoice, [user, '5', '']), 'an empty status')
     await refused(db.attempt(insertInvoice, [user, '5', null]), 'status NULL')
-    await refused(db.attempt(`update invoices set status = null where user_id = $1`, [user]), 'an UPDATE to status NULL')
+    await refused(
+      db.attempt(`update invoices set status = null where user_id = $1`, [user]),
+      'an UPDATE to status NULL',
+    )
   },
 )
 
@@ -137,14 +161,28 @@ test(
     const at = hours(random)
     const [user, room] = [await aUser(db, random), await aRoom(db, 'Blue')]
     await refused(db.attempt(insertUser, [null]), 'a user with email NULL')
-    await refused(db.attempt(`insert into users (email, created_at) values ($1, null)`, [anAddress(random)]), 'a user with created_at NULL')
+    await refused(
+      db.attempt(`insert into users (email, created_at) values ($1, null)`, [anAddress(random)]),
+      'a user with created_at NULL',
+    )
     await refused(db.attempt(`insert into rooms (name) values (null)`), 'a room with name NULL')
     await refused(db.attempt(insertInvoice, [null, '5', 'open']), 'an invoice with user_id NULL')
     await refused(db.attempt(insertInvoice, [user, null, 'open']), 'an invoice with amount NULL')
-    await refused(db.attempt(`insert into invoices (user_id, amount, created_at) values ($1, 5, null)`, [user]), 'an invoice with created_at NULL')
-    const holes = [[null, user, at(9), at(10)], [room, null, at(9), at(10)], [room, user, null, at(10)], [room, user, at(9), null]]
+    await refused(
+      db.attempt(`insert into invoices (user_id, amount, created_at) values ($1, 5, null)`, [user]),
+      'an invoice with created_at NULL',
+    )
+    const holes = [
+      [null, user, at(9), at(10)],
+      [room, null, at(9), at(10)],
+      [room, user, null, at(10)],
+      [room, user, at(9), null],
+    ]
     for (const [i, values] of holes.entries()) {
-      await refused(db.attempt(insertBooking, values), `a booking with ${['room_id', 'user_id', 'starts_at', 'ends_at'][i]} NULL`)
+      await refused(
+        db.attempt(insertBooking, values),
+        `a booking with ${['room_id', 'user_id', 'starts_at', 'ends_at'][i]} NULL`,
+      )
     }
   },
 )
@@ -161,10 +199,19 @@ test(
     await other.query(`set timezone to 'UTC'`)
     const rows = await other.query(`select status::text as status from invoices where user_id = $1`, [user])
     expect(rows, 'the invoice').toEqual([{ status: 'open' }])
-    for (const [table, key] of [['users', 'id'], ['invoices', 'user_id']]) {
-      const [row] = await other.query(`select round(extract(epoch from now()) - extract(epoch from created_at))::int as age from ${table} where ${key} = $1`, [user])
+    for (const [table, key] of [
+      ['users', 'id'],
+      ['invoices', 'user_id'],
+    ]) {
+      const [row] = await other.query(
+        `select round(extract(epoch from now()) - extract(epoch from created_at))::int as age from ${table} where ${key} = $1`,
+        [user],
+      )
       const seconds = Math.abs(Number(row?.['age']))
-      expect(seconds < 120 ? 'now' : `${Math.round(seconds / 360) / 10} hours off`, `created_at of ${table}, read in another time zone`).toBe('now')
+      expect(
+        seconds < 120 ? 'now' : `${Math.round(seconds / 360) / 10} hours off`,
+        `created_at of ${table}, read in another time zone`,
+      ).toBe('now')
     }
   },
 )
@@ -193,7 +240,10 @@ test(
     const user = await aUser(db, random)
     await db.query(insertInvoice, [user, '5', random.pick(['open', 'paid', 'void'])])
     await refused(db.attempt(`delete from users where id = $1`, [user]), 'deleting a user with an invoice')
-    expect(await db.query(`select count(*)::int as invoices from invoices where user_id = $1`, [user]), 'what is left').toEqual([{ invoices: 1 }])
+    expect(
+      await db.query(`select count(*)::int as invoices from invoices where user_id = $1`, [user]),
+      'what is left',
+    ).toEqual([{ invoices: 1 }])
   },
 )
 
@@ -207,7 +257,10 @@ test(
     await db.query(insertBooking, [room, user, at(9), at(10)])
     await db.query(insertBooking, [room, stays, at(12), at(13)])
     await accepted(db.attempt(`delete from users where id = $1`, [user]), 'deleting a user without invoices')
-    expect(await db.query(`select count(*)::int as bookings from bookings where room_id = $1`, [room]), 'what is left').toEqual([{ bookings: 1 }])
+    expect(
+      await db.query(`select count(*)::int as bookings from bookings where room_id = $1`, [room]),
+      'what is left',
+    ).toEqual([{ bookings: 1 }])
   },
 )
 
@@ -226,9 +279,16 @@ test(
       ['10:30 to 11', at(10, 30), at(11)],
       ['8 to 14', at(8), at(14)],
     ]
-    for (const [what, start, end] of overlaps) await refused(db.attempt(insertBooking, [room, random.pick([user, other]), start, end]), `a booking of the same room from ${what}`)
+    for (const [what, start, end] of overlaps)
+      await refused(
+        db.attempt(insertBooking, [room, random.pick([user, other]), start, end]),
+        `a booking of the same room from ${what}`,
+      )
     await accepted(db.attempt(insertBooking, [room, user, at(15), at(16)]), 'a booking from 15 to 16')
-    await refused(db.attempt(`update bookings set starts_at = $1 where room_id = $2 and starts_at = $3`, [at(11), room, at(15)]), 'moving it to 11 to 16 by UPDATE')
+    await refused(
+      db.attempt(`update bookings set starts_at = $1 where room_id = $2 and starts_at = $3`, [at(11), room, at(15)]),
+      'moving it to 11 to 16 by UPDATE',
+    )
   },
 )
 
@@ -256,7 +316,10 @@ test(
     await refused(db.attempt(insertBooking, [room, user, at(11), at(10)]), 'a booking that ends before it begins')
     await refused(db.attempt(insertBooking, [room, user, at(10), at(10)]), 'a booking that ends when it begins')
     await accepted(db.attempt(insertBooking, [room, user, at(10), at(11)]), 'a booking of one hour')
-    await refused(db.attempt(`update bookings set ends_at = starts_at where room_id = $1`, [room]), 'an UPDATE that leaves no time')
+    await refused(
+      db.attempt(`update bookings set ends_at = starts_at where room_id = $1`, [room]),
+      'an UPDATE that leaves no time',
+    )
   },
 )
 
@@ -287,9 +350,15 @@ test(
     await db.query(insertBooking, [room, user, '2031-06-01 10:00:00+02:00', '2031-06-01 12:00:00+02:00'])
     const other = await database.connect()
     await other.query(`set timezone to 'UTC'`)
-    const [row] = await other.query(`select extract(epoch from starts_at)::bigint::text as at from bookings where room_id = $1`, [room])
+    const [row] = await other.query(
+      `select extract(epoch from starts_at)::bigint::text as at from bookings where room_id = $1`,
+      [room],
+    )
     const kept = new Date(Number(row?.['at']) * 1000).toISOString()
     expect(kept, 'the instant kept for 10:00+02:00').toBe('2031-06-01T08:00:00.000Z')
-    await refused(other.attempt(insertBooking, [room, user, '2031-06-01T09:30:00Z', '2031-06-01T10:30:00Z']), 'a booking at 09:30 UTC, inside 10:00 to 12:00 at +02:00')
+    await refused(
+      other.attempt(insertBooking, [room, user, '2031-06-01T09:30:00Z', '2031-06-01T10:30:00Z']),
+      'a booking at 09:30 UTC, inside 10:00 to 12:00 at +02:00',
+    )
   },
 )

@@ -15,12 +15,19 @@ interface Stage {
   transcript: Fixtures['transcript']
 }
 
-async function open(fixtures: Pick<Fixtures, 'subject' | 'database' | 'random' | 'transcript'>, connections = 5): Promise<Stage> {
+async function open(
+  fixtures: Pick<Fixtures, 'subject' | 'database' | 'random' | 'transcript'>,
+  connections = 5,
+): Promise<Stage> {
   const { subject, database } = fixtures
   await database.migrate('schema.sql')
   // Connections that an earlier case has lost end with their process.
   if (database.wire.sessions().length > 0) await subject.restart()
-  return { ...fixtures, bank: await subject.create('openBank', [connections]), books: await database.connect({ quiet: true }) }
+  return {
+    ...fixtures,
+    bank: await subject.create('openBank', [connections]),
+    books: await database.connect({ quiet: true }),
+  }
 }
 
 /** Accounts are new in every case, with what they hold booked as a deposit. */
@@ -51,13 +58,16 @@ async function stateOf({ books }: Stage, ids: number[]): Promise<Books> {
      from accounts left join ledger on account_id = accounts.id where accounts.id = any($1) group by accounts.id`,
     [ids],
   )
-  return Object.fromEntries(rows.map(({ id, balance, ledger }) => [`account${id}`, { balance: Number(balance), ledger: Number(ledger) }]))
+  return Object.fromEntries(
+    rows.map(({ id, balance, ledger }) => [`account${id}`, { balance: Number(balance), ledger: Number(ledger) }]),
+  )
 }
 
 const holding = (ids: number[], ...cents: number[]): Books =>
   Object.fromEntries(ids.map((id, i) => [`account${id}`, { balance: cents[i] ?? 0, ledger: cents[i] ?? 0 }]))
 
-const balanceOf = async (stage: Stage, id: number): Promise<number> => (await stateOf(stage, [id]))[`account${id}`]?.balance ?? 0
+const balanceOf = async (stage: Stage, id: number): Promise<number> =>
+  (await stateOf(stage, [id]))[`account${id}`]?.balance ?? 0
 
 const begin = ({ bank }: Stage, request: Request): Promise<Outcome> => bank.attempt('transfer', [request])
 
@@ -119,7 +129,10 @@ test(
     const id = idOf(await transfer(stage, { from, to, cents }), 'The transfer')
     expect(id, 'transferId').toMatch(/^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i)
     expect(await stateOf(stage, [from, to]), 'the books').toEqual(holding([from, to], 10_000 - cents, 250 + cents))
-    const rows = await stage.books.query('select account_id, delta_cents::int from ledger where transfer_id = $1 order by delta_cents', [id])
+    const rows = await stage.books.query(
+      'select account_id, delta_cents::int from ledger where transfer_id = $1 order by delta_cents',
+      [id],
+    )
     expect(rows, 'rows of the ledger with this transfer id').toEqual([
       { account_id: from, delta_cents: -cents },
       { account_id: to, delta_cents: cents },
@@ -152,7 +165,10 @@ test(
     const stage = await open({ subject, database, random, transcript })
     const [known = 0] = await accounts(stage, 500)
     const unknown = known + random.integer(1_000, 9_000)
-    for (const [from, to, which] of [[known, unknown, 'receiver'], [unknown, known, 'sender']] as const) {
+    for (const [from, to, which] of [
+      [known, unknown, 'receiver'],
+      [unknown, known, 'sender'],
+    ] as const) {
       const outcome = await transfer(stage, { from, to, cents: 20 })
       expect(nameOf(outcome), `the error for an unknown ${which}`).toBe('UnknownAccount')
       expect(await stateOf(stage, [known]), 'the books after it').toEqual(holding([known], 500))
@@ -170,7 +186,10 @@ test(
     for (const cents of [0, -random.integer(1, 900), random.integer(1, 90) + 0.5]) {
       expect(nameOf(await transfer(stage, { from, to, cents })), `the error for ${cents} cents`).toBe('InvalidTransfer')
     }
-    expect(nameOf(await transfer(stage, { from, to: from, cents: 10 })), 'the error for an account that pays itself').toBe('InvalidTransfer')
+    expect(
+      nameOf(await transfer(stage, { from, to: from, cents: 10 })),
+      'the error for an account that pays itself',
+    ).toBe('InvalidTransfer')
     expect(await stateOf(stage, [from, to]), 'the books after all of them').toEqual(holding([from, to], 10_000, 0))
     await finish(stage)
   },
@@ -183,8 +202,13 @@ test(
     const stage = await open({ subject, database, random, transcript })
     const ids = await accounts(stage, 900, 900, 900)
     const [a = 0, frozen = 0, b = 0] = ids
-    await stage.books.query(`alter table ledger add constraint "frozen_${frozen}" check (account_id <> ${frozen}) not valid`)
-    for (const [from, to] of [[a, frozen], [frozen, b]] as const) {
+    await stage.books.query(
+      `alter table ledger add constraint "frozen_${frozen}" check (account_id <> ${frozen}) not valid`,
+    )
+    for (const [from, to] of [
+      [a, frozen],
+      [frozen, b],
+    ] as const) {
       const outcome = await transfer(stage, { from, to, cents: random.integer(1, 900) })
       const apart = database.wire.statements().filter((s) => s.before === 'none' && /^\s*(update|insert)/i.test(s.text))
       evidence('writesApart', apart.length > 1)
@@ -230,7 +254,9 @@ test(
     const stage = await open({ subject, database, random, transcript })
     const ids = await accounts(stage, 100, 100, 100)
     const [from = 0, to = 0, frozen = 0] = ids
-    await stage.books.query(`alter table ledger add constraint "frozen_${frozen}" check (account_id <> ${frozen}) not valid`)
+    await stage.books.query(
+      `alter table ledger add constraint "frozen_${frozen}" check (account_id <> ${frozen}) not valid`,
+    )
     const failures: [string, Request][] = [
       ['after one that was refused for lack of funds', { from, to, cents: 101 }],
       ['after one to an unknown account', { from, to: frozen + 9_999, cents: 5 }],
@@ -259,8 +285,12 @@ test(
     const both = Promise.all(calls)
     const waits = await database.wire.stuck(both)
     evidence('waitsForItself', waits)
-    evidence('beginsInsideTransaction', database.wire.statements().some((s) => s.kind === 'begin' && s.before !== 'none'))
-    if (waits) throw new Error('Neither transfer ended: the one that has the only connection of the pool waits for another one.')
+    evidence(
+      'beginsInsideTransaction',
+      database.wire.statements().some((s) => s.kind === 'begin' && s.before !== 'none'),
+    )
+    if (waits)
+      throw new Error('Neither transfer ended: the one that has the only connection of the pool waits for another one.')
     const [good, refused] = await both
     idOf(good as Outcome, 'The first transfer')
     expect(nameOf(refused as Outcome), 'the error of the second transfer').toBe('InsufficientFunds')
@@ -281,7 +311,10 @@ test(
       const held = database.wire.hold(any, { nth })
       const mine = begin(stage, { from, to, cents: 60 })
       if (!(await held.reached(mine))) break
-      const theirs = other.send('update accounts set balance_cents = balance_cents - 60 where id = $1 and balance_cents >= 60', [from])
+      const theirs = other.send(
+        'update accounts set balance_cents = balance_cents - 60 where id = $1 and balance_cents >= 60',
+        [from],
+      )
       await other.blocked()
       held.release()
       const [outcome] = await settled(stage, [mine], 'The transfer')
@@ -289,7 +322,10 @@ test(
       const where = `the other server came after statement ${nth}`
       expect(await balanceOf(stage, from), `cents left of 100: ${where}`).toBe(40)
       const theyWon = taken.ok && taken.count === 1
-      expect(nameOf(outcome as Outcome), `the transfer's error: ${where}${theyWon ? ' and was first' : ', and came too late'}`).toBe(theyWon ? 'InsufficientFunds' : 'no error')
+      expect(
+        nameOf(outcome as Outcome),
+        `the transfer's error: ${where}${theyWon ? ' and was first' : ', and came too late'}`,
+      ).toBe(theyWon ? 'InsufficientFunds' : 'no error')
     }
     await finish(stage)
   },
@@ -303,7 +339,11 @@ test(
     const cents = random.integer(10, 90)
     const ids = await accounts(stage, 10 * cents, 0)
     const [from = 0, to = 0] = ids
-    const outcomes = await settled(stage, Array.from({ length: 30 }, () => begin(stage, { from, to, cents })), 'Thirty withdrawals at once')
+    const outcomes = await settled(
+      stage,
+      Array.from({ length: 30 }, () => begin(stage, { from, to, cents })),
+      'Thirty withdrawals at once',
+    )
     expect(await stateOf(stage, ids), 'the books').toEqual(holding(ids, 0, 10 * cents))
     expect(outcomes.filter((o) => o.ok).length, 'transfers that resolved').toBe(10)
     const errors = new Set(outcomes.filter((o) => !o.ok).map(nameOf))
@@ -332,7 +372,9 @@ test(
       expect(await balanceOf(stage, a), `cents of account ${a}, which held 1000`).toBe(950)
     }
     const [a = 0, b = 0] = await accounts(stage, 1_000, 1_000)
-    const storm = Array.from({ length: 30 }, (_, i) => begin(stage, i % 2 === 0 ? { from: a, to: b, cents: 3 } : { from: b, to: a, cents: 2 }))
+    const storm = Array.from({ length: 30 }, (_, i) =>
+      begin(stage, i % 2 === 0 ? { from: a, to: b, cents: 3 } : { from: b, to: a, cents: 2 }),
+    )
     const errors = new Set((await settled(stage, storm, 'Thirty transfers in both directions at once')).map(nameOf))
     expect([...errors], 'errors of thirty transfers in both directions at once').toEqual(['no error'])
     await finish(stage)
@@ -352,7 +394,10 @@ test(
       if (!(await held.reached(first))) break
       const second = begin(stage, { from: c, to: d, cents: 1 })
       const waits = await Promise.race([database.wire.blocked(second), database.wire.stuck(second)])
-      if (waits) throw new Error(`A transfer from ${c} to ${d} waited for one from ${a} to ${b} that stood after its statement ${nth}.`)
+      if (waits)
+        throw new Error(
+          `A transfer from ${c} to ${d} waited for one from ${a} to ${b} that stood after its statement ${nth}.`,
+        )
       idOf(await second, 'The transfer between other accounts')
       held.release()
       await settled(stage, [first], 'The transfer')
@@ -371,17 +416,38 @@ test(
       const [from = 0, to = 0] = random.shuffle(ids)
       return { from, to, cents: random.integer(50, 450) }
     })
-    const outcomes = await settled(stage, day.map((request) => begin(stage, request)), 'Thirty mixed transfers')
+    const outcomes = await settled(
+      stage,
+      day.map((request) => begin(stage, request)),
+      'Thirty mixed transfers',
+    )
     const names = new Set(outcomes.map(nameOf))
-    expect([...names].filter((name) => name !== 'no error' && name !== 'InsufficientFunds'), 'errors that have no reason here').toEqual([])
+    expect(
+      [...names].filter((name) => name !== 'no error' && name !== 'InsufficientFunds'),
+      'errors that have no reason here',
+    ).toEqual([])
     const found = await stateOf(stage, ids)
     const balances = Object.values(found).map((account) => account.balance)
-    expect(found, 'each balance and its ledger').toEqual(holding(ids, ...ids.map((id) => found[`account${id}`]?.balance ?? 0)))
-    expect(balances.reduce((sum, balance) => sum + balance, 0), 'the sum of all accounts').toBe(1_200)
-    expect(balances.filter((balance) => balance < 0), 'accounts below zero').toEqual([])
-    const booked = await stage.books.query('select distinct transfer_id as id from ledger where account_id = any($1) and delta_cents < 0', [ids])
+    expect(found, 'each balance and its ledger').toEqual(
+      holding(ids, ...ids.map((id) => found[`account${id}`]?.balance ?? 0)),
+    )
+    expect(
+      balances.reduce((sum, balance) => sum + balance, 0),
+      'the sum of all accounts',
+    ).toBe(1_200)
+    expect(
+      balances.filter((balance) => balance < 0),
+      'accounts below zero',
+    ).toEqual([])
+    const booked = await stage.books.query(
+      'select distinct transfer_id as id from ledger where account_id = any($1) and delta_cents < 0',
+      [ids],
+    )
     const told = outcomes.flatMap((o) => (o.ok ? [idOf(o, 'A transfer')] : []))
-    expect(booked.map((row) => row['id']).sort(), 'transfer ids in the ledger, against those that were returned').toEqual(told.sort())
+    expect(
+      booked.map((row) => row['id']).sort(),
+      'transfer ids in the ledger, against those that were returned',
+    ).toEqual(told.sort())
     await finish(stage)
   },
 )

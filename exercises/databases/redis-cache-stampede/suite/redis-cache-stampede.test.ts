@@ -47,7 +47,9 @@ function source(...ready: unknown[]): Source {
 /** Waits for what has to come; a case whose wait is in vain ends, and the others go on. */
 async function soon<T>(work: Promise<T>, what: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(new Error(`Waited in vain: ${what}.`)), 1_200 * patience())))
+  const late = new Promise<never>(
+    (_, reject) => (timer = setTimeout(() => reject(new Error(`Waited in vain: ${what}.`)), 1_200 * patience())),
+  )
   work.catch(() => {})
   try {
     return await Promise.race([work, late])
@@ -66,7 +68,11 @@ async function until(holds: () => boolean): Promise<void> {
 type Fixture = Pick<Fixtures, 'subject' | 'redis'>
 
 /** Two processes of the shop; what an earlier case has left ends with its processes. */
-async function openShops({ subject, redis }: Fixture, count: 1 | 2 = 2, redisMs = Math.round(3_000 * patience())): Promise<{ one: Handle; other: Handle; close: () => Promise<void> }> {
+async function openShops(
+  { subject, redis }: Fixture,
+  count: 1 | 2 = 2,
+  redisMs = Math.round(3_000 * patience()),
+): Promise<{ one: Handle; other: Handle; close: () => Promise<void> }> {
   const processes = [subject, subject.peer()]
   await until(() => redis.wire.connections() === 0)
   if (redis.wire.connections() > 0) for (const process of processes) await process.restart()
@@ -77,7 +83,8 @@ async function openShops({ subject, redis }: Fixture, count: 1 | 2 = 2, redisMs 
   return { one, other, close: async () => void (await Promise.all(shops.map((shop) => shop.call('close')))) }
 }
 
-const get = (shop: Handle, key: string, options: Options, from: Source): Promise<Outcome> => shop.attempt('getOrLoad', [key, options, from.load])
+const get = (shop: Handle, key: string, options: Options, from: Source): Promise<Outcome> =>
+  shop.attempt('getOrLoad', [key, options, from.load])
 
 function valueOf(outcome: Outcome): unknown {
   if (outcome.ok) return outcome.value
@@ -92,7 +99,8 @@ async function timesLeft(redis: Redis): Promise<Map<string, number>> {
   return new Map(names.map((name, i) => [name, left[i] ?? -2]))
 }
 
-const endless = async (redis: Redis): Promise<string[]> => [...(await timesLeft(redis))].filter(([, ms]) => ms === -1).map(([name]) => name)
+const endless = async (redis: Redis): Promise<string[]> =>
+  [...(await timesLeft(redis))].filter(([, ms]) => ms === -1).map(([name]) => name)
 
 const things = ['catalogue', 'teapot', 'basket', 'price list', 'opening hours', 'Größen & Maße', 'shelf:12', 'user/7']
 
@@ -101,13 +109,26 @@ test(
   { meta: { id: 'comes-from-the-cache', group: 'freshness', covers: [1, 2] } },
   async ({ subject, redis, random }) => {
     const { one, other, close } = await openShops({ subject, redis })
-    const nested = { name: 'Teekanne „Öse“ 🫖', cents: random.integer(100, 9_999), tags: ['a', null, { deep: [true, 1.5] }] }
-    const values: [string, unknown][] = [['an object', nested], ['a list', [3, 'x', []]], ['a long text', 'ñ'.repeat(100_000)], ['0', 0], ['false', false], ['an empty text', '']]
+    const nested = {
+      name: 'Teekanne „Öse“ 🫖',
+      cents: random.integer(100, 9_999),
+      tags: ['a', null, { deep: [true, 1.5] }],
+    }
+    const values: [string, unknown][] = [
+      ['an object', nested],
+      ['a list', [3, 'x', []]],
+      ['a long text', 'ñ'.repeat(100_000)],
+      ['0', 0],
+      ['false', false],
+      ['an empty text', ''],
+    ]
     for (const [i, [what, value]] of values.entries()) {
       const from = source(value)
       const key = `${random.pick(things)} ${i}`
       expect(valueOf(await get(one, key, usual, from)), `the first answer, for ${what}`).toEqual(value)
-      expect(valueOf(await get(other, key, usual, from)), `the second answer, for ${what}, in another process`).toEqual(value)
+      expect(valueOf(await get(other, key, usual, from)), `the second answer, for ${what}, in another process`).toEqual(
+        value,
+      )
       expect(from.loads(), `loads of ${what}`).toBe(1)
     }
     await close()
@@ -126,10 +147,21 @@ test(
     const elapsed = performance.now() - began
     const [shortest, longest] = [left[0] ?? 0, left.at(-1) ?? 0]
     transcript('time left in Redis', `${left.length} keys, from ${shortest} to ${longest} ms`)
-    expect(left.length >= 24 ? '24 or more' : left.length, 'keys of 24 values that end in their time').toBe('24 or more')
-    expect(shortest >= 60_000 - elapsed - 5 ? 'at least ttlMs' : `${shortest} ms`, 'the shortest time, with ttlMs 60000').toBe('at least ttlMs')
-    expect(longest <= 66_000 ? 'at most 1.1 × ttlMs' : `${longest} ms`, 'the longest time, with ttlMs 60000 and staleMs 0').toBe('at most 1.1 × ttlMs')
-    expect(longest - shortest > 600 + elapsed ? 'spread' : `all within ${longest - shortest} ms`, 'the ends of 24 keys').toBe('spread')
+    expect(left.length >= 24 ? '24 or more' : left.length, 'keys of 24 values that end in their time').toBe(
+      '24 or more',
+    )
+    expect(
+      shortest >= 60_000 - elapsed - 5 ? 'at least ttlMs' : `${shortest} ms`,
+      'the shortest time, with ttlMs 60000',
+    ).toBe('at least ttlMs')
+    expect(
+      longest <= 66_000 ? 'at most 1.1 × ttlMs' : `${longest} ms`,
+      'the longest time, with ttlMs 60000 and staleMs 0',
+    ).toBe('at most 1.1 × ttlMs')
+    expect(
+      longest - shortest > 600 + elapsed ? 'spread' : `all within ${longest - shortest} ms`,
+      'the ends of 24 keys',
+    ).toBe('spread')
     await close()
   },
 )
@@ -180,7 +212,8 @@ test(
     const { one, other, close } = await openShops({ subject, redis })
     const sources = Array.from({ length: 6 }, () => source())
     const calls = sources.map((from, i) => get(i % 2 === 0 ? one : other, `thing ${i}`, usual, from))
-    for (const [i, from] of sources.entries()) await soon(from.begun(), `the load of key ${i + 1} of 6, while the others are being loaded`)
+    for (const [i, from] of sources.entries())
+      await soon(from.begun(), `the load of key ${i + 1} of 6, while the others are being loaded`)
     sources.forEach((from, i) => from.answer(i))
     expect((await Promise.all(calls)).map(valueOf), 'the six values').toEqual([0, 1, 2, 3, 4, 5])
     await close()
@@ -219,8 +252,15 @@ test(
     const call = get(one, key, usual, broken)
     await soon(broken.begun(), 'the load')
     broken.fail('database is down')
-    expect(await soon(call, 'the error of the loader'), 'what the caller got').toMatchObject({ ok: false, error: { message: 'database is down' } })
-    for (const shop of [other, one]) expect(valueOf(await soon(get(shop, key, usual, whole), 'the next call, which finds nothing in the cache')), 'the next answer').toBe('here again')
+    expect(await soon(call, 'the error of the loader'), 'what the caller got').toMatchObject({
+      ok: false,
+      error: { message: 'database is down' },
+    })
+    for (const shop of [other, one])
+      expect(
+        valueOf(await soon(get(shop, key, usual, whole), 'the next call, which finds nothing in the cache')),
+        'the next answer',
+      ).toBe('here again')
     expect(whole.loads(), 'loads after the failed one').toBe(1)
     await close()
   },
@@ -233,7 +273,10 @@ const aging: Options = { ...usual, ttlMs: 100, staleMs: 40_000 }
 async function storeOld(shop: Handle, key: string, redis: Redis): Promise<void> {
   expect(valueOf(await get(shop, key, aging, source('old'))), 'the first answer').toBe('old')
   const longest = Math.max(...(await timesLeft(redis)).values())
-  expect(longest <= 40_110 ? 'at most 1.1 × ttlMs + staleMs' : `${longest} ms`, 'the time left in Redis, with ttlMs 100 and staleMs 40000').toBe('at most 1.1 × ttlMs + staleMs')
+  expect(
+    longest <= 40_110 ? 'at most 1.1 × ttlMs + staleMs' : `${longest} ms`,
+    'the time left in Redis, with ttlMs 100 and staleMs 40000',
+  ).toBe('at most 1.1 × ttlMs + staleMs')
   await sleep(150)
 }
 
@@ -246,7 +289,11 @@ test(
     await storeOld(one, key, redis)
     const from = source()
     const renewed = { ...aging, ttlMs: 60_000 }
-    for (const shop of [one, other, one]) expect(valueOf(await soon(get(shop, key, renewed, from), 'an answer although the new value is still being loaded')), 'the answer meanwhile').toBe('old')
+    for (const shop of [one, other, one])
+      expect(
+        valueOf(await soon(get(shop, key, renewed, from), 'an answer although the new value is still being loaded')),
+        'the answer meanwhile',
+      ).toBe('old')
     await soon(from.begun(), 'a load of the new value')
     await get(other, key, renewed, from)
     expect(from.loads(), 'loads of the new value').toBe(1)
@@ -274,9 +321,14 @@ test(
     await soon(broken.begun(), 'a load of the new value')
     broken.fail('database is down')
     await sleep(50)
-    expect(valueOf(await soon(get(other, key, aging, whole), 'the old value')), 'the answer after the failure').toBe('old')
+    expect(valueOf(await soon(get(other, key, aging, whole), 'the old value')), 'the answer after the failure').toBe(
+      'old',
+    )
     await soon(whole.begun(), 'another load of the new value')
-    expect((await subject.unhandled()).map((problem) => problem.error.message), 'rejections that nobody handled').toEqual([])
+    expect(
+      (await subject.unhandled()).map((problem) => problem.error.message),
+      'rejections that nobody handled',
+    ).toEqual([])
     await close()
   },
 )
@@ -290,7 +342,10 @@ test(
     const key = random.pick(things)
     redis.wire.hang()
     transcript('meanwhile', 'Redis is silent')
-    expect(valueOf(await soon(get(one, key, usual, from), 'an answer although Redis is silent')), 'the answer while Redis is silent').toBe('from the loader')
+    expect(
+      valueOf(await soon(get(one, key, usual, from), 'an answer although Redis is silent')),
+      'the answer while Redis is silent',
+    ).toBe('from the loader')
     await redis.wire.resume()
     transcript('meanwhile', 'Redis answers again')
     const again = source('cached again')
@@ -304,8 +359,14 @@ test(
     expect(hits, 'answers from the cache when Redis is back').toBe(1)
     redis.wire.refuse()
     transcript('meanwhile', 'Redis is down')
-    expect(valueOf(await soon(get(one, 'a third key', usual, from), 'an answer although Redis is down')), 'the answer while Redis is down').toBe('from the loader')
-    expect((await subject.unhandled()).map((problem) => problem.error.message), 'rejections that nobody handled').toEqual([])
+    expect(
+      valueOf(await soon(get(one, 'a third key', usual, from), 'an answer although Redis is down')),
+      'the answer while Redis is down',
+    ).toBe('from the loader')
+    expect(
+      (await subject.unhandled()).map((problem) => problem.error.message),
+      'rejections that nobody handled',
+    ).toEqual([])
     await close()
   },
 )
@@ -338,12 +399,19 @@ test(
     const options = { ...usual, lockMs: 4_000 }
     const write = redis.wire.hold((command) => firstWrites.test(command.name))
     const call = get(one, random.pick(things), options, from)
-    expect(await write.reached(Promise.race([call, from.begun()])), 'a lease is written to Redis before the load').toBe(true)
+    expect(await write.reached(Promise.race([call, from.begun()])), 'a lease is written to Redis before the load').toBe(
+      true,
+    )
     expect(await endless(redis), 'keys without an end, if the process ended right after its first write').toEqual([])
     write.release()
     await soon(from.begun(), 'the load')
     const left = [...(await timesLeft(redis)).values()]
-    expect(left.some((ms) => ms > 0 && ms <= 4_000) && Math.max(...left) <= 4_000 ? 'a lease of at most 4000 ms' : `times left: ${left.join(', ')}`, 'what is in Redis during a load with lockMs 4000').toBe('a lease of at most 4000 ms')
+    expect(
+      left.some((ms) => ms > 0 && ms <= 4_000) && Math.max(...left) <= 4_000
+        ? 'a lease of at most 4000 ms'
+        : `times left: ${left.join(', ')}`,
+      'what is in Redis during a load with lockMs 4000',
+    ).toBe('a lease of at most 4000 ms')
     from.answer('loaded')
     expect(valueOf(await call)).toBe('loaded')
     expect(await endless(redis), 'keys without an end after the load').toEqual([])
@@ -362,7 +430,9 @@ test(
     await soon(lost.begun(), 'the load in process 1')
     await subject.restart()
     transcript('meanwhile', 'process 1 was killed during its load, with lockMs 300')
-    expect(valueOf(await soon(get(other, key, usual, from), 'the answer for process 2')), 'what process 2 got').toBe('from the other process')
+    expect(valueOf(await soon(get(other, key, usual, from), 'the answer for process 2')), 'what process 2 got').toBe(
+      'from the other process',
+    )
     expect(from.loads(), 'loads in process 2').toBe(1)
     await other.call('close')
   },
@@ -377,12 +447,15 @@ async function overtaken(fixtures: Fixture & Pick<Fixtures, 'random' | 'transcri
   await soon(slow.begun(), 'the load in process 1')
   const leaseKeys = [...(await timesLeft(fixtures.redis)).keys()]
   const next = get(shops.other, key, usual, quick)
-  const takenOver = soon(quick.begun(), 'a load in process 2, after the lease of process 1 (lockMs 250) was over').then(() => fixtures.transcript('meanwhile', 'the lease of process 1 was over, and process 2 has taken its own of 30 s'))
+  const takenOver = soon(quick.begun(), 'a load in process 2, after the lease of process 1 (lockMs 250) was over').then(
+    () => fixtures.transcript('meanwhile', 'the lease of process 1 was over, and process 2 has taken its own of 30 s'),
+  )
   takenOver.catch(() => {})
   return { ...shops, slow, quick, key, late, next, leaseKeys, takenOver }
 }
 
-const longLeases = async (redis: Redis): Promise<number> => [...(await timesLeft(redis)).values()].filter((ms) => ms > 15_000).length
+const longLeases = async (redis: Redis): Promise<number> =>
+  [...(await timesLeft(redis)).values()].filter((ms) => ms > 15_000).length
 
 test(
   'who has lost the lease leaves the next one’s alone',
@@ -391,7 +464,10 @@ test(
     const { slow, quick, late, next, takenOver, close } = await overtaken({ subject, redis, random, transcript })
     await takenOver
     slow.fail('too late')
-    expect(await soon(late, 'the end of the slow load'), 'what the slow caller got').toMatchObject({ ok: false, error: { message: 'too late' } })
+    expect(await soon(late, 'the end of the slow load'), 'what the slow caller got').toMatchObject({
+      ok: false,
+      error: { message: 'too late' },
+    })
     expect(await longLeases(redis), 'leases of 30 s in Redis, while process 2 loads').toBe(1)
     quick.answer('in time')
     expect(valueOf(await soon(next, 'the answer for process 2')), 'what process 2 got').toBe('in time')
@@ -403,10 +479,18 @@ test(
   'looking at the lease and giving it back is one step',
   { meta: { id: 'release-is-one-step', group: 'lease', covers: [9] } },
   async ({ subject, redis, random, transcript }) => {
-    const { slow, quick, late, next, leaseKeys, takenOver, close } = await overtaken({ subject, redis, random, transcript })
-    const look = redis.wire.hold((command) => command.session === 1 && command.name === 'GET' && leaseKeys.includes(command.args[0] ?? ''))
+    const { slow, quick, late, next, leaseKeys, takenOver, close } = await overtaken({
+      subject,
+      redis,
+      random,
+      transcript,
+    })
+    const look = redis.wire.hold(
+      (command) => command.session === 1 && command.name === 'GET' && leaseKeys.includes(command.args[0] ?? ''),
+    )
     slow.fail('failed')
-    if (await look.reached(late)) transcript('meanwhile', 'process 1 has looked at its lease, and the answer is on its way')
+    if (await look.reached(late))
+      transcript('meanwhile', 'process 1 has looked at its lease, and the answer is on its way')
     await takenOver
     look.release()
     await soon(late, 'the end of the slow load')

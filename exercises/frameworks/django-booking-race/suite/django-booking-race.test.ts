@@ -1,5 +1,12 @@
 import {
-  expect, test, type Connection, type Database, type Fixtures, type HttpResponse, type UpstreamAnswer, type UpstreamRequest,
+  expect,
+  test,
+  type Connection,
+  type Database,
+  type Fixtures,
+  type HttpResponse,
+  type UpstreamAnswer,
+  type UpstreamRequest,
 } from '#harness'
 
 interface Ticket {
@@ -76,11 +83,14 @@ function outcomeOf(answer: HttpResponse): string {
   return `409 ${String((answer.json() as Record<string, unknown>)['reason'])}`
 }
 
-const outcomesOf = async (requests: Promise<HttpResponse>[]): Promise<string[]> => (await Promise.all(requests)).map(outcomeOf)
+const outcomesOf = async (requests: Promise<HttpResponse>[]): Promise<string[]> =>
+  (await Promise.all(requests)).map(outcomeOf)
 
 /** How often there was each outcome. */
 const tally = (outcomes: string[]): Record<string, number> =>
-  Object.fromEntries([...new Set(outcomes)].sort().map((outcome) => [outcome, outcomes.filter((o) => o === outcome).length]))
+  Object.fromEntries(
+    [...new Set(outcomes)].sort().map((outcome) => [outcome, outcomes.filter((o) => o === outcome).length]),
+  )
 
 async function count({ books }: Stage, what: string, ...values: unknown[]): Promise<number> {
   const [row] = await books.query(`select count(*)::int as n from ${what}`, values)
@@ -161,7 +171,9 @@ test(
   async ({ server, database, upstream, random, transcript }) => {
     const stage = await open({ server, database, upstream, random, transcript })
     for (const { reason, show, email, code } of await refusals(stage)) {
-      expect(outcomeOf(await book(stage, show, email, code)), `the answer where the reason is ${reason}`).toBe(`409 ${reason}`)
+      expect(outcomeOf(await book(stage, show, email, code)), `the answer where the reason is ${reason}`).toBe(
+        `409 ${reason}`,
+      )
     }
     const show = await newShow(stage, 1)
     const unknown = await book(stage, show, newEmail(random), `NONE-${random.integer(1, 999)}`)
@@ -181,7 +193,11 @@ test(
       expect(answer.status, `status of a booking that is ${reason}`).toBe(409)
       const after = { bookings: await bookingsOf(stage, show), tickets: ticketsOf(show).length }
       const counters = { seatsLeft: await seatsLeft(stage, show), couponUses: await usesOf(stage, code) }
-      expect({ ...counters, ...after }, `after a refusal (${reason})`).toEqual({ seatsLeft: seats, couponUses: used, ...before })
+      expect({ ...counters, ...after }, `after a refusal (${reason})`).toEqual({
+        seatsLeft: seats,
+        couponUses: used,
+        ...before,
+      })
     }
   },
 )
@@ -213,7 +229,9 @@ test(
         const held = database.wire.hold(any, { nth })
         const mine = book(stage, show, newEmail(random))
         if (!(await held.reached(mine))) break
-        const theirs = other.send('update shows set seats_left = seats_left - 1 where id = $1 and seats_left > 0', [show])
+        const theirs = other.send('update shows set seats_left = seats_left - 1 where id = $1 and seats_left > 0', [
+          show,
+        ])
         await other.blocked()
         held.release()
         const [outcome, taken] = [outcomeOf(await mine), await theirs]
@@ -236,7 +254,10 @@ test(
     const show = await newShow(stage, 1)
     const outcomes = await outcomesOf(Array.from({ length: 20 }, () => book(stage, show, newEmail(random))))
     expect(tally(outcomes), 'answers to twenty requests').toEqual({ '201': 1, '409 sold-out': 19 })
-    expect({ left: await seatsLeft(stage, show), bookings: await bookingsOf(stage, show) }, 'the books').toEqual({ left: 0, bookings: 1 })
+    expect({ left: await seatsLeft(stage, show), bookings: await bookingsOf(stage, show) }, 'the books').toEqual({
+      left: 0,
+      bookings: 1,
+    })
   },
 )
 
@@ -259,9 +280,14 @@ test(
         const where = `the other server counted after statement ${nth}`
         const real = 7 + (counted.ok ? counted.count : 0) + (await bookingsWith(stage, code))
         const wanted = 7 + Math.min(2, uses)
-        expect({ real, used: await usesOf(stage, code) }, `uses of 7 + ${uses}: ${where}`).toEqual({ real: wanted, used: wanted })
+        expect({ real, used: await usesOf(stage, code) }, `uses of 7 + ${uses}: ${where}`).toEqual({
+          real: wanted,
+          used: wanted,
+        })
         const late = uses === 1 && counted.ok && counted.count === 1
-        expect(outcome, `the answer: ${where}${late ? ' and was first' : ''}`).toBe(late ? '409 coupon-not-valid' : '201')
+        expect(outcome, `the answer: ${where}${late ? ' and was first' : ''}`).toBe(
+          late ? '409 coupon-not-valid' : '201',
+        )
         expect(await seatsLeft(stage, show), `seats left of 3: ${where}`).toBe(late ? 3 : 2)
       }
     }
@@ -275,10 +301,19 @@ test(
     const stage = await open({ server, database, upstream, random, transcript })
     const shows = [await newShow(stage, 10), await newShow(stage, 10)] as const
     const code = await newCoupon(stage, 0, 4)
-    const requests = Array.from({ length: 10 }, (_, i) => book(stage, shows[i % 2 === 0 ? 0 : 1], newEmail(random), code))
-    expect(tally(await outcomesOf(requests)), 'answers to ten requests').toEqual({ '201': 4, '409 coupon-not-valid': 6 })
+    const requests = Array.from({ length: 10 }, (_, i) =>
+      book(stage, shows[i % 2 === 0 ? 0 : 1], newEmail(random), code),
+    )
+    expect(tally(await outcomesOf(requests)), 'answers to ten requests').toEqual({
+      '201': 4,
+      '409 coupon-not-valid': 6,
+    })
     const left = (await seatsLeft(stage, shows[0])) + (await seatsLeft(stage, shows[1]))
-    expect({ used: await usesOf(stage, code), bookings: await bookingsWith(stage, code), left }, 'the books').toEqual({ used: 4, bookings: 4, left: 16 })
+    expect({ used: await usesOf(stage, code), bookings: await bookingsWith(stage, code), left }, 'the books').toEqual({
+      used: 4,
+      bookings: 4,
+      left: 16,
+    })
   },
 )
 
@@ -325,7 +360,11 @@ test(
       const where = `the second one came after statement ${nth} of the first`
       evidence('pressedTwice', Math.max(...answers.map((a) => a.status)))
       expect(answers.map(outcomeOf).sort(), `both answers: ${where}`).toEqual(['201', '409 already-booked'])
-      const after = { left: await seatsLeft(stage, show), used: await usesOf(stage, code), bookings: await bookingsOf(stage, show) }
+      const after = {
+        left: await seatsLeft(stage, show),
+        used: await usesOf(stage, code),
+        bookings: await bookingsOf(stage, show),
+      }
       expect(after, `the books of 5 seats: ${where}`).toEqual({ left: 4, used: 1, bookings: 1 })
       expect(await count(stage, 'refusals where show_id = $1', show), `rows in refusals: ${where}`).toBe(1)
     }
@@ -350,7 +389,10 @@ test(
     evidence('waitsForPrinter', waits || committed === 0)
     printed.resolve()
     expect(committed, 'committed bookings while the first ticket is printed').toBe(1)
-    if (waits) throw new Error('The second booking was not answered while the ticket of the first one was printed: it waited for it.')
+    if (waits)
+      throw new Error(
+        'The second booking was not answered while the ticket of the first one was printed: it waited for it.',
+      )
     expect((await second).status, 'status of the second booking').toBe(201)
     expect((await first).status, 'status of the first booking').toBe(201)
     expect(ticketsOf(show).length, 'tickets').toBe(2)
@@ -370,7 +412,10 @@ test(
       if (!(await held.reached(first))) break
       const second = book(stage, shows[1], newEmail(random), codes[1])
       const waits = await Promise.race([database.wire.blocked(second), database.wire.stuck(second)])
-      if (waits) throw new Error(`A booking of show ${shows[1]} waited for one of show ${shows[0]} that stood after its statement ${nth}.`)
+      if (waits)
+        throw new Error(
+          `A booking of show ${shows[1]} waited for one of show ${shows[0]} that stood after its statement ${nth}.`,
+        )
       expect((await second).status, 'status of the booking of another show').toBe(201)
       held.release()
       expect((await first).status, 'status of the booking that was under way').toBe(201)
@@ -386,11 +431,18 @@ test(
     const shows = [await newShow(stage, 3), await newShow(stage, 6)]
     const codes = [await newCoupon(stage, 0, 3), await newCoupon(stage, 0, 20)]
     const emails = Array.from({ length: 8 }, () => newEmail(random))
-    const wish = () => ({ show: random.pick(shows), email: random.pick(emails), code: random.pick([...codes, undefined]) })
+    const wish = () => ({
+      show: random.pick(shows),
+      email: random.pick(emails),
+      code: random.pick([...codes, undefined]),
+    })
     const evening = Array.from({ length: 40 }, wish)
     const outcomes = await outcomesOf(evening.map(({ show, email, code }) => book(stage, show, email, code)))
     const known = ['201', '409 sold-out', '409 already-booked', '409 coupon-not-valid']
-    expect([...new Set(outcomes)].filter((o) => !known.includes(o)), 'answers that have no reason here').toEqual([])
+    expect(
+      [...new Set(outcomes)].filter((o) => !known.includes(o)),
+      'answers that have no reason here',
+    ).toEqual([])
     for (const [i, show] of shows.entries()) {
       const told = outcomes.filter((_, n) => evening[n]?.show === show)
       const booked = told.filter((o) => o === '201').length
@@ -404,6 +456,7 @@ test(
       const wanted = { left: seats - booked, bookings: booked, refusals: told.length - booked, tickets: booked }
       expect(found, `show ${show}, which had ${seats} seats, after ${booked} × 201`).toEqual(wanted)
     }
-    for (const code of codes) expect(await usesOf(stage, code), `uses of ${code}, against its bookings`).toBe(await bookingsWith(stage, code))
+    for (const code of codes)
+      expect(await usesOf(stage, code), `uses of ${code}, against its bookings`).toBe(await bookingsWith(stage, code))
   },
 )

@@ -16,7 +16,8 @@ test(
   'answers 401 to calls of the API without a valid token',
   { meta: { id: 'api-needs-token', group: 'access', gate: true, covers: [1] } },
   async ({ server }) => {
-    const status = async (headers: Record<string, string>) => (await server.request('GET', '/api/orders', { headers })).status
+    const status = async (headers: Record<string, string>) =>
+      (await server.request('GET', '/api/orders', { headers })).status
     expect(await status({}), 'status without a token').toBe(401)
     expect(await status({ Authorization: 'Bearer tok_mallory' }), 'status with an unknown token').toBe(401)
     expect(await status(token), 'status with a valid token').toBe(200)
@@ -47,7 +48,9 @@ test(
     const created = await server.request('POST', '/api/orders', { headers: token, json: wanted })
     expect(created.status, 'status of a POST with a token').toBe(201)
     expect(created.json(), 'the created order').toMatchObject(wanted)
-    const { orders } = (await server.request('GET', '/api/orders', { headers: token })).json() as { orders: { item: string }[] }
+    const { orders } = (await server.request('GET', '/api/orders', { headers: token })).json() as {
+      orders: { item: string }[]
+    }
     const items = orders.map((o) => o.item)
     expect(items, 'the items in the list').toContain(wanted.item)
     expect(items, 'the items in the list').not.toContain(refused.item)
@@ -83,7 +86,8 @@ test(
   'answers 401 before it reads the body',
   { meta: { id: 'token-before-body', group: 'access', covers: [1] } },
   async ({ server }) => {
-    const post = (body: string) => server.request('POST', '/api/orders', { headers: { 'Content-Type': 'application/json' }, body })
+    const post = (body: string) =>
+      server.request('POST', '/api/orders', { headers: { 'Content-Type': 'application/json' }, body })
     const malformed = await post('{"item": "Teapot", "quantity": ')
     expect(malformed.status, 'status of malformed JSON without a token').toBe(401)
     const large = await post(JSON.stringify({ item: 'x'.repeat(200_000), quantity: 1 }))
@@ -96,7 +100,11 @@ test(
   { meta: { id: 'preflight', group: 'cors', covers: [5] } },
   async ({ server }) => {
     const answer = await server.request('OPTIONS', '/api/orders', {
-      headers: { Origin: shopOrigin, 'Access-Control-Request-Method': 'POST', 'Access-Control-Request-Headers': 'authorization,content-type' },
+      headers: {
+        Origin: shopOrigin,
+        'Access-Control-Request-Method': 'POST',
+        'Access-Control-Request-Headers': 'authorization,content-type',
+      },
     })
     expect(answer.status, 'status of the preflight').toBe(204)
     expect(answer.headers['access-control-allow-origin'], 'Access-Control-Allow-Origin').toBe(shopOrigin)
@@ -109,11 +117,15 @@ test(
   { meta: { id: 'cors-on-errors', group: 'cors', covers: [5] } },
   async ({ server }) => {
     const origin = async (path: string, headers: Record<string, string>) =>
-      (await server.request('GET', path, { headers: { Origin: shopOrigin, ...headers } })).headers['access-control-allow-origin']
+      (await server.request('GET', path, { headers: { Origin: shopOrigin, ...headers } })).headers[
+        'access-control-allow-origin'
+      ]
     expect(await origin('/api/orders', token), 'Access-Control-Allow-Origin of the list').toBe(shopOrigin)
     expect(await origin('/api/orders', {}), 'Access-Control-Allow-Origin without a token').toBe(shopOrigin)
     expect(await origin('/api/orders/77', token), 'Access-Control-Allow-Origin of an unknown order').toBe(shopOrigin)
-    expect(await origin('/api/orders/2/invoice', token), 'Access-Control-Allow-Origin of a failing route').toBe(shopOrigin)
+    expect(await origin('/api/orders/2/invoice', token), 'Access-Control-Allow-Origin of a failing route').toBe(
+      shopOrigin,
+    )
   },
 )
 
@@ -143,8 +155,18 @@ test(
     const post = (body: string) =>
       server.request('POST', '/api/orders', { headers: { ...token, 'Content-Type': 'application/json' }, body })
     expectError(await post('{"item": '), 400, 'BAD_REQUEST', 'malformed JSON')
-    expectError(await post(JSON.stringify({ item: 'x'.repeat(200_000), quantity: 1 })), 413, 'TOO_LARGE', 'a body of 200 kB')
-    expectError(await server.request('GET', '/api/orders/%ZZ', { headers: token }), 400, 'BAD_REQUEST', 'a path that cannot be decoded')
+    expectError(
+      await post(JSON.stringify({ item: 'x'.repeat(200_000), quantity: 1 })),
+      413,
+      'TOO_LARGE',
+      'a body of 200 kB',
+    )
+    expectError(
+      await server.request('GET', '/api/orders/%ZZ', { headers: token }),
+      400,
+      'BAD_REQUEST',
+      'a path that cannot be decoded',
+    )
     expectError(await server.request('GET', '/api/orders'), 401, 'UNAUTHENTICATED', 'a call without a token')
   },
 )
@@ -155,8 +177,18 @@ test(
   async ({ server, random }) => {
     const unknown = `/parcels-${random.integer(100, 999)}`
     expectError(await server.request('GET', unknown), 404, 'NOT_FOUND', 'an unknown path without a token')
-    expectError(await server.request('POST', unknown, { headers: token, json: {} }), 404, 'NOT_FOUND', 'an unknown path with a token')
+    expectError(
+      await server.request('POST', unknown, { headers: token, json: {} }),
+      404,
+      'NOT_FOUND',
+      'an unknown path with a token',
+    )
     expectError(await server.request('GET', '/assets/missing.png'), 404, 'NOT_FOUND', 'a missing static file')
-    expectError(await server.request('GET', '/api/parcels', { headers: token }), 404, 'NOT_FOUND', 'an unknown path of the API')
+    expectError(
+      await server.request('GET', '/api/parcels', { headers: token }),
+      404,
+      'NOT_FOUND',
+      'an unknown path of the API',
+    )
   },
 )

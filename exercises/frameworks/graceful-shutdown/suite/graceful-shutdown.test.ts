@@ -18,8 +18,10 @@ interface Answer {
 /** What became of a request; a broken connection is an answer, too. */
 type Outcome = Answer | { failed: string }
 
-const told = (outcome: Outcome): string => ('failed' in outcome ? `no answer (${outcome.failed})` : String(outcome.status))
-const statusOf = (outcome: Outcome): number | string => ('failed' in outcome ? `no answer (${outcome.failed})` : outcome.status)
+const told = (outcome: Outcome): string =>
+  'failed' in outcome ? `no answer (${outcome.failed})` : String(outcome.status)
+const statusOf = (outcome: Outcome): number | string =>
+  'failed' in outcome ? `no answer (${outcome.failed})` : outcome.status
 
 interface Upload {
   /** Settles when the service works on it, or with what became of it. */
@@ -44,7 +46,9 @@ function send(port: number, method: string, path: string, agent: Agent | false, 
       incoming.on('data', (chunk: string) => (text += chunk))
       incoming.on('end', () => resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, text }))
     })
-    outgoing.setTimeout(20_000 * patience(), () => outgoing.destroy(Object.assign(new Error(), { code: 'nothing came' })))
+    outgoing.setTimeout(20_000 * patience(), () =>
+      outgoing.destroy(Object.assign(new Error(), { code: 'nothing came' })),
+    )
   })
   return { outgoing, outcome }
 }
@@ -59,9 +63,14 @@ const body = 'a checkout of forty bytes, and not a bit'
 
 /** A request that lasts as long as the case wants: the second half of its body is held back. */
 function upload(port: number): Upload {
-  const { outgoing, outcome } = send(port, 'POST', '/upload', keptConnection(), { expect: '100-continue', 'content-length': body.length })
+  const { outgoing, outcome } = send(port, 'POST', '/upload', keptConnection(), {
+    expect: '100-continue',
+    'content-length': body.length,
+  })
   const half = body.length / 2
-  const begun = new Promise<true>((resolve) => outgoing.once('continue', () => (outgoing.write(body.slice(0, half)), resolve(true))))
+  const begun = new Promise<true>((resolve) =>
+    outgoing.once('continue', () => (outgoing.write(body.slice(0, half)), resolve(true))),
+  )
   outgoing.flushHeaders()
   return { begun: Promise.race([begun, outcome]), finish: () => void outgoing.end(body.slice(half)), outcome }
 }
@@ -133,7 +142,11 @@ async function endOf(server: Server, story: Story, limitMs: number): Promise<End
   const afterMs = story.elapsed()
   if (!byItself) server.signal('SIGKILL')
   const { code, signal } = await server.stop()
-  story.tell(byItself ? `the process has ended ${signal === null ? `with exit code ${code}` : `by ${signal}`}` : 'the process still runs; the tests end it')
+  story.tell(
+    byItself
+      ? `the process has ended ${signal === null ? `with exit code ${code}` : `by ${signal}`}`
+      : 'the process still runs; the tests end it',
+  )
   return { byItself, afterMs, code: signal ?? code }
 }
 
@@ -183,11 +196,23 @@ async function shutDownAtLeisure(server: Server, delayMs: number): Promise<Leisu
 
   const ready = await lastWordOfReadyz(port)
   const unreadyMs = ready.status === 'refused' ? null : story.elapsed()
-  story.tell(ready.status === 'refused' ? 'connection refused; /readyz never was anything but 200' : `GET /readyz: ${ready.status}`)
-  const [fastNew, fastKept, live] = await Promise.all([get(port, '/fast'), get(port, '/fast', kept), get(port, '/livez')])
-  story.tell(`GET /fast: ${told(fastNew)} on a new connection, ${told(fastKept)} on the idle one; GET /livez: ${told(live)}`)
+  story.tell(
+    ready.status === 'refused'
+      ? 'connection refused; /readyz never was anything but 200'
+      : `GET /readyz: ${ready.status}`,
+  )
+  const [fastNew, fastKept, live] = await Promise.all([
+    get(port, '/fast'),
+    get(port, '/fast', kept),
+    get(port, '/livez'),
+  ])
+  story.tell(
+    `GET /fast: ${told(fastNew)} on a new connection, ${told(fastKept)} on the idle one; GET /livez: ${told(live)}`,
+  )
   await traffic.stop()
-  story.tell(`${traffic.answered()} requests of clients that ask /readyz were answered, ${traffic.lost.length} were lost`)
+  story.tell(
+    `${traffic.answered()} requests of clients that ask /readyz were answered, ${traffic.lost.length} were lost`,
+  )
 
   const closed = await until(async () => (await knock(port)) === 'refused', delayMs + generous())
   const refusedMs = closed ? story.elapsed() : null
@@ -204,7 +229,21 @@ async function shutDownAtLeisure(server: Server, delayMs: number): Promise<Leisu
   silent.destroy()
   kept.destroy()
   const { lost, answered } = traffic
-  return { story, delayMs, lost, answered: answered(), unreadyMs, unreadyStatus: ready.status, fastNew, fastKept, live, refusedMs, aliveThen, uploads: outcomes, end }
+  return {
+    story,
+    delayMs,
+    lost,
+    answered: answered(),
+    unreadyMs,
+    unreadyStatus: ready.status,
+    fastNew,
+    fastKept,
+    live,
+    refusedMs,
+    aliveThen,
+    uploads: outcomes,
+    end,
+  }
 }
 
 /** Asks on new connections until the answer is not 200 any more, or nobody answers. */
@@ -315,7 +354,8 @@ async function hurried({ server, transcript }: Stage): Promise<Hurried> {
 const bytes = { bytes: body.length }
 
 /** The JVM reports 128 + the signal's number after its hooks have run. */
-const exitCode = ({ code }: End, wanted: 0 | 1): number | string | null => (code === 143 || code === 130 ? wanted : code)
+const exitCode = ({ code }: End, wanted: 0 | 1): number | string | null =>
+  code === 143 || code === 130 ? wanted : code
 
 test(
   'finishes the requests that are under way',
@@ -355,7 +395,9 @@ test(
   async ({ server, transcript }) => {
     const { refusedMs, delayMs, aliveThen } = await leisurely({ server, transcript })
     expect(refusedMs === null ? 'still open' : 'closed', 'the port after the delay').toBe('closed')
-    expect(refusedMs as number, 'milliseconds from the signal until the port was closed').toBeGreaterThanOrEqual(delayMs - 20)
+    expect(refusedMs as number, 'milliseconds from the signal until the port was closed').toBeGreaterThanOrEqual(
+      delayMs - 20,
+    )
     expect(aliveThen ? 'running' : 'gone', 'the process, with requests under way').toBe('running')
   },
 )
@@ -378,7 +420,10 @@ test(
     const { uploads } = await leisurely({ server, transcript })
     for (const outcome of uploads) {
       expect(statusOf(outcome), 'status of POST /upload').toBe(200)
-      expect(String((outcome as Answer).headers['connection'] ?? '(none)').toLowerCase(), 'header Connection of the answer').toBe('close')
+      expect(
+        String((outcome as Answer).headers['connection'] ?? '(none)').toLowerCase(),
+        'header Connection of the answer',
+      ).toBe('close')
     }
   },
 )
@@ -420,7 +465,9 @@ test(
   async ({ server, transcript, evidence }) => {
     const { stuck, end, deadlineMs } = await hurried({ server, transcript })
     evidence('endedByItself', end.byItself)
-    expect(end.byItself ? 'ended' : 'running', `the process, ${Math.round(generous())} ms after the deadline`).toBe('ended')
+    expect(end.byItself ? 'ended' : 'running', `the process, ${Math.round(generous())} ms after the deadline`).toBe(
+      'ended',
+    )
     expect(end.afterMs, 'milliseconds from the first signal to the end').toBeGreaterThanOrEqual(deadlineMs - 20)
     expect('failed' in stuck ? 'cut' : statusOf(stuck), 'the request that never ended').toBe('cut')
     expect(exitCode(end, 1), 'exit code').toBe(1)

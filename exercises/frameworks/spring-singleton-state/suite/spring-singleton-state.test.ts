@@ -1,4 +1,12 @@
-import { expect, patience, test, type Fixtures, type HttpResponse, type UpstreamAnswer, type UpstreamRequest } from '#harness'
+import {
+  expect,
+  patience,
+  test,
+  type Fixtures,
+  type HttpResponse,
+  type UpstreamAnswer,
+  type UpstreamRequest,
+} from '#harness'
 
 type Stage = Pick<Fixtures, 'server' | 'upstream' | 'random'>
 type Random = Fixtures['random']
@@ -100,7 +108,10 @@ interface Wish {
   lines?: number
 }
 
-function newCart(random: Random, { customer, zone = 'Asia/Tokyo', voucher, lines = random.integer(1, 3) }: Wish = {}): Cart {
+function newCart(
+  random: Random,
+  { customer, zone = 'Asia/Tokyo', voucher, lines = random.integer(1, 3) }: Wish = {},
+): Cart {
   return {
     customer: customer ?? `${random.pick(names)}-${++customerCount}`,
     zone,
@@ -128,7 +139,11 @@ function quoteOf(cart: Cart, price = priceOf): Quote {
     const { cents, until } = price(sku)
     return { sku, quantity, cents, until: localTime(until, cart.zone) }
   })
-  return { customer: cart.customer, lines, total: Math.max(0, sumOf(cart, (sku) => price(sku).cents) - (cart.voucher ?? 0)) }
+  return {
+    customer: cart.customer,
+    lines,
+    total: Math.max(0, sumOf(cart, (sku) => price(sku).cents) - (cart.voucher ?? 0)),
+  }
 }
 
 const skusOf = ({ lines }: Pick<Quote, 'lines'>): string[] => lines.map(({ sku }) => sku)
@@ -197,7 +212,11 @@ async function together(stage: Pick<Stage, 'server'>, carts: Cart[], order: numb
 }
 
 /** The first cart waits for its prices while the second one comes; the second one gets its prices first. */
-async function overtaken(stage: Stage, transcript: Fixtures['transcript'], carts: [Cart, Cart]): Promise<[HttpResponse, HttpResponse]> {
+async function overtaken(
+  stage: Stage,
+  transcript: Fixtures['transcript'],
+  carts: [Cart, Cart],
+): Promise<[HttpResponse, HttpResponse]> {
   const [first, second] = carts
   const slow = send(stage, first)
   let quick: Waiting | undefined
@@ -279,14 +298,23 @@ test(
 
 /** Other prices for the cart than those of the price service. */
 function trialPrices(random: Random, { lines }: Cart): Record<string, Price> {
-  return Object.fromEntries(lines.map(({ sku }) => [sku, { cents: random.integer(5_000, 9_999), until: '2027-05-06T07:08:00Z' }]))
+  return Object.fromEntries(
+    lines.map(({ sku }) => [sku, { cents: random.integer(5_000, 9_999), until: '2027-05-06T07:08:00Z' }]),
+  )
 }
 
 async function expectRehearsal({ server, random }: Stage, cart: Cart, what: string): Promise<void> {
   const prices = trialPrices(random, cart)
   const answer = await server.request('POST', '/rehearsals', { json: { cart, prices }, limitMs })
-  expectQuote(answer, quoteOf(cart, (sku) => prices[sku] as Price), what)
-  expect(cart.lines.filter(({ sku }) => desk.asked.includes(sku)), 'lines for which the price service was asked').toEqual([])
+  expectQuote(
+    answer,
+    quoteOf(cart, (sku) => prices[sku] as Price),
+    what,
+  )
+  expect(
+    cart.lines.filter(({ sku }) => desk.asked.includes(sku)),
+    'lines for which the price service was asked',
+  ).toEqual([])
 }
 
 test(
@@ -405,7 +433,9 @@ test(
       expect(answer.status, `status of large quote ${at + 1}`).toBe(200)
       const { lines } = answer.json() as Quote
       const dates = quoteOf(carts[at] as Cart).lines.map(({ until }, i) => ({ until, got: lines[i]?.until }))
-      const wrong = dates.filter(({ until, got }) => got !== until).map(({ until, got }) => `${got} instead of ${until}`)
+      const wrong = dates
+        .filter(({ until, got }) => got !== until)
+        .map(({ until, got }) => `${got} instead of ${until}`)
       expect(wrong.slice(0, 3), `wrong dates in large quote ${at + 1} of twenty at once`).toEqual([])
     })
   },
@@ -419,7 +449,9 @@ test(
     await open(stage)
     const work = upTo(10).flatMap((number) => {
       const carts = upTo(3).map(() => newCart(random, { zone: random.pick(zones) }))
-      const quotes = carts.map(async (cart) => expectQuote(await ask(stage, cart), quoteOf(cart), 'a quote while carts are rehearsed'))
+      const quotes = carts.map(async (cart) =>
+        expectQuote(await ask(stage, cart), quoteOf(cart), 'a quote while carts are rehearsed'),
+      )
       const large = newCart(random, { zone: random.pick(zones), lines: 300 })
       return [...quotes, expectRehearsal(stage, large, `rehearsal ${number + 1} of ten at once`)]
     })

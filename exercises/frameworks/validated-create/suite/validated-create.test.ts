@@ -21,7 +21,9 @@ const pathOf = (location: string): string => new URL(location, 'http://shop.exam
 /** The one shape of every refusal. */
 function expectProblem(answer: HttpResponse, status: number, what: string): Json {
   expect(answer.status, `status of ${what}`).toBe(status)
-  expect(answer.headers['content-type'] ?? '(none)', `Content-Type of ${what}`).toMatch(/^application\/problem\+json\b/i)
+  expect(answer.headers['content-type'] ?? '(none)', `Content-Type of ${what}`).toMatch(
+    /^application\/problem\+json\b/i,
+  )
   const problem = answer.json() as Json
   expect(problem, `the problem of ${what}`).toMatchObject({ status, title: expect.stringMatching(/\S/) })
   return problem
@@ -33,12 +35,16 @@ function expectFaults(answer: HttpResponse, pointers: string[], what: string): v
   expect(Array.isArray(errors), `"errors" of ${what} is a list`).toBe(true)
   const faults = errors as Json[]
   expect([...new Set(faults.map((f) => f['pointer']))].sort(), `pointers of ${what}`).toEqual([...pointers].sort())
-  for (const fault of faults) expect(fault['detail'], `"detail" of an entry for ${what}`).toEqual(expect.stringMatching(/\S/))
+  for (const fault of faults)
+    expect(fault['detail'], `"detail" of an entry for ${what}`).toEqual(expect.stringMatching(/\S/))
 }
 
 /** 2 to 4 good lines, and the place of one of them. */
 function someLines(random: Random): { lines: Json[]; at: number } {
-  const lines = Array.from({ length: random.integer(2, 4) }, (_, i) => ({ sku: `POT-${i}`, quantity: random.integer(1, 99) }))
+  const lines = Array.from({ length: random.integer(2, 4) }, (_, i) => ({
+    sku: `POT-${i}`,
+    quantity: random.integer(1, 99),
+  }))
   return { lines, at: random.integer(1, lines.length - 1) }
 }
 
@@ -47,7 +53,10 @@ test(
   { meta: { id: 'valid-order', group: 'create', covers: [1, 2] } },
   async ({ server, random, evidence }) => {
     const { lines } = someLines(random)
-    for (const [sent, gift] of [[order({ lines, gift: true }), true], [order({ lines }), false]] as const) {
+    for (const [sent, gift] of [
+      [order({ lines, gift: true }), true],
+      [order({ lines }), false],
+    ] as const) {
       evidence('giftSent', gift)
       const created = await post(server, sent)
       expect(created.status, `status of a valid order ${gift ? 'with' : 'without'} gift`).toBe(201)
@@ -75,7 +84,11 @@ test(
   'says where inside the order a fault stands',
   { meta: { id: 'nested-pointer', group: 'rules', covers: [4] } },
   async ({ server, random }) => {
-    expectFaults(await post(server, order({ shipTo: { street: 'Hill Road 7' } })), ['/shipTo/city'], 'an address without city')
+    expectFaults(
+      await post(server, order({ shipTo: { street: 'Hill Road 7' } })),
+      ['/shipTo/city'],
+      'an address without city',
+    )
     const { lines, at } = someLines(random)
     const faulty = lines.map((line, i) => (i === at ? { ...line, quantity: 0 } : line))
     expectFaults(await post(server, order({ lines: faulty })), [`/lines/${at}/quantity`], `quantity 0 in line ${at}`)
@@ -91,7 +104,9 @@ test(
     const line = (quantity: number, sku = 'TEA'): Json => ({ sku, quantity })
     const manyLines = (count: number): Json[] => Array.from({ length: count }, () => line(1))
     const largest = order({ customer: 'A'.repeat(60), lines: [line(99), line(1, 'T'.repeat(60)), ...manyLines(18)] })
-    expect((await post(server, largest)).status, 'status of an order with 60 characters, 99 pieces and 20 lines').toBe(201)
+    expect((await post(server, largest)).status, 'status of an order with 60 characters, 99 pieces and 20 lines').toBe(
+      201,
+    )
     expectFaults(await post(server, order({ lines: [line(100)] })), ['/lines/0/quantity'], 'quantity 100')
     expectFaults(await post(server, order({ lines: [line(-1)] })), ['/lines/0/quantity'], 'quantity -1')
     expectFaults(await post(server, order({ customer: 'A'.repeat(61) })), ['/customer'], 'a customer of 61 characters')
@@ -121,7 +136,11 @@ test(
     const { lines, at } = someLines(random)
     for (const quantity of ['2', true, 1.5]) {
       const changed = lines.map((line, i) => (i === at ? { ...line, quantity } : line))
-      expectFaults(await post(server, order({ lines: changed })), [`/lines/${at}/quantity`], `quantity ${JSON.stringify(quantity)}`)
+      expectFaults(
+        await post(server, order({ lines: changed })),
+        [`/lines/${at}/quantity`],
+        `quantity ${JSON.stringify(quantity)}`,
+      )
     }
     for (const customer of [7, true]) {
       expectFaults(await post(server, order({ customer })), ['/customer'], `customer ${customer}`)
@@ -137,7 +156,11 @@ test(
   { meta: { id: 'wrong-shapes', group: 'types', covers: [4, 6] } },
   async ({ server }) => {
     expectFaults(await post(server, order({ shipTo: 'Hill Road 7, Leeds' })), ['/shipTo'], 'shipTo as a text')
-    expectFaults(await post(server, order({ lines: { sku: 'TEA-250', quantity: 2 } })), ['/lines'], 'lines as an object')
+    expectFaults(
+      await post(server, order({ lines: { sku: 'TEA-250', quantity: 2 } })),
+      ['/lines'],
+      'lines as an object',
+    )
     expectFaults(await post(server, order({ lines: ['TEA-250'] })), ['/lines/0'], 'a line as a text')
     expectFaults(await post(server, order({ customer: { name: 'Ada' } })), ['/customer'], 'customer as an object')
     expectFaults(await post(server, [order()]), [''], 'a list of orders')

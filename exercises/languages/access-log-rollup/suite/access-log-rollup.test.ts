@@ -74,7 +74,12 @@ test(
   async ({ program }) => {
     const lines = [
       line({ target: '/search?q=red shoes', bytes: 310 }),
-      line({ target: '/files/spring sale 2026.pdf', status: 500, bytes: 45, agent: 'Mozilla/5.0 (X11; Linux x86_64) 200 999' }),
+      line({
+        target: '/files/spring sale 2026.pdf',
+        status: 500,
+        bytes: 45,
+        agent: 'Mozilla/5.0 (X11; Linux x86_64) 200 999',
+      }),
     ]
     const { json } = await program.run({ stdin: linesOf(lines) })
     expect(json(), 'the roll-up').toEqual(rollupOf(lines))
@@ -101,7 +106,11 @@ test(
   'counts a line whose bytes are "-" as a hit of 0 bytes',
   { meta: { id: 'dash-bytes', group: 'totals', covers: [3, 6] } },
   async ({ program }) => {
-    const lines = [line({ status: 304, bytes: '-' }), line({ bytes: 250 }), line({ method: 'HEAD', target: '/cart', status: 504, bytes: '-' })]
+    const lines = [
+      line({ status: 304, bytes: '-' }),
+      line({ bytes: 250 }),
+      line({ method: 'HEAD', target: '/cart', status: 504, bytes: '-' }),
+    ]
     const { json } = await program.run({ stdin: linesOf(lines) })
     expect(json(), 'the roll-up').toEqual(rollupOf(lines))
   },
@@ -114,7 +123,9 @@ test(
     const good = [line({ bytes: 10 }), line({ target: '/cart', status: 500, bytes: 20 }), line({ bytes: 30 })]
     const [first, second, third] = good.map(textOf)
     const cutShort = textOf(line({ bytes: 7000 })).slice(0, 70)
-    const { code, json } = await program.run({ stdin: [first, 'logrotate: new file', second, cutShort, third, ''].join('\n') })
+    const { code, json } = await program.run({
+      stdin: [first, 'logrotate: new file', second, cutShort, third, ''].join('\n'),
+    })
     expect(code, 'exit code').toBe(0)
     expect(json(), 'the roll-up').toEqual(rollupOf(good, 2))
   },
@@ -208,7 +219,15 @@ test(
 
 /** Lines as a day brings them, everything of the brief among them. */
 function mixedLines(random: Random, count: number): Line[] {
-  const targets = ['/', '/cart', '/cart?step=2', '/checkout', '/files/spring sale.pdf', String.raw`/labels/27\"`, '/parcels/8?x=a b']
+  const targets = [
+    '/',
+    '/cart',
+    '/cart?step=2',
+    '/checkout',
+    '/files/spring sale.pdf',
+    String.raw`/labels/27\"`,
+    '/parcels/8?x=a b',
+  ]
   return Array.from({ length: count }, () =>
     line({
       host: random.pick(['203.0.113.20', 'crawler.example', '2001:db8::42']),
@@ -228,7 +247,9 @@ test(
   { meta: { id: 'mixed-log', group: 'totals', covers: [3, 6, 7, 8] } },
   async ({ program, random, transcript }) => {
     const lines = mixedLines(random, 3_000)
-    const rubbish = Array.from({ length: random.integer(20, 60) }, () => random.pick(['', '-', String.raw`\x16\x03\x01`, '203.0.113.9 - -']))
+    const rubbish = Array.from({ length: random.integer(20, 60) }, () =>
+      random.pick(['', '-', String.raw`\x16\x03\x01`, '203.0.113.9 - -']),
+    )
     const all = random.shuffle([...lines.map(textOf), ...rubbish])
     transcript('input', `${all.length} lines of all kinds, ${rubbish.length} of them no log lines.`)
     const { code, json } = await program.run({ stdin: `${all.join('\n')}\n`, quiet: true })
@@ -250,10 +271,18 @@ test(
     const browser = `Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 ${'x'.repeat(60)}`
     // Tidy lines only: what fails here, fails for its memory.
     const block = Array.from({ length: 1000 }, (_, i) =>
-      line({ target: `/parcels/${i % 40}`, status: random.pick([200, 200, 503]), bytes: random.integer(100, 999), agent: browser }),
+      line({
+        target: `/parcels/${i % 40}`,
+        status: random.pick([200, 200, 503]),
+        bytes: random.integer(100, 999),
+        agent: browser,
+      }),
     )
     const text = linesOf(block)
-    transcript('input', `${blocks * 1000} tidy lines, ${Math.round((text.length * blocks) / 1e6)} MB; standard input stays open meanwhile.`)
+    transcript(
+      'input',
+      `${blocks * 1000} tidy lines, ${Math.round((text.length * blocks) / 1e6)} MB; standard input stays open meanwhile.`,
+    )
 
     const running = program.start({ limitMs: 15_000 })
     let before: number | null = null
@@ -266,7 +295,10 @@ test(
 
     if (before !== null && after !== null) {
       const growth = Math.round(after - before)
-      transcript('memory', `${Math.round(before)} MB after ${warmUp * 1000} lines, ${Math.round(after)} MB after ${blocks * 1000}`)
+      transcript(
+        'memory',
+        `${Math.round(before)} MB after ${warmUp * 1000} lines, ${Math.round(after)} MB after ${blocks * 1000}`,
+      )
       if (growth > maxGrowthMb) evidence('memory', 'grew')
       expect(growth, 'growth in MB').toBeLessThanOrEqual(maxGrowthMb)
     }

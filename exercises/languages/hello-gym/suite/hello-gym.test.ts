@@ -1,7 +1,9 @@
 import { expect, test } from '#harness'
 
-const greetingFor = async (program: { run: (o: { stdin: string }) => Promise<{ json: () => unknown }> }, name: string) =>
-  (await program.run({ stdin: `${JSON.stringify({ name })}\n` })).json()
+const greetingFor = async (
+  program: { run: (o: { stdin: string }) => Promise<{ json: () => unknown }> },
+  name: string,
+) => (await program.run({ stdin: `${JSON.stringify({ name })}\n` })).json()
 
 test('answers at all', { meta: { id: 'answers', group: 'answer', covers: [1] } }, async ({ program }) => {
   const { code, stdout, json } = await program.run({ stdin: '{"name":"Ada"}\n' })
@@ -21,7 +23,11 @@ test(
   },
 )
 
-test('does not greet everybody as Ada', { meta: { id: 'only-one-name', covers: [2], probe: true } }, async ({ program }) => {
-  const { stdout } = await program.run({ stdin: '{"name":"Linus"}\n' })
-  expect(stdout, 'the answer to Linus').not.toContain('Ada')
-})
+test(
+  'does not greet everybody as Ada',
+  { meta: { id: 'only-one-name', covers: [2], probe: true } },
+  async ({ program }) => {
+    const { stdout } = await program.run({ stdin: '{"name":"Linus"}\n' })
+    expect(stdout, 'the answer to Linus').not.toContain('Ada')
+  },
+)

@@ -9,7 +9,8 @@ async function ledgerOf(subject: Subject, ...amounts: string[]): Promise<Handle>
   return ledger
 }
 
-const ask = (ledger: Handle, method: string, ...args: unknown[]): Promise<unknown> => ledger.call(method, ['EUR', ...args])
+const ask = (ledger: Handle, method: string, ...args: unknown[]): Promise<unknown> =>
+  ledger.call(method, ['EUR', ...args])
 
 test(
   'adds 0.10 and 0.20 to exactly 0.30',
@@ -52,8 +53,13 @@ test(
   { meta: { id: 'repeated-lines', group: 'value', covers: [4] } },
   async ({ subject }) => {
     const ledger = await ledgerOf(subject, '5.00', '5.0', '0.10')
-    expect(await ask(ledger, 'missing', ['5', '8.00', '5.0', '5.00', '0.1', '0.10']), 'the lines without an entry').toEqual(['8.00', '5.00', '0.10'])
-    expect(await ask(ledger, 'missing', ['5.00', '5.00']), 'the lines without an entry of a second statement').toEqual([])
+    expect(
+      await ask(ledger, 'missing', ['5', '8.00', '5.0', '5.00', '0.1', '0.10']),
+      'the lines without an entry',
+    ).toEqual(['8.00', '5.00', '0.10'])
+    expect(await ask(ledger, 'missing', ['5.00', '5.00']), 'the lines without an entry of a second statement').toEqual(
+      [],
+    )
   },
 )
 
@@ -65,10 +71,17 @@ test(
     const ledger = await ledgerOf(subject, `${euros}.10`)
     await ledger.call('post', ['USD', `${dollars}.20`])
     await ledger.call('post', ['EUR', '0.20'])
-    const answers = [await ask(ledger, 'total'), await ledger.call('total', ['USD']), await ledger.call('total', ['GBP'])]
+    const answers = [
+      await ask(ledger, 'total'),
+      await ledger.call('total', ['USD']),
+      await ledger.call('total', ['GBP']),
+    ]
     expect(answers, 'the totals in EUR, USD and GBP').toEqual([`${euros}.30`, `${dollars}.20`, '0.00'])
     expect(await ask(ledger, 'balances', `${euros}.3`), 'whether EUR balances').toBe(true)
-    expect(await ledger.call('missing', ['USD', [`${euros}.1`, `${dollars}.2`]]), 'the lines without an entry in USD').toEqual([`${euros}.1`])
+    expect(
+      await ledger.call('missing', ['USD', [`${euros}.1`, `${dollars}.2`]]),
+      'the lines without an entry in USD',
+    ).toEqual([`${euros}.1`])
   },
 )
 
@@ -92,7 +105,10 @@ test(
   { meta: { id: 'exact-rate', group: 'rounding', covers: [6, 8] } },
   async ({ subject }) => {
     expect(await ask(await ledgerOf(subject, '5.00'), 'fee'), 'the fee for 5.00, from 0.145').toBe('0.14')
-    expect(await ask(await ledgerOf(subject, '15.00', '-8.00'), 'fee'), 'the fee for 15.00 and a refund, from 0.435').toBe('0.44')
+    expect(
+      await ask(await ledgerOf(subject, '15.00', '-8.00'), 'fee'),
+      'the fee for 15.00 and a refund, from 0.435',
+    ).toBe('0.44')
     expect(await ask(await ledgerOf(subject, '205'), 'fee'), 'the fee for 205, from 5.945').toBe('5.94')
   },
 )
@@ -109,7 +125,9 @@ test(
     const rest = exact % 100
     const cents = Math.floor(exact / 100)
     const rounded = rest > 50 || (rest === 50 && cents % 2 === 1) ? cents + 1 : cents
-    expect(await ask(ledger, 'fee'), `the fee for ${sales} sales of 0.50, from ${exact / 10_000}`).toBe((rounded / 100).toFixed(2))
+    expect(await ask(ledger, 'fee'), `the fee for ${sales} sales of 0.50, from ${exact / 10_000}`).toBe(
+      (rounded / 100).toFixed(2),
+    )
   },
 )
 
@@ -117,9 +135,17 @@ test(
   'gives an average also where the division has no end',
   { meta: { id: 'endless-division', group: 'rounding', covers: [7, 8] } },
   async ({ subject }) => {
-    expect(await ask(await ledgerOf(subject, '4.00', '3.00', '3.00'), 'average'), 'the average of 10.00 over three').toBe('3.33')
-    expect(await ask(await ledgerOf(subject, '-20', '0', '0'), 'average'), 'the average of -20 over three').toBe('-6.67')
-    expect(await ask(await ledgerOf(subject, '1', '0', '0', '0', '0', '0', '0'), 'average'), 'the average of 1 over seven').toBe('0.14')
+    expect(
+      await ask(await ledgerOf(subject, '4.00', '3.00', '3.00'), 'average'),
+      'the average of 10.00 over three',
+    ).toBe('3.33')
+    expect(await ask(await ledgerOf(subject, '-20', '0', '0'), 'average'), 'the average of -20 over three').toBe(
+      '-6.67',
+    )
+    expect(
+      await ask(await ledgerOf(subject, '1', '0', '0', '0', '0', '0', '0'), 'average'),
+      'the average of 1 over seven',
+    ).toBe('0.14')
     expect(await ask(await ledgerOf(subject), 'average'), 'the average of nothing').toBe('0.00')
   },
 )
@@ -128,10 +154,16 @@ test(
   'does not round on the way to the average',
   { meta: { id: 'average-rounded-once', group: 'rounding', covers: [7, 8] } },
   async ({ subject, random }) => {
-    expect(await ask(await ledgerOf(subject, '0.015', '0', '0'), 'average'), 'the average of 0.015 over three, from 0.005').toBe('0.00')
+    expect(
+      await ask(await ledgerOf(subject, '0.015', '0', '0'), 'average'),
+      'the average of 0.015 over three, from 0.005',
+    ).toBe('0.00')
     // 0.2949… rounds to 0.29; by way of 0.295 it would be 0.30.
     const whole = random.integer(1, 400) * 7
-    expect(await ask(await ledgerOf(subject, `${whole}`, '2.0644', '0', '0', '0', '0', '0'), 'average'), `the average of ${whole + 2.0644} over seven`).toBe(`${whole / 7}.29`)
+    expect(
+      await ask(await ledgerOf(subject, `${whole}`, '2.0644', '0', '0', '0', '0', '0'), 'average'),
+      `the average of ${whole + 2.0644} over seven`,
+    ).toBe(`${whole / 7}.29`)
   },
 )
 
@@ -140,7 +172,10 @@ test(
   { meta: { id: 'no-minus-zero', group: 'text', covers: [9] } },
   async ({ subject }) => {
     expect(await ask(await ledgerOf(subject, '-0.004'), 'total'), 'the total of -0.004').toBe('0.00')
-    expect(await ask(await ledgerOf(subject, '-0.01', '0', '0', '0'), 'average'), 'the average of -0.01 over four').toBe('0.00')
+    expect(
+      await ask(await ledgerOf(subject, '-0.01', '0', '0', '0'), 'average'),
+      'the average of -0.01 over four',
+    ).toBe('0.00')
   },
 )
 
@@ -149,7 +184,9 @@ test(
   { meta: { id: 'plain-text', group: 'text', covers: [1, 9] } },
   async ({ subject, random }) => {
     const digits = `12345678901234${random.integer(100, 999)}`
-    expect(await ask(await ledgerOf(subject, `${digits}.10`, '0.05'), 'total'), 'the total of a large amount').toBe(`${digits}.15`)
+    expect(await ask(await ledgerOf(subject, `${digits}.10`, '0.05'), 'total'), 'the total of a large amount').toBe(
+      `${digits}.15`,
+    )
     expect(await ask(await ledgerOf(subject, '1000', '2000'), 'total'), 'the total of 1000 and 2000').toBe('3000.00')
     expect(await ask(await ledgerOf(subject, '100000'), 'fee'), 'the fee for 100000').toBe('2900.00')
   },

@@ -49,7 +49,9 @@ function sharesOf({ amount, currency, weights }: Split): string[] {
   const total = sumOf(weights.map(BigInt))
   const portions = weights.map((weight) => abs(units) * BigInt(weight))
   const shares = portions.map((portion) => portion / total)
-  const byLoss = portions.map((portion, i) => ({ i, loss: portion % total })).toSorted((a, b) => Number(b.loss - a.loss) || a.i - b.i)
+  const byLoss = portions
+    .map((portion, i) => ({ i, loss: portion % total }))
+    .toSorted((a, b) => Number(b.loss - a.loss) || a.i - b.i)
   for (const { i } of byLoss.slice(0, Number(abs(units) - sumOf(shares)))) shares[i] = (shares[i] ?? 0n) + 1n
   return shares.map((share) => textOf(units < 0n ? -share : share, digits))
 }
@@ -60,7 +62,11 @@ const answerTo = (request: Split): Answer => ({ id: request.id, shares: sharesOf
 const splits = (...list: [amount: string, currency: Currency, weights: number[]][]): Split[] =>
   list.map(([amount, currency, weights], i) => ({ id: `a${i + 1}`, amount, currency, weights }))
 
-async function ask(program: Program, requests: Request[], options: { quiet?: boolean; lastLineEnd?: boolean } = {}): Promise<Answer[]> {
+async function ask(
+  program: Program,
+  requests: Request[],
+  options: { quiet?: boolean; lastLineEnd?: boolean } = {},
+): Promise<Answer[]> {
   const text = requests.map((request) => JSON.stringify(request)).join('\n')
   const stdin = options.lastLineEnd === false ? text : `${text}\n`
   const { code, lines } = await program.run({ stdin, quiet: options.quiet ?? false })
@@ -111,7 +117,11 @@ test(
   async ({ program, random, evidence }) => {
     await expectShares(program, evidence, splits(['0.05', 'EUR', [3, 2, 1]]))
     const whole = random.integer(10, 99) * 9
-    await expectShares(program, evidence, splits(['0.10', 'EUR', [1, 6, 2]], ['1.00', 'USD', [40, 2, 9, 4]], [`${whole}.10`, 'EUR', [2, 5, 2]]))
+    await expectShares(
+      program,
+      evidence,
+      splits(['0.10', 'EUR', [1, 6, 2]], ['1.00', 'USD', [40, 2, 9, 4]], [`${whole}.10`, 'EUR', [2, 5, 2]]),
+    )
   },
 )
 
@@ -132,7 +142,14 @@ test(
     await expectShares(
       program,
       evidence,
-      splits(['1000', 'JPY', [1, 1, 1]], ['10.000', 'KWD', [1, 1, 1]], ['0.5', 'KWD', [3, 5, 3]], ['7', 'EUR', [1]], ['12.5', 'USD', [1, 2]], ['2', 'JPY', [1, 1, 1]]),
+      splits(
+        ['1000', 'JPY', [1, 1, 1]],
+        ['10.000', 'KWD', [1, 1, 1]],
+        ['0.5', 'KWD', [3, 5, 3]],
+        ['7', 'EUR', [1]],
+        ['12.5', 'USD', [1, 2]],
+        ['2', 'JPY', [1, 1, 1]],
+      ),
     )
   },
 )
@@ -152,7 +169,11 @@ test(
   async ({ program, random, evidence }) => {
     // No share is zero here: how a zero is written is the next case.
     const weights = Array.from({ length: random.integer(2, 9) }, () => random.integer(1, 99))
-    const charges = splits(['100.00', 'EUR', [1, 1, 1]], ['50', 'JPY', [1, 3, 3]], [`${random.integer(100, 999)}`, 'KWD', weights])
+    const charges = splits(
+      ['100.00', 'EUR', [1, 1, 1]],
+      ['50', 'JPY', [1, 3, 3]],
+      [`${random.integer(100, 999)}`, 'KWD', weights],
+    )
     const refunds = charges.map((charge, i) => ({ ...charge, id: `refund-${i + 1}`, amount: `-${charge.amount}` }))
     await expectShares(program, evidence, refunds)
   },
@@ -162,7 +183,11 @@ test(
   'never writes a negative zero',
   { meta: { id: 'negative-zero', group: 'refunds', covers: [7, 8] } },
   async ({ program, evidence }) => {
-    await expectShares(program, evidence, splits(['-0.01', 'EUR', [1, 1]], ['-5', 'JPY', [0, 1]], ['-0.00', 'USD', [1, 2]], ['-0.200', 'KWD', [1, 0]]))
+    await expectShares(
+      program,
+      evidence,
+      splits(['-0.01', 'EUR', [1, 1]], ['-5', 'JPY', [0, 1]], ['-0.00', 'USD', [1, 2]], ['-0.200', 'KWD', [1, 0]]),
+    )
   },
 )
 
@@ -172,7 +197,14 @@ test(
   async ({ program, random, evidence }) => {
     await expectShares(program, evidence, splits(['90071992547409.93', 'EUR', [1, 1]]))
     const amount = `98765432109876${random.integer(10, 99)}.${random.integer(10, 99)}`
-    await expectShares(program, evidence, splits([amount, 'EUR', [999_999, 1_000_000, random.integer(1, 9)]], [`-123456789012345.${random.integer(100, 999)}`, 'KWD', [1_000_000, 7, 1_000_000]]))
+    await expectShares(
+      program,
+      evidence,
+      splits(
+        [amount, 'EUR', [999_999, 1_000_000, random.integer(1, 9)]],
+        [`-123456789012345.${random.integer(100, 999)}`, 'KWD', [1_000_000, 7, 1_000_000]],
+      ),
+    )
   },
 )
 
@@ -180,7 +212,16 @@ test(
   'gives a weight of 0 nothing, and never a left-over unit',
   { meta: { id: 'zero-weights', group: 'edges', covers: [6] } },
   async ({ program, evidence }) => {
-    await expectShares(program, evidence, splits(['100.00', 'EUR', [0, 1, 1, 1, 0]], ['0.02', 'EUR', [0, 1, 1, 1, 0]], ['0', 'JPY', [1, 0, 2]], ['3.33', 'USD', [0, 5]]))
+    await expectShares(
+      program,
+      evidence,
+      splits(
+        ['100.00', 'EUR', [0, 1, 1, 1, 0]],
+        ['0.02', 'EUR', [0, 1, 1, 1, 0]],
+        ['0', 'JPY', [1, 0, 2]],
+        ['3.33', 'USD', [0, 5]],
+      ),
+    )
   },
 )
 
@@ -220,7 +261,25 @@ test(
 
 /** Amounts that are no amounts in EUR, or in the currency that stands with them. */
 const badAmounts: Request[] = [
-  ...['', '-', '1e3', '12.345', '12,50', '1_000', '.5', '5.', '+5.00', ' 5.00', '--5', '0x10', 'NaN', '1.2.3', 7, null, undefined].map((amount, i) => ({
+  ...[
+    '',
+    '-',
+    '1e3',
+    '12.345',
+    '12,50',
+    '1_000',
+    '.5',
+    '5.',
+    '+5.00',
+    ' 5.00',
+    '--5',
+    '0x10',
+    'NaN',
+    '1.2.3',
+    7,
+    null,
+    undefined,
+  ].map((amount, i) => ({
     ...good,
     id: `amount-${i + 1}`,
     amount,
@@ -231,11 +290,13 @@ const badAmounts: Request[] = [
 
 const badOthers: Request[] = [
   ...['eur', '', 978, null, undefined].map((currency, i) => ({ ...good, id: `currency-${i + 1}`, currency })),
-  ...[[], [0, 0], [1.5], ['1'], [1, null], [1_000_001], Array.from({ length: 51 }, () => 1), 3, null, undefined].map((weights, i) => ({
-    ...good,
-    id: `weights-${i + 1}`,
-    weights,
-  })),
+  ...[[], [0, 0], [1.5], ['1'], [1, null], [1_000_001], Array.from({ length: 51 }, () => 1), 3, null, undefined].map(
+    (weights, i) => ({
+      ...good,
+      id: `weights-${i + 1}`,
+      weights,
+    }),
+  ),
 ]
 
 test(
@@ -244,8 +305,11 @@ test(
   async ({ program, random, transcript, evidence }) => {
     const requests = random.shuffle([...badAmounts, ...badOthers])
     const answers = await ask(program, requests, { quiet: true })
-    const codeOf = (id: string): string => (id.startsWith('currency') ? 'BAD_CURRENCY' : id.startsWith('weights') ? 'BAD_WEIGHTS' : 'BAD_AMOUNT')
-    const wrong = requests.map((request, i) => ({ request, answer: answers[i] })).find(({ request, answer }) => answer?.id !== request.id || answer.error !== codeOf(request.id))
+    const codeOf = (id: string): string =>
+      id.startsWith('currency') ? 'BAD_CURRENCY' : id.startsWith('weights') ? 'BAD_WEIGHTS' : 'BAD_AMOUNT'
+    const wrong = requests
+      .map((request, i) => ({ request, answer: answers[i] }))
+      .find(({ request, answer }) => answer?.id !== request.id || answer.error !== codeOf(request.id))
     if (!wrong) return expect(answers.length, 'number of answers').toBe(requests.length)
     transcript('request', JSON.stringify(wrong.request))
     transcript('answer', wrong.answer === undefined ? '(nothing)' : JSON.stringify(wrong.answer))
@@ -258,11 +322,13 @@ test(
 /** What is wrong with an answer, or null: the parts must add up, and none may be a whole unit from its exact value. */
 function faultOf(request: Split, answer: Answer | undefined): string | null {
   const digits = digitsOf[request.currency]
-  if (answer?.id !== request.id || answer.shares?.length !== request.weights.length) return 'This is not one share for each weight.'
+  if (answer?.id !== request.id || answer.shares?.length !== request.weights.length)
+    return 'This is not one share for each weight.'
   const wrongForm = answer.shares.find((share) => !isAmount(share, digits))
   if (wrongForm !== undefined) return `${JSON.stringify(wrongForm)} is not an amount in ${request.currency}.`
   const sum = textOf(sumOf(answer.shares.map((share) => unitsOf(share, digits))), digits)
-  if (sum !== textOf(unitsOf(request.amount, digits), digits)) return `The shares add up to ${sum}, not to ${request.amount}.`
+  if (sum !== textOf(unitsOf(request.amount, digits), digits))
+    return `The shares add up to ${sum}, not to ${request.amount}.`
   const total = sumOf(request.weights.map(BigInt))
   const far = answer.shares.find((share, i) => {
     const exact = unitsOf(request.amount, digits) * BigInt(request.weights[i] ?? 0)
@@ -289,7 +355,11 @@ test(
   },
 )
 
-test('does not lose a cent of 0.29 to a binary fraction', { meta: { id: 'binary-fraction', covers: [4], probe: true } }, async ({ program }) => {
-  const { stdout } = await program.run({ stdin: '{"id":"p","amount":"0.29","currency":"USD","weights":[1]}\n' })
-  expect(stdout, 'the answer').not.toContain('0.28')
-})
+test(
+  'does not lose a cent of 0.29 to a binary fraction',
+  { meta: { id: 'binary-fraction', covers: [4], probe: true } },
+  async ({ program }) => {
+    const { stdout } = await program.run({ stdin: '{"id":"p","amount":"0.29","currency":"USD","weights":[1]}\n' })
+    expect(stdout, 'the answer').not.toContain('0.28')
+  },
+)

@@ -47,7 +47,13 @@ type Answer = (call: Call) => unknown
  * of the open calls is answered. So what overlaps and what waits is seen without any clock.
  * @param first chooses which open call is answered; otherwise any
  */
-async function play(stage: Stage, name: string, input: Order | Order[], answer: Answer, first?: (open: Call[]) => Call | undefined): Promise<Played> {
+async function play(
+  stage: Stage,
+  name: string,
+  input: Order | Order[],
+  answer: Answer,
+  first?: (open: Call[]) => Call | undefined,
+): Promise<Played> {
   const { subject, random, transcript } = stage
   const played: Omit<Played, 'outcome'> = { calls: [], stillOpen: [], rounds: [] }
   let arrived = Promise.withResolvers<void>()
@@ -55,7 +61,14 @@ async function play(stage: Stage, name: string, input: Order | Order[], answer: 
   const begin = (callName: string, args: unknown[]): Promise<unknown> => {
     const besides = open().map((call) => call.text)
     const reply = Promise.withResolvers<unknown>()
-    const call: Call = { name: callName, args, text: `${callName}(${args[0]})`, open: true, besides, settle: () => end(call, reply) }
+    const call: Call = {
+      name: callName,
+      args,
+      text: `${callName}(${args[0]})`,
+      open: true,
+      besides,
+      settle: () => end(call, reply),
+    }
     played.calls.push(call)
     arrived.resolve()
     arrived = Promise.withResolvers()
@@ -114,10 +127,14 @@ function anOrder(random: Random, lines = 3): Order {
 }
 
 const someOrders = (random: Random, count: number): Order[] =>
-  random.shuffle(people).slice(0, count).map((name) => ({ ...anOrder(random, 1), email: `${name}@example.com` }))
+  random
+    .shuffle(people)
+    .slice(0, count)
+    .map((name) => ({ ...anOrder(random, 1), email: `${name}@example.com` }))
 
 /** Every call succeeds: payments have an id, lines come from a shelf. */
-const fine: Answer = (call) => (call.name === 'charge' ? `pay-${call.args[0]}` : call.name === 'pick' ? `shelf of ${call.args[0]}` : undefined)
+const fine: Answer = (call) =>
+  call.name === 'charge' ? `pay-${call.args[0]}` : call.name === 'pick' ? `shelf of ${call.args[0]}` : undefined
 
 const failing =
   (name: string, firstArgument: unknown, error: Error): Answer =>
@@ -142,7 +159,12 @@ test(
     const orders = someOrders(random, random.integer(2, 4))
     const played = await play({ subject, random, transcript }, 'notifyDelay', orders, fine)
     expect(played.stillOpen, openWords('notifyDelay')).toEqual([])
-    expect(called(played, 'sendMail').map((call) => call.args[0]).sort(), 'addresses mailed').toEqual(orders.map((o) => o.email).sort())
+    expect(
+      called(played, 'sendMail')
+        .map((call) => call.args[0])
+        .sort(),
+      'addresses mailed',
+    ).toEqual(orders.map((o) => o.email).sort())
     expect(returned(played)).toEqual({ sent: orders.length, failed: [] })
   },
 )
@@ -153,7 +175,9 @@ test(
   async ({ subject, random, transcript }) => {
     const orders = someOrders(random, random.integer(3, 5))
     const played = await play({ subject, random, transcript }, 'notifyDelay', orders, fine)
-    expect(Math.max(0, ...played.rounds.map((open) => open.length)), 'most mails under way together').toBe(orders.length)
+    expect(Math.max(0, ...played.rounds.map((open) => open.length)), 'most mails under way together').toBe(
+      orders.length,
+    )
   },
 )
 
@@ -176,9 +200,13 @@ test(
     const order = anOrder(random, 4)
     const missing = random.pick(order.lines).sku
     const answer = failing('pick', missing, new Error(`no ${missing} left`))
-    const played = await play({ subject, random, transcript }, 'packOrder', order, answer, (open) => open.find((call) => call.args[0] === missing))
+    const played = await play({ subject, random, transcript }, 'packOrder', order, answer, (open) =>
+      open.find((call) => call.args[0] === missing),
+    )
     expect(returned(played)).toEqual(
-      order.lines.map(({ sku }) => (sku === missing ? { sku, ok: false, reason: `no ${sku} left` } : { sku, ok: true, shelf: `shelf of ${sku}` })),
+      order.lines.map(({ sku }) =>
+        sku === missing ? { sku, ok: false, reason: `no ${sku} left` } : { sku, ok: true, shelf: `shelf of ${sku}` },
+      ),
     )
     expect(played.stillOpen, openWords('packOrder')).toEqual([])
   },
@@ -190,11 +218,21 @@ test(
   async ({ subject, random, transcript, evidence }) => {
     const order = anOrder(random)
     const played = await play({ subject, random, transcript }, 'placeOrder', order, fine)
-    evidence('unlockedDuringCharge', called(played, 'unlock').some((call) => call.besides.some((other) => other.startsWith('charge'))))
+    evidence(
+      'unlockedDuringCharge',
+      called(played, 'unlock').some((call) => call.besides.some((other) => other.startsWith('charge'))),
+    )
     // Lines may be reserved together or one by one; nothing else may overlap.
-    const overlaps = played.calls.flatMap((call) => call.besides.filter((other) => !(call.name === 'reserve' && other.startsWith('reserve'))).map((other) => `${call.text} began during ${other}`))
+    const overlaps = played.calls.flatMap((call) =>
+      call.besides
+        .filter((other) => !(call.name === 'reserve' && other.startsWith('reserve')))
+        .map((other) => `${call.text} began during ${other}`),
+    )
     expect(overlaps, 'steps that overlap').toEqual([])
-    expect(played.calls.map((call) => call.name), 'steps').toEqual(['lock', ...order.lines.map(() => 'reserve'), 'charge', 'sendMail', 'unlock'])
+    expect(
+      played.calls.map((call) => call.name),
+      'steps',
+    ).toEqual(['lock', ...order.lines.map(() => 'reserve'), 'charge', 'sendMail', 'unlock'])
     expect(called(played, 'charge')[0]?.args, 'arguments of charge').toEqual([order.id, order.cents])
     expect(returned(played)).toEqual({ status: 'paid', paymentId: `pay-${order.id}`, confirmed: true })
   },
@@ -205,7 +243,9 @@ test(
   { meta: { id: 'order-waits-for-all', group: 'orders', covers: [1] } },
   async ({ subject, random, transcript }) => {
     // The newest call is answered first: one that nobody waits for stays open to the end.
-    const played = await play({ subject, random, transcript }, 'placeOrder', anOrder(random, 2), fine, (open) => open.at(-1))
+    const played = await play({ subject, random, transcript }, 'placeOrder', anOrder(random, 2), fine, (open) =>
+      open.at(-1),
+    )
     expect(played.stillOpen, openWords('placeOrder')).toEqual([])
   },
 )
@@ -215,9 +255,17 @@ test(
   { meta: { id: 'decline-is-an-answer', group: 'orders', covers: [6] } },
   async ({ subject, random, transcript }) => {
     const order = anOrder(random, 2)
-    const played = await play({ subject, random, transcript }, 'placeOrder', order, failing('charge', order.id, declined()))
+    const played = await play(
+      { subject, random, transcript },
+      'placeOrder',
+      order,
+      failing('charge', order.id, declined()),
+    )
     expect(returned(played)).toEqual({ status: 'declined' })
-    expect(called(played, 'sendMail').map((call) => call.text), 'mails about an order that is not paid').toEqual([])
+    expect(
+      called(played, 'sendMail').map((call) => call.text),
+      'mails about an order that is not paid',
+    ).toEqual([])
   },
 )
 
@@ -229,11 +277,20 @@ test(
     const order = anOrder(random, 2)
     const down = Object.assign(new Error('payment service down'), { code: 'ECONNREFUSED' })
     const charged = await play(stage, 'placeOrder', order, failing('charge', order.id, down))
-    expect(charged.outcome, 'outcome when charge fails').toMatchObject({ ok: false, error: { message: 'payment service down', code: 'ECONNREFUSED' } })
+    expect(charged.outcome, 'outcome when charge fails').toMatchObject({
+      ok: false,
+      error: { message: 'payment service down', code: 'ECONNREFUSED' },
+    })
     const sku = order.lines[0]?.sku
     const reserved = await play(stage, 'placeOrder', order, failing('reserve', sku, new Error(`no ${sku} left`)))
-    expect(reserved.outcome, 'outcome when reserve fails').toMatchObject({ ok: false, error: { message: `no ${sku} left` } })
-    expect(called(reserved, 'charge').map((call) => call.text), 'payments for an order that could not be reserved').toEqual([])
+    expect(reserved.outcome, 'outcome when reserve fails').toMatchObject({
+      ok: false,
+      error: { message: `no ${sku} left` },
+    })
+    expect(
+      called(reserved, 'charge').map((call) => call.text),
+      'payments for an order that could not be reserved',
+    ).toEqual([])
   },
 )
 
@@ -242,7 +299,12 @@ test(
   { meta: { id: 'failed-mail-keeps-the-payment', group: 'orders', covers: [5] } },
   async ({ subject, random, transcript }) => {
     const order = anOrder(random, 1)
-    const played = await play({ subject, random, transcript }, 'placeOrder', order, failing('sendMail', order.email, new Error('mailbox full')))
+    const played = await play(
+      { subject, random, transcript },
+      'placeOrder',
+      order,
+      failing('sendMail', order.email, new Error('mailbox full')),
+    )
     expect(returned(played)).toEqual({ status: 'paid', paymentId: `pay-${order.id}`, confirmed: false })
   },
 )
@@ -261,7 +323,10 @@ test(
     ]
     for (const [way, answer] of ways) {
       const played = await play({ subject, random, transcript }, 'placeOrder', order, answer)
-      expect(called(played, 'unlock').map((call) => call.text), `unlocks after ${way}`).toEqual([`unlock(${order.id})`])
+      expect(
+        called(played, 'unlock').map((call) => call.text),
+        `unlocks after ${way}`,
+      ).toEqual([`unlock(${order.id})`])
       expect(called(played, 'unlock')[0]?.besides, `calls under way when unlock began, after ${way}`).toEqual([])
       expect(played.calls.at(-1)?.name, `last step after ${way}`).toBe('unlock')
     }
@@ -275,8 +340,17 @@ test(
     const order = anOrder(random, 3)
     const missing = random.pick(order.lines).sku
     const answer = failing('reserve', missing, new Error(`no ${missing} left`))
-    const played = await play({ subject, random, transcript }, 'placeOrder', order, answer, (open) => open.find((call) => call.args[0] === missing) ?? open.find((call) => call.name === 'unlock'))
-    expect(called(played, 'unlock').flatMap((call) => call.besides), 'calls under way when unlock began').toEqual([])
+    const played = await play(
+      { subject, random, transcript },
+      'placeOrder',
+      order,
+      answer,
+      (open) => open.find((call) => call.args[0] === missing) ?? open.find((call) => call.name === 'unlock'),
+    )
+    expect(
+      called(played, 'unlock').flatMap((call) => call.besides),
+      'calls under way when unlock began',
+    ).toEqual([])
     expect(played.stillOpen, openWords('placeOrder')).toEqual([])
   },
 )
@@ -287,12 +361,17 @@ test(
   async ({ subject, random, transcript }) => {
     const stage = { subject, random, transcript }
     const order = anOrder(random, 3)
-    const everyMail: Answer = (call) => (call.name === 'sendMail' ? new Error(`mailbox of ${call.args[0]} full`) : fine(call))
-    const everyLine: Answer = (call) => (call.name === 'pick' || call.name === 'reserve' ? new Error(`no ${call.args[0]} left`) : fine(call))
+    const everyMail: Answer = (call) =>
+      call.name === 'sendMail' ? new Error(`mailbox of ${call.args[0]} full`) : fine(call)
+    const everyLine: Answer = (call) =>
+      call.name === 'pick' || call.name === 'reserve' ? new Error(`no ${call.args[0]} left`) : fine(call)
     await play(stage, 'notifyDelay', someOrders(random, 3), everyMail)
     await play(stage, 'packOrder', order, everyLine)
     await play(stage, 'placeOrder', order, everyLine)
     await play(stage, 'placeOrder', order, everyMail)
-    expect((await subject.unhandled()).map((u) => u.error.message), 'rejections that nobody handled').toEqual([])
+    expect(
+      (await subject.unhandled()).map((u) => u.error.message),
+      'rejections that nobody handled',
+    ).toEqual([])
   },
 )

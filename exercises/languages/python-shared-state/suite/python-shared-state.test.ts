@@ -36,7 +36,10 @@ test(
     const second = await subject.create('welcomeCart', ['bob'])
     expect(await linesOf(second), 'a second welcome cart, after the first got a MUG').toEqual(kit)
     await second.call('remove', ['STICKERS'])
-    expect(await linesOf(await subject.create('welcomeCart', ['cy'])), 'a third, after the second lost its STICKERS').toEqual(kit)
+    expect(
+      await linesOf(await subject.create('welcomeCart', ['cy'])),
+      'a third, after the second lost its STICKERS',
+    ).toEqual(kit)
   },
 )
 
@@ -46,7 +49,10 @@ test(
   async ({ subject, random }) => {
     const first = await subject.create('welcomeCart', ['ada'])
     await first.call('add', ['STICKERS', 0, random.integer(2, 40)])
-    expect(await linesOf(await subject.create('welcomeCart', ['bob'])), 'a welcome cart after another one got more STICKERS').toEqual(kit)
+    expect(
+      await linesOf(await subject.create('welcomeCart', ['bob'])),
+      'a welcome cart after another one got more STICKERS',
+    ).toEqual(kit)
   },
 )
 
@@ -59,7 +65,10 @@ test(
     await cart.call('add', [sku, 200, 1])
     await cart.call('add', ['SCARF', 150, 1])
     await cart.call('add', [sku, 200, 2])
-    expect(await linesOf(cart), 'the lines after HAT, SCARF and HAT again').toEqual([line(sku, 200, 3), line('SCARF', 150)])
+    expect(await linesOf(cart), 'the lines after HAT, SCARF and HAT again').toEqual([
+      line(sku, 200, 3),
+      line('SCARF', 150),
+    ])
     expect(await cart.call('remove', [sku]), 'the result of remove').toBe(1)
     expect(await linesOf(cart), 'the lines after remove').toEqual([line('SCARF', 150)])
     expect(await cart.call('remove', ['GLOVE']), 'the result of remove for what is not there').toBe(0)
@@ -75,7 +84,10 @@ test(
     await cart.call('add', ['LAMP', cents, 1])
     await cart.call('add', ['LAMP', cents + 1, 1])
     await cart.call('add', ['LAMP', cents, 4])
-    expect(await linesOf(cart), `the lines after LAMP for ${cents}, ${cents + 1} and ${cents} again`).toEqual([line('LAMP', cents, 5), line('LAMP', cents + 1)])
+    expect(await linesOf(cart), `the lines after LAMP for ${cents}, ${cents + 1} and ${cents} again`).toEqual([
+      line('LAMP', cents, 5),
+      line('LAMP', cents + 1),
+    ])
     expect(await cart.call('remove', ['LAMP']), 'the result of remove').toBe(2)
   },
 )
@@ -88,7 +100,9 @@ test(
     const prices = await subject.construct('Prices', [percents])
     const cents = random.integer(1001, 9999)
     for (const [code, percent] of random.shuffle(Object.entries(percents))) {
-      expect(await prices.call('price', [code, cents]), `the price of ${cents} with ${code}`).toBe(cents - Math.floor((cents * percent) / 100))
+      expect(await prices.call('price', [code, cents]), `the price of ${cents} with ${code}`).toBe(
+        cents - Math.floor((cents * percent) / 100),
+      )
     }
   },
 )
@@ -113,14 +127,21 @@ test(
     const tallies: Handle[] = []
     for (const name of makes) tallies.push(await subject.construct(name))
     const times = makes.map(() => random.integer(1, 4))
-    for (const [i, tally] of tallies.entries()) for (let n = 0; n < (times[i] ?? 0); n++) await tally.call('note', ['TEA'])
+    for (const [i, tally] of tallies.entries())
+      for (let n = 0; n < (times[i] ?? 0); n++) await tally.call('note', ['TEA'])
     for (const [i, tally] of tallies.entries()) {
       expect(await tally.get('counts'), `the counts of tally ${i + 1}, a ${makes[i]}`).toEqual({ TEA: times[i] })
     }
   },
 )
 
-const order = { customer: 'ada', lines: [{ sku: 'TEA', quantity: 1, options: ['gift wrap'] }, { sku: 'MUG', quantity: 2, options: [] }] }
+const order = {
+  customer: 'ada',
+  lines: [
+    { sku: 'TEA', quantity: 1, options: ['gift wrap'] },
+    { sku: 'MUG', quantity: 2, options: [] },
+  ],
+}
 
 /** The order with one thing done to it, as the book should show it. */
 function changed(change: (copy: typeof order) => void): typeof order {
@@ -161,6 +182,8 @@ test(
     await book.call('duplicate', ['B-1', 'B-2'])
     await book.call('changeLine', ['B-1', 0, 'quantity', 40])
     await book.call('addOption', ['B-1', 1, 'blue'])
-    expect(await book.call('order', ['B-2']), 'the copy after change_line and add_option of the original').toEqual(order)
+    expect(await book.call('order', ['B-2']), 'the copy after change_line and add_option of the original').toEqual(
+      order,
+    )
   },
 )

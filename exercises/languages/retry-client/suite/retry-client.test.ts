@@ -18,7 +18,8 @@ const envFor = (url: string, changed: Partial<typeof settings>): Record<string, 
   ...Object.fromEntries(Object.entries({ ...settings, ...changed }).map(([name, value]) => [name, String(value)])),
 })
 
-const jobFor = (random: Random): string => `{ "label": "Straße ${random.integer(1, 99)}",  "copies": ${random.integer(1, 9)} }`
+const jobFor = (random: Random): string =>
+  `{ "label": "Straße ${random.integer(1, 99)}",  "copies": ${random.integer(1, 9)} }`
 
 /** A client that still waits then is stopped: the case fails, and the run goes on. */
 const patienceMs = 8000
@@ -31,12 +32,20 @@ async function run(program: Program, env: Record<string, string>, job: string, q
 }
 
 /** Runs the client once. stdout must be one line of JSON, whatever it says. */
-async function submit({ program, transcript }: Pick<Fixtures, 'program' | 'transcript'>, url: string, changed: Partial<typeof settings>, job: string): Promise<{ result: unknown; code: number | null; endedAt: number }> {
-  const told = Object.entries({ MAX_ATTEMPTS: settings.MAX_ATTEMPTS, ...changed }).map(([name, value]) => `${name}=${value}`)
+async function submit(
+  { program, transcript }: Pick<Fixtures, 'program' | 'transcript'>,
+  url: string,
+  changed: Partial<typeof settings>,
+  job: string,
+): Promise<{ result: unknown; code: number | null; endedAt: number }> {
+  const told = Object.entries({ MAX_ATTEMPTS: settings.MAX_ATTEMPTS, ...changed }).map(
+    ([name, value]) => `${name}=${value}`,
+  )
   transcript('settings', told.join(' '))
   const { code, signal, lines } = await run(program, envFor(url, changed), job)
   const endedAt = performance.now()
-  if (signal === 'SIGKILL') throw new Error(`The client was still at work after ${patienceMs / 1000} s; it was stopped.`)
+  if (signal === 'SIGKILL')
+    throw new Error(`The client was still at work after ${patienceMs / 1000} s; it was stopped.`)
   expect(lines.length, 'lines on stdout').toBe(1)
   return { result: parsed(lines[0] ?? ''), code, endedAt }
 }
@@ -50,7 +59,10 @@ function parsed(line: string): unknown {
 }
 
 const created = (jobId: string): ScriptStep => ({ status: 201, json: { jobId } })
-const failing = (status: number, retryAfter?: string): ScriptStep => ({ status, ...(retryAfter === undefined ? {} : { headers: { 'Retry-After': retryAfter } }) })
+const failing = (status: number, retryAfter?: string): ScriptStep => ({
+  status,
+  ...(retryAfter === undefined ? {} : { headers: { 'Retry-After': retryAfter } }),
+})
 const jobIdFrom = (random: Random): string => `job-${random.integer(1000, 9999)}`
 
 test(
@@ -77,7 +89,11 @@ test(
   async ({ program, upstream, random, transcript }) => {
     const jobId = jobIdFrom(random)
     const statuses = random.shuffle([429, 502, 503, 504])
-    const service = await upstream.start([failing(statuses[0] ?? 503), ...statuses.slice(1).map((s) => failing(s)), created(jobId)])
+    const service = await upstream.start([
+      failing(statuses[0] ?? 503),
+      ...statuses.slice(1).map((s) => failing(s)),
+      created(jobId),
+    ])
     const { result, code } = await submit({ program, transcript }, service.url, {}, jobFor(random))
     await service.stop()
     expect(result, 'the result').toEqual({ status: 'created', jobId, attempts: 5 })
@@ -106,7 +122,10 @@ test(
   { meta: { id: 'answer-breaks-off', group: 'retries', covers: [2, 3] } },
   async ({ program, upstream, random, transcript }) => {
     const jobId = jobIdFrom(random)
-    const service = await upstream.start([{ status: 201, json: { jobId, printer: 'north-2' }, cutAfter: 12 }, created(jobId)])
+    const service = await upstream.start([
+      { status: 201, json: { jobId, printer: 'north-2' }, cutAfter: 12 },
+      created(jobId),
+    ])
     const { result, code } = await submit({ program, transcript }, service.url, {}, jobFor(random))
     await service.stop()
     expect(result, 'the result').toEqual({ status: 'created', jobId, attempts: 2 })
@@ -129,7 +148,8 @@ test(
   },
 )
 
-const keysOf = (requests: readonly UpstreamRequest[]): (string | undefined)[] => requests.map((r) => r.headers['idempotency-key'])
+const keysOf = (requests: readonly UpstreamRequest[]): (string | undefined)[] =>
+  requests.map((r) => r.headers['idempotency-key'])
 
 test(
   'sends the same key and body with every attempt, and another key in the next run',
@@ -137,14 +157,23 @@ test(
   async ({ program, upstream, random, transcript }) => {
     const job = jobFor(random)
     // The service may have carried out the second one before it broke off.
-    const service = await upstream.start([failing(503), { reset: 'after-request' }, failing(504), created('first'), created('second')])
+    const service = await upstream.start([
+      failing(503),
+      { reset: 'after-request' },
+      failing(504),
+      created('first'),
+      created('second'),
+    ])
     await submit({ program, transcript }, service.url, {}, job)
     const requests = service.requests.slice()
     const keys = keysOf(requests)
     expect(requests.length, 'requests').toBe(4)
     expect(new Set(keys).size, 'different keys, and so jobs, that the service saw').toBe(1)
     expect((keys[0] ?? '').length, 'characters of the key').toBeGreaterThanOrEqual(16)
-    expect(requests.map((r) => r.body), 'the bodies').toEqual([job, job, job, job])
+    expect(
+      requests.map((r) => r.body),
+      'the bodies',
+    ).toEqual([job, job, job, job])
 
     await submit({ program, transcript }, service.url, {}, job)
     await service.stop()
@@ -167,7 +196,9 @@ test(
     const { code } = await submit({ program, transcript }, service.url, {}, jobFor(random))
     await service.stop()
     expect(service.requests.length, 'requests').toBe(2)
-    expect(Math.round(waitAfter(service.requests, 0)), 'milliseconds before the second request').toBeGreaterThanOrEqual(1000 - earlyMs)
+    expect(Math.round(waitAfter(service.requests, 0)), 'milliseconds before the second request').toBeGreaterThanOrEqual(
+      1000 - earlyMs,
+    )
     expect(code, 'exit code').toBe(0)
   },
 )
@@ -190,7 +221,9 @@ test(
     await service.stop()
     expect(service.requests.length, 'requests').toBe(3)
     const arrival = Date.now() - (performance.now() - (service.requests[1]?.at ?? NaN))
-    expect(Math.round(arrival - date), 'milliseconds between the date and the second request').toBeGreaterThanOrEqual(-earlyMs)
+    expect(Math.round(arrival - date), 'milliseconds between the date and the second request').toBeGreaterThanOrEqual(
+      -earlyMs,
+    )
     expect(code, 'exit code').toBe(0)
   },
 )
@@ -201,7 +234,12 @@ test(
   async ({ program, upstream, random, transcript, evidence }) => {
     const jobId = jobIdFrom(random)
     const service = await upstream.start([{ silentMs: 2500 }, created(jobId)])
-    const { result, code } = await submit({ program, transcript }, service.url, { ATTEMPT_TIMEOUT_MS: 400 }, jobFor(random))
+    const { result, code } = await submit(
+      { program, transcript },
+      service.url,
+      { ATTEMPT_TIMEOUT_MS: 400 },
+      jobFor(random),
+    )
     await service.stop()
     evidence('silence', service.requests[0]?.ended ?? null)
     expect(service.requests[0]?.ended, 'how the silent attempt ended').toBe('client-closed')
@@ -215,9 +253,17 @@ test(
   { meta: { id: 'deadline-cuts', group: 'limits', covers: [5, 9] } },
   async ({ program, upstream, random, transcript }) => {
     const service = await upstream.start([{ silentMs: 2500 }, created('too-late')])
-    const { result, code } = await submit({ program, transcript }, service.url, { ATTEMPT_TIMEOUT_MS: 20_000, DEADLINE_MS: 600 }, jobFor(random))
+    const { result, code } = await submit(
+      { program, transcript },
+      service.url,
+      { ATTEMPT_TIMEOUT_MS: 20_000, DEADLINE_MS: 600 },
+      jobFor(random),
+    )
     await service.stop()
-    expect(service.requests.map((r) => r.ended), 'how the silent attempt ended').not.toContain('given-up')
+    expect(
+      service.requests.map((r) => r.ended),
+      'how the silent attempt ended',
+    ).not.toContain('given-up')
     expect(result, 'the result').toEqual({ status: 'gave-up', attempts: 1 })
     expect(code, 'exit code').toBe(75)
   },
@@ -253,14 +299,20 @@ test(
     expect(late.requests.length, 'requests when Retry-After is beyond the deadline').toBe(1)
     expect(first.result, 'the result').toEqual({ status: 'gave-up', attempts: 1 })
     expect(first.code, 'exit code').toBe(75)
-    expect(first.endedAt - (late.requests[0]?.endedAt ?? 0), 'milliseconds until it gave up before the deadline').toBeLessThan(1500)
+    expect(
+      first.endedAt - (late.requests[0]?.endedAt ?? 0),
+      'milliseconds until it gave up before the deadline',
+    ).toBeLessThan(1500)
 
     const last = await upstream.start([failing(503), failing(503, '3'), created('too-late')])
     const second = await submit({ program, transcript }, last.url, { MAX_ATTEMPTS: 2 }, jobFor(random))
     await last.stop()
     expect(last.requests.length, 'requests when two attempts are allowed').toBe(2)
     expect(second.result, 'the result').toEqual({ status: 'gave-up', attempts: 2 })
-    expect(second.endedAt - (last.requests[1]?.endedAt ?? 0), 'milliseconds until it gave up after the last attempt').toBeLessThan(1500)
+    expect(
+      second.endedAt - (last.requests[1]?.endedAt ?? 0),
+      'milliseconds until it gave up after the last attempt',
+    ).toBeLessThan(1500)
   },
 )
 
@@ -271,7 +323,12 @@ test(
     const jobId = jobIdFrom(random)
     const service = await upstream.start([failing(503), failing(503), failing(503), created(jobId)])
     // Without the cap the waits are of 10 s and more, and the deadline ends the run.
-    const { result } = await submit({ program, transcript }, service.url, { BASE_DELAY_MS: 20_000, MAX_DELAY_MS: 50, DEADLINE_MS: 4000 }, jobFor(random))
+    const { result } = await submit(
+      { program, transcript },
+      service.url,
+      { BASE_DELAY_MS: 20_000, MAX_DELAY_MS: 50, DEADLINE_MS: 4000 },
+      jobFor(random),
+    )
     await service.stop()
     expect(result, 'the result').toEqual({ status: 'created', jobId, attempts: 4 })
   },
@@ -287,7 +344,10 @@ test(
   'draws every wait at random below a ceiling that doubles',
   { meta: { id: 'full-jitter', group: 'backoff', covers: [7] } },
   async ({ program, upstream, random, transcript, evidence }) => {
-    transcript('service', `503 five times, then 201, for ${runs} runs at once; BASE_DELAY_MS 200, MAX_DELAY_MS 800, so the ceilings are ${ceilings.join(', ')} ms.`)
+    transcript(
+      'service',
+      `503 five times, then 201, for ${runs} runs at once; BASE_DELAY_MS 200, MAX_DELAY_MS 800, so the ceilings are ${ceilings.join(', ')} ms.`,
+    )
     // The first answers are held back until all clients are there, so that no start disturbs a wait.
     const allThere = Promise.withResolvers<void>()
     const seen = new Map<string, number>()
@@ -297,12 +357,20 @@ test(
           const count = (seen.get(path) ?? 0) + 1
           seen.set(path, count)
           if (seen.size === runs) allThere.resolve()
-          return count <= ceilings.length ? { status: 503, after: allThere.promise } : { status: 201, json: { jobId: 'job' } }
+          return count <= ceilings.length
+            ? { status: 503, after: allThere.promise }
+            : { status: 201, json: { jobId: 'job' } }
         },
       ],
       { quiet: true },
     )
-    const changed = { BASE_DELAY_MS: 200, MAX_DELAY_MS: 800, MAX_ATTEMPTS: 10, ATTEMPT_TIMEOUT_MS: 20_000, DEADLINE_MS: 30_000 }
+    const changed = {
+      BASE_DELAY_MS: 200,
+      MAX_DELAY_MS: 800,
+      MAX_ATTEMPTS: 10,
+      ATTEMPT_TIMEOUT_MS: 20_000,
+      DEADLINE_MS: 30_000,
+    }
     const clients = Array.from({ length: runs }, (_, i) =>
       run(program, envFor(`${service.url}/run-${i + 1}`, changed), jobFor(random), true).finally(allThere.resolve),
     )
@@ -313,7 +381,15 @@ test(
       const own = service.requests.filter((r) => r.path === `/run-${i + 1}/jobs`)
       return ceilings.map((_, n) => waitAfter(own, n))
     })
-    transcript('waits', waits.map((w, i) => `run ${i + 1}: ${w.map((ms) => (Number.isNaN(ms) ? 'no request' : `${Math.round(ms)} ms`)).join(', ')}`).join('\n'))
+    transcript(
+      'waits',
+      waits
+        .map(
+          (w, i) =>
+            `run ${i + 1}: ${w.map((ms) => (Number.isNaN(ms) ? 'no request' : `${Math.round(ms)} ms`)).join(', ')}`,
+        )
+        .join('\n'),
+    )
     const fault = faultOf(waits)
     if (!fault) return
     evidence('waits', fault.kind)
@@ -327,13 +403,33 @@ function faultOf(waits: number[][]): { kind: string; sentence: string } | null {
     waits.flatMap((w) => w.filter((ms, n) => holds(ms, ceilings[n] ?? 0))).length
   const all = waits.flat()
   const long = countOf((ms, ceiling) => ms > ceiling + slackMs)
-  if (long > 2) return { kind: 'long', sentence: `${long} of ${all.length} waits were longer than their ceiling, by more than ${slackMs} ms.` }
+  if (long > 2)
+    return {
+      kind: 'long',
+      sentence: `${long} of ${all.length} waits were longer than their ceiling, by more than ${slackMs} ms.`,
+    }
   if (all.some(Number.isNaN)) return { kind: 'none', sentence: `Not every run sent ${ceilings.length + 1} requests.` }
   // What a busy machine makes of a few waits must not hide the rule: the outermost two do not count, or the longest.
-  const late = waits.flatMap((w) => w.slice(2)).toSorted((a, b) => a - b).map(Math.round)
+  const late = waits
+    .flatMap((w) => w.slice(2))
+    .toSorted((a, b) => a - b)
+    .map(Math.round)
   const [shortest, longest, most] = [late.at(2) ?? 0, late.at(-3) ?? 0, late.at(-2) ?? 0]
-  if (longest - shortest < 100) return { kind: 'alike', sentence: `The waits are alike: from the third on, most are between ${shortest} and ${longest} ms.` }
-  if (most <= 300) return { kind: 'flat', sentence: `The ceiling does not grow: from the third on, hardly one of ${late.length} waits was longer than ${most} ms.` }
+  if (longest - shortest < 100)
+    return {
+      kind: 'alike',
+      sentence: `The waits are alike: from the third on, most are between ${shortest} and ${longest} ms.`,
+    }
+  if (most <= 300)
+    return {
+      kind: 'flat',
+      sentence: `The ceiling does not grow: from the third on, hardly one of ${late.length} waits was longer than ${most} ms.`,
+    }
   const short = countOf((ms, ceiling) => ms < ceiling / 2)
-  return short >= 2 ? null : { kind: 'narrow', sentence: `Only ${short} of ${all.length} waits were in the lower half, below half their ceiling.` }
+  return short >= 2
+    ? null
+    : {
+        kind: 'narrow',
+        sentence: `Only ${short} of ${all.length} waits were in the lower half, below half their ceiling.`,
+      }
 }

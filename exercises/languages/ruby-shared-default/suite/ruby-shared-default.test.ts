@@ -4,7 +4,8 @@ type Subject = Fixtures['subject']
 
 const defaults = { notify: true, insured: false, print: { size: 'A6', marks: ['shop'] } }
 
-const settingsFor = (subject: Subject, wishes: Record<string, unknown>): Promise<Handle> => subject.construct('Settings', [wishes])
+const settingsFor = (subject: Subject, wishes: Record<string, unknown>): Promise<Handle> =>
+  subject.construct('Settings', [wishes])
 
 test(
   'keeps the parcels of each day apart',
@@ -13,7 +14,9 @@ test(
     const route = await subject.construct('Route')
     const codes = [1, 2, 3].map((n) => `PX-${random.integer(100, 999)}${n}`)
     await route.call('add', ['monday', codes[0]])
-    expect(await route.call('parcels', ['tuesday']), 'the parcels of tuesday, after one was added to monday').toEqual([])
+    expect(await route.call('parcels', ['tuesday']), 'the parcels of tuesday, after one was added to monday').toEqual(
+      [],
+    )
     await route.call('add', ['friday', codes[1]])
     await route.call('add', ['monday', codes[2]])
     expect(await route.call('parcels', ['monday']), 'the parcels of monday').toEqual([codes[0], codes[2]])
@@ -31,7 +34,10 @@ test(
     await route.call('add', ['friday', 'PX-6'])
     await route.call('add', ['monday', 'PX-7'])
     await route.call('parcels', ['saturday'])
-    expect(await route.call('days'), 'the days, after sunday and saturday were only looked at').toEqual(['monday', 'friday'])
+    expect(await route.call('days'), 'the days, after sunday and saturday were only looked at').toEqual([
+      'monday',
+      'friday',
+    ])
   },
 )
 
@@ -78,7 +84,9 @@ test(
     const bob = await settingsFor(subject, {})
     expect(await bob.call('all'), "bob's settings, made after ada's").toEqual(defaults)
     await bob.call('set', ['notify', false])
-    expect(await (await settingsFor(subject, {})).call('all'), 'new settings after bob switched notify off').toEqual(defaults)
+    expect(await (await settingsFor(subject, {})).call('all'), 'new settings after bob switched notify off').toEqual(
+      defaults,
+    )
     expect(await bob.call('all'), "bob's settings").toEqual({ ...defaults, notify: false })
   },
 )
@@ -90,8 +98,14 @@ test(
     const mark = random.pick(['fragile', 'this side up', 'gift'])
     const ada = await settingsFor(subject, {})
     await ada.call('mark', [mark])
-    expect(await ada.call('all'), "ada's settings after a mark").toEqual({ ...defaults, print: { size: 'A6', marks: ['shop', mark] } })
-    expect(await (await settingsFor(subject, { notify: false })).call('all'), "bob's settings after ada's mark").toEqual({ ...defaults, notify: false })
+    expect(await ada.call('all'), "ada's settings after a mark").toEqual({
+      ...defaults,
+      print: { size: 'A6', marks: ['shop', mark] },
+    })
+    expect(
+      await (await settingsFor(subject, { notify: false })).call('all'),
+      "bob's settings after ada's mark",
+    ).toEqual({ ...defaults, notify: false })
   },
 )
 

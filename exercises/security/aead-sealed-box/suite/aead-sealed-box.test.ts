@@ -17,21 +17,32 @@ interface Fields {
 }
 
 const bytesOf = (text: string): Uint8Array => new Uint8Array(Buffer.from(text))
-const textOf = (value: unknown): string => (value instanceof Uint8Array ? Buffer.from(value).toString() : `(no bytes: ${String(value)})`)
+const textOf = (value: unknown): string =>
+  value instanceof Uint8Array ? Buffer.from(value).toString() : `(no bytes: ${String(value)})`
 const seconds = ['customer', 'order', 'parcel', 'refund']
-const aContext = (random: Random): string => `${random.pick(seconds)}/${random.integer(10, 9999)}/${random.pick(['iban', 'phone', 'address'])}`
+const aContext = (random: Random): string =>
+  `${random.pick(seconds)}/${random.integer(10, 9999)}/${random.pick(['iban', 'phone', 'address'])}`
 const aSecret = (random: Random): string => `DE${random.integer(10, 99)} 3704 0044 0532 ${random.integer(1000, 9999)} ü`
 
 function aRing(random: Random): Ring {
   const current = random.integer(3, 40)
-  return { current, keys: new Map([current - 2, current - 1, current].map((version) => [version, new Uint8Array(randomBytes(32))])) }
+  return {
+    current,
+    keys: new Map([current - 2, current - 1, current].map((version) => [version, new Uint8Array(randomBytes(32))])),
+  }
 }
 
 const keyOf = (ring: Ring, version = ring.current): Uint8Array => ring.keys.get(version) as Uint8Array
 
 function fieldsOf(box: unknown): Fields {
   const [format = '', version = '', nonce = '', body = '', tag = ''] = String(box).split('.')
-  return { format, version, nonce: Buffer.from(nonce, 'base64url'), body: Buffer.from(body, 'base64url'), tag: Buffer.from(tag, 'base64url') }
+  return {
+    format,
+    version,
+    nonce: Buffer.from(nonce, 'base64url'),
+    body: Buffer.from(body, 'base64url'),
+    tag: Buffer.from(tag, 'base64url'),
+  }
 }
 
 const boxOf = ({ format, version, nonce, body, tag }: Fields): string =>
@@ -63,7 +74,8 @@ function endOf(outcome: Outcome): string {
   return typeof outcome.error.code === 'string' ? outcome.error.code : `${outcome.error.name} without a code`
 }
 
-const tryToOpen = async (subject: Subject, box: string, context: string, ring: Ring): Promise<string> => endOf(await subject.attempt('openBox', [box, context, ring]))
+const tryToOpen = async (subject: Subject, box: string, context: string, ring: Ring): Promise<string> =>
+  endOf(await subject.attempt('openBox', [box, context, ring]))
 
 function flipped(bytes: Buffer, random: Random): Buffer {
   const changed = Buffer.from(bytes)
@@ -79,8 +91,16 @@ test(
     const [ring, secret] = [aRing(random), aSecret(random)]
     const box = await subject.call('sealBox', [bytesOf(secret), aContext(random), ring])
     const { format, version, nonce, body, tag } = fieldsOf(box)
-    expect([String(box).split('.').length, format, version], 'number of fields, format, key version').toEqual([5, 'v1', String(ring.current)])
-    expect([nonce.length, body.length, tag.length], 'bytes of nonce, ciphertext and tag').toEqual([12, Buffer.byteLength(secret), 16])
+    expect([String(box).split('.').length, format, version], 'number of fields, format, key version').toEqual([
+      5,
+      'v1',
+      String(ring.current),
+    ])
+    expect([nonce.length, body.length, tag.length], 'bytes of nonce, ciphertext and tag').toEqual([
+      12,
+      Buffer.byteLength(secret),
+      16,
+    ])
     expect(box, 'the box').toBe(boxOf(fieldsOf(box)))
   },
 )
@@ -92,7 +112,9 @@ test(
     const [ring, context, secret] = [aRing(random), aContext(random), aSecret(random)]
     const fields = fieldsOf(await subject.call('sealBox', [bytesOf(secret), context, ring]))
     const inside = opened(fields, keyOf(ring), `v1.${ring.current}.${context}`)
-    const otherBinding = ['', context, `v1.${ring.current}`, `v1.${ring.current}.`].some((other) => opened(fields, keyOf(ring), other) !== null)
+    const otherBinding = ['', context, `v1.${ring.current}`, `v1.${ring.current}.`].some(
+      (other) => opened(fields, keyOf(ring), other) !== null,
+    )
     evidence('otherBinding', inside === null && otherBinding)
     expect(inside ?? '(it does not open)', 'what the box holds').toBe(secret)
   },
@@ -103,7 +125,8 @@ test(
   { meta: { id: 'fresh-nonce', group: 'seal', gate: true, covers: [3] } },
   async ({ subject, random, transcript }) => {
     const [ring, context, secret] = [aRing(random), aContext(random), bytesOf('the same')]
-    const seal = async (): Promise<string> => fieldsOf(await subject.call('sealBox', [secret, context, ring], { quiet: true })).nonce.toString('hex')
+    const seal = async (): Promise<string> =>
+      fieldsOf(await subject.call('sealBox', [secret, context, ring], { quiet: true })).nonce.toString('hex')
     transcript('called', `sealBox 400 times for ${context}`)
     const nonces = await Promise.all(Array.from({ length: 400 }, seal))
     await subject.restart()
@@ -133,7 +156,10 @@ test(
     const [ring, context, secret] = [aRing(random), aContext(random), aSecret(random)]
     for (const version of random.shuffle([...ring.keys.keys()])) {
       const box = boxOf(sealed(ring, version, context, secret))
-      expect(textOf(await subject.call('openBox', [box, context, ring])), `a box of key ${version}, where ${ring.current} is current`).toBe(secret)
+      expect(
+        textOf(await subject.call('openBox', [box, context, ring])),
+        `a box of key ${version}, where ${ring.current} is current`,
+      ).toBe(secret)
     }
     const rotated = { ...ring, current: ring.current - 1 }
     const box = await subject.call('sealBox', [bytesOf(secret), context, rotated])
@@ -163,7 +189,10 @@ test(
     const fields = sealed(ring, ring.current, context, aSecret(random))
     for (const name of ['nonce', 'body', 'tag'] as const) {
       const changed = boxOf({ ...fields, [name]: flipped(fields[name], random) })
-      expect(await tryToOpen(subject, changed, context, ring), `a box with one bit changed in its ${name === 'body' ? 'ciphertext' : name}`).toBe('REFUSED')
+      expect(
+        await tryToOpen(subject, changed, context, ring),
+        `a box with one bit changed in its ${name === 'body' ? 'ciphertext' : name}`,
+      ).toBe('REFUSED')
     }
   },
 )
@@ -175,7 +204,10 @@ test(
     const [ring, context] = [aRing(random), aContext(random)]
     const box = await subject.call('sealBox', [bytesOf(aSecret(random)), context, ring])
     for (const other of [`${context}2`, context.replace(/\d+/, (id) => String(Number(id) + 1)), '']) {
-      expect(await tryToOpen(subject, String(box), other, ring), `the box of ${context}, opened for ${JSON.stringify(other)}`).toBe('REFUSED')
+      expect(
+        await tryToOpen(subject, String(box), other, ring),
+        `the box of ${context}, opened for ${JSON.stringify(other)}`,
+      ).toBe('REFUSED')
     }
   },
 )
@@ -189,7 +221,10 @@ test(
     ring.keys.set(twin, keyOf(ring))
     const fields = fieldsOf(await subject.call('sealBox', [bytesOf(aSecret(random)), context, ring]))
     for (const version of [ring.current - 1, twin]) {
-      expect(await tryToOpen(subject, boxOf({ ...fields, version: String(version) }), context, ring), `a box of key ${ring.current}, relabelled ${version}`).toBe('REFUSED')
+      expect(
+        await tryToOpen(subject, boxOf({ ...fields, version: String(version) }), context, ring),
+        `a box of key ${ring.current}, relabelled ${version}`,
+      ).toBe('REFUSED')
     }
   },
 )
@@ -215,7 +250,9 @@ test(
     const older = ring.current - 2
     const box = boxOf(sealed(ring, older, context, aSecret(random)))
     ring.keys.delete(older)
-    expect(await tryToOpen(subject, box, context, ring), `a box of key ${older}, which has left the ring`).toBe('UNKNOWN_KEY')
+    expect(await tryToOpen(subject, box, context, ring), `a box of key ${older}, which has left the ring`).toBe(
+      'UNKNOWN_KEY',
+    )
   },
 )
 

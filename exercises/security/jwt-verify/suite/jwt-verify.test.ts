@@ -7,7 +7,17 @@ type Json = Record<string, unknown>
 type Alg = 'RS256' | 'ES256' | 'HS256'
 
 const algs: Alg[] = ['RS256', 'ES256', 'HS256']
-const codes = ['MALFORMED', 'UNKNOWN_KEY', 'ALG_NOT_ALLOWED', 'BAD_SIGNATURE', 'EXPIRED', 'NOT_YET_VALID', 'BAD_ISSUER', 'BAD_AUDIENCE', 'BAD_TYPE']
+const codes = [
+  'MALFORMED',
+  'UNKNOWN_KEY',
+  'ALG_NOT_ALLOWED',
+  'BAD_SIGNATURE',
+  'EXPIRED',
+  'NOT_YET_VALID',
+  'BAD_ISSUER',
+  'BAD_AUDIENCE',
+  'BAD_TYPE',
+]
 
 interface Signer {
   kid: string
@@ -18,7 +28,10 @@ interface Signer {
 }
 
 function pair(type: 'rsa' | 'ec'): { private: KeyObject; key: string } {
-  const { privateKey } = type === 'rsa' ? generateKeyPairSync('rsa', { modulusLength: 2048 }) : generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
+  const { privateKey } =
+    type === 'rsa'
+      ? generateKeyPairSync('rsa', { modulusLength: 2048 })
+      : generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
   return { private: privateKey, key: String(createPublicKey(privateKey).export({ type: 'spki', format: 'pem' })) }
 }
 
@@ -42,9 +55,18 @@ interface Stage {
 
 function aStage(random: Random): Stage {
   const now = random.integer(1_750_000_000, 1_790_000_000)
-  const [issuer, audience] = [`https://id.partner-${random.integer(10, 99)}.example`, `https://api.shop-${random.integer(10, 99)}.example`]
+  const [issuer, audience] = [
+    `https://id.partner-${random.integer(10, 99)}.example`,
+    `https://api.shop-${random.integer(10, 99)}.example`,
+  ]
   const keys = random.shuffle(algs).map((alg) => ({ kid: signers()[alg].kid, alg, key: signers()[alg].key }))
-  const claims = { iss: issuer, aud: audience, sub: `courier-${random.integer(100, 999)}`, iat: now - 30, exp: now + 270 }
+  const claims = {
+    iss: issuer,
+    aud: audience,
+    sub: `courier-${random.integer(100, 999)}`,
+    iat: now - 30,
+    exp: now + 270,
+  }
   return { now, claims, policy: { keys, issuer, audience, now, leeway: 60 } }
 }
 
@@ -63,16 +85,31 @@ function tokenOf(header: Json | string, claims: Json | string, signer: Pick<Sign
 }
 
 /** A right token, but for what is changed in it. */
-const tokenWith = (stage: Stage, alg: Alg, { header = {}, claims = {} }: { header?: Json; claims?: Json } = {}): string =>
-  tokenOf({ ...headerOf(alg), ...header }, { ...stage.claims, ...claims }, signers()[alg])
+const tokenWith = (
+  stage: Stage,
+  alg: Alg,
+  { header = {}, claims = {} }: { header?: Json; claims?: Json } = {},
+): string => tokenOf({ ...headerOf(alg), ...header }, { ...stage.claims, ...claims }, signers()[alg])
 
 type Desk = Pick<Fixtures, 'subject' | 'random' | 'transcript'>
 
 /** `accepted`, a code, or what came instead. The transcript shows the token as it reads decoded. */
-async function verdictOf({ subject, transcript }: Desk, token: string, { stage, what }: { stage: Stage; what: string }): Promise<string> {
+async function verdictOf(
+  { subject, transcript }: Desk,
+  token: string,
+  { stage, what }: { stage: Stage; what: string },
+): Promise<string> {
   transcript('token', `${what}: ${readable(token)}`)
-  const verdict = (await subject.call('verifyToken', [token, stage.policy], { quiet: true })) as { ok?: unknown; code?: unknown } | null
-  const end = verdict?.ok === true ? 'accepted' : verdict?.ok === false && typeof verdict.code === 'string' ? verdict.code : `no verdict: ${JSON.stringify(verdict)}`
+  const verdict = (await subject.call('verifyToken', [token, stage.policy], { quiet: true })) as {
+    ok?: unknown
+    code?: unknown
+  } | null
+  const end =
+    verdict?.ok === true
+      ? 'accepted'
+      : verdict?.ok === false && typeof verdict.code === 'string'
+        ? verdict.code
+        : `no verdict: ${JSON.stringify(verdict)}`
   transcript('verdict', end)
   return end
 }
@@ -84,7 +121,12 @@ function readable(token: string): string {
   return `${head} . ${body} . ${signature === '' ? '(nothing)' : `${signature.slice(0, 8)}…`}`
 }
 
-async function expectVerdict(desk: Desk, token: string, at: { stage: Stage; what: string }, expected: string): Promise<void> {
+async function expectVerdict(
+  desk: Desk,
+  token: string,
+  at: { stage: Stage; what: string },
+  expected: string,
+): Promise<void> {
   expect(await verdictOf(desk, token, at), at.what).toBe(expected)
 }
 
@@ -102,7 +144,12 @@ async function expectAccepted(desk: Desk, alg: Alg): Promise<void> {
   expect(verdict, `verdict on a right token, signed with ${alg}`).toMatchObject({ ok: true, claims })
   // Signed is what was sent, its blanks included.
   const spaced = tokenOf(JSON.stringify(headerOf(alg), null, 2), ` ${JSON.stringify(claims, null, 1)}`, signers()[alg])
-  await expectVerdict(desk, spaced, { stage, what: `verdict on a token whose JSON has blanks in it, signed with ${alg}` }, 'accepted')
+  await expectVerdict(
+    desk,
+    spaced,
+    { stage, what: `verdict on a token whose JSON has blanks in it, signed with ${alg}` },
+    'accepted',
+  )
 }
 
 test(
@@ -130,7 +177,10 @@ test(
       const [header, , signature] = tokenWith(stage, alg).split('.')
       const claims = b64(JSON.stringify({ ...stage.claims, sub: 'admin' }))
       await expectRefused(desk, [header, claims, signature].join('.'), { stage, what: `${alg}: sub changed to admin` })
-      await expectRefused(desk, [header, claims, ''].join('.'), { stage, what: `${alg}: sub changed, signature left out` })
+      await expectRefused(desk, [header, claims, ''].join('.'), {
+        stage,
+        what: `${alg}: sub changed, signature left out`,
+      })
     }
   },
 )
@@ -158,7 +208,13 @@ test(
     for (const alg of ['RS256', 'ES256'] as const) {
       const { kid, key } = signers()[alg]
       const bare = key.replaceAll(/-----[A-Z ]+-----|\s/g, '')
-      for (const secret of [Buffer.from(key), Buffer.from(key.trim()), Buffer.from(key, 'base64url'), Buffer.from(bare), Buffer.from(bare, 'base64')]) {
+      for (const secret of [
+        Buffer.from(key),
+        Buffer.from(key.trim()),
+        Buffer.from(key, 'base64url'),
+        Buffer.from(bare),
+        Buffer.from(bare, 'base64'),
+      ]) {
         const forged = { alg: 'HS256' as const, private: secret }
         const token = tokenOf({ alg: 'HS256', typ: 'at+jwt', kid }, { ...stage.claims, sub: 'admin' }, forged)
         await expectRefused(desk, token, { stage, what: `HS256 with the public key of ${kid} as the secret` })
@@ -175,9 +231,21 @@ test(
     const stage = aStage(random)
     const own = pair('ec')
     const jwk = createPublicKey(own.key).export({ format: 'jwk' })
-    for (const more of [{ jwk }, { jku: 'https://evil.example/keys.json' }, { x5u: 'https://evil.example/cert.pem' }, { key: own.key }]) {
-      const token = tokenOf(headerOf('ES256', more), { ...stage.claims, sub: 'admin' }, { alg: 'ES256', private: own.private })
-      await expectRefused(desk, token, { stage, what: `signed with a key of the attacker, and ${Object.keys(more)[0]} in the header` })
+    for (const more of [
+      { jwk },
+      { jku: 'https://evil.example/keys.json' },
+      { x5u: 'https://evil.example/cert.pem' },
+      { key: own.key },
+    ]) {
+      const token = tokenOf(
+        headerOf('ES256', more),
+        { ...stage.claims, sub: 'admin' },
+        { alg: 'ES256', private: own.private },
+      )
+      await expectRefused(desk, token, {
+        stage,
+        what: `signed with a key of the attacker, and ${Object.keys(more)[0]} in the header`,
+      })
     }
   },
 )
@@ -191,10 +259,22 @@ test(
     const [rsa, old] = [signers().RS256, { exp: stage.now - 9999 }]
     const wrong: [string, string, string][] = [
       ['an unknown kid, alg none and no signature', `${b64('{"alg":"none","kid":"x"}')}.${b64('{}')}.`, 'UNKNOWN_KEY'],
-      ['alg none and no signature', `${b64(JSON.stringify({ alg: 'none', kid: rsa.kid }))}.${b64('{}')}.`, 'ALG_NOT_ALLOWED'],
-      ['HS256 for the RSA key', tokenOf(headerOf('RS256', { alg: 'HS256' }), stage.claims, signers().HS256), 'ALG_NOT_ALLOWED'],
+      [
+        'alg none and no signature',
+        `${b64(JSON.stringify({ alg: 'none', kid: rsa.kid }))}.${b64('{}')}.`,
+        'ALG_NOT_ALLOWED',
+      ],
+      [
+        'HS256 for the RSA key',
+        tokenOf(headerOf('RS256', { alg: 'HS256' }), stage.claims, signers().HS256),
+        'ALG_NOT_ALLOWED',
+      ],
       ['no alg', tokenOf(headerOf('RS256', { alg: undefined }), stage.claims, rsa), 'ALG_NOT_ALLOWED'],
-      ['an expired token that somebody else signed', tokenOf(headerOf('ES256'), { ...stage.claims, ...old }, { alg: 'ES256', private: pair('ec').private }), 'BAD_SIGNATURE'],
+      [
+        'an expired token that somebody else signed',
+        tokenOf(headerOf('ES256'), { ...stage.claims, ...old }, { alg: 'ES256', private: pair('ec').private }),
+        'BAD_SIGNATURE',
+      ],
     ]
     for (const [what, token, code] of wrong) await expectVerdict(desk, token, { stage, what: what }, code)
   },
@@ -207,7 +287,21 @@ test(
     const desk = { subject, random, transcript }
     const stage = aStage(random)
     const { kid } = signers().HS256
-    for (const other of [undefined, null, 'partner-1999', '../../warehouse', 'https://evil.example/key', '', `${kid} `, kid.toUpperCase(), '__proto__', 'constructor', 0, [kid], { kid }]) {
+    for (const other of [
+      undefined,
+      null,
+      'partner-1999',
+      '../../warehouse',
+      'https://evil.example/key',
+      '',
+      `${kid} `,
+      kid.toUpperCase(),
+      '__proto__',
+      'constructor',
+      0,
+      [kid],
+      { kid },
+    ]) {
       const token = tokenOf({ alg: 'HS256', typ: 'at+jwt', kid: other }, stage.claims, signers().HS256)
       await expectVerdict(desk, token, { stage, what: `kid ${JSON.stringify(other) ?? 'left out'}` }, 'UNKNOWN_KEY')
     }
@@ -223,9 +317,19 @@ test(
     const { private: key } = signers().ES256
     const text = tokenWith(stage, 'ES256').split('.').slice(0, 2).join('.')
     const der = sign('sha256', Buffer.from(text), key as KeyObject)
-    await expectVerdict(desk, `${text}.${b64(der)}`, { stage, what: 'verdict on an ES256 signature in DER' }, 'BAD_SIGNATURE')
+    await expectVerdict(
+      desk,
+      `${text}.${b64(der)}`,
+      { stage, what: 'verdict on an ES256 signature in DER' },
+      'BAD_SIGNATURE',
+    )
     const raw = signatureOf(signers().ES256, text)
-    await expectVerdict(desk, `${text}.${b64(raw.subarray(0, 63))}`, { stage, what: 'verdict on an ES256 signature of 63 bytes' }, 'BAD_SIGNATURE')
+    await expectVerdict(
+      desk,
+      `${text}.${b64(raw.subarray(0, 63))}`,
+      { stage, what: 'verdict on an ES256 signature of 63 bytes' },
+      'BAD_SIGNATURE',
+    )
   },
 )
 
@@ -238,10 +342,15 @@ test(
     const { now } = stage
     const alg = random.pick(algs)
     const ends = [
-      ['59 seconds ago', now - 59, 'accepted'], ['61 seconds ago', now - 61, 'EXPIRED'], ['a year ago', now - 31_536_000, 'EXPIRED'],
-      ['left out', undefined, 'EXPIRED'], ['null', null, 'EXPIRED'], ['a text', String(now + 270), 'EXPIRED'],
+      ['59 seconds ago', now - 59, 'accepted'],
+      ['61 seconds ago', now - 61, 'EXPIRED'],
+      ['a year ago', now - 31_536_000, 'EXPIRED'],
+      ['left out', undefined, 'EXPIRED'],
+      ['null', null, 'EXPIRED'],
+      ['a text', String(now + 270), 'EXPIRED'],
     ] as const
-    for (const [what, exp, expected] of ends) await expectVerdict(desk, tokenWith(stage, alg, { claims: { exp } }), { stage, what: `exp ${what}` }, expected)
+    for (const [what, exp, expected] of ends)
+      await expectVerdict(desk, tokenWith(stage, alg, { claims: { exp } }), { stage, what: `exp ${what}` }, expected)
   },
 )
 
@@ -251,9 +360,18 @@ test(
   async ({ subject, random, transcript }) => {
     const desk = { subject, random, transcript }
     const stage = aStage(random)
-    const starts = [['in 59 seconds', 59, 'accepted'], ['in 61 seconds', 61, 'NOT_YET_VALID'], ['an hour ago', -3600, 'accepted']] as const
+    const starts = [
+      ['in 59 seconds', 59, 'accepted'],
+      ['in 61 seconds', 61, 'NOT_YET_VALID'],
+      ['an hour ago', -3600, 'accepted'],
+    ] as const
     for (const [what, seconds, expected] of starts) {
-      await expectVerdict(desk, tokenWith(stage, random.pick(algs), { claims: { nbf: stage.now + seconds } }), { stage, what: `nbf ${what}` }, expected)
+      await expectVerdict(
+        desk,
+        tokenWith(stage, random.pick(algs), { claims: { nbf: stage.now + seconds } }),
+        { stage, what: `nbf ${what}` },
+        expected,
+      )
     }
   },
 )
@@ -265,8 +383,21 @@ test(
     const desk = { subject, random, transcript }
     const stage = aStage(random)
     const issuer = String(stage.policy['issuer'])
-    for (const iss of [`${issuer}.evil.example`, `${issuer}/`, issuer.toUpperCase(), issuer.slice(0, -1), undefined, [issuer], '']) {
-      await expectVerdict(desk, tokenWith(stage, random.pick(algs), { claims: { iss } }), { stage, what: `iss ${JSON.stringify(iss) ?? 'left out'}` }, 'BAD_ISSUER')
+    for (const iss of [
+      `${issuer}.evil.example`,
+      `${issuer}/`,
+      issuer.toUpperCase(),
+      issuer.slice(0, -1),
+      undefined,
+      [issuer],
+      '',
+    ]) {
+      await expectVerdict(
+        desk,
+        tokenWith(stage, random.pick(algs), { claims: { iss } }),
+        { stage, what: `iss ${JSON.stringify(iss) ?? 'left out'}` },
+        'BAD_ISSUER',
+      )
     }
   },
 )
@@ -279,12 +410,35 @@ test(
     const stage = aStage(random)
     const audience = String(stage.policy['audience'])
     const other = 'https://mail.example'
-    const refused = [other, `${audience}/v2`, `${audience}.evil.example`, audience.slice(0, -1), audience.toUpperCase(), undefined, null, '', [], [other], [`${audience}/v2`, other], [[audience]]]
+    const refused = [
+      other,
+      `${audience}/v2`,
+      `${audience}.evil.example`,
+      audience.slice(0, -1),
+      audience.toUpperCase(),
+      undefined,
+      null,
+      '',
+      [],
+      [other],
+      [`${audience}/v2`, other],
+      [[audience]],
+    ]
     for (const aud of refused) {
-      await expectVerdict(desk, tokenWith(stage, random.pick(algs), { claims: { aud } }), { stage, what: `aud ${JSON.stringify(aud) ?? 'left out'}` }, 'BAD_AUDIENCE')
+      await expectVerdict(
+        desk,
+        tokenWith(stage, random.pick(algs), { claims: { aud } }),
+        { stage, what: `aud ${JSON.stringify(aud) ?? 'left out'}` },
+        'BAD_AUDIENCE',
+      )
     }
     for (const aud of [[audience], [other, audience]]) {
-      await expectVerdict(desk, tokenWith(stage, random.pick(algs), { claims: { aud } }), { stage, what: `aud ${JSON.stringify(aud)}` }, 'accepted')
+      await expectVerdict(
+        desk,
+        tokenWith(stage, random.pick(algs), { claims: { aud } }),
+        { stage, what: `aud ${JSON.stringify(aud)}` },
+        'accepted',
+      )
     }
   },
 )
@@ -296,9 +450,19 @@ test(
     const desk = { subject, random, transcript }
     const stage = aStage(random)
     for (const typ of ['logout+jwt', 'secevent+jwt', undefined, '']) {
-      await expectVerdict(desk, tokenWith(stage, random.pick(algs), { header: { typ } }), { stage, what: `typ ${JSON.stringify(typ) ?? 'left out'}` }, 'BAD_TYPE')
+      await expectVerdict(
+        desk,
+        tokenWith(stage, random.pick(algs), { header: { typ } }),
+        { stage, what: `typ ${JSON.stringify(typ) ?? 'left out'}` },
+        'BAD_TYPE',
+      )
     }
-    await expectVerdict(desk, tokenWith(stage, random.pick(algs), { header: { typ: 'JWT' } }), { stage, what: 'typ "JWT"' }, 'accepted')
+    await expectVerdict(
+      desk,
+      tokenWith(stage, random.pick(algs), { header: { typ: 'JWT' } }),
+      { stage, what: 'typ "JWT"' },
+      'accepted',
+    )
   },
 )
 
@@ -323,7 +487,12 @@ test(
       ['a blank at the end', `${token} `],
       ['a line break in front', `\n${token}`],
       ['padding', `${header}.${claims}.${signature}==`],
-      ['the alphabet of plain Base64', tokenOf(headerOf('ES256'), { ...stage.claims, note: 'ÿÿÿÿÿÿ' }, signers().ES256).replaceAll('_', '/').replaceAll('-', '+')],
+      [
+        'the alphabet of plain Base64',
+        tokenOf(headerOf('ES256'), { ...stage.claims, note: 'ÿÿÿÿÿÿ' }, signers().ES256)
+          .replaceAll('_', '/')
+          .replaceAll('-', '+'),
+      ],
       ['another spelling of the same signature', otherSpelling(token)],
       ['a header that is no JSON', tokenOf('{alg:RS256}', stage.claims, signers().RS256)],
       ['a header that is a list', tokenOf(JSON.stringify([headerOf('RS256')]), stage.claims, signers().RS256)],
@@ -341,9 +510,29 @@ test(
   async ({ subject, random, transcript }) => {
     const stage = aStage(random)
     const texts = Array.from({ length: 150 }, () => garbled(tokenWith(stage, random.pick(['RS256', 'HS256'])), random))
-    const odd = ['null', '[]', '7', '"x"', '{}', '{"kid":null}', '{"alg":{"a":1},"kid":["x"]}', '{"kid":"warehouse"}', '{"alg":"HS256","kid":"warehouse","typ":{}}', `${'['.repeat(3000)}`]
-    texts.push(...odd.flatMap((part) => [tokenOf(part, stage.claims, signers().HS256), tokenOf(headerOf('HS256'), part, signers().HS256)]))
-    texts.push(...[{ exp: {} }, { exp: [] }, { nbf: 'soon' }, { iss: {} }, { aud: {} }, { aud: 7 }, { aud: [null, 7] }].map((claims) => tokenWith(stage, 'HS256', { claims })))
+    const odd = [
+      'null',
+      '[]',
+      '7',
+      '"x"',
+      '{}',
+      '{"kid":null}',
+      '{"alg":{"a":1},"kid":["x"]}',
+      '{"kid":"warehouse"}',
+      '{"alg":"HS256","kid":"warehouse","typ":{}}',
+      `${'['.repeat(3000)}`,
+    ]
+    texts.push(
+      ...odd.flatMap((part) => [
+        tokenOf(part, stage.claims, signers().HS256),
+        tokenOf(headerOf('HS256'), part, signers().HS256),
+      ]),
+    )
+    texts.push(
+      ...[{ exp: {} }, { exp: [] }, { nbf: 'soon' }, { iss: {} }, { aud: {} }, { aud: 7 }, { aud: [null, 7] }].map(
+        (claims) => tokenWith(stage, 'HS256', { claims }),
+      ),
+    )
     transcript('called', `verifyToken with ${texts.length} texts, most of them garbled tokens`)
     for (const text of texts) {
       const end = await subject.call('verifyToken', [text, stage.policy], { quiet: true }).then(
@@ -362,7 +551,10 @@ function garbled(token: string, random: Random): string {
   let text = token
   for (let changes = random.integer(1, 3); changes > 0; changes--) {
     const at = random.integer(0, text.length - 1)
-    text = text.slice(0, at) + random.pick(['', '.', 'A', '{', ' ', 'é', '\u0000', '-', '=']) + text.slice(at + random.integer(0, 1))
+    text =
+      text.slice(0, at) +
+      random.pick(['', '.', 'A', '{', ' ', 'é', '\u0000', '-', '=']) +
+      text.slice(at + random.integer(0, 1))
   }
   return text === token ? `${token}.` : text
 }

@@ -38,7 +38,8 @@ async function invoiceOf(owner: Caller, random: Random): Promise<Invoice> {
   const wanted = { reference: `REF-${mark}`, lines: [{ text: `${mark} parcels`, cents: random.integer(100, 9_000) }] }
   const answer = await owner.call('POST', '/invoices', wanted)
   const invoice = answer.json() as Invoice
-  if (typeof invoice?.id !== 'string' || !Array.isArray(invoice.lines)) throw new Error('The answer to POST /invoices is not an invoice.')
+  if (typeof invoice?.id !== 'string' || !Array.isArray(invoice.lines))
+    throw new Error('The answer to POST /invoices is not an invoice.')
   return invoice
 }
 
@@ -79,9 +80,15 @@ test(
     const own = [await invoiceOf(carol, random), await invoiceOf(carol, random)]
     await invoiceOf(dave, random)
     const listed = (await carol.call('GET', '/invoices')).json() as { invoices: Invoice[] }
-    expect(listed.invoices.map((i) => i.owner), "owners in carol's list").toEqual([carol.name, carol.name])
+    expect(
+      listed.invoices.map((i) => i.owner),
+      "owners in carol's list",
+    ).toEqual([carol.name, carol.name])
     expect(listed.invoices.map((i) => i.id).sort(), "ids in carol's list").toEqual(own.map((i) => i.id).sort())
-    expect((await caller(server, 'erin').call('GET', '/invoices')).json(), 'the list of a customer without invoices').toEqual({ invoices: [] })
+    expect(
+      (await caller(server, 'erin').call('GET', '/invoices')).json(),
+      'the list of a customer without invoices',
+    ).toEqual({ invoices: [] })
   },
 )
 
@@ -93,9 +100,14 @@ test(
     const invoice = await invoiceOf(carol, random)
     const pdf = await carol.call('GET', `${pathOf(invoice)}/pdf`)
     expect(pdf.status, "status of the owner's GET of the PDF").toBe(200)
-    expect(pdf.text.startsWith('%PDF') && pdf.text.includes(invoice.reference), 'the owner gets the PDF of the invoice').toBe(true)
+    expect(
+      pdf.text.startsWith('%PDF') && pdf.text.includes(invoice.reference),
+      'the owner gets the PDF of the invoice',
+    ).toBe(true)
     expectNothing(await dave.call('GET', `${pathOf(invoice)}/pdf`), invoice, "dave's GET of the PDF")
-    expect((await carol.call('GET', linePath(invoice))).json(), 'the line, as the owner sees it').toEqual(invoice.lines[0])
+    expect((await carol.call('GET', linePath(invoice))).json(), 'the line, as the owner sees it').toEqual(
+      invoice.lines[0],
+    )
     expectNothing(await dave.call('GET', linePath(invoice)), invoice, "dave's GET of the line")
   },
 )
@@ -130,9 +142,16 @@ test(
     await expectUnchanged(carol, invoice)
 
     const cents = random.integer(10_000, 90_000)
-    expect((await carol.call('PUT', linePath(invoice), { cents })).json(), "the line after the owner's PUT").toEqual({ ...invoice.lines[0], cents })
+    expect((await carol.call('PUT', linePath(invoice), { cents })).json(), "the line after the owner's PUT").toEqual({
+      ...invoice.lines[0],
+      cents,
+    })
     const changed = await carol.call('PUT', pathOf(invoice), { reference: 'MAY' })
-    expect(changed.json(), "the invoice after the owner's PUT").toEqual({ ...invoice, reference: 'MAY', lines: [{ ...invoice.lines[0], cents }] })
+    expect(changed.json(), "the invoice after the owner's PUT").toEqual({
+      ...invoice,
+      reference: 'MAY',
+      lines: [{ ...invoice.lines[0], cents }],
+    })
     expect((await carol.call('DELETE', pathOf(invoice))).status, "status of the owner's DELETE").toBe(204)
     expect((await carol.call('GET', pathOf(invoice))).status, 'status of GET afterwards').toBe(404)
   },
@@ -146,7 +165,11 @@ test(
     const [invoice, daves] = [await invoiceOf(carol, random), await invoiceOf(dave, random)]
     const path = `${pathOf(daves)}/lines/${invoice.lines[0]?.id}`
     expectNothing(await dave.call('GET', path), invoice, "dave's GET of carol's line below his own invoice")
-    expectNothing(await dave.call('PUT', path, { cents: 1 }), invoice, "dave's PUT of carol's line below his own invoice")
+    expectNothing(
+      await dave.call('PUT', path, { cents: 1 }),
+      invoice,
+      "dave's PUT of carol's line below his own invoice",
+    )
     await expectUnchanged(carol, invoice)
   },
 )
@@ -175,7 +198,9 @@ test(
     const put = await dave.call('PUT', pathOf(daves), { id: invoice.id, reference: 'MINE' })
     expect(put.json(), "dave's invoice after his PUT").toEqual({ ...daves, reference: 'MINE' })
     await expectUnchanged(carol, invoice)
-    const posted = (await dave.call('POST', '/invoices', { id: invoice.id.toUpperCase(), reference: 'MINE', lines: [] })).json() as Invoice
+    const posted = (
+      await dave.call('POST', '/invoices', { id: invoice.id.toUpperCase(), reference: 'MINE', lines: [] })
+    ).json() as Invoice
     expect(posted.id.toLowerCase() === invoice.id.toLowerCase(), "dave's new invoice got the id of carol's").toBe(false)
     await expectUnchanged(carol, invoice)
   },
@@ -201,7 +226,9 @@ test(
       expect(theirs.status, `status of dave's ${method} of carol's invoice`).toBe(404)
       const none = await dave.call(method, pathOf(nobody) + tail, json)
       expect(none.status, `status of dave's ${method} of an unknown id`).toBe(404)
-      expect(text(theirs, invoice), `body for carol's invoice, compared with the body for an unknown id`).toBe(text(none, nobody))
+      expect(text(theirs, invoice), `body for carol's invoice, compared with the body for an unknown id`).toBe(
+        text(none, nobody),
+      )
     }
   },
 )
@@ -218,7 +245,9 @@ test(
       expect(answer.status, `status of support's GET of ${invoice.owner}'s invoice`).toBe(200)
       expect(answer.json(), 'the invoice, as support sees it').toEqual(invoice)
       expect((await sam.call('GET', `${pathOf(invoice)}/pdf`)).status, "status of support's GET of the PDF").toBe(200)
-      expect((await sam.call('GET', linePath(invoice))).json(), 'the line, as support sees it').toEqual(invoice.lines[0])
+      expect((await sam.call('GET', linePath(invoice))).json(), 'the line, as support sees it').toEqual(
+        invoice.lines[0],
+      )
     }
     const { invoices } = (await sam.call('GET', '/invoices')).json() as { invoices: Invoice[] }
     const listed = both.filter((invoice) => invoices.some((i) => i.id === invoice.id)).map((invoice) => invoice.owner)
@@ -257,7 +286,10 @@ test(
       const paul = caller(server, 'paul', role)
       expectNothing(await paul.call('GET', pathOf(invoice)), invoice, `GET by ${who}`)
       expect((await paul.call('GET', '/invoices')).json(), `the list for ${who}`).toEqual({ invoices: [] })
-      expect((await caller(server, carol.name, role).call('GET', pathOf(invoice))).status, `status of the owner's GET with ${who}`).toBe(200)
+      expect(
+        (await caller(server, carol.name, role).call('GET', pathOf(invoice))).status,
+        `status of the owner's GET with ${who}`,
+      ).toBe(200)
     }
   },
 )

@@ -23,7 +23,8 @@ const scrypt: Scheme = {
   cheap: (random) => random.integer(8, 11),
   full: 17,
   head: ({ cost, r = 8, p = 1 }) => `$scrypt$ln=${cost},r=${r},p=${p}`,
-  derive: (password, { cost, r, p, salt, length }) => scryptSync(password, salt, length, { N: 2 ** cost, r, p, maxmem: 2 ** 28 }),
+  derive: (password, { cost, r, p, salt, length }) =>
+    scryptSync(password, salt, length, { N: 2 ** cost, r, p, maxmem: 2 ** 28 }),
 }
 
 const pbkdf2: Scheme = {
@@ -89,7 +90,9 @@ test(
     expect(head, 'beginning of the stored text').toBe(scheme.head({ cost }))
     expect(salt, 'salt in the stored text').toBe(onlyBase64(salt))
     expect(hash, 'hash in the stored text').toBe(onlyBase64(hash))
-    expect([Buffer.from(salt, 'base64').length, Buffer.from(hash, 'base64').length], 'bytes of salt and hash').toEqual([16, 32])
+    expect([Buffer.from(salt, 'base64').length, Buffer.from(hash, 'base64').length], 'bytes of salt and hash').toEqual([
+      16, 32,
+    ])
   },
 )
 
@@ -113,7 +116,10 @@ test(
   async ({ subject, random, files }) => {
     const password = aPassword(random)
     const cost = schemeOf(files).cheap(random)
-    const texts = [await subject.call('hashPassword', [password, cost]), await subject.call('hashPassword', [password, cost])]
+    const texts = [
+      await subject.call('hashPassword', [password, cost]),
+      await subject.call('hashPassword', [password, cost]),
+    ]
     expect(new Set(texts.map((text) => partsOf(text).salt)).size, 'different salts in two rows').toBe(2)
     expect(new Set(texts.map((text) => partsOf(text).hash)).size, 'different hashes in two rows').toBe(2)
   },
@@ -149,12 +155,20 @@ test(
     const password = aPassword(random)
     const settings: Made[] = [
       { cost: scheme.cheap(random), r: 4, p: 2, length: 32 },
-      { cost: scheme.cheap(random), r: 8, p: 1, salt: randomBytes(random.integer(9, 24)), length: random.pick([20, 24, 48, 64]) },
+      {
+        cost: scheme.cheap(random),
+        r: 8,
+        p: 1,
+        salt: randomBytes(random.integer(9, 24)),
+        length: random.pick([20, 24, 48, 64]),
+      },
     ]
     for (const made of settings) {
       const text = stored(scheme, password, made)
       expect(await subject.call('verifyPassword', [password, text]), 'answer to the right password').toBe(true)
-      expect(await subject.call('verifyPassword', [password.toUpperCase(), text]), 'answer to another password').toBe(false)
+      expect(await subject.call('verifyPassword', [password.toUpperCase(), text]), 'answer to another password').toBe(
+        false,
+      )
     }
   },
 )
@@ -175,12 +189,16 @@ test(
     for (const [typed, similar] of pairs) {
       const text = stored(scheme, typed, { cost: scheme.cheap(random) })
       expect(await subject.call('verifyPassword', [typed, text]), `answer to ${shownPassword(typed)}`).toBe(true)
-      expect(await subject.call('verifyPassword', [similar, text]), `answer to ${shownPassword(similar)}, where ${shownPassword(typed)} was stored`).toBe(false)
+      expect(
+        await subject.call('verifyPassword', [similar, text]),
+        `answer to ${shownPassword(similar)}, where ${shownPassword(typed)} was stored`,
+      ).toBe(false)
     }
   },
 )
 
-const shownPassword = (password: string): string => (password.length < 40 ? JSON.stringify(password) : `"x…${password.at(-1)}" (${password.length} letters)`)
+const shownPassword = (password: string): string =>
+  password.length < 40 ? JSON.stringify(password) : `"x…${password.at(-1)}" (${password.length} letters)`
 
 test(
   'a broken stored text is an answer, not an exception',
@@ -191,12 +209,27 @@ test(
     const cost = scheme.cheap(random)
     const { head, salt, hash } = partsOf(stored(scheme, password, { cost }))
     const broken = [
-      null, '', '$', password, 'sha1:', `sha1:${sha1(password).slice(1)}`, `sha1:${'g'.repeat(40)}`, `md5:${sha1(password)}`,
-      head, `${head}$${salt}`, `${head}$${salt}$!!!`, `${head}$${salt}$`, `$argon2id$v=19$m=65536,t=3,p=4$${salt}$${hash}`,
-      `${head.replace(/=\d+/g, '=0')}$${salt}$${hash}`, `${head.replace(/=\d+/g, '=x')}$${salt}$${hash}`,
+      null,
+      '',
+      '$',
+      password,
+      'sha1:',
+      `sha1:${sha1(password).slice(1)}`,
+      `sha1:${'g'.repeat(40)}`,
+      `md5:${sha1(password)}`,
+      head,
+      `${head}$${salt}`,
+      `${head}$${salt}$!!!`,
+      `${head}$${salt}$`,
+      `$argon2id$v=19$m=65536,t=3,p=4$${salt}$${hash}`,
+      `${head.replace(/=\d+/g, '=0')}$${salt}$${hash}`,
+      `${head.replace(/=\d+/g, '=x')}$${salt}$${hash}`,
     ]
     for (const text of broken) {
-      expect(await subject.attempt('verifyPassword', [password, text]), `verifyPassword with ${JSON.stringify(text)}`).toEqual({ ok: true, value: false })
+      expect(
+        await subject.attempt('verifyPassword', [password, text]),
+        `verifyPassword with ${JSON.stringify(text)}`,
+      ).toEqual({ ok: true, value: false })
     }
   },
 )
@@ -211,7 +244,10 @@ test(
     for (const bytes of [0, 1, 15]) {
       // scrypt and PBKDF2 do not depend on the length: these are the first bytes of the right hash.
       const text = `${head}$${salt}$${base64(Buffer.from(hash, 'base64').subarray(0, bytes))}`
-      expect(await subject.attempt('verifyPassword', [password, text]), `verifyPassword with the first ${bytes} bytes of the hash`).toEqual({ ok: true, value: false })
+      expect(
+        await subject.attempt('verifyPassword', [password, text]),
+        `verifyPassword with the first ${bytes} bytes of the hash`,
+      ).toEqual({ ok: true, value: false })
     }
   },
 )
@@ -223,7 +259,10 @@ test(
     const password = random.pick([`${aPassword(random)} `, `é ${aPassword(random)} `])
     for (const text of [legacy(password), `sha1:${sha1(password).toUpperCase()}`]) {
       expect(await subject.call('verifyPassword', [password, text]), 'answer to the right password').toBe(true)
-      expect(await subject.call('verifyPassword', [password.trim(), text]), 'answer to the password without its last blank').toBe(false)
+      expect(
+        await subject.call('verifyPassword', [password.trim(), text]),
+        'answer to the password without its last blank',
+      ).toBe(false)
     }
   },
 )
@@ -235,9 +274,17 @@ test(
     const scheme = schemeOf(files)
     const [ida, kofi, cost] = [aPassword(random), aPassword(random), scheme.cheap(random)]
     const { users } = tableOf({ ida: stored(scheme, ida, { cost }), kofi: legacy(kofi) })
-    const logins = [['ida', ida, true], ['ida', kofi, ida === kofi], ['kofi', kofi, true], ['kofi', `${kofi}!`, false], ['nobody', ida, false]] as const
+    const logins = [
+      ['ida', ida, true],
+      ['ida', kofi, ida === kofi],
+      ['kofi', kofi, true],
+      ['kofi', `${kofi}!`, false],
+      ['nobody', ida, false],
+    ] as const
     for (const [name, password, expected] of logins) {
-      expect(await subject.call('login', [name, password, users, cost]), `login of ${name} with ${password}`).toBe(expected)
+      expect(await subject.call('login', [name, password, users, cost]), `login of ${name} with ${password}`).toBe(
+        expected,
+      )
     }
   },
 )
@@ -250,7 +297,10 @@ test(
     const [password, cost] = [aPassword(random), scheme.cheap(random)]
     const { users, saved } = tableOf({ lin: legacy(password) })
     expect(await subject.call('login', ['lin', password, users, cost]), 'first login').toBe(true)
-    expect(saved.map(([name]) => name), 'rows saved by the first login').toEqual(['lin'])
+    expect(
+      saved.map(([name]) => name),
+      'rows saved by the first login',
+    ).toEqual(['lin'])
     expectMadeOf(scheme, saved[0]?.[1], password, cost)
     expect(await subject.call('login', ['lin', password, users, cost]), 'second login').toBe(true)
     expect(saved.length, 'rows saved by both logins').toBe(1)
@@ -265,7 +315,10 @@ test(
     const [password, cost] = [aPassword(random), scheme.cheap(random)]
     const { users, saved } = tableOf({ ana: legacy(password), raj: stored(scheme, password, { cost }) })
     for (const name of ['ana', 'raj', 'nobody']) await subject.call('login', [name, `not ${password}`, users, cost + 1])
-    expect(saved.map(([name]) => name), 'rows saved by failed logins').toEqual([])
+    expect(
+      saved.map(([name]) => name),
+      'rows saved by failed logins',
+    ).toEqual([])
   },
 )
 
@@ -280,8 +333,12 @@ test(
       same: stored(scheme, password, { cost }),
       strong: stored(scheme, password, { cost: cost + 1 }),
     })
-    for (const name of ['weak', 'same', 'strong']) expect(await subject.call('login', [name, password, users, cost]), `login of ${name}`).toBe(true)
-    expect(saved.map(([name]) => name), 'rows saved').toEqual(['weak'])
+    for (const name of ['weak', 'same', 'strong'])
+      expect(await subject.call('login', [name, password, users, cost]), `login of ${name}`).toBe(true)
+    expect(
+      saved.map(([name]) => name),
+      'rows saved',
+    ).toEqual(['weak'])
     expectMadeOf(scheme, saved[0]?.[1], password, cost)
   },
 )

@@ -45,7 +45,8 @@ test(
       if (red.length > 0 && variant === 'rewritten') evidence('needs the same internals', true)
       if (red.length > 0 && variant === 'reworded') evidence('needs the same words', true)
       if (red.length > 0 && tests.length === 0) lost.add(loadError ?? 'nothing ran')
-      else for (const name of red) lost.add(`${name}: ${tests.find((t) => t.name === name)?.message ?? 'it did not run'}`)
+      else
+        for (const name of red) lost.add(`${name}: ${tests.find((t) => t.name === name)?.message ?? 'it did not run'}`)
     }
     for (const words of [...lost].slice(0, 3)) transcript('red', words)
     if (lost.size > 0) throw new Error('Green on your code, red on another correct one.')
@@ -58,7 +59,9 @@ test(
   async ({ mutants, transcript, evidence }) => {
     const before = await passingOnGiven(mutants)
     const runs = await Promise.all(nonsense.map((variant) => mutants.run(variant, { quiet: true })))
-    const empty = before.filter((name) => !runs.some(({ tests }) => tests.some((t) => t.name === name && t.byAssertion)))
+    const empty = before.filter(
+      (name) => !runs.some(({ tests }) => tests.some((t) => t.name === name && t.byAssertion)),
+    )
     if (empty.length === 0) return
     evidence('compares nothing', true)
     const [nonsensical, , rejecting] = runs
@@ -84,7 +87,12 @@ function fateOf([name]: readonly string[], run: VariantRun | undefined): string 
 
 const bugs = [
   { id: 'heavy-at-five', group: 'limits', rule: 2, bug: 'a parcel of exactly 5 kg charged as heavy' },
-  { id: 'free-above-threshold', group: 'limits', rule: 4, bug: 'a domestic order of exactly 50.00 charged for shipping' },
+  {
+    id: 'free-above-threshold',
+    group: 'limits',
+    rule: 4,
+    bug: 'a domestic order of exactly 50.00 charged for shipping',
+  },
   { id: 'no-discount-cap', group: 'limits', rule: 5, bug: 'a discount of more than 30 percent granted in full' },
   { id: 'rounds-down', group: 'rules', rule: 5, bug: 'a fraction of a cent cut off instead of rounded' },
   { id: 'no-surcharge', group: 'rules', rule: 6, bug: 'an island parcel without the surcharge' },

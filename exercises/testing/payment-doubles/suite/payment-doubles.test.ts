@@ -56,7 +56,9 @@ test(
   async ({ mutants, transcript }) => {
     const before = await passingOnGiven(mutants)
     const runs = await Promise.all(nonsense.map((variant) => mutants.run(variant, { quiet: true })))
-    const empty = before.filter((name) => !runs.some(({ tests }) => tests.some((t) => t.name === name && t.byAssertion)))
+    const empty = before.filter(
+      (name) => !runs.some(({ tests }) => tests.some((t) => t.name === name && t.byAssertion)),
+    )
     if (empty.length === 0) return
     const [idle, busy] = runs
     transcript('test', listed(empty))
@@ -80,13 +82,28 @@ function fateOf([name]: readonly string[], run: VariantRun | undefined): string 
 
 const bugs = [
   { id: 'charges-again', group: 'money', rules: [4], bug: 'a second charge when saving fails' },
-  { id: 'keeps-the-money', group: 'money', rules: [5], bug: 'a charge that is kept although the order could not be saved' },
+  {
+    id: 'keeps-the-money',
+    group: 'money',
+    rules: [5],
+    bug: 'a charge that is kept although the order could not be saved',
+  },
   { id: 'pays-on-decline', group: 'money', rules: [2], bug: 'an order marked as paid although the card was declined' },
   { id: 'charges-euros', group: 'money', rules: [1], bug: 'an amount in euros where the gateway takes cents' },
-  { id: 'new-key-each-time', group: 'money', rules: [3], bug: 'a new key for each try, so that a gateway without an answer takes the money twice' },
+  {
+    id: 'new-key-each-time',
+    group: 'money',
+    rules: [3],
+    bug: 'a new key for each try, so that a gateway without an answer takes the money twice',
+  },
   { id: 'pays-twice', group: 'money', rules: [6], bug: 'a charge for an order that is paid already' },
   { id: 'mails-first', group: 'people', rules: [2, 3, 5], bug: 'a mail about a payment that is not made yet' },
-  { id: 'timeout-is-decline', group: 'people', rules: [3], bug: 'a customer who is told "declined" when the gateway did not answer' },
+  {
+    id: 'timeout-is-decline',
+    group: 'people',
+    rules: [3],
+    bug: 'a customer who is told "declined" when the gateway did not answer',
+  },
   { id: 'logs-the-card', group: 'people', rules: [7], bug: 'the number of the card in the log' },
 ] as const
 

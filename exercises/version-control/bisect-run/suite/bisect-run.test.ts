@@ -49,10 +49,15 @@ function historyOf({ commits, bad, unbuildable }: Plot, random: Random): MadeCom
     const files = {
       'builds.log': builds,
       'docs/carriers.md': Array.from({ length: i + 1 }, (__, n) => `- carrier ${n + 1}\n`).join(''),
-      'src/discount.mjs': discount(i < bad ? 'pieces >= 10 ? 10 : 0' : bug, unbuildable.includes(i) ? 'percentage' : 'percentOff'),
+      'src/discount.mjs': discount(
+        i < bad ? 'pieces >= 10 ? 10 : 0' : bug,
+        unbuildable.includes(i) ? 'percentage' : 'percentOff',
+      ),
     }
     const fixed = { 'build.mjs': build, 'src/price.mjs': price, '.gitignore': 'dist/\n' }
-    return i === 0 ? { message: 'Release 1.0', tag: 'v1.0', files: { ...files, ...fixed } } : { message: `Commit ${i}`, files }
+    return i === 0
+      ? { message: 'Release 1.0', tag: 'v1.0', files: { ...files, ...fixed } }
+      : { message: `Commit ${i}`, files }
   })
 }
 
@@ -82,27 +87,42 @@ function cloneOf(repository: Repository, random: Random, plot: Plot, name = 'clo
 
 const isBad = (code: number): boolean => code >= 1 && code <= 127 && code !== 125
 
-test('a good commit: exit code 0', { meta: { id: 'good', group: 'verdicts', covers: [1, 2] } }, async ({ repository, random }) => {
-  const clone = cloneOf(repository, random, short, 'good')
-  expect(await clone.judge(good), 'exit code on a commit that prints 4500').toBe(0)
-})
+test(
+  'a good commit: exit code 0',
+  { meta: { id: 'good', group: 'verdicts', covers: [1, 2] } },
+  async ({ repository, random }) => {
+    const clone = cloneOf(repository, random, short, 'good')
+    expect(await clone.judge(good), 'exit code on a commit that prints 4500').toBe(0)
+  },
+)
 
-test('a bad commit: an exit code that means bad', { meta: { id: 'bad', group: 'verdicts', covers: [1, 3] } }, async ({ repository, random }) => {
-  const clone = cloneOf(repository, random, short, 'bad')
-  const code = await clone.judge(bad)
-  if (!isBad(code)) throw new Error(`The exit code on a commit that prints another price was ${code}; 1 to 124, 126 and 127 mean bad.`)
-})
+test(
+  'a bad commit: an exit code that means bad',
+  { meta: { id: 'bad', group: 'verdicts', covers: [1, 3] } },
+  async ({ repository, random }) => {
+    const clone = cloneOf(repository, random, short, 'bad')
+    const code = await clone.judge(bad)
+    if (!isBad(code))
+      throw new Error(
+        `The exit code on a commit that prints another price was ${code}; 1 to 124, 126 and 127 mean bad.`,
+      )
+  },
+)
 
-test('a commit that does not build: exit code 125', { meta: { id: 'unbuildable', group: 'verdicts', covers: [4, 5] } }, async ({ repository, random, transcript, evidence }) => {
-  const clone = cloneOf(repository, random, short, 'unbuildable')
-  const fresh = await clone.judge(unbuildable)
-  await buildAt(clone, good)
-  transcript('then', 'dist/ holds the build of a good commit; the same commit is judged again')
-  const withOldBuild = await clone.judge(unbuildable)
-  evidence('oldBuildAnswers', withOldBuild === 0)
-  expect(fresh, 'exit code on a commit that does not build, without dist/').toBe(125)
-  expect(withOldBuild, 'exit code on a commit that does not build, with an old dist/').toBe(125)
-})
+test(
+  'a commit that does not build: exit code 125',
+  { meta: { id: 'unbuildable', group: 'verdicts', covers: [4, 5] } },
+  async ({ repository, random, transcript, evidence }) => {
+    const clone = cloneOf(repository, random, short, 'unbuildable')
+    const fresh = await clone.judge(unbuildable)
+    await buildAt(clone, good)
+    transcript('then', 'dist/ holds the build of a good commit; the same commit is judged again')
+    const withOldBuild = await clone.judge(unbuildable)
+    evidence('oldBuildAnswers', withOldBuild === 0)
+    expect(fresh, 'exit code on a commit that does not build, without dist/').toBe(125)
+    expect(withOldBuild, 'exit code on a commit that does not build, with an old dist/').toBe(125)
+  },
+)
 
 /** As somebody else would have built there before. */
 async function buildAt(clone: Clone, commit: number): Promise<void> {
@@ -111,44 +131,74 @@ async function buildAt(clone: Clone, commit: number): Promise<void> {
   await clone.run(['git', 'checkout', '--quiet', '--force', clone.ids[commit] ?? ''], { quiet: true })
 }
 
-test('an old build in dist/ does not answer for another commit', { meta: { id: 'old-build', group: 'clean', covers: [5] } }, async ({ repository, random, transcript }) => {
-  const clone = cloneOf(repository, random, short, 'old-build')
-  await buildAt(clone, bad)
-  transcript('before', 'dist/ holds the build of a bad commit; a good one is checked out')
-  expect(await clone.judge(good), 'exit code on a good commit').toBe(0)
-  await buildAt(clone, good)
-  transcript('before', 'dist/ holds the build of a good commit; a bad one is checked out')
-  const code = await clone.judge(bad)
-  if (!isBad(code)) throw new Error(`The exit code on a bad commit was ${code}.`)
-})
+test(
+  'an old build in dist/ does not answer for another commit',
+  { meta: { id: 'old-build', group: 'clean', covers: [5] } },
+  async ({ repository, random, transcript }) => {
+    const clone = cloneOf(repository, random, short, 'old-build')
+    await buildAt(clone, bad)
+    transcript('before', 'dist/ holds the build of a bad commit; a good one is checked out')
+    expect(await clone.judge(good), 'exit code on a good commit').toBe(0)
+    await buildAt(clone, good)
+    transcript('before', 'dist/ holds the build of a good commit; a bad one is checked out')
+    const code = await clone.judge(bad)
+    if (!isBad(code)) throw new Error(`The exit code on a bad commit was ${code}.`)
+  },
+)
 
-test('every tracked file is as it was, and so is HEAD', { meta: { id: 'leaves-no-trace', group: 'clean', covers: [6] } }, async ({ repository, random, transcript }) => {
-  const clone = cloneOf(repository, random, short, 'trace')
-  for (const [commit, kind] of [[bad, 'a commit'], [unbuildable, 'a commit that does not build']] as const) {
-    await clone.judge(commit)
-    const { lines } = await clone.run(['git', 'status', '--porcelain=v2', '--branch', '--untracked-files=no'], { quiet: true })
-    const changed = lines.filter((line) => !line.startsWith('#')).map((line) => line.split(' ').at(-1))
-    transcript('changed', changed.join('\n') || '(nothing)')
-    expect(changed, `tracked files that differ after ${kind} was judged`).toEqual([])
-    expect(lines.filter((line) => line.startsWith('# branch.')).join('  '), 'HEAD afterwards').toBe(`# branch.oid ${clone.ids[commit]}  # branch.head (detached)`)
-  }
-})
+test(
+  'every tracked file is as it was, and so is HEAD',
+  { meta: { id: 'leaves-no-trace', group: 'clean', covers: [6] } },
+  async ({ repository, random, transcript }) => {
+    const clone = cloneOf(repository, random, short, 'trace')
+    for (const [commit, kind] of [
+      [bad, 'a commit'],
+      [unbuildable, 'a commit that does not build'],
+    ] as const) {
+      await clone.judge(commit)
+      const { lines } = await clone.run(['git', 'status', '--porcelain=v2', '--branch', '--untracked-files=no'], {
+        quiet: true,
+      })
+      const changed = lines.filter((line) => !line.startsWith('#')).map((line) => line.split(' ').at(-1))
+      transcript('changed', changed.join('\n') || '(nothing)')
+      expect(changed, `tracked files that differ after ${kind} was judged`).toEqual([])
+      expect(lines.filter((line) => line.startsWith('# branch.')).join('  '), 'HEAD afterwards').toBe(
+        `# branch.oid ${clone.ids[commit]}  # branch.head (detached)`,
+      )
+    }
+  },
+)
 
-test('a clone in a folder with spaces in its name: judged like any other', { meta: { id: 'any-folder', group: 'clean', covers: [1] } }, async ({ repository, random }) => {
-  const clone = cloneOf(repository, random, short, "Piet's copy (2) of prices")
-  expect(await clone.judge(2), 'exit code on a good commit').toBe(0)
-})
+test(
+  'a clone in a folder with spaces in its name: judged like any other',
+  { meta: { id: 'any-folder', group: 'clean', covers: [1] } },
+  async ({ repository, random }) => {
+    const clone = cloneOf(repository, random, short, "Piet's copy (2) of prices")
+    expect(await clone.judge(2), 'exit code on a good commit').toBe(0)
+  },
+)
 
 /** Lets git search; gives the commits that it names, as their places in the history. */
 async function search(clone: Clone): Promise<number[]> {
   await clone.run(['git', 'bisect', 'start', 'main', 'v1.0'])
-  const { stdout, stderr } = await clone.run(['git', 'bisect', 'run', clone.script], { limitMs: 30_000, quiet: true, env: { LC_ALL: 'C' } })
-  const left = await clone.run(['git', 'rev-list', 'refs/bisect/bad', '--not', '--glob=refs/bisect/good-*'], { quiet: true })
+  const { stdout, stderr } = await clone.run(['git', 'bisect', 'run', clone.script], {
+    limitMs: 30_000,
+    quiet: true,
+    env: { LC_ALL: 'C' },
+  })
+  const left = await clone.run(['git', 'rev-list', 'refs/bisect/bad', '--not', '--glob=refs/bisect/good-*'], {
+    quiet: true,
+  })
   if (!/first bad commit/.test(stdout + stderr)) throw new Error(`git bisect run was stopped: ${complaintIn(stderr)}`)
   return left.lines.map((id) => clone.ids.indexOf(id)).sort((a, b) => a - b)
 }
 
-const complaintIn = (stderr: string): string => stderr.split('\n').filter((line) => /^(error|fatal|bisect)/i.test(line) || line.startsWith('\t')).slice(0, 4).join(' ') || 'it did not say why.'
+const complaintIn = (stderr: string): string =>
+  stderr
+    .split('\n')
+    .filter((line) => /^(error|fatal|bisect)/i.test(line) || line.startsWith('\t'))
+    .slice(0, 4)
+    .join(' ') || 'it did not say why.'
 
 test(
   'git bisect run finds the first bad commit of another history',
@@ -180,25 +230,39 @@ test(
   },
 )
 
-test('ANSWER names the first bad commit of repo/', { meta: { id: 'answer', group: 'answer', covers: [8] } }, ({ files, repository, transcript, evidence }) => {
-  const answer = (files.exists('ANSWER') ? files.read('ANSWER') : '').trim()
-  const commit = repository.log(tip).find((c) => c.id === answer)
-  transcript('ANSWER', answer === '' ? '(empty)' : `${answer}${commit ? `   ${subjectOf(commit)}` : ''}`)
-  if (!/^[0-9a-f]{40}$/.test(answer)) throw new Error('ANSWER does not hold a full id of 40 characters, and nothing else.')
-  if (!commit) throw new Error('main has no commit with this id.')
-  evidence('unbuildable', ['Call the price of an order what it is', 'Put rounding into', 'Begin to move rounding'].some((subject) => commit.message.startsWith(subject)))
-  if (answer !== firstBad) throw new Error('This is a commit of main, but not the first bad one.')
-})
+test(
+  'ANSWER names the first bad commit of repo/',
+  { meta: { id: 'answer', group: 'answer', covers: [8] } },
+  ({ files, repository, transcript, evidence }) => {
+    const answer = (files.exists('ANSWER') ? files.read('ANSWER') : '').trim()
+    const commit = repository.log(tip).find((c) => c.id === answer)
+    transcript('ANSWER', answer === '' ? '(empty)' : `${answer}${commit ? `   ${subjectOf(commit)}` : ''}`)
+    if (!/^[0-9a-f]{40}$/.test(answer))
+      throw new Error('ANSWER does not hold a full id of 40 characters, and nothing else.')
+    if (!commit) throw new Error('main has no commit with this id.')
+    evidence(
+      'unbuildable',
+      ['Call the price of an order what it is', 'Put rounding into', 'Begin to move rounding'].some((subject) =>
+        commit.message.startsWith(subject),
+      ),
+    )
+    if (answer !== firstBad) throw new Error('This is a commit of main, but not the first bad one.')
+  },
+)
 
 const subjectOf = (commit: Commit): string => commit.message.split('\n')[0] ?? ''
 
-test('main is as it was, with one commit on top', { meta: { id: 'history-kept', group: 'revert', covers: [9] } }, ({ repository, evidence }) => {
-  const log = repository.log('refs/heads/main')
-  const before = log.findIndex((c) => c.id === tip)
-  evidence('rewritten', before < 0)
-  if (before < 0) throw new Error(`The commit that main began with, ${tip.slice(0, 7)}, is no longer part of main.`)
-  expect(before, 'new commits on main').toBe(1)
-})
+test(
+  'main is as it was, with one commit on top',
+  { meta: { id: 'history-kept', group: 'revert', covers: [9] } },
+  ({ repository, evidence }) => {
+    const log = repository.log('refs/heads/main')
+    const before = log.findIndex((c) => c.id === tip)
+    evidence('rewritten', before < 0)
+    if (before < 0) throw new Error(`The commit that main began with, ${tip.slice(0, 7)}, is no longer part of main.`)
+    expect(before, 'new commits on main').toBe(1)
+  },
+)
 
 /** Lines that a change takes away and adds, whatever their place. */
 function changeOf(before: string | null, after: string | null): { gone: string[]; came: string[] } {
@@ -208,32 +272,55 @@ function changeOf(before: string | null, after: string | null): { gone: string[]
 
 function without(lines: readonly string[], others: readonly string[]): string[] {
   const left = [...others]
-  return lines.filter((line) => {
-    const at = left.indexOf(line)
-    if (at >= 0) left.splice(at, 1)
-    return at < 0
-  }).sort()
+  return lines
+    .filter((line) => {
+      const at = left.indexOf(line)
+      if (at >= 0) left.splice(at, 1)
+      return at < 0
+    })
+    .sort()
 }
 
-function changesOf(repository: Repository, from: string, to: string): Record<string, { gone: string[]; came: string[] }> {
+function changesOf(
+  repository: Repository,
+  from: string,
+  to: string,
+): Record<string, { gone: string[]; came: string[] }> {
   const [before, after] = [from, to].map((id) => new Map(repository.tree(id).map((e) => [e.path, `${e.mode} ${e.id}`])))
-  const paths = [...new Set([...(before?.keys() ?? []), ...(after?.keys() ?? [])])].filter((path) => before?.get(path) !== after?.get(path))
-  return Object.fromEntries(paths.sort().map((path) => [path, changeOf(repository.show(from, path), repository.show(to, path))]))
+  const paths = [...new Set([...(before?.keys() ?? []), ...(after?.keys() ?? [])])].filter(
+    (path) => before?.get(path) !== after?.get(path),
+  )
+  return Object.fromEntries(
+    paths.sort().map((path) => [path, changeOf(repository.show(from, path), repository.show(to, path))]),
+  )
 }
 
-test('the newest commit takes the first bad one back, and nothing else', { meta: { id: 'reverted', group: 'revert', covers: [9] } }, ({ repository }) => {
-  const [newest] = repository.log('refs/heads/main')
-  if (!newest) throw new Error('main has no commit.')
-  if (newest.id === tip) throw new Error('main has no new commit yet.')
-  expect(newest.parents.length, 'parents of the newest commit').toBe(1)
-  const wrong = Object.entries(changesOf(repository, `${firstBad}~1`, firstBad)).map(([path, { gone, came }]) => [path, { gone: came, came: gone }])
-  expect(changesOf(repository, newest.parents[0] ?? '', newest.id), 'what the newest commit changes').toEqual(Object.fromEntries(wrong))
-})
+test(
+  'the newest commit takes the first bad one back, and nothing else',
+  { meta: { id: 'reverted', group: 'revert', covers: [9] } },
+  ({ repository }) => {
+    const [newest] = repository.log('refs/heads/main')
+    if (!newest) throw new Error('main has no commit.')
+    if (newest.id === tip) throw new Error('main has no new commit yet.')
+    expect(newest.parents.length, 'parents of the newest commit').toBe(1)
+    const wrong = Object.entries(changesOf(repository, `${firstBad}~1`, firstBad)).map(([path, { gone, came }]) => [
+      path,
+      { gone: came, came: gone },
+    ])
+    expect(changesOf(repository, newest.parents[0] ?? '', newest.id), 'what the newest commit changes').toEqual(
+      Object.fromEntries(wrong),
+    )
+  },
+)
 
-test('main is checked out, and nothing is under way', { meta: { id: 'tidy', group: 'revert', covers: [10] } }, ({ repository, evidence }) => {
-  const underWay = repository.inProgress()
-  evidence('bisecting', underWay.includes('bisect'))
-  expect(underWay, 'what git has begun and not ended').toEqual([])
-  expect(repository.branch(), 'branch that is checked out').toBe('main')
-  expect(repository.status(), 'lines of git status').toEqual([])
-})
+test(
+  'main is checked out, and nothing is under way',
+  { meta: { id: 'tidy', group: 'revert', covers: [10] } },
+  ({ repository, evidence }) => {
+    const underWay = repository.inProgress()
+    evidence('bisecting', underWay.includes('bisect'))
+    expect(underWay, 'what git has begun and not ended').toEqual([])
+    expect(repository.branch(), 'branch that is checked out').toBe('main')
+    expect(repository.status(), 'lines of git status').toEqual([])
+  },
+)

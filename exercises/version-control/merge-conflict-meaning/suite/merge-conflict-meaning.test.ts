@@ -15,49 +15,76 @@ function merged(repository: Repository): Commit {
   return newest
 }
 
-const named = (id: string): string => (id === tips.main ? 'main before' : id === tips.returns ? 'returns' : id.slice(0, 7))
+const named = (id: string): string =>
+  id === tips.main ? 'main before' : id === tips.returns ? 'returns' : id.slice(0, 7)
 
-test('main has a merge of returns', { meta: { id: 'merged', group: 'merge', covers: [1] } }, ({ repository, transcript, evidence }) => {
-  const newest = merged(repository)
-  transcript('parents', newest.parents.map(named).join(', '))
-  evidence('parents', newest.parents.length)
-  const merges = repository.log(main).filter((c) => c.parents.length > 1).map((c) => c.parents.map(named))
-  expect(merges, 'parents of each merge on main').toEqual([['main before', 'returns']])
-})
+test(
+  'main has a merge of returns',
+  { meta: { id: 'merged', group: 'merge', covers: [1] } },
+  ({ repository, transcript, evidence }) => {
+    const newest = merged(repository)
+    transcript('parents', newest.parents.map(named).join(', '))
+    evidence('parents', newest.parents.length)
+    const merges = repository
+      .log(main)
+      .filter((c) => c.parents.length > 1)
+      .map((c) => c.parents.map(named))
+    expect(merges, 'parents of each merge on main').toEqual([['main before', 'returns']])
+  },
+)
 
-test('the merge is the newest commit', { meta: { id: 'newest', group: 'merge', covers: [2] } }, ({ repository, evidence }) => {
-  const newest = merged(repository)
-  const since = repository.log(main).findIndex((c) => c.parents.length > 1)
-  evidence('mended', since > 0)
-  expect(newest.parents.map(named), 'parents of the newest commit').toEqual(['main before', 'returns'])
-})
+test(
+  'the merge is the newest commit',
+  { meta: { id: 'newest', group: 'merge', covers: [2] } },
+  ({ repository, evidence }) => {
+    const newest = merged(repository)
+    const since = repository.log(main).findIndex((c) => c.parents.length > 1)
+    evidence('mended', since > 0)
+    expect(newest.parents.map(named), 'parents of the newest commit').toEqual(['main before', 'returns'])
+  },
+)
 
-test('no file holds a marker of a conflict', { meta: { id: 'no-markers', group: 'whole', covers: [3] } }, ({ repository, evidence }) => {
-  merged(repository)
-  const found = repository.tree(main).flatMap(({ path }) => {
-    const lines = (repository.show(main, path) ?? '').split('\n')
-    return lines.flatMap((line, i) => (/^(<{7}|>{7}|\|{7})( |$)/.test(line) ? [`${path}:${i + 1} ${line}`] : []))
-  })
-  evidence('markers', found.length > 0)
-  expect(found, 'lines that git has left').toEqual([])
-})
+test(
+  'no file holds a marker of a conflict',
+  { meta: { id: 'no-markers', group: 'whole', covers: [3] } },
+  ({ repository, evidence }) => {
+    merged(repository)
+    const found = repository.tree(main).flatMap(({ path }) => {
+      const lines = (repository.show(main, path) ?? '').split('\n')
+      return lines.flatMap((line, i) => (/^(<{7}|>{7}|\|{7})( |$)/.test(line) ? [`${path}:${i + 1} ${line}`] : []))
+    })
+    evidence('markers', found.length > 0)
+    expect(found, 'lines that git has left').toEqual([])
+  },
+)
 
 /** Calls a function of the merged files in a child; a module that does not load fails the case in plain words. */
-async function answers(repository: Repository, path: string, name: string, inputs: readonly unknown[], transcript: (label: string, value: unknown) => void): Promise<unknown[]> {
+async function answers(
+  repository: Repository,
+  path: string,
+  name: string,
+  inputs: readonly unknown[],
+  transcript: (label: string, value: unknown) => void,
+): Promise<unknown[]> {
   merged(repository)
   const scene = repository.unpack(main)
   const script = `import(process.argv[1]).then((module) => {
     if (typeof module[process.argv[2]] !== 'function') throw new Error('it does not export a function ' + process.argv[2])
     console.log(JSON.stringify(JSON.parse(process.argv[3]).map((input) => module[process.argv[2]](input) ?? null)))
   }).catch((error) => { console.error(error.message); process.exitCode = 1 })`
-  const { code, lines, stderr } = await scene.run(['node', '--input-type=module', '-e', script, '--', `${scene.folder}/${path}`, name, JSON.stringify(inputs)], { quiet: true })
+  const { code, lines, stderr } = await scene.run(
+    ['node', '--input-type=module', '-e', script, '--', `${scene.folder}/${path}`, name, JSON.stringify(inputs)],
+    { quiet: true },
+  )
   if (code !== 0) throw new Error(`${path} does not work: ${messageIn(stderr, scene)}`)
   const values = JSON.parse(lines.at(-1) ?? '[]') as unknown[]
-  for (const [i, input] of inputs.entries()) transcript('called', `${name}(${JSON.stringify(input)}) → ${JSON.stringify(values[i])}`)
+  for (const [i, input] of inputs.entries())
+    transcript('called', `${name}(${JSON.stringify(input)}) → ${JSON.stringify(values[i])}`)
   return values
 }
 
-const messageIn = (stderr: string, { folder }: Scene): string => stderr.replaceAll(`file://${folder}/`, '').replaceAll(`${folder}/`, '').trim().split('\n')[0] ?? ''
+const messageIn = (stderr: string, { folder }: Scene): string =>
+  stderr.replaceAll(`file://${folder}/`, '').replaceAll(`${folder}/`, '').trim().split('\n')[0] ?? ''
 
 interface Parcel {
   grams: number
@@ -73,60 +100,120 @@ function centsOf({ grams, zone, bulky = false }: Parcel): number {
 }
 
 const parcels = (random: Random, bulky: boolean): Parcel[] =>
-  (['home', 'europe'] as const).map((zone) => ({ grams: random.integer(1, 30) * 250, zone, ...(bulky ? { bulky } : {}) }))
+  (['home', 'europe'] as const).map((zone) => ({
+    grams: random.integer(1, 30) * 250,
+    zone,
+    ...(bulky ? { bulky } : {}),
+  }))
 
-test('fuel is on the price, as main wants it', { meta: { id: 'fuel', group: 'meaning', covers: [4] } }, async ({ repository, random, transcript, evidence }) => {
-  const asked = parcels(random, false)
-  const given = await answers(repository, 'src/rates.js', 'shippingCents', asked, transcript)
-  evidence('works', true)
-  expect(given, 'cents').toEqual(asked.map(centsOf))
-})
+test(
+  'fuel is on the price, as main wants it',
+  { meta: { id: 'fuel', group: 'meaning', covers: [4] } },
+  async ({ repository, random, transcript, evidence }) => {
+    const asked = parcels(random, false)
+    const given = await answers(repository, 'src/rates.js', 'shippingCents', asked, transcript)
+    evidence('works', true)
+    expect(given, 'cents').toEqual(asked.map(centsOf))
+  },
+)
 
-test('bulky parcels cost 6.00 more, as returns wants it', { meta: { id: 'bulky', group: 'meaning', covers: [4] } }, async ({ repository, random, transcript, evidence }) => {
-  const asked = parcels(random, true)
-  const given = await answers(repository, 'src/rates.js', 'shippingCents', asked, transcript)
-  evidence('fuelOnTheFee', given.every((cents, i) => cents === centsOf(asked[i] as Parcel) + 42))
-  expect(given, 'cents').toEqual(asked.map(centsOf))
-})
+test(
+  'bulky parcels cost 6.00 more, as returns wants it',
+  { meta: { id: 'bulky', group: 'meaning', covers: [4] } },
+  async ({ repository, random, transcript, evidence }) => {
+    const asked = parcels(random, true)
+    const given = await answers(repository, 'src/rates.js', 'shippingCents', asked, transcript)
+    evidence(
+      'fuelOnTheFee',
+      given.every((cents, i) => cents === centsOf(asked[i] as Parcel) + 42),
+    )
+    expect(given, 'cents').toEqual(asked.map(centsOf))
+  },
+)
 
-test('parcels can be sent back', { meta: { id: 'returns-work', group: 'meaning', covers: [5] } }, async ({ repository, random, transcript }) => {
-  const asked = [...parcels(random, false), ...parcels(random, true)]
-  expect(await answers(repository, 'src/returns.js', 'returnCost', asked, transcript), 'cents').toEqual(asked.map((p) => Math.ceil(centsOf(p) / 2)))
-})
+test(
+  'parcels can be sent back',
+  { meta: { id: 'returns-work', group: 'meaning', covers: [5] } },
+  async ({ repository, random, transcript }) => {
+    const asked = [...parcels(random, false), ...parcels(random, true)]
+    expect(await answers(repository, 'src/returns.js', 'returnCost', asked, transcript), 'cents').toEqual(
+      asked.map((p) => Math.ceil(centsOf(p) / 2)),
+    )
+  },
+)
 
-test('the label says what customs wants to know', { meta: { id: 'customs', group: 'meaning', covers: [6] } }, async ({ repository, random, transcript }) => {
-  const city = random.pick(['Oslo', 'Bergen', 'Narvik'])
-  const content = random.pick(['two lamps', 'one rug', 'six cups'])
-  const order = { name: `Kari ${'N'.repeat(random.integer(40, 60))}`, street: 'Havnegata 7', zip: '0150', city, grams: 900 }
-  const lines = [order.name.slice(0, 32), order.street, `0150 ${city}`, '900 g']
-  const asked = [{ ...order, customs: content }, order]
-  expect(await answers(repository, 'src/print/label.js', 'labelLines', asked, transcript), 'lines of the label').toEqual([[...lines, `customs: ${content}`], lines])
-  expect(repository.tree(main).map((e) => e.path).includes('src/label.js'), 'src/label.js is still there').toBe(false)
-})
+test(
+  'the label says what customs wants to know',
+  { meta: { id: 'customs', group: 'meaning', covers: [6] } },
+  async ({ repository, random, transcript }) => {
+    const city = random.pick(['Oslo', 'Bergen', 'Narvik'])
+    const content = random.pick(['two lamps', 'one rug', 'six cups'])
+    const order = {
+      name: `Kari ${'N'.repeat(random.integer(40, 60))}`,
+      street: 'Havnegata 7',
+      zip: '0150',
+      city,
+      grams: 900,
+    }
+    const lines = [order.name.slice(0, 32), order.street, `0150 ${city}`, '900 g']
+    const asked = [{ ...order, customs: content }, order]
+    expect(
+      await answers(repository, 'src/print/label.js', 'labelLines', asked, transcript),
+      'lines of the label',
+    ).toEqual([[...lines, `customs: ${content}`], lines])
+    expect(
+      repository
+        .tree(main)
+        .map((e) => e.path)
+        .includes('src/label.js'),
+      'src/label.js is still there',
+    ).toBe(false)
+  },
+)
 
-test('all tests of both branches pass in a fresh checkout', { meta: { id: 'tests-pass', group: 'whole', covers: [7] } }, async ({ repository, transcript }) => {
-  merged(repository)
-  const { code, lines } = await repository.unpack(main).run(['node', '--test', '--test-reporter=tap'], { quiet: true, limitMs: 20_000 })
-  for (const line of lines.filter((l) => /^\s*not ok /.test(l)).slice(0, 5)) transcript('red', line.trim())
-  for (const line of lines.filter((l) => /^\s*(error: |# .*(SyntaxError|Error:))/.test(l)).slice(0, 3)) transcript('error', line.trim().replace(/^# /, ''))
-  expect(code, 'exit code of node --test').toBe(0)
-})
+test(
+  'all tests of both branches pass in a fresh checkout',
+  { meta: { id: 'tests-pass', group: 'whole', covers: [7] } },
+  async ({ repository, transcript }) => {
+    merged(repository)
+    const { code, lines } = await repository
+      .unpack(main)
+      .run(['node', '--test', '--test-reporter=tap'], { quiet: true, limitMs: 20_000 })
+    for (const line of lines.filter((l) => /^\s*not ok /.test(l)).slice(0, 5)) transcript('red', line.trim())
+    for (const line of lines.filter((l) => /^\s*(error: |# .*(SyntaxError|Error:))/.test(l)).slice(0, 3))
+      transcript('error', line.trim().replace(/^# /, ''))
+    expect(code, 'exit code of node --test').toBe(0)
+  },
+)
 
-test('every other file is as one of the sides has it', { meta: { id: 'nothing-else', group: 'whole', covers: [8] } }, ({ repository }) => {
-  merged(repository)
-  const filesOf = (revision: string): Map<string, string> => new Map(repository.tree(revision).map((e) => [e.path, `${e.mode} ${e.id}`]))
-  const [ours, theirs, now] = [filesOf(tips.main), filesOf(tips.returns), filesOf(main)]
-  // What main has, and the files that only returns has added.
-  const wanted = new Map([...ours, ...[...theirs].filter(([path]) => path !== 'src/label.js' && !ours.has(path))])
-  const paths = [...new Set([...wanted.keys(), ...now.keys()])].filter((path) => !rewritten.has(path) && wanted.get(path) !== now.get(path))
-  const isNewTest = (path: string): boolean => !wanted.has(path) && path.startsWith('test/')
-  const wrong = paths.filter((path) => !isNewTest(path)).map((path) => `${path} ${!now.has(path) ? 'is missing' : wanted.has(path) ? 'differs' : 'is new'}`)
-  expect(wrong, 'files that are not as the sides have them').toEqual([])
-})
+test(
+  'every other file is as one of the sides has it',
+  { meta: { id: 'nothing-else', group: 'whole', covers: [8] } },
+  ({ repository }) => {
+    merged(repository)
+    const filesOf = (revision: string): Map<string, string> =>
+      new Map(repository.tree(revision).map((e) => [e.path, `${e.mode} ${e.id}`]))
+    const [ours, theirs, now] = [filesOf(tips.main), filesOf(tips.returns), filesOf(main)]
+    // What main has, and the files that only returns has added.
+    const wanted = new Map([...ours, ...[...theirs].filter(([path]) => path !== 'src/label.js' && !ours.has(path))])
+    const paths = [...new Set([...wanted.keys(), ...now.keys()])].filter(
+      (path) => !rewritten.has(path) && wanted.get(path) !== now.get(path),
+    )
+    const isNewTest = (path: string): boolean => !wanted.has(path) && path.startsWith('test/')
+    const wrong = paths
+      .filter((path) => !isNewTest(path))
+      .map((path) => `${path} ${!now.has(path) ? 'is missing' : wanted.has(path) ? 'differs' : 'is new'}`)
+    expect(wrong, 'files that are not as the sides have them').toEqual([])
+  },
+)
 
-test('main is checked out, and nothing is under way', { meta: { id: 'tidy', group: 'merge', covers: [9] } }, ({ repository }) => {
-  merged(repository)
-  expect(repository.inProgress(), 'what git has begun and not ended').toEqual([])
-  expect(repository.branch(), 'branch that is checked out').toBe('main')
-  expect(repository.status(), 'lines of git status').toEqual([])
-})
+test(
+  'main is checked out, and nothing is under way',
+  { meta: { id: 'tidy', group: 'merge', covers: [9] } },
+  ({ repository }) => {
+    merged(repository)
+    expect(repository.inProgress(), 'what git has begun and not ended').toEqual([])
+    expect(repository.branch(), 'branch that is checked out').toBe('main')
+    expect(repository.status(), 'lines of git status').toEqual([])
+  },
+)

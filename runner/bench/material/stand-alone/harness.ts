@@ -71,10 +71,18 @@ async function listening(child: ChildProcess, port: number): Promise<void> {
 }
 
 async function send(port: number, method: string, path: string, { json, body, headers }: Options): Promise<Answer> {
-  const content = json === undefined ? { headers, body } : { headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(json) }
+  const content =
+    json === undefined
+      ? { headers, body }
+      : { headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(json) }
   const response = await fetch(`http://127.0.0.1:${port}${path}`, { method, ...content } as RequestInit)
   const text = await response.text()
-  return { status: response.status, headers: Object.fromEntries(response.headers), text, json: () => JSON.parse(text) as unknown }
+  return {
+    status: response.status,
+    headers: Object.fromEntries(response.headers),
+    text,
+    json: () => JSON.parse(text) as unknown,
+  }
 }
 
 function finished(child: ChildProcess, stdin: string): Promise<{ code: number | null; stdout: string }> {

@@ -74,7 +74,8 @@ function testOf(root, module, test) {
 }
 
 /** vitest's, chai's and node:assert's; a snapshot that differs is a plain Error there. */
-const isAssertion = ({ name, message }) => name === 'AssertionError' || (name === 'Error' && /^Snapshot .* mismatched/.test(message ?? ''))
+const isAssertion = ({ name, message }) =>
+  name === 'AssertionError' || (name === 'Error' && /^Snapshot .* mismatched/.test(message ?? ''))
 
 const firstLine = ({ name = 'Error', message = '' }) => {
   const line = message.split('\n')[0]

@@ -51,7 +51,9 @@ export function takeSteps() {
   let steps = null
   counter?.post('Profiler.takePreciseCoverage', (_, { result }) => {
     const own = result.filter(({ url }) => url.startsWith(root) && !url.includes('/node_modules/'))
-    steps = own.flatMap((script) => script.functions.flatMap((f) => f.ranges.map((range) => range.count))).reduce((a, b) => a + b, 0)
+    steps = own
+      .flatMap((script) => script.functions.flatMap((f) => f.ranges.map((range) => range.count)))
+      .reduce((a, b) => a + b, 0)
   })
   return steps
 }

@@ -38,7 +38,7 @@ function send(frame) {
   const line = Buffer.from(`${real.stringify(frame)}\n`)
   const tooLarge = line.length > limits.frameBytes && Object.hasOwn(frame, 'value')
   if (tooLarge) return send({ ...frame, value: { $: 'opaque', v: 'value larger than 1 MB' } })
-  for (let at = 0; at < line.length; ) at += writeSome(line, at)
+  for (let at = 0; at < line.length;) at += writeSome(line, at)
 }
 
 /** The pipe may be full: waits a moment and tries again. @param {Buffer} line @param {number} at */
@@ -57,10 +57,12 @@ const outgoing = {
 }
 
 const incoming = {
-  fn: (/** @type {number} */ id) => (/** @type {unknown[]} */ ...args) => {
-    traffic += 1
-    return askSuite({ t: 'callback', fn: id, value: encode(args, outgoing) }, false)
-  },
+  fn:
+    (/** @type {number} */ id) =>
+    (/** @type {unknown[]} */ ...args) => {
+      traffic += 1
+      return askSuite({ t: 'callback', fn: id, value: encode(args, outgoing) }, false)
+    },
   error: (/** @type {import('../protocol/decode.mjs').WireError} */ { name, message, props = {}, ...rest }) => {
     const error = new Error(message)
     for (const [key, value] of Object.entries({ ...rest, ...props })) own(error, key, value)
@@ -83,7 +85,7 @@ function askSuite(frame, ping) {
  * the suite answers a ping after whatever it can answer at once, and two quiet rounds prove that nothing moves.
  */
 async function settled() {
-  for (let quiet = 0; quiet < 2; ) {
+  for (let quiet = 0; quiet < 2;) {
     const before = traffic
     await askSuite({ t: 'ping' }, true)
     await new Promise((resolve) => real.setImmediate(resolve))
@@ -92,12 +94,14 @@ async function settled() {
 }
 
 /** @param {'rejection' | 'exception'} kind */
-const unhandled = (kind) => (/** @type {unknown} */ error) => send({ t: 'unhandled', kind, value: encode(asError(error)) })
+const unhandled = (kind) => (/** @type {unknown} */ error) =>
+  send({ t: 'unhandled', kind, value: encode(asError(error)) })
 process.on('unhandledRejection', unhandled('rejection'))
 process.on('uncaughtException', unhandled('exception'))
 
 /** @param {unknown} error */
-const asError = (error) => (types.isNativeError(error) || error instanceof Error ? error : new Error(`a value was thrown: ${said(error)}`))
+const asError = (error) =>
+  types.isNativeError(error) || error instanceof Error ? error : new Error(`a value was thrown: ${said(error)}`)
 
 /** @param {unknown} value */
 function said(value) {
@@ -121,7 +125,10 @@ class Absent extends Error {
 async function answer(frame) {
   const reply = await act(frame).then(
     (value) => ({ ok: true, value: encode(value, outgoing) }),
-    (error) => (error instanceof Absent ? { ok: false, absent: error.message, what: error.what } : { ok: false, value: encode(asError(error), outgoing) }),
+    (error) =>
+      error instanceof Absent
+        ? { ok: false, absent: error.message, what: error.what }
+        : { ok: false, value: encode(asError(error), outgoing) },
   )
   await printed()
   send({ t: 'reply', id: frame.id, ...reply })
@@ -166,7 +173,8 @@ async function load(path, counting) {
 
 /** @param {string} name */
 function exported(name) {
-  if (typeof module_[name] !== 'function') throw new Absent('export', `The module does not export a function "${name}".`)
+  if (typeof module_[name] !== 'function')
+    throw new Absent('export', `The module does not export a function "${name}".`)
   return module_[name]
 }
 
@@ -184,7 +192,10 @@ const keep = (value) => handles.push(value) - 1
 async function installClock(now) {
   const { install } = await import('@sinonjs/fake-timers')
   clock?.uninstall()
-  clock = install({ now, toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'] })
+  clock = install({
+    now,
+    toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'],
+  })
   // For modules that import them from node:timers.
   syncBuiltinESMExports()
   return null

@@ -19,7 +19,14 @@ const plain: [string, unknown][] = [
   ['a date', new Date('2024-02-29T23:59:59.999Z')],
   ['an invalid date', new Date(Number.NaN)],
   ['bytes', new Uint8Array([0, 255, 10])],
-  ['a map with keys of any kind', new Map<unknown, unknown>([[1, 'one'], [{ a: 1 }, new Map()], [undefined, -0]])],
+  [
+    'a map with keys of any kind',
+    new Map<unknown, unknown>([
+      [1, 'one'],
+      [{ a: 1 }, new Map()],
+      [undefined, -0],
+    ]),
+  ],
   ['a set', new Set([1, '1', null])],
   ['nested lists and objects', { a: [1, { b: [] }], c: {} }],
   ['undefined in an object and in a list', { a: undefined, b: [undefined] }],
@@ -80,7 +87,9 @@ describe('errors', () => {
 
   test('the learner’s side gets real errors by its hook', () => {
     const wire = JSON.parse(JSON.stringify(encode({ e: new RangeError('far') })))
-    expect(decode(wire, { error: (e) => Object.assign(new Error(e.message), { name: e.name }) })).toMatchObject({ e: expect.any(Error) })
+    expect(decode(wire, { error: (e) => Object.assign(new Error(e.message), { name: e.name }) })).toMatchObject({
+      e: expect.any(Error),
+    })
   })
 })
 
@@ -89,7 +98,13 @@ const marks: [string, unknown, string][] = [
   ['a symbol', Symbol('s'), 'symbol'],
   ['a promise', Promise.resolve(1), 'promise'],
   ['a regular expression', /x/, 'regular expression'],
-  ['a generator', (function* () { yield 1 })(), 'generator'],
+  [
+    'a generator',
+    (function* () {
+      yield 1
+    })(),
+    'generator',
+  ],
   ['other binary data', new Float64Array(1), 'binary data'],
   ['a weak map', new WeakMap(), 'weak collection'],
   ['a bigint of ten thousand digits', 10n ** 10_000n, 'huge bigint'],
@@ -103,8 +118,26 @@ describe('values that cannot travel become a mark', () => {
   })
 
   test('an object whose reading throws', () => {
-    expect(trip(new Proxy({}, { ownKeys: () => { throw new Error('no') } }))).toStrictEqual(new Opaque('value that cannot be read'))
-    expect(trip({ get a() { throw new Error('no') }, b: 1 })).toStrictEqual({ a: new Opaque('property that throws'), b: 1 })
+    expect(
+      trip(
+        new Proxy(
+          {},
+          {
+            ownKeys: () => {
+              throw new Error('no')
+            },
+          },
+        ),
+      ),
+    ).toStrictEqual(new Opaque('value that cannot be read'))
+    expect(
+      trip({
+        get a() {
+          throw new Error('no')
+        },
+        b: 1,
+      }),
+    ).toStrictEqual({ a: new Opaque('property that throws'), b: 1 })
     expect(trip(Object.create(Date.prototype))).toStrictEqual({})
   })
 
@@ -132,7 +165,12 @@ describe('values that cannot travel become a mark', () => {
 describe('a reply is plain data', () => {
   test('nothing callable comes back: thenable, matcher, toJSON', () => {
     // oxlint-disable-next-line unicorn/no-thenable
-    const reply = trip({ then: () => 1, asymmetricMatch: () => true, toJSON: () => 1, [Symbol.iterator]: () => 1 }) as Record<string, unknown>
+    const reply = trip({
+      then: () => 1,
+      asymmetricMatch: () => true,
+      toJSON: () => 1,
+      [Symbol.iterator]: () => 1,
+    }) as Record<string, unknown>
     expect(Object.values(reply).every((v) => v instanceof Opaque)).toBe(true)
     expect(() => expect(reply).toEqual({ sum: 3 })).toThrow()
     expect(() => expect({ reply }).toEqual({ reply: 3 })).toThrow()
@@ -153,13 +191,18 @@ describe('a reply is plain data', () => {
   })
 
   test('forged functions and iterables are marks where no hook makes them', () => {
-    expect(decode({ f: { $: 'fn', id: 0 }, i: { $: 'iter', id: 0 } })).toStrictEqual({ f: new Opaque('function'), i: new Opaque('async iterable') })
+    expect(decode({ f: { $: 'fn', id: 0 }, i: { $: 'iter', id: 0 } })).toStrictEqual({
+      f: new Opaque('function'),
+      i: new Opaque('async iterable'),
+    })
   })
 
   test('functions and iterables travel as numbers where hooks register them', () => {
     const kept: unknown[] = []
     const f = (): number => 1
-    async function* lines(): AsyncGenerator<number> { yield 1 }
+    async function* lines(): AsyncGenerator<number> {
+      yield 1
+    }
     const wire = encode([f, lines()], { fn: (g) => kept.push(g) - 1, iterable: (i) => kept.push(i) - 1 })
     expect(decode(wire, { fn: (id) => kept[id], iterable: (id) => kept[id] })).toStrictEqual(kept)
   })
@@ -193,7 +236,10 @@ describe('frames', () => {
   const read = (chunks: (string | Buffer)[]): { frames: string[]; tooMuch: number } => {
     const frames: string[] = []
     let tooMuch = 0
-    const reader = frameReader((line) => frames.push(line), () => (tooMuch += 1))
+    const reader = frameReader(
+      (line) => frames.push(line),
+      () => (tooMuch += 1),
+    )
     for (const chunk of chunks) reader(Buffer.from(chunk))
     return { frames, tooMuch }
   }

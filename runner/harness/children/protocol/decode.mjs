@@ -67,12 +67,14 @@ const tags = {
   big: ({ v }) => must(/^-?\d{1,4096}$/.test(v), 'big') && BigInt(v),
   date: ({ v }) => must(v === null || typeof v === 'number', 'date') && new Date(v ?? Number.NaN),
   map: ({ v }, state) => new Map(pairs(v).map(([k, value]) => [dec(k, state), dec(value, state)])),
-  set: ({ v }, state) => must(Array.isArray(v), 'set') && new Set(v.map((/** @type {unknown} */ part) => dec(part, state))),
+  set: ({ v }, state) =>
+    must(Array.isArray(v), 'set') && new Set(v.map((/** @type {unknown} */ part) => dec(part, state))),
   bytes: ({ v }) => must(typeof v === 'string', 'bytes') && new Uint8Array(Buffer.from(v, 'base64')),
   o: ({ v }, state) => record(pairs(v), state),
   err: (t, state) => decError(t, state),
   fn: ({ id }, { hooks }) => must(isId(id), 'fn') && (hooks.fn ? hooks.fn(id) : new Opaque('function')),
-  iter: ({ id }, { hooks }) => must(isId(id), 'iter') && (hooks.iterable ? hooks.iterable(id) : new Opaque('async iterable')),
+  iter: ({ id }, { hooks }) =>
+    must(isId(id), 'iter') && (hooks.iterable ? hooks.iterable(id) : new Opaque('async iterable')),
   opaque: ({ v }) => must(typeof v === 'string', 'opaque') && new Opaque(v),
 }
 

@@ -43,7 +43,8 @@ function enc(value, state) {
   if (typeof value === 'number') return encNumber(value)
   if (typeof value === 'bigint') return encBigInt(value, state)
   if (typeof value === 'symbol') return opaque('symbol', state)
-  if (typeof value === 'function') return state.hooks.fn ? { $: 'fn', id: state.hooks.fn(/** @type {any} */ (value)) } : opaque('function', state)
+  if (typeof value === 'function')
+    return state.hooks.fn ? { $: 'fn', id: state.hooks.fn(/** @type {any} */ (value)) } : opaque('function', state)
   if (state.above.length >= limits.depth) return opaque('value nested too deeply', state)
   if (state.above.includes(value)) return opaque('circular value', state)
   state.above.push(value)
@@ -114,7 +115,8 @@ function unfit(value) {
   if (types.isRegExp(value)) return 'regular expression'
   if (types.isAnyArrayBuffer(value) || ArrayBuffer.isView(value)) return 'binary data'
   if (types.isWeakMap(value) || types.isWeakSet(value)) return 'weak collection'
-  if (types.isGeneratorObject(value) && typeof (/** @type {any} */ (value)[Symbol.iterator]) === 'function') return 'generator'
+  if (types.isGeneratorObject(value) && typeof (/** @type {any} */ (value)[Symbol.iterator]) === 'function')
+    return 'generator'
   return null
 }
 

@@ -1,7 +1,13 @@
 // @ts-check
 /** The call protocol's frames (security.md): one JSON value a line, and how much may cross. Shared by both sides. */
 
-export const limits = { frameBytes: 1024 * 1024, totalBytes: 16 * 1024 * 1024, depth: 60, nodes: 100_000, digits: 4_096 }
+export const limits = {
+  frameBytes: 1024 * 1024,
+  totalBytes: 16 * 1024 * 1024,
+  depth: 60,
+  nodes: 100_000,
+  digits: 4_096,
+}
 
 /**
  * Cuts a stream of bytes into frames, one JSON value a line. Only "\n" ends a frame (JSON text may hold U+2028),
@@ -19,7 +25,7 @@ export function frameReader(onFrame, onTooMuch) {
   return (data) => {
     const chunk = typeof data === 'string' ? Buffer.from(data) : data
     totalBytes += chunk.length
-    for (let start = 0; start < chunk.length && !over; ) {
+    for (let start = 0; start < chunk.length && !over;) {
       const end = chunk.indexOf(10, start)
       const part = chunk.subarray(start, end < 0 ? chunk.length : end)
       frameBytes += part.length

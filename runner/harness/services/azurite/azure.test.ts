@@ -32,7 +32,10 @@ describe.skipIf(!azuriteInstalled(cache) && process.env['GYM_REQUIRE_ALL'] !== '
   test('a stranger without a signature is refused; the transcript says how, and shows no signature', async () => {
     nextCase(run)
     const container = await account.container()
-    const { status } = await account.send('GET', `${account.store.url}/${container}/a.txt?sv=2024-11-04&sr=b&sp=r&se=2099-01-01T00%3A00%3A00Z&sig=c2VjcmV0`)
+    const { status } = await account.send(
+      'GET',
+      `${account.store.url}/${container}/a.txt?sv=2024-11-04&sr=b&sp=r&se=2099-01-01T00%3A00%3A00Z&sig=c2VjcmV0`,
+    )
     expect(status).toBe(403)
     const said = run.current.transcript.map(({ label, text }) => `${label}: ${text}`)
     expect(said[0]).toBe(`sent: GET /${container}/a.txt?sv=2024-11-04&sr=b&sp=r&se=2099-01-01T00%3A00%3A00Z&sig=…`)

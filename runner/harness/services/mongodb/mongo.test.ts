@@ -48,7 +48,10 @@ describe.skipIf(lacksServer('mongodb'))('mongo', () => {
     expect(await suite.findOne({}, { projection: { _id: 0 } })).toEqual({ sku: 'a', left: 1 })
     await server.reset()
     expect(await suite.countDocuments()).toBe(0)
-    await suite.insertMany([{ sku: 'a', left: 1 }, { sku: 'a', left: 2 }])
+    await suite.insertMany([
+      { sku: 'a', left: 1 },
+      { sku: 'a', left: 2 },
+    ])
   })
 
   test('no other database may be used', async () => {
@@ -64,7 +67,10 @@ describe.skipIf(lacksServer('mongodb'))('mongo', () => {
   test('commands are counted, and told with their answers', async () => {
     const program = await stock({ maxPoolSize: 1 })
     await program.createIndex({ sku: 1 }, { unique: true })
-    await program.insertMany([{ _id: 1, sku: 'a', left: 1 }, { _id: 2, sku: 'b', left: 0 }])
+    await program.insertMany([
+      { _id: 1, sku: 'a', left: 1 },
+      { _id: 2, sku: 'b', left: 0 },
+    ])
     await program.insertOne({ _id: 3, sku: 'a', left: 5 }).catch(() => {})
     await program.updateOne({ sku: 'a', left: { $gte: 1 } }, { $inc: { left: -1 } })
     await program.find({ left: 0 }).toArray()
@@ -72,12 +78,26 @@ describe.skipIf(lacksServer('mongodb'))('mongo', () => {
     await program.updateOne({ sku: 'n' }, { $set: { left: 1 } }, { upsert: true })
     await program.deleteMany({})
     const names = server.wire.commands().map((c) => `${c.name} ${c.collection}`)
-    expect(names).toEqual(['createIndexes stock', 'insert stock', 'insert stock', 'update stock', 'find stock', 'findAndModify stock', 'update stock', 'delete stock'])
-    expect(server.wire.commands()[3]?.body['updates'][0]).toMatchObject({ q: { sku: 'a', left: { $gte: 1 } }, u: { $inc: { left: -1 } } })
+    expect(names).toEqual([
+      'createIndexes stock',
+      'insert stock',
+      'insert stock',
+      'update stock',
+      'find stock',
+      'findAndModify stock',
+      'update stock',
+      'delete stock',
+    ])
+    expect(server.wire.commands()[3]?.body['updates'][0]).toMatchObject({
+      q: { sku: 'a', left: { $gte: 1 } },
+      u: { $inc: { left: -1 } },
+    })
     expect(said(run)).toEqual([
       expect.stringMatching(/^its mongo: createIndexes stock indexes: \[\{.*"unique":true.*\]   → ok$/),
       'its mongo: insert stock documents: [{"_id":1,"sku":"a","left":1},{"_id":2,"sku":"b","left":0}]   → n 2',
-      expect.stringMatching(/^its mongo: insert stock documents: \[\{"_id":3.*   → refused \(11000\): E11000 duplicate key/),
+      expect.stringMatching(
+        /^its mongo: insert stock documents: \[\{"_id":3.*   → refused \(11000\): E11000 duplicate key/,
+      ),
       'its mongo: update stock updates: [{"q":{"sku":"a","left":{"$gte":1}},"u":{"$inc":{"left":-1}}}]   → n 1, modified 1',
       'its mongo: find stock filter: {"left":0}   → 2 found',
       expect.stringMatching(/^its mongo: findAndModify stock query: .*   → none found$/),
@@ -132,7 +152,12 @@ describe.skipIf(lacksServer('mongodb'))('mongo', () => {
   })
 
   test('cut, refuse and resume', async () => {
-    const program = await stock({ retryWrites: false, serverSelectionTimeoutMS: 300, heartbeatFrequencyMS: 500, minHeartbeatFrequencyMS: 50 })
+    const program = await stock({
+      retryWrites: false,
+      serverSelectionTimeoutMS: 300,
+      heartbeatFrequencyMS: 500,
+      minHeartbeatFrequencyMS: 50,
+    })
     const suite = await suiteStock()
     server.wire.cut(/^insert/)
     await expect(program.insertOne({ sku: 'a', left: 1 })).rejects.toThrow()
@@ -140,21 +165,43 @@ describe.skipIf(lacksServer('mongodb'))('mongo', () => {
     server.wire.refuse()
     await expect(program.insertOne({ sku: 'b', left: 1 })).rejects.toThrow()
     await server.wire.resume()
-    for (let tries = 0; tries < 50; tries++) if (await program.insertOne({ sku: 'b', left: 1 }).then(() => true, () => false)) break
+    for (let tries = 0; tries < 50; tries++)
+      if (
+        await program.insertOne({ sku: 'b', left: 1 }).then(
+          () => true,
+          () => false,
+        )
+      )
+        break
     expect(await suite.countDocuments({ sku: 'b' })).toBe(1)
   })
 
   test('many documents and a large one pass unharmed', async () => {
     const program = await stock()
-    await program.insertMany(Array.from({ length: 3000 }, (_, i) => ({ _id: i, sku: i === 7 ? 'x'.repeat(2_000_000) : `s${i}`, left: i })))
+    await program.insertMany(
+      Array.from({ length: 3000 }, (_, i) => ({ _id: i, sku: i === 7 ? 'x'.repeat(2_000_000) : `s${i}`, left: i })),
+    )
     const all = await program.find().sort({ _id: 1 }).batchSize(500).toArray()
     expect([all.length, all[7]?.sku.length, all[2999]?.left]).toEqual([3000, 2_000_000, 2999])
   })
 
   test('$ in an update is the element that $elemMatch found', async () => {
-    const suite = (await server.db()).collection<{ _id: number; lines: { sku: string; size: string; quantity: number }[] }>('carts')
-    await suite.insertOne({ _id: 1, lines: [{ sku: 'A', size: 'M', quantity: 1 }, { sku: 'B', size: 'L', quantity: 1 }, { sku: 'A', size: 'L', quantity: 1 }] })
-    for (const filter of [{ lines: { $elemMatch: { sku: 'A', size: 'L' } } }, { $and: [{ _id: 1 }, { lines: { $elemMatch: { sku: 'A', size: 'L' } } }] }]) {
+    const suite = (await server.db()).collection<{
+      _id: number
+      lines: { sku: string; size: string; quantity: number }[]
+    }>('carts')
+    await suite.insertOne({
+      _id: 1,
+      lines: [
+        { sku: 'A', size: 'M', quantity: 1 },
+        { sku: 'B', size: 'L', quantity: 1 },
+        { sku: 'A', size: 'L', quantity: 1 },
+      ],
+    })
+    for (const filter of [
+      { lines: { $elemMatch: { sku: 'A', size: 'L' } } },
+      { $and: [{ _id: 1 }, { lines: { $elemMatch: { sku: 'A', size: 'L' } } }] },
+    ]) {
       await suite.updateOne(filter, { $inc: { 'lines.$.quantity': 1 } })
     }
     expect((await suite.findOne({ _id: 1 }))?.lines.map((line) => line.quantity)).toEqual([1, 1, 3])

@@ -41,13 +41,24 @@ export function mongoCodec({ deserialize, serialize, EJSON }: typeof BSON, datab
       piece.refusal = answerTo(id, serialize(answer))
     }
     const command: MongoCommand = {
-      ...unanswered, name, collection, body, reply: null, text: textOf(name, collection, body, EJSON.stringify),
+      ...unanswered,
+      name,
+      collection,
+      body,
+      reply: null,
+      text: textOf(name, collection, body, EJSON.stringify),
       refuse: (number, message) => refuse(errorReply(name, number, message)),
     }
     const piece: ClientPiece<MongoCommand> = { bytes, command }
     sent.set(id, command)
     const other = body['$db'] !== database && !(body['$db'] === 'admin' && onAdmin.has(name))
-    if (other) refuse({ ok: 0, code: 13, codeName: 'Unauthorized', errmsg: `not authorized on ${body['$db']} to execute command ${name}; take the database of MONGODB_URL` })
+    if (other)
+      refuse({
+        ok: 0,
+        code: 13,
+        codeName: 'Unauthorized',
+        errmsg: `not authorized on ${body['$db']} to execute command ${name}; take the database of MONGODB_URL`,
+      })
     return piece
   }
   const fromServer = ({ bytes, to, code }: Message): ServerPiece<MongoCommand> => {
@@ -66,7 +77,16 @@ export function mongoCodec({ deserialize, serialize, EJSON }: typeof BSON, datab
 const [msg, legacyQuery] = [2013, 2004]
 
 /** What drivers say by themselves. */
-const quiet = new Set(['hello', 'ismaster', 'ping', 'endsessions', 'killcursors', 'buildinfo', 'saslstart', 'saslcontinue'])
+const quiet = new Set([
+  'hello',
+  'ismaster',
+  'ping',
+  'endsessions',
+  'killcursors',
+  'buildinfo',
+  'saslstart',
+  'saslcontinue',
+])
 /** What belongs to no database. */
 const onAdmin = new Set(['commitTransaction', 'abortTransaction', 'bulkWrite', 'connectionStatus'])
 
@@ -143,10 +163,13 @@ function answerTo(id: number, body: Uint8Array): Buffer {
 
 /** Errors of single writes stand in a list; those of all other commands are the answer. */
 const errorReply = (name: string, code: number, errmsg: string): Document =>
-  ['insert', 'update', 'delete'].includes(name) ? { n: 0, ...(name === 'update' ? { nModified: 0 } : {}), writeErrors: [{ index: 0, code, errmsg }], ok: 1 } : { ok: 0, code, errmsg }
+  ['insert', 'update', 'delete'].includes(name)
+    ? { n: 0, ...(name === 'update' ? { nModified: 0 } : {}), writeErrors: [{ index: 0, code, errmsg }], ok: 1 }
+    : { ok: 0, code, errmsg }
 
 /** Of a command's parts: those that say what it does. */
-const plumbing = /^(\$\w+|lsid|txnNumber|autocommit|startTransaction|ordered|cursor|bypassDocumentValidation|apiVersion)$/
+const plumbing =
+  /^(\$\w+|lsid|txnNumber|autocommit|startTransaction|ordered|cursor|bypassDocumentValidation|apiVersion)$/
 
 function textOf(name: string, collection: string, body: Document, stringify: typeof BSON.EJSON.stringify): string {
   const parts = Object.entries(body).filter(([key]) => key !== name && !plumbing.test(key))
@@ -173,6 +196,15 @@ function outcomeOf(reply: Document): string {
   const found = (batch.firstBatch ?? batch.nextBatch)?.length
   if (found !== undefined) return `${found} found`
   if ('value' in reply) return reply['value'] === null ? 'none found' : 'one found'
-  const counts = Object.entries({ n: reply['n'], modified: reply['nModified'], upserted: (reply['upserted'] as unknown[] | undefined)?.length })
-  return counts.filter(([, count]) => count !== undefined).map(([what, count]) => `${what} ${count}`).join(', ') || 'ok'
+  const counts = Object.entries({
+    n: reply['n'],
+    modified: reply['nModified'],
+    upserted: (reply['upserted'] as unknown[] | undefined)?.length,
+  })
+  return (
+    counts
+      .filter(([, count]) => count !== undefined)
+      .map(([what, count]) => `${what} ${count}`)
+      .join(', ') || 'ok'
+  )
 }

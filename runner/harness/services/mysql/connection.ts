@@ -6,8 +6,7 @@ import { note, StopRun, type RunState } from '../../run/run-state.ts'
 import { stopped } from '../../run/stop.ts'
 
 export type MysqlOutcome =
-  | { ok: true; rows: Row[]; count: number }
-  | { ok: false; errno: number; sqlstate: string; message: string }
+  { ok: true; rows: Row[]; count: number } | { ok: false; errno: number; sqlstate: string; message: string }
 
 /** The same as `Connection` of PostgreSQL. */
 export interface MysqlConnection {
@@ -40,9 +39,17 @@ export interface OpenOptions {
 const answerMs = 3_000
 
 /** Opens one session. Dates and times come as text, so that no time zone of ours gets between. */
-export async function openMysqlConnection(run: RunState, { login, session, waiting, quiet = false }: OpenOptions): Promise<RawMysqlConnection> {
+export async function openMysqlConnection(
+  run: RunState,
+  { login, session, waiting, quiet = false }: OpenOptions,
+): Promise<RawMysqlConnection> {
   const { createConnection } = await import('mysql2/promise')
-  const client = await createConnection({ ...login, dateStrings: true, multipleStatements: true, supportBigNumbers: true })
+  const client = await createConnection({
+    ...login,
+    dateStrings: true,
+    multipleStatements: true,
+    supportBigNumbers: true,
+  })
   // The server may end a session by force; that is no fault here.
   client.on('error', () => {})
   const pending = new Set<Promise<unknown>>()
@@ -50,14 +57,22 @@ export async function openMysqlConnection(run: RunState, { login, session, waiti
     const work = noted(run, client, { sql, values, name: session <= 1 ? '' : `, session ${session}`, quiet })
     pending.add(work)
     // A case may fail while a statement is still under way: its end is then no fault of the suite.
-    work.then(() => pending.delete(work), () => pending.delete(work))
+    work.then(
+      () => pending.delete(work),
+      () => pending.delete(work),
+    )
     return work
   }
   return {
     attempt,
     send: attempt,
     query: (sql, values) => attempt(sql, values).then(rowsOf),
-    blocked: () => standsStill(waiting, () => [client.threadId], () => pending.size > 0),
+    blocked: () =>
+      standsStill(
+        waiting,
+        () => [client.threadId],
+        () => pending.size > 0,
+      ),
     close: async () => client.destroy(),
     raw: (sql, whom) => answered(run, client, client.query(sql), whom),
   }
@@ -100,7 +115,8 @@ function counted(result: QueryResult): { rows: Row[]; count: number } {
 }
 
 function rowsOf(result: MysqlOutcome): Row[] {
-  if (!result.ok) throw new Error(`The database refused this statement (${result.errno}, ${result.sqlstate}): ${result.message}`)
+  if (!result.ok)
+    throw new Error(`The database refused this statement (${result.errno}, ${result.sqlstate}): ${result.message}`)
   return result.rows
 }
 
@@ -135,7 +151,10 @@ export async function standsStill(waiting: Waiting, ids: () => number[], isPendi
   return false
 }
 
-const withValues = ({ sql, values }: Said): string => (values.length === 0 ? sql.trim() : `${sql.trim()}   -- ${values.map(show).join(', ')}`)
+const withValues = ({ sql, values }: Said): string =>
+  values.length === 0 ? sql.trim() : `${sql.trim()}   -- ${values.map(show).join(', ')}`
 
 const sentence = (result: MysqlOutcome): string =>
-  result.ok ? `accepted, ${result.count} ${result.count === 1 ? 'row' : 'rows'}` : `refused (${result.errno}, ${result.sqlstate}): ${result.message}`
+  result.ok
+    ? `accepted, ${result.count} ${result.count === 1 ? 'row' : 'rows'}`
+    : `refused (${result.errno}, ${result.sqlstate}): ${result.message}`

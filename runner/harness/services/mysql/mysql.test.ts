@@ -41,12 +41,20 @@ describe.skipIf(lacksServer('mysql'))('mysql', () => {
     const program = await client()
     await program.query('insert into seats (id, holder) values (1, ?)', ['Ada'])
     const suite = await server.connect()
-    expect(await suite.query('select holder, current_user() like ? as weak from seats', ['gym%@localhost'])).toEqual([{ holder: 'Ada', weak: 1 }])
+    expect(await suite.query('select holder, current_user() like ? as weak from seats', ['gym%@localhost'])).toEqual([
+      { holder: 'Ada', weak: 1 },
+    ])
   })
 
   test.each([
-    [`load data infile '/etc/passwd' into table seats`], [`select * from seats into outfile '/tmp/x'`], [`create user 'x'@'localhost'`],
-    [`select user from mysql.user`], [`set global max_connections = 5`], [`create database other`], [`show engine innodb status`], [`shutdown`],
+    [`load data infile '/etc/passwd' into table seats`],
+    [`select * from seats into outfile '/tmp/x'`],
+    [`create user 'x'@'localhost'`],
+    [`select user from mysql.user`],
+    [`set global max_connections = 5`],
+    [`create database other`],
+    [`show engine innodb status`],
+    [`shutdown`],
   ])('the program may not: %s', async (sql) => {
     const program = await client()
     await expect(program.query(sql)).rejects.toThrow(/denied|command denied|privilege/i)
@@ -85,16 +93,28 @@ describe.skipIf(lacksServer('mysql'))('mysql', () => {
       'its sql: update seats set points = -1 where id = 1   → refused (1644, 45000): too few',
       'its sql: COMMIT   → 0 rows affected',
     ])
-    expect(server.wire.commands().map((s) => s.kind)).toEqual(['begin', 'other', 'other', 'other', 'other', 'other', 'commit'])
+    expect(server.wire.commands().map((s) => s.kind)).toEqual([
+      'begin',
+      'other',
+      'other',
+      'other',
+      'other',
+      'other',
+      'commit',
+    ])
     expect(run.current.evidence).toEqual({ sqlstate: '23000' })
   })
 
   test('several results, many rows, empty ones and a large value pass unharmed', async () => {
     const program = await client({ multipleStatements: true })
     const large = 'ö'.repeat(200_000)
-    const [results] = await program.query('select 1 as one; select 1 as none from seats; do 1; select ? as large', [large])
+    const [results] = await program.query('select 1 as one; select 1 as none from seats; do 1; select ? as large', [
+      large,
+    ])
     expect(results).toEqual([[{ one: 1 }], [], expect.objectContaining({ affectedRows: 0 }), [{ large }]])
-    const [rows] = await program.execute('with recursive n as (select 1 as i union all select i + 1 from n where i < 900) select i from n')
+    const [rows] = await program.execute(
+      'with recursive n as (select 1 as i union all select i + 1 from n where i < 900) select i from n',
+    )
     expect(rows).toHaveLength(900)
     expect(server.wire.commands().map((s) => s.outcome)).toEqual(['1 row', '900 rows'])
     await program.ping()
@@ -176,14 +196,21 @@ describe.skipIf(lacksServer('mysql'))('mysql', () => {
     const suite = await server.connect()
     await suite.query(`insert into seats (id, points) values (1, 5)`)
     expect(await suite.attempt('update seats set points = 5')).toEqual({ ok: true, rows: [], count: 1 })
-    expect(await suite.attempt('insert into seats (id) values (1)')).toMatchObject({ ok: false, errno: 1062, sqlstate: '23000' })
+    expect(await suite.attempt('insert into seats (id) values (1)')).toMatchObject({
+      ok: false,
+      errno: 1062,
+      sqlstate: '23000',
+    })
     await expect(suite.query('selekt')).rejects.toThrow('The database refused this statement (1064, 42000)')
     expect(await suite.query('insert into seats (id) values (2); select count(*) as n from seats')).toEqual([{ n: 2 }])
     expect(run.current.transcript.map((line) => line.label).slice(0, 4)).toEqual(['sql', 'answer', 'sql', 'answer'])
   })
 
   test('a file that cannot be applied, and one without an end, stop the run', async () => {
-    for (const [sql, reason, message] of [['create table broken (', 'does-not-load', /^schema.sql cannot be applied: /], ['select sleep(60)', 'timed-out', /^No answer from the database for schema.sql/]] as const) {
+    for (const [sql, reason, message] of [
+      ['create table broken (', 'does-not-load', /^schema.sql cannot be applied: /],
+      ['select sleep(60)', 'timed-out', /^No answer from the database for schema.sql/],
+    ] as const) {
       const other = await stand.run({ 'schema.sql': sql })
       other.endsAt = Date.now() + 500
       await expect(mysql(other).migrate('schema.sql')).rejects.toBeInstanceOf(StopRun)
@@ -214,7 +241,10 @@ describe.skipIf(lacksServer('mysql'))('mysql', () => {
     const { socketPath, admin, password } = run.context.mysql!
     const root = await createConnection({ socketPath, user: admin, password })
     clients.push(root)
-    const [left] = await root.query('select schema_name as name from information_schema.schemata where schema_name = ? union select user from mysql.user where user = ? union select user from information_schema.processlist where user = ?', [name, name, name])
+    const [left] = await root.query(
+      'select schema_name as name from information_schema.schemata where schema_name = ? union select user from mysql.user where user = ? union select user from information_schema.processlist where user = ?',
+      [name, name, name],
+    )
     expect(left).toEqual([])
     expect([...other.warnings]).toEqual([])
     program.destroy()

@@ -1,7 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import type { Connection as Client, ConnectionOptions, RowDataPacket } from 'mysql2/promise'
 import { mysqlCodec, type MysqlSession, type MysqlStatement } from './protocol.ts'
-import { openMysqlConnection, standsStill, type MysqlConnection, type RawMysqlConnection, type Waiting } from './connection.ts'
+import {
+  openMysqlConnection,
+  standsStill,
+  type MysqlConnection,
+  type RawMysqlConnection,
+  type Waiting,
+} from './connection.ts'
 import { openRelay, pending, type RelayWire } from '../wire/relay.ts'
 import type { MysqlLease } from '../../run-context.ts'
 import { clip, note, StopRun, type RunState } from '../../run/run-state.ts'
@@ -85,7 +91,12 @@ function suiteSide(run: RunState, place: Place, ready: () => Promise<void>): Pic
   let shown = 0
   let caseOf = run.current
   let migrated: Promise<void> | null = null
-  const login: ConnectionOptions = { socketPath: place.lease.socketPath, user: place.name, password: place.password, database: place.name }
+  const login: ConnectionOptions = {
+    socketPath: place.lease.socketPath,
+    user: place.name,
+    password: place.password,
+    database: place.name,
+  }
   const closeAll = async (): Promise<void> => {
     shown = 0
     for (const connection of own.splice(0)) await connection.close()
@@ -118,7 +129,10 @@ interface Place {
 
 function placeOf(run: RunState, lease: MysqlLease): Place {
   let client: Promise<Client> | null = null
-  const name = `gym${run.context.runId.replace(/[^a-z0-9]/gi, '').toLowerCase().slice(0, 24)}`
+  const name = `gym${run.context.runId
+    .replace(/[^a-z0-9]/gi, '')
+    .toLowerCase()
+    .slice(0, 24)}`
   return { lease, name, password: randomBytes(12).toString('hex'), admin: () => (client ??= openAdmin(lease)) }
 }
 
@@ -134,8 +148,12 @@ async function provide(run: RunState, { name, password, admin, lease }: Place): 
   const client = await admin()
   run.cleanups.push(async () => {
     // A session that still holds locks would keep DROP waiting.
-    const [sessions] = await client.query<RowDataPacket[]>('select id from information_schema.processlist where user = ?', [name])
-    for (const { id } of sessions.map((row) => ({ id: Number(row['id'] ?? row['ID']) }))) await client.query(`kill ${id}`).catch(() => {})
+    const [sessions] = await client.query<RowDataPacket[]>(
+      'select id from information_schema.processlist where user = ?',
+      [name],
+    )
+    for (const { id } of sessions.map((row) => ({ id: Number(row['id'] ?? row['ID']) })))
+      await client.query(`kill ${id}`).catch(() => {})
     await client.query(`drop database if exists \`${name}\``)
     await client.query(`drop user if exists '${name}'@'localhost'`)
     client.destroy()
@@ -150,14 +168,20 @@ async function provide(run: RunState, { name, password, admin, lease }: Place): 
 }
 
 /** The account's server numbers of those who wait. InnoDB's own report is live, its table is a copy of up to 100 ms ago. */
-const waiting = ({ admin }: Place): Waiting => async () => {
-  const client = await admin()
-  const [[report]] = await client.query<RowDataPacket[]>('show engine innodb status')
-  const blocks = String(report?.['Status']).split('---TRANSACTION ')
-  const rows = blocks.filter((block) => /^LOCK WAIT/m.test(block)).map((block) => Number(/thread id (\d+)/.exec(block)?.[1]))
-  const [others] = await client.query<RowDataPacket[]>(`select id as id from information_schema.processlist where state like 'Waiting for%lock%' or state = 'User lock'`)
-  return new Set([...rows, ...others.map((row) => Number(row['id']))])
-}
+const waiting =
+  ({ admin }: Place): Waiting =>
+  async () => {
+    const client = await admin()
+    const [[report]] = await client.query<RowDataPacket[]>('show engine innodb status')
+    const blocks = String(report?.['Status']).split('---TRANSACTION ')
+    const rows = blocks
+      .filter((block) => /^LOCK WAIT/m.test(block))
+      .map((block) => Number(/thread id (\d+)/.exec(block)?.[1]))
+    const [others] = await client.query<RowDataPacket[]>(
+      `select id as id from information_schema.processlist where state like 'Waiting for%lock%' or state = 'User lock'`,
+    )
+    return new Set([...rows, ...others.map((row) => Number(row['id']))])
+  }
 
 async function migrate(run: RunState, paths: string[], open: () => Promise<RawMysqlConnection>): Promise<void> {
   const files = paths.map((path) => ({ path, sql: workspaceFiles(run).read(path) }))
@@ -167,7 +191,10 @@ async function migrate(run: RunState, paths: string[], open: () => Promise<RawMy
       await connection.raw(sql.replace(/^\uFEFF/, ''), `the database for ${path}`)
     } catch (error) {
       if (error instanceof StopRun) throw error
-      throw stopped(run, new StopRun('does-not-load', `${path} cannot be applied: ${clip((error as Error).message, 300)}`))
+      throw stopped(
+        run,
+        new StopRun('does-not-load', `${path} cannot be applied: ${clip((error as Error).message, 300)}`),
+      )
     }
     note(run, 'applied', path)
   }

@@ -51,7 +51,8 @@ export function answerReader(shape: 'any' | 'one' | 'prepare'): AnswerReader {
   const head = (payload: Buffer): Heard => {
     if (payload[0] === errorMark) return { ended: true, status: null }
     if (shape === 'prepare') {
-      blocks = Number((statementIdIn(payload)?.parameters ?? 0) > 0) + Number((statementIdIn(payload)?.columns ?? 0) > 0)
+      blocks =
+        Number((statementIdIn(payload)?.parameters ?? 0) > 0) + Number((statementIdIn(payload)?.columns ?? 0) > 0)
       phase = 'definitions'
       return { ended: blocks === 0, status: null }
     }
@@ -83,12 +84,16 @@ function lengthEncoded(bytes: Buffer, at: number): { value: number; end: number 
   const first = bytes[at] ?? 0
   if (first < 0xfb) return { value: first, end: at + 1 }
   const size = first === 0xfc ? 2 : first === 0xfd ? 3 : 8
-  return { value: size === 8 ? Number(bytes.readBigUInt64LE(at + 1)) : bytes.readUIntLE(at + 1, size), end: at + 1 + size }
+  return {
+    value: size === 8 ? Number(bytes.readBigUInt64LE(at + 1)) : bytes.readUIntLE(at + 1, size),
+    end: at + 1 + size,
+  }
 }
 
 export const affectedIn = (payload: Buffer): number => (payload[0] === okMark ? lengthEncoded(payload, 1).value : 0)
 
-const statusOf = (payload: Buffer): number => payload.readUInt16LE(lengthEncoded(payload, lengthEncoded(payload, 1).end).end)
+const statusOf = (payload: Buffer): number =>
+  payload.readUInt16LE(lengthEncoded(payload, lengthEncoded(payload, 1).end).end)
 
 export function errorIn(payload: Buffer): { errno: number; sqlstate: string; message: string } | null {
   if (payload[0] !== errorMark) return null
@@ -102,7 +107,9 @@ export function errorIn(payload: Buffer): { errno: number; sqlstate: string; mes
 
 /** The answer to a PREPARE. */
 export const statementIdIn = (payload: Buffer): { id: number; columns: number; parameters: number } | null =>
-  payload[0] === okMark && payload.length >= 9 ? { id: payload.readUInt32LE(1), columns: payload.readUInt16LE(5), parameters: payload.readUInt16LE(7) } : null
+  payload[0] === okMark && payload.length >= 9
+    ? { id: payload.readUInt32LE(1), columns: payload.readUInt16LE(5), parameters: payload.readUInt16LE(7) }
+    : null
 
 const [double, longlong, tiny, short, long] = [0x05, 0x08, 0x01, 0x02, 0x03]
 const texts = new Set([0x00, 0x0f, 0xf5, 0xf6, 0xf9, 0xfa, 0xfb, 0xfc, 0xfd, 0xfe])

@@ -20,7 +20,9 @@ export interface MysqlSession {
   transaction: 'none' | 'open'
 }
 
-const [quit, query, ping, changeUser, prepare, execute, longData, close] = [0x01, 0x03, 0x0e, 0x11, 0x16, 0x17, 0x18, 0x19]
+const [quit, query, ping, changeUser, prepare, execute, longData, close] = [
+  0x01, 0x03, 0x0e, 0x11, 0x16, 0x17, 0x18, 0x19,
+]
 const unspoken = new Set([quit, longData, close])
 
 /**
@@ -32,7 +34,11 @@ export function mysqlCodec(session: MysqlSession): Codec<MysqlStatement> {
   const [clientPackets, serverPackets] = [packetReader(), packetReader()]
   let greeted = false
   /** What the next packets of the server answer. */
-  let now: { statement: MysqlStatement | null; preparing: string | null; read: ReturnType<typeof answerReader> } | null = null
+  let now: {
+    statement: MysqlStatement | null
+    preparing: string | null
+    read: ReturnType<typeof answerReader>
+  } | null = null
 
   const statementOf = (packet: Packet): MysqlStatement | null => {
     const [code, body] = [packet.payload[0], packet.payload.subarray(1)]
@@ -46,7 +52,11 @@ export function mysqlCodec(session: MysqlSession): Codec<MysqlStatement> {
     // Packets with another number belong to a login.
     if (packet.number !== 0 || unspoken.has(code) || code === changeUser) return { bytes: packet.bytes, command: null }
     const statement = statementOf(packet)
-    now = { statement, preparing: code === prepare ? packet.payload.toString('utf8', 1) : null, read: answerReader(code === ping ? 'one' : code === prepare ? 'prepare' : 'any') }
+    now = {
+      statement,
+      preparing: code === prepare ? packet.payload.toString('utf8', 1) : null,
+      read: answerReader(code === ping ? 'one' : code === prepare ? 'prepare' : 'any'),
+    }
     return { bytes: packet.bytes, command: statement }
   }
   const fromServer = (packet: Packet): ServerPiece<MysqlStatement> => {
@@ -82,7 +92,12 @@ function newStatement(sql: string, values: (string | null)[]): MysqlStatement {
 /** Writes down how a statement ended; asked for each packet of its answer. */
 function hear(statement: MysqlStatement, payload: Buffer, { rows }: ReturnType<typeof answerReader>): void {
   const error = errorIn(payload)
-  if (error) return void Object.assign(statement, { errno: error.errno, refusal: error.sqlstate, outcome: `refused (${error.errno}, ${error.sqlstate}): ${error.message}` })
+  if (error)
+    return void Object.assign(statement, {
+      errno: error.errno,
+      refusal: error.sqlstate,
+      outcome: `refused (${error.errno}, ${error.sqlstate}): ${error.message}`,
+    })
   const found = rows()
   const count = found ?? affectedIn(payload)
   statement.outcome = `${count} ${count === 1 ? 'row' : 'rows'}${found === null ? ' affected' : ''}`

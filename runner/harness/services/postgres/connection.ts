@@ -7,8 +7,7 @@ import { stopped } from '../../run/stop.ts'
 export type Row = Record<string, unknown>
 
 export type SqlOutcome =
-  | { ok: true; rows: Row[]; count: number }
-  | { ok: false; sqlstate: string; constraint: string | null; message: string }
+  { ok: true; rows: Row[]; count: number } | { ok: false; sqlstate: string; constraint: string | null; message: string }
 
 export interface Connection {
   /** Rows of a statement that has to succeed. */
@@ -42,7 +41,12 @@ interface RawConnection extends Connection {
 const answerMs = 3_000
 
 /** Opens one session in the learner's role; as session 0 it writes no transcript and no evidence. */
-export async function openConnection(run: RunState, admin: Admin, login: Login, session: number): Promise<RawConnection> {
+export async function openConnection(
+  run: RunState,
+  admin: Admin,
+  login: Login,
+  session: number,
+): Promise<RawConnection> {
   const { Client } = await import('pg')
   const client = new Client({ ...login, ssl: false })
   // The server may end a session by force when its database is dropped; that is no fault here.
@@ -53,21 +57,35 @@ export async function openConnection(run: RunState, admin: Admin, login: Login, 
     const work = session === 0 ? outcome(run, client, sql, values) : noted(run, client, session, sql, values)
     pending.add(work)
     // A case may fail while a statement is still under way: its end is then no fault of the suite.
-    work.then(() => pending.delete(work), () => pending.delete(work))
+    work.then(
+      () => pending.delete(work),
+      () => pending.delete(work),
+    )
     return work
   }
   return {
     attempt,
     send: attempt,
     query: (sql, values) => attempt(sql, values).then(rowsOf),
-    blocked: () => standsStill(admin, () => [serverProcess(client)], () => pending.size > 0),
+    blocked: () =>
+      standsStill(
+        admin,
+        () => [serverProcess(client)],
+        () => pending.size > 0,
+      ),
     close: () => client.end().catch(() => {}),
     raw: (sql, whom) => answered(run, client, client.query(sql), whom),
     inTransaction: () => client.getTransactionStatus() !== 'I',
   }
 }
 
-async function noted(run: RunState, client: Client, session: number, sql: string, values: unknown[]): Promise<SqlOutcome> {
+async function noted(
+  run: RunState,
+  client: Client,
+  session: number,
+  sql: string,
+  values: unknown[],
+): Promise<SqlOutcome> {
   const record = run.current
   const name = session === 1 ? '' : `, session ${session}`
   note(run, `sql${name}`, withValues(sql, values))
@@ -79,7 +97,8 @@ async function noted(run: RunState, client: Client, session: number, sql: string
 
 async function outcome(run: RunState, client: Client, sql: string, values: unknown[]): Promise<SqlOutcome> {
   try {
-    const results = (await answered(run, client, client.query(sql, values), 'the database')) as QueryResult<Row> | QueryResult<Row>[]
+    const results = (await answered(run, client, client.query(sql, values), 'the database')) as
+      QueryResult<Row> | QueryResult<Row>[]
     // Several statements at once give several results.
     const last = Array.isArray(results) ? results.at(-1) : results
     return { ok: true, rows: last?.rows ?? [], count: last?.rowCount ?? 0 }
@@ -149,4 +168,6 @@ const withValues = (sql: string, values: unknown[]): string =>
   values.length === 0 ? sql.trim() : `${sql.trim()}   -- ${values.map(show).join(', ')}`
 
 const sentence = (result: SqlOutcome): string =>
-  result.ok ? `accepted, ${result.count} ${result.count === 1 ? 'row' : 'rows'}` : `refused (${result.sqlstate}): ${result.message}`
+  result.ok
+    ? `accepted, ${result.count} ${result.count === 1 ? 'row' : 'rows'}`
+    : `refused (${result.sqlstate}): ${result.message}`

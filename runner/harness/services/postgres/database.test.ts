@@ -32,11 +32,28 @@ function runOf(sql: string): RunState {
   writeFileSync(join(folder, 'schema.sql'), sql)
   const run: RunState = {
     context: {
-      runId: `unit-${runs++}`, slug: 'unit', language: 'sql', workspace: folder, exerciseFolder: folder, scratch: folder, ledger: folder,
-      seed: 1, budgetMs: 30_000, childEnv: {}, postgres: server.lease,
+      runId: `unit-${runs++}`,
+      slug: 'unit',
+      language: 'sql',
+      workspace: folder,
+      exerciseFolder: folder,
+      scratch: folder,
+      ledger: folder,
+      seed: 1,
+      budgetMs: 30_000,
+      childEnv: {},
+      postgres: server.lease,
       launch: { command: [], args: [], env: {}, stopSignal: 'SIGTERM', loadFailure: [] },
     },
-    current: emptyRecord(), currentId: 'first', failures: 0, endsAt: Date.now() + 30_000, stop: null, warnings: new Set(), stderr: '', sockets: new Set(), cleanups: [],
+    current: emptyRecord(),
+    currentId: 'first',
+    failures: 0,
+    endsAt: Date.now() + 30_000,
+    stop: null,
+    warnings: new Set(),
+    stderr: '',
+    sockets: new Set(),
+    cleanups: [],
   }
   cleanups.push(() => closeRun(run))
   return run
@@ -61,13 +78,22 @@ const people = `create table people (id int primary key, name text not null chec
 
 describe('migrate', () => {
   test('a mistake is told with its line, whatever stands before it', async () => {
-    const stop = await stopOf(`-- 😀 ö\n${people}\n\ncreate table orders (\n  id int,\n  person int refrences people\n);`)
-    expect(stop).toMatchObject({ reason: 'does-not-load', message: 'schema.sql cannot be applied: line 6: syntax error at or near "refrences"' })
+    const stop = await stopOf(
+      `-- 😀 ö\n${people}\n\ncreate table orders (\n  id int,\n  person int refrences people\n);`,
+    )
+    expect(stop).toMatchObject({
+      reason: 'does-not-load',
+      message: 'schema.sql cannot be applied: line 6: syntax error at or near "refrences"',
+    })
   })
 
   test.each([
     ['a refused statement', `${people} insert into people values (1, '');`, /violates check constraint/],
-    ['a problem inside a block', `do $$ begin perform 1; raise exception 'stop here'; end $$;`, /stop here \(PL\/pgSQL function inline_code_block line 1/],
+    [
+      'a problem inside a block',
+      `do $$ begin perform 1; raise exception 'stop here'; end $$;`,
+      /stop here \(PL\/pgSQL function inline_code_block line 1/,
+    ],
     ['BEGIN without COMMIT', `begin; ${people}`, /BEGIN without a COMMIT/],
     ['psql’s own commands', `\\i other.sql`, /line 1: syntax error at or near "\\"/],
     ['COPY from the client', `${people} copy people from stdin;`, /cannot be applied/],
@@ -84,11 +110,16 @@ describe('migrate', () => {
     ['pg_sleep', `select pg_sleep(60);`],
     ['an endless loop', `do $$ begin loop end loop; end $$;`],
   ])('%s is a time-out, and the server is free again', async (_, sql) => {
-    expect(await stopOf(sql)).toMatchObject({ reason: 'timed-out', message: expect.stringMatching(/^No answer from the database for schema.sql within \d/) })
+    expect(await stopOf(sql)).toMatchObject({
+      reason: 'timed-out',
+      message: expect.stringMatching(/^No answer from the database for schema.sql within \d/),
+    })
   })
 
   test('transactions of its own, a byte order mark and trusted extensions are fine', async () => {
-    const { db } = await migrated(`\uFEFFbegin; create extension btree_gist; create extension citext; ${people} commit;`)
+    const { db } = await migrated(
+      `\uFEFFbegin; create extension btree_gist; create extension citext; ${people} commit;`,
+    )
     expect(await (await db.fresh()).query(`select count(*)::int as n from people`)).toEqual([{ n: 0 }])
   })
 
@@ -105,8 +136,16 @@ describe('a connection', () => {
     const { db, run } = await migrated(people)
     nextCase(run)
     const c = await db.fresh()
-    expect(await c.attempt(`insert into people values ($1, $2), (2, 'Lin')`, [1, 'Ada'])).toEqual({ ok: true, rows: [], count: 2 })
-    expect(await c.attempt(`insert into people values (3, '')`)).toMatchObject({ ok: false, sqlstate: '23514', constraint: 'people_name_check' })
+    expect(await c.attempt(`insert into people values ($1, $2), (2, 'Lin')`, [1, 'Ada'])).toEqual({
+      ok: true,
+      rows: [],
+      count: 2,
+    })
+    expect(await c.attempt(`insert into people values (3, '')`)).toMatchObject({
+      ok: false,
+      sqlstate: '23514',
+      constraint: 'people_name_check',
+    })
     await expect(c.query(`select nothing`)).rejects.toThrow('The database refused this statement (42703)')
     expect(run.current.evidence).toEqual({ sqlstate: '42703' })
     expect(run.current.transcript.map((t) => `${t.label}: ${t.text}`).slice(0, 3)).toEqual([
@@ -118,7 +157,9 @@ describe('a connection', () => {
 
   test('several statements at once give the last result', async () => {
     const { db } = await migrated(people)
-    expect(await (await db.fresh()).query(`begin; insert into people values (1, 'Ada'); select name from people`)).toEqual([{ name: 'Ada' }])
+    expect(
+      await (await db.fresh()).query(`begin; insert into people values (1, 'Ada'); select name from people`),
+    ).toEqual([{ name: 'Ada' }])
   })
 
   test('fresh() starts from the migration each time, also out of an open transaction', async () => {
@@ -172,7 +213,10 @@ describe('connect', () => {
 describe('two sessions', () => {
   test('interleave: the second waits for the first, then is refused or goes on', async () => {
     const { db, run } = await migrated(people)
-    for (const [end, accepted] of [['commit', false], ['rollback', true]] as const) {
+    for (const [end, accepted] of [
+      ['commit', false],
+      ['rollback', true],
+    ] as const) {
       const [a, b] = [await db.fresh(), await db.connect()]
       await a.query(`begin`)
       await a.query(`insert into people values (1, 'Ada')`)
@@ -198,7 +242,9 @@ describe('runs are apart', () => {
   test('another run’s role can neither connect, read, drop, change nor end anything of this one', async () => {
     const [mine, theirs] = [await migrated(people), await migrated(people)]
     const [victim, attacker] = [await mine.db.fresh(), await theirs.db.fresh()]
-    const [row] = await victim.query(`select current_database() as db, current_user as role, pg_backend_pid() as pid, pg_sleep(0)`)
+    const [row] = await victim.query(
+      `select current_database() as db, current_user as role, pg_backend_pid() as pid, pg_sleep(0)`,
+    )
     const { db, role, pid } = row as { db: string; role: string; pid: number }
     for (const sql of [
       `drop database "${db}"`,
@@ -209,11 +255,19 @@ describe('runs are apart', () => {
       `create extension dblink`,
       `create extension postgres_fdw`,
     ]) {
-      expect(await attacker.attempt(sql), sql).toMatchObject({ ok: false, sqlstate: expect.stringMatching(/^(42501|42704)$/) })
+      expect(await attacker.attempt(sql), sql).toMatchObject({
+        ok: false,
+        sqlstate: expect.stringMatching(/^(42501|42704)$/),
+      })
     }
-    expect(await attacker.attempt(`select pg_terminate_backend($1)`, [pid])).toMatchObject({ ok: false, sqlstate: '42501' })
+    expect(await attacker.attempt(`select pg_terminate_backend($1)`, [pid])).toMatchObject({
+      ok: false,
+      sqlstate: '42501',
+    })
     expect(await attacker.query(`select has_database_privilege($1, 'connect') as may`, [db])).toEqual([{ may: false }])
-    expect(await attacker.query(`select query from pg_stat_activity where pid = $1`, [pid])).toEqual([{ query: '<insufficient privilege>' }])
+    expect(await attacker.query(`select query from pg_stat_activity where pid = $1`, [pid])).toEqual([
+      { query: '<insufficient privilege>' },
+    ])
     expect(await victim.query(`select 1 as still`)).toEqual([{ still: 1 }])
   })
 

@@ -37,7 +37,14 @@ function openedDatabase(run: RunState): Opened {
 
 export function database(run: RunState): Database {
   const { migrate, fresh, connect, proxy } = openedDatabase(run)
-  return { migrate, fresh, connect, get wire() { return proxy().wire } }
+  return {
+    migrate,
+    fresh,
+    connect,
+    get wire() {
+      return proxy().wire
+    },
+  }
 }
 
 /** What the learner's program is told: in every exercise that asks for PostgreSQL, without any doing of the suite. */
@@ -57,7 +64,8 @@ function openDatabase(run: RunState): Opened {
   let sessions = 0
   const prepare = (): Promise<void> => (role ??= provide(run, place, open))
   const migrate = async (paths: string[]): Promise<void> => {
-    if (clone) throw new Error('migrate comes before anything else that uses the database, the learner’s program included')
+    if (clone)
+      throw new Error('migrate comes before anything else that uses the database, the learner’s program included')
     await prepare()
     const files = paths.map((path) => ({ path, sql: workspaceFiles(run).read(path) }))
     await asAdmin(place, makeDatabase(place, place.template, 'template0'))
@@ -109,7 +117,8 @@ function placeOf(run: RunState, lease: PostgresLease): Place {
   const { host, port } = lease
   let admin: Promise<Client> | null = null
   return {
-    admin: () => (admin ??= openAdmin({ host, port, user: lease.admin, password: lease.password, database: 'postgres' })),
+    admin: () =>
+      (admin ??= openAdmin({ host, port, user: lease.admin, password: lease.password, database: 'postgres' })),
     leave: async () => (await admin)?.end(),
     learner: { host, port, user: `gym_learner_${id}`, password: randomBytes(12).toString('hex') },
     template: `gym_template_${id}`,
@@ -135,11 +144,15 @@ async function provide(run: RunState, place: Place, open: Connection[]): Promise
     await closeAll(open)
     for (const sql of [dropDatabase(place.clone), dropDatabase(place.template), `drop role if exists "${user}"`]) {
       // A statement that cannot be interrupted ends with the server.
-      await asAdmin(place, [sql]).catch(() => run.warnings.add('The database was still at work at the end; it was ended.'))
+      await asAdmin(place, [sql]).catch(() =>
+        run.warnings.add('The database was still at work at the end; it was ended.'),
+      )
     }
     await place.leave()
   })
-  await asAdmin(place, [`create role "${user}" login nosuperuser nocreatedb nocreaterole noreplication connection limit 20 password '${password}'`])
+  await asAdmin(place, [
+    `create role "${user}" login nosuperuser nocreatedb nocreaterole noreplication connection limit 20 password '${password}'`,
+  ])
 }
 
 async function closeAll(open: Connection[]): Promise<void> {
@@ -164,7 +177,8 @@ async function apply(run: RunState, place: Place, path: string, text: string): P
   const connection = await openConnection(run, place.admin, { ...place.learner, database: place.template }, 1)
   try {
     await connection.raw(sql, `the database for ${path}`)
-    if (connection.inTransaction()) throw refused(run, `${path} leaves a transaction open: there is a BEGIN without a COMMIT.`)
+    if (connection.inTransaction())
+      throw refused(run, `${path} leaves a transaction open: there is a BEGIN without a COMMIT.`)
   } catch (error) {
     if (error instanceof StopRun) throw error
     throw refused(run, `${path} cannot be applied: ${clip(placed(error, sql), 300)}`)

@@ -19,12 +19,30 @@ export interface Batch {
   fault: Fault | null
 }
 
-const batchOf = (more: Partial<Batch>): Batch => ({ frames: [], statements: [], executes: [], done: 0, ends: 'ready', raw: false, announced: false, fault: null, ...more })
+const batchOf = (more: Partial<Batch>): Batch => ({
+  frames: [],
+  statements: [],
+  executes: [],
+  done: 0,
+  ends: 'ready',
+  raw: false,
+  announced: false,
+  fault: null,
+  ...more,
+})
 
 type MakeStatement = (text: string, values: (string | null)[]) => Statement
 
 export const newStatement = (before: Statement['before'], text: string, values: (string | null)[]): Statement => ({
-  session: 0, text, values, kind: kindOf(text), before, tags: [], sqlstate: null, message: null, answered: false,
+  session: 0,
+  text,
+  values,
+  kind: kindOf(text),
+  before,
+  tags: [],
+  sqlstate: null,
+  message: null,
+  answered: false,
 })
 
 /**

@@ -22,7 +22,11 @@ export interface UpstreamEvents {
 
 export const socketOf = ({ host, port }: Login): string => `${host}/.s.PGSQL.${port}`
 
-export function openUpstream(login: Login, parameters: Map<string, string>, { onFrame, onEnd }: UpstreamEvents): Upstream {
+export function openUpstream(
+  login: Login,
+  parameters: Map<string, string>,
+  { onFrame, onEnd }: UpstreamEvents,
+): Upstream {
   const socket = connect(socketOf(login))
   const answerTo = scram(login.password)
   const read = messageReader(
@@ -38,7 +42,13 @@ export function openUpstream(login: Login, parameters: Map<string, string>, { on
   socket.on('error', () => {})
   socket.on('close', onEnd)
   socket.write(startupMessage([...parameters, ['user', login.user], ['database', login.database]]))
-  return { send: (frame) => void socket.write(frame), end: () => endSoftly(socket), destroy: () => socket.destroy(), pause: () => socket.pause(), resume: () => socket.resume() }
+  return {
+    send: (frame) => void socket.write(frame),
+    end: () => endSoftly(socket),
+    destroy: () => socket.destroy(),
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
+  }
 }
 
 /** What was written is sent before. */
@@ -59,14 +69,20 @@ function scram(password: string): (frame: Buffer) => Buffer | null {
   const first = `n=,r=${randomBytes(18).toString('base64')}`
   return (frame) => {
     if (codeOf(frame) === sasl) return initial(`n,,${first}`)
-    return codeOf(frame) === saslContinue ? message('p', Buffer.from(final(password, first, frame.toString('utf8', 9)))) : null
+    return codeOf(frame) === saslContinue
+      ? message('p', Buffer.from(final(password, first, frame.toString('utf8', 9))))
+      : null
   }
 }
 
 const initial = (text: string): Buffer => message('p', cString('SCRAM-SHA-256'), int32(text.length), Buffer.from(text))
 
 function final(password: string, clientFirst: string, serverFirst: string): string {
-  const { r: nonce = '', s: salt = '', i: rounds = '1' } = Object.fromEntries(serverFirst.split(',').map((part) => [part.slice(0, 1), part.slice(2)]))
+  const {
+    r: nonce = '',
+    s: salt = '',
+    i: rounds = '1',
+  } = Object.fromEntries(serverFirst.split(',').map((part) => [part.slice(0, 1), part.slice(2)]))
   const salted = pbkdf2Sync(password, Buffer.from(salt, 'base64'), Number(rounds), 32, 'sha256')
   const key = hmac(salted, 'Client Key')
   const withoutProof = `c=biws,r=${nonce}`

@@ -18,7 +18,11 @@ export const typeOf = (frame: Buffer): string => String.fromCharCode(frame[0] ??
  * Cuts a stream into whole messages. `typed()` is asked before each one: the first has no type byte.
  * @throws never; calls `onNonsense` once when a length cannot be one, and stops.
  */
-export function messageReader(typed: () => boolean, onFrame: (frame: Buffer) => void, onNonsense: () => void): (chunk: Buffer) => void {
+export function messageReader(
+  typed: () => boolean,
+  onFrame: (frame: Buffer) => void,
+  onNonsense: () => void,
+): (chunk: Buffer) => void {
   let parts: Buffer[] = []
   let size = 0
   /** Bytes without which there is nothing new to see. */
@@ -62,13 +66,25 @@ export const message = (type: string, ...parts: Buffer[]): Buffer => {
 }
 
 export function startupMessage(parameters: Iterable<readonly [string, string]>): Buffer {
-  const body = Buffer.concat([int16(protocol.version3), int16(0), ...[...parameters].flat().map(cString), Buffer.from([0])])
+  const body = Buffer.concat([
+    int16(protocol.version3),
+    int16(0),
+    ...[...parameters].flat().map(cString),
+    Buffer.from([0]),
+  ])
   return Buffer.concat([int32(body.length + 4), body])
 }
 
 /** ErrorResponse with the fields that every client reads. */
 export const errorMessage = (severity: 'ERROR' | 'FATAL', sqlstate: string, text: string): Buffer =>
-  message('E', cString(`S${severity}`), cString(`V${severity}`), cString(`C${sqlstate}`), cString(`M${text}`), Buffer.from([0]))
+  message(
+    'E',
+    cString(`S${severity}`),
+    cString(`V${severity}`),
+    cString(`C${sqlstate}`),
+    cString(`M${text}`),
+    Buffer.from([0]),
+  )
 
 /** SQLSTATE and message of an ErrorResponse. */
 export function readError(frame: Buffer): { sqlstate: string; message: string } {
@@ -80,7 +96,7 @@ export function readError(frame: Buffer): { sqlstate: string; message: string } 
 /** Strings that end with a zero byte, from `at` to the end of the message. */
 export function strings(frame: Buffer, at: number): string[] {
   const found: string[] = []
-  for (let start = at; start < frame.length; ) {
+  for (let start = at; start < frame.length;) {
     const end = frame.indexOf(0, start)
     found.push(frame.toString('utf8', start, end < 0 ? frame.length : end))
     start = end < 0 ? frame.length : end + 1
@@ -124,7 +140,11 @@ export function readBind(frame: Buffer): Bound {
   const isBinary = (i: number): boolean => (formats.length === 1 ? formats[0] : formats[i]) === 1
   const values = Array.from({ length: read.int16() }, (_, i) => {
     const length = read.int32()
-    return length < 0 ? null : isBinary(i) ? `\\x${read.bytes(length).toString('hex')}` : read.bytes(length).toString('utf8')
+    return length < 0
+      ? null
+      : isBinary(i)
+        ? `\\x${read.bytes(length).toString('hex')}`
+        : read.bytes(length).toString('utf8')
   })
   return { portal, statement, values }
 }
@@ -140,11 +160,13 @@ export function readStartup(frame: Buffer): Startup | null {
   if (frame.readUInt16BE(4) !== protocol.version3) return null
   const pairs = strings(frame, 8)
   const parameters = new Map<string, string>()
-  for (let i = 0; i + 1 < pairs.length && pairs[i] !== ''; i += 2) parameters.set(pairs[i] as string, pairs[i + 1] as string)
+  for (let i = 0; i + 1 < pairs.length && pairs[i] !== ''; i += 2)
+    parameters.set(pairs[i] as string, pairs[i + 1] as string)
   const options = [...parameters.keys()].filter((name) => name.startsWith('_pq_.'))
   for (const name of options) parameters.delete(name)
   return { parameters, newer: frame.readUInt16BE(6) > 0 || options.length > 0 ? options : null }
 }
 
 /** NegotiateProtocolVersion: 3.0 is spoken here, and none of these options. */
-export const negotiate = (options: string[]): Buffer => message('v', int32(protocol.version3 << 16), int32(options.length), ...options.map(cString))
+export const negotiate = (options: string[]): Buffer =>
+  message('v', int32(protocol.version3 << 16), int32(options.length), ...options.map(cString))

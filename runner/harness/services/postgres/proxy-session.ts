@@ -53,15 +53,31 @@ interface State extends Session {
 
 export function openSession(host: Host, client: Socket): Session {
   const session: State = {
-    pid: 0, transaction: 'none', host, client, upstream: null, parameters: new Map(), phase: 'startup',
-    outbox: [], stopped: false, sent: [], kept: null, standing: false, serverGone: false, copying: false,
+    pid: 0,
+    transaction: 'none',
+    host,
+    client,
+    upstream: null,
+    parameters: new Map(),
+    phase: 'startup',
+    outbox: [],
+    stopped: false,
+    sent: [],
+    kept: null,
+    standing: false,
+    serverGone: false,
+    copying: false,
     end: () => {
       client.destroy()
       session.upstream?.destroy()
     },
   }
   const batches = batchReader((text, values) => newStatement(session.transaction, text, values))
-  const read = messageReader(() => session.phase !== 'startup', guarded(session, (frame) => fromClient(session, frame, batches)), () => refuse(session, '08P01', 'This is not the PostgreSQL protocol.'))
+  const read = messageReader(
+    () => session.phase !== 'startup',
+    guarded(session, (frame) => fromClient(session, frame, batches)),
+    () => refuse(session, '08P01', 'This is not the PostgreSQL protocol.'),
+  )
   client.on('data', read)
   client.on('error', () => {})
   client.on('drain', () => session.upstream?.resume())
@@ -74,13 +90,15 @@ export function openSession(host: Host, client: Socket): Session {
 }
 
 /** A broken message is the client's problem and must not become ours. */
-const guarded = (session: State, read: (frame: Buffer) => void) => (frame: Buffer): void => {
-  try {
-    read(frame)
-  } catch {
-    refuse(session, '08P01', 'This message cannot be read.')
+const guarded =
+  (session: State, read: (frame: Buffer) => void) =>
+  (frame: Buffer): void => {
+    try {
+      read(frame)
+    } catch {
+      refuse(session, '08P01', 'This message cannot be read.')
+    }
   }
-}
 
 function refuse(session: State, sqlstate: string, text: string): void {
   session.client.end(errorMessage('FATAL', sqlstate, text))
@@ -114,10 +132,17 @@ function start(session: State, frame: Buffer): void {
   if (code === protocol.cancel) return cancel(session, frame)
   const startup = readStartup(frame)
   if (!startup) return refuse(session, '08P01', 'Only version 3 of the protocol is spoken here.')
-  const { user, database } = { user: startup.parameters.get('user') ?? '', database: startup.parameters.get('database') }
-  if (user !== host.credentials.user) return refuse(session, '28000', `role "${user}" does not exist; take the one in DATABASE_URL`)
-  if ((database ?? user) !== host.credentials.database) return refuse(session, '3D000', `database "${database ?? user}" does not exist; take the one in DATABASE_URL`)
-  session.parameters = new Map([...startup.parameters].filter(([name]) => !['user', 'database', 'replication'].includes(name)))
+  const { user, database } = {
+    user: startup.parameters.get('user') ?? '',
+    database: startup.parameters.get('database'),
+  }
+  if (user !== host.credentials.user)
+    return refuse(session, '28000', `role "${user}" does not exist; take the one in DATABASE_URL`)
+  if ((database ?? user) !== host.credentials.database)
+    return refuse(session, '3D000', `database "${database ?? user}" does not exist; take the one in DATABASE_URL`)
+  session.parameters = new Map(
+    [...startup.parameters].filter(([name]) => !['user', 'database', 'replication'].includes(name)),
+  )
   session.phase = 'password'
   client.write(startup.newer ? Buffer.concat([negotiate(startup.newer), askPassword()]) : askPassword())
 }
@@ -125,19 +150,31 @@ function start(session: State, frame: Buffer): void {
 /** A CancelRequest names its session by a secret: the server knows what to do, and answers nothing. */
 function cancel({ host, client }: State, frame: Buffer): void {
   host.ready().then(
-    (place) => connect(socketOf(place)).on('error', () => {}).on('close', () => client.end()).end(frame),
+    (place) =>
+      connect(socketOf(place))
+        .on('error', () => {})
+        .on('close', () => client.end())
+        .end(frame),
     () => client.end(),
   )
 }
 
 function login(session: State, frame: Buffer): void {
   const { host, client } = session
-  if (!passwordFits(frame, host.credentials.password)) return refuse(session, '28P01', `password authentication failed for user "${host.credentials.user}"; take DATABASE_URL as it is`)
+  if (!passwordFits(frame, host.credentials.password))
+    return refuse(
+      session,
+      '28P01',
+      `password authentication failed for user "${host.credentials.user}"; take DATABASE_URL as it is`,
+    )
   session.phase = 'login'
   host.ready().then(
     (place) => {
       if (client.destroyed) return
-      session.upstream = openUpstream(place, session.parameters, { onFrame: (answer) => fromServer(session, answer), onEnd: () => serverEnded(session) })
+      session.upstream = openUpstream(place, session.parameters, {
+        onFrame: (answer) => fromServer(session, answer),
+        onEnd: () => serverEnded(session),
+      })
     },
     () => refuse(session, '57P03', 'The database could not be made ready.'),
   )

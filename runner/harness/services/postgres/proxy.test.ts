@@ -54,11 +54,28 @@ async function newRun(): Promise<Stage> {
   writeFileSync(join(folder, 'schema.sql'), schema)
   const run: RunState = {
     context: {
-      runId: `proxy-${runs++}`, slug: 'unit', language: 'ts', workspace: folder, exerciseFolder: folder, scratch: folder, ledger: folder,
-      seed: 1, budgetMs: 30_000, childEnv: {}, postgres: server.lease,
+      runId: `proxy-${runs++}`,
+      slug: 'unit',
+      language: 'ts',
+      workspace: folder,
+      exerciseFolder: folder,
+      scratch: folder,
+      ledger: folder,
+      seed: 1,
+      budgetMs: 30_000,
+      childEnv: {},
+      postgres: server.lease,
       launch: { command: [], args: [], env: {}, stopSignal: 'SIGTERM', loadFailure: [] },
     },
-    current: emptyRecord(), currentId: 'first', failures: 0, endsAt: Date.now() + 30_000, stop: null, warnings: new Set(), stderr: '', sockets: new Set(), cleanups: [],
+    current: emptyRecord(),
+    currentId: 'first',
+    failures: 0,
+    endsAt: Date.now() + 30_000,
+    stop: null,
+    warnings: new Set(),
+    stderr: '',
+    sockets: new Set(),
+    cleanups: [],
   }
   const db = database(run)
   await db.migrate('schema.sql')
@@ -81,18 +98,31 @@ async function clientOf({ url }: Stage): Promise<Client> {
 const centsOf = async ({ db }: Stage, id: number): Promise<unknown> =>
   (await (await db.connect()).query('select cents from accounts where id = $1', [id]))[0]?.['cents']
 
-const lines = (run: RunState): string[] => run.current.transcript.filter((t) => t.label.startsWith('its')).map((t) => `${t.label}: ${t.text}`)
+const lines = (run: RunState): string[] =>
+  run.current.transcript.filter((t) => t.label.startsWith('its')).map((t) => `${t.label}: ${t.text}`)
 
 /** A client by hand, for what no library sends. */
-async function rawClient({ url }: Stage): Promise<{ socket: Socket; frames: Buffer[]; closed: Promise<void>; until: (type: string) => Promise<Buffer> }> {
+async function rawClient({ url }: Stage): Promise<{
+  socket: Socket
+  frames: Buffer[]
+  closed: Promise<void>
+  until: (type: string) => Promise<Buffer>
+}> {
   const socket = connectSocket(`${new URL(url.replace('@/', '@x/')).searchParams.get('host')}/.s.PGSQL.5432`)
   const frames: Buffer[] = []
   const waiting: { type: string; resolve: (frame: Buffer) => void }[] = []
-  socket.on('data', messageReader(() => true, (frame) => {
-    frames.push(frame)
-    const i = waiting.findIndex((w) => w.type === typeOf(frame))
-    if (i >= 0) waiting.splice(i, 1)[0]?.resolve(frame)
-  }, () => {}))
+  socket.on(
+    'data',
+    messageReader(
+      () => true,
+      (frame) => {
+        frames.push(frame)
+        const i = waiting.findIndex((w) => w.type === typeOf(frame))
+        if (i >= 0) waiting.splice(i, 1)[0]?.resolve(frame)
+      },
+      () => {},
+    ),
+  )
   socket.on('error', () => {})
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
   cleanups.push(() => void socket.destroy())
@@ -100,7 +130,11 @@ async function rawClient({ url }: Stage): Promise<{ socket: Socket; frames: Buff
 }
 
 const passwordOf = ({ url }: Stage): Buffer => message('p', cString(new URL(url.replace('@/', '@x/')).password))
-const hello = startupMessage([['user', 'learner'], ['database', 'gym'], ['application_name', 'by hand']])
+const hello = startupMessage([
+  ['user', 'learner'],
+  ['database', 'gym'],
+  ['application_name', 'by hand'],
+])
 
 async function loggedIn(s: Stage) {
   const raw = await rawClient(s)
@@ -113,7 +147,14 @@ async function loggedIn(s: Stage) {
 
 const parse = (name: string, sql: string): Buffer => message('P', cString(name), cString(sql), Buffer.from([0, 0]))
 const bind = (portal: string, name: string, values: string[]): Buffer =>
-  message('B', cString(portal), cString(name), Buffer.from([0, 0, 0, values.length]), ...values.flatMap((v) => [int32(v.length), Buffer.from(v)]), Buffer.from([0, 0]))
+  message(
+    'B',
+    cString(portal),
+    cString(name),
+    Buffer.from([0, 0, 0, values.length]),
+    ...values.flatMap((v) => [int32(v.length), Buffer.from(v)]),
+    Buffer.from([0, 0]),
+  )
 const execute = (portal: string, rows = 0): Buffer => message('E', cString(portal), int32(rows))
 const sync = message('S')
 const flush = message('H')
@@ -123,7 +164,9 @@ describe('the address', () => {
     const s = await stage()
     expect(s.url).toMatch(/^postgresql:\/\/learner:[0-9a-f]{24}@\/gym\?host=\//)
     const client = await clientOf(s)
-    const { rows } = await client.query(`select sum(cents)::int as cents, (select rolsuper from pg_roles where rolname = current_user) as super from accounts`)
+    const { rows } = await client.query(
+      `select sum(cents)::int as cents, (select rolsuper from pg_roles where rolname = current_user) as super from accounts`,
+    )
     expect(rows).toEqual([{ cents: 200, super: false }])
   })
 
@@ -148,7 +191,12 @@ describe('the address', () => {
     const s = await stage()
     const { password } = new URL(s.url.replace('@/', '@x/'))
     await clientOf(s)
-    const direct = new Client({ host: server.lease.host, user: `gym_learner_${s.run.context.runId.replace('-', '_')}`, password, database: 'postgres' })
+    const direct = new Client({
+      host: server.lease.host,
+      user: `gym_learner_${s.run.context.runId.replace('-', '_')}`,
+      password,
+      database: 'postgres',
+    })
     await expect(direct.connect()).rejects.toThrow('password authentication failed')
   })
 
@@ -173,7 +221,9 @@ describe('the login by hand', () => {
     const raw = await rawClient(s)
     raw.socket.removeAllListeners('data')
     const answerTo = (bytes: Buffer): Promise<string> => {
-      const answer = new Promise<string>((resolve) => raw.socket.once('data', (chunk: Buffer) => resolve(typeOf(chunk))))
+      const answer = new Promise<string>((resolve) =>
+        raw.socket.once('data', (chunk: Buffer) => resolve(typeOf(chunk))),
+      )
       raw.socket.write(bytes)
       return answer
     }
@@ -185,7 +235,13 @@ describe('the login by hand', () => {
   test('a newer protocol version is negotiated down', async () => {
     const s = await stage()
     const raw = await rawClient(s)
-    const newer = Buffer.from(startupMessage([['user', 'learner'], ['database', 'gym'], ['_pq_.oddity', '1']]))
+    const newer = Buffer.from(
+      startupMessage([
+        ['user', 'learner'],
+        ['database', 'gym'],
+        ['_pq_.oddity', '1'],
+      ]),
+    )
     newer.writeUInt16BE(2, 6)
     const [told, asked] = [raw.until('v'), raw.until('R')]
     raw.socket.write(newer)
@@ -221,10 +277,20 @@ describe('the login by hand', () => {
 
   test('startup parameters reach the server', async () => {
     const s = await stage()
-    const client = new Client({ connectionString: s.url, application_name: 'parcel desk', options: '-c statement_timeout=1234' })
+    const client = new Client({
+      connectionString: s.url,
+      application_name: 'parcel desk',
+      options: '-c statement_timeout=1234',
+    })
     cleanups.push(() => client.end())
     await client.connect()
-    expect((await client.query(`select current_setting('application_name') as name, current_setting('statement_timeout') as ms`)).rows).toEqual([{ name: 'parcel desk', ms: '1234ms' }])
+    expect(
+      (
+        await client.query(
+          `select current_setting('application_name') as name, current_setting('statement_timeout') as ms`,
+        )
+      ).rows,
+    ).toEqual([{ name: 'parcel desk', ms: '1234ms' }])
   })
 
   test('a statement can be cancelled', async () => {
@@ -245,10 +311,19 @@ describe('the login by hand', () => {
 
 describe('statements', () => {
   test.each([
-    ['BEGIN', 'begin'], ['start  transaction isolation level serializable', 'begin'], ['-- now\n /* go */ begin;', 'begin'],
-    ['COMMIT', 'commit'], ['end', 'commit'], ['rollback', 'rollback'], ['ABORT', 'rollback'],
-    ['rollback to savepoint a', 'savepoint'], ['savepoint a', 'savepoint'], ['release a', 'savepoint'],
-    ['select commit from beginnings', 'other'], ['beginning', 'other'], ['', 'other'],
+    ['BEGIN', 'begin'],
+    ['start  transaction isolation level serializable', 'begin'],
+    ['-- now\n /* go */ begin;', 'begin'],
+    ['COMMIT', 'commit'],
+    ['end', 'commit'],
+    ['rollback', 'rollback'],
+    ['ABORT', 'rollback'],
+    ['rollback to savepoint a', 'savepoint'],
+    ['savepoint a', 'savepoint'],
+    ['release a', 'savepoint'],
+    ['select commit from beginnings', 'other'],
+    ['beginning', 'other'],
+    ['', 'other'],
   ])('%j is %s', (text, kind) => {
     expect(kindOf(text)).toBe(kind)
   })
@@ -258,13 +333,22 @@ describe('statements', () => {
     const client = await clientOf(s)
     await client.query('begin')
     await client.query('update accounts set cents = cents - $1 where id = $2', [30, 1])
-    await client.query({ name: 'credit', text: 'update accounts set cents = cents + $1 where id = $2', values: [30, 2] })
+    await client.query({
+      name: 'credit',
+      text: 'update accounts set cents = cents + $1 where id = $2',
+      values: [30, 2],
+    })
     await client.query({ name: 'credit', text: 'update accounts set cents = cents + $1 where id = $2', values: [0, 7] })
     await client.query('commit')
     await expect(client.query('update accounts set cents = -1')).rejects.toMatchObject({ code: '23514' })
     const seen = s.db.wire.statements()
     expect(seen.map((x) => [x.kind, x.before, x.tags.join(), x.values.join()])).toEqual([
-      ['begin', 'none', 'BEGIN', ''], ['other', 'open', 'UPDATE 1', '30,1'], ['other', 'open', 'UPDATE 1', '30,2'], ['other', 'open', 'UPDATE 0', '0,7'], ['commit', 'open', 'COMMIT', ''], ['other', 'none', '', ''],
+      ['begin', 'none', 'BEGIN', ''],
+      ['other', 'open', 'UPDATE 1', '30,1'],
+      ['other', 'open', 'UPDATE 1', '30,2'],
+      ['other', 'open', 'UPDATE 0', '0,7'],
+      ['commit', 'open', 'COMMIT', ''],
+      ['other', 'none', '', ''],
     ])
     expect(seen[2]?.text).toBe('update accounts set cents = cents + $1 where id = $2')
     expect(seen[5]).toMatchObject({ sqlstate: '23514', answered: true, session: 1 })
@@ -304,13 +388,26 @@ describe('statements', () => {
     const s = await stage()
     const raw = await loggedIn(s)
     const ready = raw.until('Z')
-    raw.socket.write(Buffer.concat([
-      parse('', 'update accounts set cents = $1 where id = 1'), bind('', '', ['70']), execute(''),
-      parse('', 'update accounts set cents = $1 where id = 2'), bind('', '', ['-1']), execute(''),
-      parse('', 'update accounts set cents = 9'), bind('', '', []), execute(''), sync,
-    ]))
+    raw.socket.write(
+      Buffer.concat([
+        parse('', 'update accounts set cents = $1 where id = 1'),
+        bind('', '', ['70']),
+        execute(''),
+        parse('', 'update accounts set cents = $1 where id = 2'),
+        bind('', '', ['-1']),
+        execute(''),
+        parse('', 'update accounts set cents = 9'),
+        bind('', '', []),
+        execute(''),
+        sync,
+      ]),
+    )
     await ready
-    expect(s.db.wire.statements().map((x) => [x.tags.join(), x.sqlstate, x.answered])).toEqual([['UPDATE 1', null, true], ['', '23514', true], ['', null, false]])
+    expect(s.db.wire.statements().map((x) => [x.tags.join(), x.sqlstate, x.answered])).toEqual([
+      ['UPDATE 1', null, true],
+      ['', '23514', true],
+      ['', null, false],
+    ])
     expect(await centsOf(s, 1)).toBe(100)
   })
 
@@ -330,14 +427,28 @@ describe('statements', () => {
     const after = raw.until('Z')
     raw.socket.write(message('Q', cString('select 3')))
     await after
-    expect(s.db.wire.statements().map((x) => [x.text, x.sqlstate, x.answered])).toEqual([['select 1', null, true], ['select 1/0', '22012', true], ['select 1', null, false], ['select 3', null, true]])
+    expect(s.db.wire.statements().map((x) => [x.text, x.sqlstate, x.answered])).toEqual([
+      ['select 1', null, true],
+      ['select 1/0', '22012', true],
+      ['select 1', null, false],
+      ['select 3', null, true],
+    ])
   })
 
   test('fetching on from a portal is one statement', async () => {
     const s = await stage()
     const raw = await loggedIn(s)
     const ready = raw.until('Z')
-    raw.socket.write(Buffer.concat([parse('', 'select generate_series(1, 5)'), bind('p', '', []), execute('p', 2), execute('p', 2), execute('p', 2), sync]))
+    raw.socket.write(
+      Buffer.concat([
+        parse('', 'select generate_series(1, 5)'),
+        bind('p', '', []),
+        execute('p', 2),
+        execute('p', 2),
+        execute('p', 2),
+        sync,
+      ]),
+    )
     await ready
     expect(s.db.wire.statements().map((x) => [x.text, x.tags.join()])).toEqual([['select generate_series(1, 5)', '']])
   })
@@ -346,10 +457,16 @@ describe('statements', () => {
     const s = await stage()
     const raw = await loggedIn(s)
     const asked = raw.until('G')
-    raw.socket.write(how === 'simple' ? message('Q', cString('copy accounts from stdin')) : Buffer.concat([parse('', 'copy accounts from stdin'), bind('', '', []), execute(''), sync]))
+    raw.socket.write(
+      how === 'simple'
+        ? message('Q', cString('copy accounts from stdin'))
+        : Buffer.concat([parse('', 'copy accounts from stdin'), bind('', '', []), execute(''), sync]),
+    )
     await asked
     const ready = raw.until('Z')
-    raw.socket.write(Buffer.concat([message('d', Buffer.from('3\t7\n4\t8\n')), message('c'), ...(how === 'simple' ? [] : [sync])]))
+    raw.socket.write(
+      Buffer.concat([message('d', Buffer.from('3\t7\n4\t8\n')), message('c'), ...(how === 'simple' ? [] : [sync])]),
+    )
     await ready
     expect(await centsOf(s, 4)).toBe(8)
     const after = raw.until('Z')
@@ -362,7 +479,9 @@ describe('statements', () => {
     const s = await stage()
     const client = await clientOf(s)
     const big = 'x'.repeat(3_000_000)
-    const { rows } = await client.query(`select $1::text || repeat('y', 5000000) as big from generate_series(1, 3)`, [big])
+    const { rows } = await client.query(`select $1::text || repeat('y', 5000000) as big from generate_series(1, 3)`, [
+      big,
+    ])
     expect(rows.map((r: { big: string }) => r.big.length)).toEqual([8_000_000, 8_000_000, 8_000_000])
   })
 
@@ -373,7 +492,12 @@ describe('statements', () => {
     await clients[1]?.query('begin')
     await clients[2]?.query('begin; select 1')
     await expect(clients[2]?.query('select 1/0')).rejects.toThrow()
-    expect(s.db.wire.sessions().map((x) => x.transaction).sort()).toEqual(['failed', 'none', 'open'])
+    expect(
+      s.db.wire
+        .sessions()
+        .map((x) => x.transaction)
+        .sort(),
+    ).toEqual(['failed', 'none', 'open'])
     for (const client of clients) client.release()
     await pool.end()
     await expect.poll(() => s.db.wire.sessions()).toEqual([])
@@ -488,7 +612,9 @@ describe('cut', () => {
     expect(cut.happened()).toBe(false)
     await expect(client.query('commit')).rejects.toThrow('Connection terminated unexpectedly')
     expect([cut.happened(), await centsOf(s, 1)]).toEqual([true, 7])
-    expect(lines(s.run).at(-1)).toBe('its sql: commit   → COMMIT   → executed, and the connection was cut before the answer')
+    expect(lines(s.run).at(-1)).toBe(
+      'its sql: commit   → COMMIT   → executed, and the connection was cut before the answer',
+    )
   })
 
   test('released: it does not wait any more', async () => {

@@ -56,7 +56,12 @@ const database = 'gym'
  * Stands between the learner's program and the server: on a socket of its own, with a password of its own, so that no
  * way leads around it. It listens at once; whoever comes waits until `ready` has a database for them.
  */
-export function openQueryProxy(run: RunState, serverFolder: string, admin: Admin, ready: () => Promise<Login>): QueryProxy {
+export function openQueryProxy(
+  run: RunState,
+  serverFolder: string,
+  admin: Admin,
+  ready: () => Promise<Login>,
+): QueryProxy {
   const proxied: Proxied = { run, sent: new WeakMap(), sessions: new Set(), faults: openFaults(), movedAt: 0 }
   const credentials = { user: name, password: randomBytes(12).toString('hex'), database }
   const folder = socketFolder(serverFolder)
@@ -73,7 +78,8 @@ export function openQueryProxy(run: RunState, serverFolder: string, admin: Admin
     url: `postgresql://${name}:${credentials.password}@/${database}?host=${encodeURIComponent(folder).replaceAll('%2F', '/')}`,
     wire: {
       statements: () => [...sentIn(proxied, run.current).statements],
-      sessions: () => [...proxied.sessions].filter((s) => s.pid > 0).map(({ pid, transaction }) => ({ pid, transaction })),
+      sessions: () =>
+        [...proxied.sessions].filter((s) => s.pid > 0).map(({ pid, transaction }) => ({ pid, transaction })),
       hold: proxied.faults.hold,
       cut: proxied.faults.cut,
       blocked: (work) => standsStill(admin, () => [...proxied.sessions].map((s) => s.pid), pending(work)),
@@ -103,7 +109,9 @@ function listen(path: string, proxied: Proxied, host: Omit<Host, 'closed' | 'mov
   }
   const server = createServer((client) => proxied.sessions.add(openSession(full, client)))
   // A proxy that cannot listen is our fault; the program then says that it cannot connect.
-  server.on('error', (error) => proxied.run.warnings.add(`The way to the database could not be opened: ${error.message}`))
+  server.on('error', (error) =>
+    proxied.run.warnings.add(`The way to the database could not be opened: ${error.message}`),
+  )
   // In the sandbox the program has another account; the password is what keeps others out.
   const open = proxied.run.context.sandbox !== undefined
   if (open) chmodSync(dirname(path), 0o711)
@@ -135,7 +143,8 @@ function recorder(proxied: Proxied): Pick<Host, 'sent' | 'answered' | 'faultOf' 
       if (!sessions.includes(session)) sessions.push(session)
       statement.session = sessions.indexOf(session) + 1
       const count = statements.push(statement)
-      if (count === shownStatements + 1) note(run, 'its sql', `… and more; the first ${shownStatements} statements are shown`)
+      if (count === shownStatements + 1)
+        note(run, 'its sql', `… and more; the first ${shownStatements} statements are shown`)
       if (count > shownStatements) return
       note(run, `its sql${whose(statement)}`, statementText(statement))
       lineOf.set(statement, run.current.transcript.at(-1) ?? {})
@@ -149,7 +158,13 @@ function recorder(proxied: Proxied): Pick<Host, 'sent' | 'answered' | 'faultOf' 
       if (place < shownStatements) say(statement, outcomeOf(statement))
     },
     faultOf: faults.of,
-    cut: (statement) => say(statement, statement.answered ? 'executed, and the connection was cut before the answer' : 'not executed: the connection was cut before'),
+    cut: (statement) =>
+      say(
+        statement,
+        statement.answered
+          ? 'executed, and the connection was cut before the answer'
+          : 'not executed: the connection was cut before',
+      ),
   }
 }
 

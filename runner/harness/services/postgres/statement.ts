@@ -22,7 +22,8 @@ export interface Statement {
   answered: boolean
 }
 
-export const transactionState = (letter: string): TransactionState => (letter === 'T' ? 'open' : letter === 'E' ? 'failed' : 'none')
+export const transactionState = (letter: string): TransactionState =>
+  letter === 'T' ? 'open' : letter === 'E' ? 'failed' : 'none'
 
 /** By the first words, after comments. */
 export function kindOf(text: string): Statement['kind'] {
@@ -39,4 +40,5 @@ export function statementText({ text, values }: Pick<Statement, 'text' | 'values
   return values.length === 0 ? line : `${line}   -- ${clip(values.map(shownValue).join(', '), 200)}`
 }
 
-const shownValue = (value: string | null): string => (value === null ? 'null' : /^-?\d+(\.\d+)?$/.test(value) ? value : show(value))
+const shownValue = (value: string | null): string =>
+  value === null ? 'null' : /^-?\d+(\.\d+)?$/.test(value) ? value : show(value)

@@ -40,7 +40,11 @@ export function redisCodec(): Codec<RedisCommand> {
       fromServer = cutInto(Buffer.concat([fromServer, chunk]), ({ bytes, text, words }) => {
         const isMessage = bytes[0] === 0x3e || (subscribed && words !== null && messages.test(words[0] ?? ''))
         const command = isMessage ? null : (open.shift() ?? null)
-        if (command) Object.assign(command, { outcome: text, refusal: text.startsWith('-') ? (text.slice(1).split(' ')[0] ?? null) : null })
+        if (command)
+          Object.assign(command, {
+            outcome: text,
+            refusal: text.startsWith('-') ? (text.slice(1).split(' ')[0] ?? null) : null,
+          })
         pieces.push({ bytes, answers: command })
       })
       return pieces
@@ -51,9 +55,11 @@ export function redisCodec(): Codec<RedisCommand> {
 const messages = /^(p?s?message|p?s?(un)?subscribe)$/i
 
 /** What client libraries say by themselves. */
-const isQuiet = ({ name }: RedisCommand): boolean => /^(AUTH|HELLO|CLIENT (SET\w+|MAINT_NOTIFICATIONS)|QUIT|RESET|COMMAND.*)$/.test(name)
+const isQuiet = ({ name }: RedisCommand): boolean =>
+  /^(AUTH|HELLO|CLIENT (SET\w+|MAINT_NOTIFICATIONS)|QUIT|RESET|COMMAND.*)$/.test(name)
 
-const containers = /^(ACL|CLIENT|CLUSTER|COMMAND|CONFIG|FUNCTION|LATENCY|MEMORY|MODULE|OBJECT|PUBSUB|SCRIPT|SLOWLOG|XGROUP|XINFO)$/
+const containers =
+  /^(ACL|CLIENT|CLUSTER|COMMAND|CONFIG|FUNCTION|LATENCY|MEMORY|MODULE|OBJECT|PUBSUB|SCRIPT|SLOWLOG|XGROUP|XINFO)$/
 
 function commandOf(words: string[]): RedisCommand {
   const first = (words[0] ?? '').toUpperCase()

@@ -46,8 +46,18 @@ describe.skipIf(lacksServer('redis'))('redis', () => {
   })
 
   test.each([
-    ['CONFIG', 'GET', '*'], ['MODULE', 'LIST'], ['SHUTDOWN', 'NOSAVE'], ['ACL', 'LIST'], ['ACL', 'SETUSER', 'learner', '+@all'],
-    ['REPLICAOF', 'NO', 'ONE'], ['MONITOR'], ['CLIENT', 'KILL', 'ID', '1'], ['CLIENT', 'LIST'], ['SAVE'], ['MIGRATE', '127.0.0.1', '1', 'k', '0', '10'], ['SLOWLOG', 'GET'],
+    ['CONFIG', 'GET', '*'],
+    ['MODULE', 'LIST'],
+    ['SHUTDOWN', 'NOSAVE'],
+    ['ACL', 'LIST'],
+    ['ACL', 'SETUSER', 'learner', '+@all'],
+    ['REPLICAOF', 'NO', 'ONE'],
+    ['MONITOR'],
+    ['CLIENT', 'KILL', 'ID', '1'],
+    ['CLIENT', 'LIST'],
+    ['SAVE'],
+    ['MIGRATE', '127.0.0.1', '1', 'k', '0', '10'],
+    ['SLOWLOG', 'GET'],
   ])('the program may not: %s %s', async (...command) => {
     const program = await client()
     await expect(program.sendCommand(command)).rejects.toThrow(/NOPERM/)
@@ -87,7 +97,10 @@ describe.skipIf(lacksServer('redis'))('redis', () => {
     await one.hGetAll('tea time').catch(() => {})
     await other.mGet(['a', 'tea time'])
     expect(server.wire.commands().map(({ name, args, session }) => [session, name, ...args])).toEqual([
-      [1, 'SET', 'tea time', 'ünï\n', 'PX', '100', 'NX'], [2, 'GET', 'none'], [1, 'HGETALL', 'tea time'], [2, 'MGET', 'a', 'tea time'],
+      [1, 'SET', 'tea time', 'ünï\n', 'PX', '100', 'NX'],
+      [2, 'GET', 'none'],
+      [1, 'HGETALL', 'tea time'],
+      [2, 'MGET', 'a', 'tea time'],
     ])
     expect(said(run)).toEqual([
       'its redis: SET "tea time" "ünï\\n" PX 100 NX   → OK',
@@ -149,7 +162,10 @@ describe.skipIf(lacksServer('redis'))('redis', () => {
   })
 
   test('cut: the connection breaks before or after the server has done it', async () => {
-    for (const [when, kept] of [['before', null], ['after', '1']] as const) {
+    for (const [when, kept] of [
+      ['before', null],
+      ['after', '1'],
+    ] as const) {
       const one = await client({ socket: { reconnectStrategy: false } })
       const cut = server.wire.cut(/^SET/, { when })
       await expect(one.set(`cut-${when}`, '1')).rejects.toThrow()
@@ -163,7 +179,11 @@ describe.skipIf(lacksServer('redis'))('redis', () => {
     const lost = new Promise((resolve) => one.once('error', resolve))
     server.wire.refuse()
     await lost
-    await expect(createClient({ url, socket: { reconnectStrategy: false } }).on('error', () => {}).connect()).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+    await expect(
+      createClient({ url, socket: { reconnectStrategy: false } })
+        .on('error', () => {})
+        .connect(),
+    ).rejects.toMatchObject({ code: 'ECONNREFUSED' })
     await server.wire.resume()
     expect(await one.incr('n')).toBe(1)
   })
@@ -225,6 +245,10 @@ describe.skipIf(lacksServer('redis'))('redis', () => {
     await closeRun(other)
     other.cleanups.length = 0
     await closed
-    await expect(createClient({ url: address, socket: { reconnectStrategy: false } }).on('error', () => {}).connect()).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+    await expect(
+      createClient({ url: address, socket: { reconnectStrategy: false } })
+        .on('error', () => {})
+        .connect(),
+    ).rejects.toMatchObject({ code: 'ECONNREFUSED' })
   })
 })

@@ -60,7 +60,21 @@ const name = 'learner'
  * Everything that works on data. Not: settings, other people's connections, replication, files, modules, MONITOR.
  * FLUSHALL and KEYS count as dangerous too, but here they touch nothing but the program's own data.
  */
-const rights = ['~*', '&*', '+@all', '-@admin', '-@dangerous', '+flushall', '+flushdb', '+info', '+keys', '+restore', '+role', '+sort', '+swapdb']
+const rights = [
+  '~*',
+  '&*',
+  '+@all',
+  '-@admin',
+  '-@dangerous',
+  '+flushall',
+  '+flushdb',
+  '+info',
+  '+keys',
+  '+restore',
+  '+role',
+  '+sort',
+  '+swapdb',
+]
 
 async function openAdmin({ path, password }: RedisLease, learnerPassword: string): Promise<RedisAdmin> {
   const { createClient } = await import('@redis/client')

@@ -66,7 +66,15 @@ interface State<C extends Command> extends Connection {
 /** One connection of the learner's program; the server's side is opened as soon as there is one. */
 export function openConnection<C extends Command>(host: Host<C>, client: Socket): Connection {
   const state: State<C> = {
-    host, codec: host.codec(), client, server: null, outbox: [], stopped: false, faults: new WeakMap(), kept: [], serverGone: false,
+    host,
+    codec: host.codec(),
+    client,
+    server: null,
+    outbox: [],
+    stopped: false,
+    faults: new WeakMap(),
+    kept: [],
+    serverGone: false,
     pause: () => void [client, state.server].forEach((socket) => socket?.pause()),
     resume: () => void [client, state.server].forEach((socket) => socket?.resume()),
     end: () => void [client, state.server].forEach((socket) => socket?.destroy()),
@@ -93,21 +101,29 @@ function open<C extends Command>(state: State<C>, place: NetConnectOpts): void {
   state.server = server
   server.on('error', () => {})
   server.on('close', () => serverEnded(state))
-  server.on('data', guarded(state, (chunk) => fromServer(state, chunk)))
-  client.on('data', guarded(state, (chunk) => fromClient(state, chunk)))
+  server.on(
+    'data',
+    guarded(state, (chunk) => fromServer(state, chunk)),
+  )
+  client.on(
+    'data',
+    guarded(state, (chunk) => fromClient(state, chunk)),
+  )
   client.on('drain', () => void (host.isHeld() || server.resume()))
   if (host.isHeld()) state.pause()
 }
 
 /** What cannot be read is the program's problem and must not become ours. */
-const guarded = <C extends Command>(state: State<C>, read: (chunk: Buffer) => void) => (chunk: Buffer): void => {
-  state.host.moved()
-  try {
-    read(chunk)
-  } catch {
-    state.end()
+const guarded =
+  <C extends Command>(state: State<C>, read: (chunk: Buffer) => void) =>
+  (chunk: Buffer): void => {
+    state.host.moved()
+    try {
+      read(chunk)
+    } catch {
+      state.end()
+    }
   }
-}
 
 /** What the server said before it closed is delivered first. */
 function serverEnded<C extends Command>(state: State<C>): void {

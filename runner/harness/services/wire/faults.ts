@@ -56,7 +56,12 @@ const reachedMs = 2_000
 export function openFaults(): Faults {
   let armed: Armed[] = []
   let releases: (() => void)[] = []
-  const arm = (act: Fault['act'], match: StatementMatch, { when = 'after', nth = 1 }: FaultOptions, arrive: Fault['arrive']): (() => void) => {
+  const arm = (
+    act: Fault['act'],
+    match: StatementMatch,
+    { when = 'after', nth = 1 }: FaultOptions,
+    arrive: Fault['arrive'],
+  ): (() => void) => {
     const disarm = (): void => void (armed = armed.filter((a) => a !== fault))
     const fault: Armed = { act, when, match, left: nth, arrive, disarm }
     armed.push(fault)
@@ -93,7 +98,8 @@ export function openFaults(): Faults {
   }
 }
 
-const fits = (match: StatementMatch, statement: Statement): boolean => (match instanceof RegExp ? statement.text.search(match) >= 0 : match(statement))
+const fits = (match: StatementMatch, statement: Statement): boolean =>
+  match instanceof RegExp ? statement.text.search(match) >= 0 : match(statement)
 
 function gate() {
   const arrival = Promise.withResolvers<true>()
@@ -111,7 +117,10 @@ function gate() {
       go = null
     },
     reached: (otherwise: Promise<unknown> = elapsed()): Promise<boolean> => {
-      const never = otherwise.then(() => false, () => false)
+      const never = otherwise.then(
+        () => false,
+        () => false,
+      )
       return Promise.race([arrival.promise, never])
     },
   }

@@ -67,10 +67,17 @@ export function openRecorder<C extends Command>(run: RunState, label: string, ev
       lineOf.set(command, run.current.transcript.at(-1) ?? {})
     },
     answered: (command) => {
-      if (command.refusal !== null && now().commands.includes(command)) run.current.evidence[evidence] ??= command.refusal
+      if (command.refusal !== null && now().commands.includes(command))
+        run.current.evidence[evidence] ??= command.refusal
       say(command, command.outcome ?? 'answered')
     },
-    cut: (command) => say(command, command.answered ? 'done, and the connection was cut before the answer' : 'not done: the connection was cut before'),
+    cut: (command) =>
+      say(
+        command,
+        command.answered
+          ? 'done, and the connection was cut before the answer'
+          : 'not done: the connection was cut before',
+      ),
   }
 }
 

@@ -67,7 +67,10 @@ export async function openRelay<C extends Command>(run: RunState, options: Relay
   const { port, release } = await reservePort()
   const recorder = openRecorder<C>(run, options.label, options.evidence)
   // They look at nothing but the text of what was sent.
-  const faults = openFaults() as unknown as Pick<RelayWire<C>, 'hold' | 'cut'> & { of: Host<C>['faultOf']; clear: () => void }
+  const faults = openFaults() as unknown as Pick<RelayWire<C>, 'hold' | 'cut'> & {
+    of: Host<C>['faultOf']
+    clear: () => void
+  }
   const way: Way = { connections: new Set(), listener: null, held: false, movedAt: 0 }
   const host: Host<C> = {
     ...options,
@@ -86,7 +89,9 @@ export async function openRelay<C extends Command>(run: RunState, options: Relay
   await resume()
   whenCaseIsOver(run, () => {
     faults.clear()
-    resume().catch((error: unknown) => run.warnings.add(`The way to a server could not be opened again: ${String(error)}`))
+    resume().catch((error: unknown) =>
+      run.warnings.add(`The way to a server could not be opened again: ${String(error)}`),
+    )
   })
   run.cleanups.push(async () => {
     stop()
