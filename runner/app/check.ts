@@ -54,8 +54,8 @@ export async function checkVariant(
 }
 
 /**
- * The same for somebody who has just saved a file: the verdict does not wait for the snapshot, which begins when the run
- * has ended or has taken `headStartMs`, whichever comes first (decisions/0005-snapshot-after-the-verdict.md).
+ * The same for somebody who has just saved a file: the verdict does not wait for the snapshot, which begins when the
+ * run has ended or has taken `headStartMs`, whichever comes first (decisions/0005-snapshot-after-the-verdict.md).
  */
 export async function checkWatched(
   ports: CheckPorts,

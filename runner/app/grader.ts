@@ -82,7 +82,9 @@ function resultOf(ports: GraderPorts, job: GradeJob, judgement: Judgement): Keye
 
 const mostEnding = 300
 
-/** A learner's program may have had its say in it: nothing is left that a terminal or a file of XML would stumble over. */
+/**
+ * A learner's program may have had its say in it: nothing is left that a terminal or a file of XML would stumble over.
+ */
 const oneLine = (text: string): string =>
   text
     .toWellFormed()

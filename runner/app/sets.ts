@@ -11,7 +11,9 @@ export interface SetReport {
   remarks: string[]
 }
 
-/** Compares a set with the catalog: exercises that are not there, and those that have changed since they were put in. */
+/**
+ * Compares a set with the catalog: exercises that are not there, and those that have changed since they were put in.
+ */
 export function checkSet(
   file: string,
   set: ExerciseSet,

@@ -22,7 +22,9 @@ export interface Submission {
   skipped: string[]
 }
 
-/** Saves the present state of everything that is handed in and writes down what that is. Nothing in a workspace changes. */
+/**
+ * Saves the present state of everything that is handed in and writes down what that is. Nothing in a workspace changes.
+ */
 export async function prepareSubmission(
   ports: SubmitPorts,
   catalog: Catalog,

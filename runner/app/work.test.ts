@@ -30,7 +30,9 @@ const resultOf = ({ key, slug, language, tree, seed }: GradeJob): KeyedResult =>
   sandbox: 'none',
 })
 
-/** A queue in memory that keeps the contract: first result stays, what is given up comes back twice, then it is dead. */
+/**
+ * A queue in memory that keeps the contract: first result stays, what is given up comes back twice, then it is dead.
+ */
 function memoryQueue() {
   const waiting: Record<Lane, { job: GradeJob; tries: number }[]> = { live: [], regrade: [] }
   const results = new Map<string, KeyedResult>()

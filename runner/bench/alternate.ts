@@ -17,7 +17,8 @@ export interface Bench {
 export type Take = (turn: number) => Promise<number>
 
 /**
- * Ours, baseline, ours, baseline …: what the machine does meanwhile meets both. The first pair warms caches and does not count.
+ * Ours, baseline, ours, baseline …: what the machine does meanwhile meets both. The first pair warms caches and does
+ * not count.
  * @param mostRuns for what takes long
  */
 export async function alternate(

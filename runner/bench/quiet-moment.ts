@@ -5,7 +5,9 @@ const lookMs = 200
 /** Of the processors' time; our own waiting processes use next to nothing. */
 const quietShare = 0.6
 
-/** Waits for a moment in which the machine does little else, but no longer than `mostMs`: a pair begun there tells more. */
+/**
+ * Waits for a moment in which the machine does little else, but no longer than `mostMs`: a pair begun there tells more.
+ */
 export async function quietMoment(mostMs = 2_000): Promise<void> {
   for (const until = performance.now() + mostMs; performance.now() < until;) {
     const before = times()

@@ -7,7 +7,10 @@ import { planFor } from '../app/plan.ts'
 import type { Exercise } from '../domain/exercise/exercise.ts'
 import { judge } from '../domain/judging/judge.ts'
 
-/** A process of its own: runs the reference trees of the exercises named as arguments, and ends with 0 when each has 100 points. */
+/**
+ * A process of its own: runs the reference trees of the exercises named as arguments, and ends with 0 when each has 100
+ * points.
+ */
 const root = join(import.meta.dirname, '..', '..')
 const cache = join(root, '.cache')
 const source = catalogSource(root)

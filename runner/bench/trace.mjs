@@ -33,7 +33,10 @@ function last(name, at = now()) {
   marks[name] = Math.max(at, marks[name] ?? 0)
 }
 
-/** Calls `before` ahead of a function of an object. @param {any} object @param {string} name @param {(...args: any[]) => void} before */
+/**
+ * Calls `before` ahead of a function of an object. @param {any} object @param {string} name @param {(...args: any[]) =>
+ * void} before
+ */
 function watchCalls(object, name, before) {
   const original = object[name]
   object[name] = function (/** @type {unknown[]} */ ...args) {
@@ -76,7 +79,10 @@ Worker.prototype.emit = function (/** @type {string | symbol} */ event, /** @typ
   return Reflect.apply(real.emit, this, [event, ...args])
 }
 
-/** What vitest's worker says: answers with a type, calls of its rpc with a method `m` and arguments `a`. @param {any} message */
+/**
+ * What vitest's worker says: answers with a type, calls of its rpc with a method `m` and arguments `a`. @param {any}
+ * message
+ */
 function received(message) {
   if (message.type === 'started') first('thread ready')
   if (message.type === 'testfileFinished') last('suite ended')

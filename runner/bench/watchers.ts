@@ -84,7 +84,10 @@ export function save(file: string, { text, atomic }: Pick<Edit, 'text' | 'atomic
   if (atomic) renameSync(target, file)
 }
 
-/** Longer than either side's debouncing: a second verdict of the same save is out by then. Its length is never the same twice in a row. */
+/**
+ * Longer than either side's debouncing: a second verdict of the same save is out by then. Its length is never the same
+ * twice in a row.
+ */
 async function settled(
   lines: { next: (ms: number) => Promise<{ text: string } | null> },
   onLine: (text: string) => void,

@@ -5,7 +5,9 @@ export interface ProgressLine {
   clear: () => void
 }
 
-/** Progress on stderr: one line redrawn in place for a person, now and then a plain line for a log, nothing for --json. */
+/**
+ * Progress on stderr: one line redrawn in place for a person, now and then a plain line for a log, nothing for --json.
+ */
 export function progressLine(settings: Settings): ProgressLine {
   const started = Date.now()
   if (settings.json) return { show: () => {}, clear: () => {} }

@@ -1,4 +1,6 @@
-/** Works on at most `most` items at once, begun in order; results keep the items' order. Rejects with the first problem. */
+/**
+ * Works on at most `most` items at once, begun in order; results keep the items' order. Rejects with the first problem.
+ */
 export async function inParallel<T, R>(
   items: readonly T[],
   most: number,

@@ -71,7 +71,9 @@ export interface SubjectChild {
 }
 
 export interface TestTool {
-  /** Command and flags; the variants' folders follow as arguments. It writes one report for all of them (mutants.ts). */
+  /**
+   * Command and flags; the variants' folders follow as arguments. It writes one report for all of them (mutants.ts).
+   */
   command: string[]
   /** It starts slowly and keeps variants apart by itself, so that one process runs all of them. */
   together: boolean

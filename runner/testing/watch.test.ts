@@ -114,7 +114,8 @@ describe('watch --json', () => {
       await new Promise((resolve) => setTimeout(resolve, 1_500))
       watching.kill('SIGTERM')
       expect(await ended).toBe(130)
-      // A process that was killed is listed until the machine finds time to end it; one that was forgotten loops for ever.
+      // A process that was killed is listed until the machine finds time to end it; one that was forgotten loops for
+      // ever.
       await expect.poll(processesOfProject, { timeout: 10_000 * patience() }).toEqual([])
     },
   )

@@ -27,8 +27,8 @@ const listSchema = v.object({
 })
 
 /**
- * Writes exports below a folder. Files that we wrote there before, in the same folders, and that are no longer among them
- * are removed: a learner who is gone must not leave a result behind.
+ * Writes exports below a folder. Files that we wrote there before, in the same folders, and that are no longer among
+ * them are removed: a learner who is gone must not leave a result behind.
  */
 export async function writeExports(folder: string, files: readonly Export[]): Promise<void> {
   await writing(folder, () => {

@@ -66,7 +66,10 @@ function decoded<S extends v.GenericSchema>(file: string, what: string, json: un
   })
 }
 
-/** Appends values, each as one line, in one write that is on the disk when this returns; a torn last line is ended first. */
+/**
+ * Appends values, each as one line, in one write that is on the disk when this returns; a torn last line is ended
+ * first.
+ */
 export function appendLines(file: string, values: readonly unknown[]): void {
   try {
     mkdirSync(dirname(file), { recursive: true })

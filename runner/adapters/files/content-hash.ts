@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 
-/** Everything a verdict rests on besides the exercise itself: the harness, the rules, the templates, the tools' versions. */
+/**
+ * Everything a verdict rests on besides the exercise itself: the harness, the rules, the templates, the tools'
+ * versions.
+ */
 export function engineHash(root: string): string {
   const folders = ['runner/harness', 'runner/domain', 'runner/adapters', 'runner/app', 'templates'].map((f) =>
     join(root, f),

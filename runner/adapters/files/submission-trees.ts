@@ -37,7 +37,9 @@ const repository = String.raw`^(repo/\.git|remotes/[^/]+)/`
 const startsPrograms = new RegExp(`${repository}(hooks/|config\\.|info/attributes$)`)
 const configFile = new RegExp(`${repository}config$`)
 
-/** Intake has rebuilt the configuration; what it did not make is replaced by one that says nothing but what is there. */
+/**
+ * Intake has rebuilt the configuration; what it did not make is replaced by one that says nothing but what is there.
+ */
 function safeConfig(file: TreeFile): TreeFile {
   if (!configFile.test(file.path) || isConfigOfOurs(Buffer.from(file.content).toString('utf8'))) return file
   return { ...file, content: Buffer.from(configOfOurs([], file.path.startsWith('remotes/'))) }

@@ -3,7 +3,10 @@ import type { PlacedEntry } from './read-folder.ts'
 import { textOf } from './read-repository.ts'
 import { IntakeRefusal } from './refusal.ts'
 
-/** Entries of a tar archive (POSIX ustar and pax, GNU's long names). Nothing is unpacked; contents are parts of the buffer. */
+/**
+ * Entries of a tar archive (POSIX ustar and pax, GNU's long names). Nothing is unpacked; contents are parts of the
+ * buffer.
+ */
 export function tarEntries(archive: Buffer): PlacedEntry[] {
   const entries: PlacedEntry[] = []
   let more: LongNames = {}

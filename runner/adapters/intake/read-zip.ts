@@ -6,7 +6,8 @@ import { IntakeRefusal, sizeText } from './refusal.ts'
 
 /**
  * Entries of a zip archive as its central directory lists them. Only what everyday programs write is taken: stored or
- * deflated, not encrypted, below 4 GB. Nothing is unpacked before its told size was looked at, and never more than that.
+ * deflated, not encrypted, below 4 GB. Nothing is unpacked before its told size was looked at, and never more than
+ * that.
  */
 export function zipEntries(archive: Buffer): PlacedEntry[] {
   const { count, start } = directoryOf(archive)

@@ -5,8 +5,8 @@ import { RunnerError } from '../../errors/runner-error.ts'
 import { IntakeRefusal, shown } from './refusal.ts'
 
 /**
- * git on objects that somebody else made. It runs in a bare repository of our own, never in a folder of a learner's, with
- * an environment that holds nothing of ours and within limits of the system's.
+ * git on objects that somebody else made. It runs in a bare repository of our own, never in a folder of a learner's,
+ * with an environment that holds nothing of ours and within limits of the system's.
  */
 export interface SafeGitCall {
   /** Our own bare repository, or a folder that is to become one. */
@@ -62,7 +62,10 @@ const fileBlocks = 160 * 1024
 const cpuSeconds = 20
 const memoryKb = 1536 * 1024
 
-/** Constant: the arguments come after it and are never parsed by the shell. Where a system lacks a limit, the others hold. */
+/**
+ * Constant: the arguments come after it and are never parsed by the shell. Where a system lacks a limit, the others
+ * hold.
+ */
 const limited = 'ulimit -c 0; ulimit -f "$1"; ulimit -t "$2"; ulimit -v "$3" 2>/dev/null; shift 3; exec git "$@"'
 
 /** Runs git to its end. Throws for what goes over a limit; a code other than 0 is an answer like any. */

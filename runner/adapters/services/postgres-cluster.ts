@@ -85,7 +85,9 @@ function own(path: string, { uid, gid }: Cluster['identity']): void {
   if (uid !== undefined && gid !== undefined) chownSync(path, uid, gid)
 }
 
-/** Written beside and renamed: another runner never reads half a cluster. A cache that cannot be written is no fault. */
+/**
+ * Written beside and renamed: another runner never reads half a cluster. A cache that cannot be written is no fault.
+ */
 function keepCluster(folder: string, password: string, kept: string): void {
   try {
     mkdirSync(join(kept, '..'), { recursive: true })

@@ -29,7 +29,9 @@ const settings = [
   '700',
 ]
 
-/** One server for one run at a time: starting takes some 20 ms, and FLUSHALL or a script of one run never meets another. */
+/**
+ * One server for one run at a time: starting takes some 20 ms, and FLUSHALL or a script of one run never meets another.
+ */
 export async function startRedis(ledger: Pick<GroupLedger, 'folder'>, found: FoundServer): Promise<RedisServer> {
   const folder = serverFolder('gym-redis-')
   const path = join(folder, 'redis.sock')

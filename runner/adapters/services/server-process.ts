@@ -53,7 +53,10 @@ export async function startServerProcess(spec: ServerSpec): Promise<ServerProces
   }
 }
 
-/** Linux ends a server with the process that started it, however that ended; elsewhere the next start does (GroupLedger). */
+/**
+ * Linux ends a server with the process that started it, however that ended; elsewhere the next start does
+ * (GroupLedger).
+ */
 function endsWithUs({ orphanSignal }: ServerSpec): string[] {
   const setpriv = process.platform === 'linux' ? findCommand('setpriv') : null
   return setpriv ? [setpriv.path, `--pdeathsig=${orphanSignal === 'SIGQUIT' ? 'QUIT' : 'KILL'}`, '--'] : []

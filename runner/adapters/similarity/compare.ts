@@ -22,8 +22,9 @@ const mostTokens = 30_000
 const mostPairings = 4_000_000
 
 /**
- * Compares every two works with Dolos: winnowed fingerprints of token sequences (Schleimer, Wilkerson & Aiken, "Winnowing",
- * SIGMOD 2003). Dolos's own tokenizers are native and need an install script, so ours go in (similarity-tokens.ts).
+ * Compares every two works with Dolos: winnowed fingerprints of token sequences (Schleimer, Wilkerson & Aiken,
+ * "Winnowing", SIGMOD 2003). Dolos's own tokenizers are native and need an install script, so ours go in
+ * (similarity-tokens.ts).
  * @param starter what everybody was given; none of its token sequences counts
  */
 export function compareWorks(
@@ -95,7 +96,9 @@ function joined(language: Language, { learner, files }: ComparedWork): JoinedTex
 const sourcesOf = (language: Language, files: readonly SourceFile[]): SourceFile[] =>
   files.filter((f) => isComparable(language, f.path)).sort((a, b) => byCodePoint(a.path, b.path))
 
-/** Every sequence of the starter, not only winnowed ones: which of them a window keeps depends on what stands around. */
+/**
+ * Every sequence of the starter, not only winnowed ones: which of them a window keeps depends on what stands around.
+ */
 function sequencesOf(language: Language, starter: readonly SourceFile[]): number[] {
   const every = new WinnowFilter(tokensEach, 1)
   return sourcesOf(language, starter).flatMap(({ text }) =>

@@ -13,7 +13,8 @@ export interface WorkspaceSnapshotsOptions {
 export function workspaceSnapshots({ folderOf, stores }: WorkspaceSnapshotsOptions): Snapshots {
   const place = (slug: string, language: Language) => {
     const workspace = folderOf(slug, language)
-    // A learner's repository inside the workspace (driver git) is kept as a plain tree, its .git included, and so are its remotes.
+    // A learner's repository inside the workspace (driver git) is kept as a plain tree, its .git included, and so are
+    // its remotes.
     return {
       workspace,
       store: join(stores, `${basename(workspace)}.git`),

@@ -6,7 +6,10 @@ import { RunnerError } from '../../errors/runner-error.ts'
 import { writeAtomic } from '../files/late-packages.ts'
 import { writeProblem } from '../files/writing.ts'
 
-/** What workspace/set.json keeps: the set itself, so that it holds offline and whatever becomes of the file it came from. */
+/**
+ * What workspace/set.json keeps: the set itself, so that it holds offline and whatever becomes of the file it came
+ * from.
+ */
 const usedSetSchema = v.object({
   formatVersion: v.literal(1),
   set: v.nullable(setSchema),

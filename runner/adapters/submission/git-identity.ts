@@ -7,7 +7,9 @@ export interface Identity {
   email: string
 }
 
-/** The name and address in a person's own git configuration, read as text: no git is run for it and no include followed. */
+/**
+ * The name and address in a person's own git configuration, read as text: no git is run for it and no include followed.
+ */
 export function gitIdentity(env: NodeJS.ProcessEnv = process.env): Identity {
   const home = env['HOME'] ?? homedir()
   const files =

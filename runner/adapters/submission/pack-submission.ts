@@ -19,7 +19,10 @@ export interface PackerOptions {
   stores: string
 }
 
-/** Packs saved states for handing in. It works in a repository of its own that borrows the stores' objects and is gone afterwards. */
+/**
+ * Packs saved states for handing in. It works in a repository of its own that borrows the stores' objects and is gone
+ * afterwards.
+ */
 export function submissionPacker({ folderOf, stores }: PackerOptions): SubmissionPacker {
   const storeOf = (slug: string, language: Language): string =>
     join(stores, `${basename(folderOf(slug, language))}.git`)

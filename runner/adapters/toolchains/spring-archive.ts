@@ -38,7 +38,9 @@ export async function springArchive(request: ArchiveRequest): Promise<string[]> 
   return existsSync(archive) ? [`-XX:SharedArchiveFile=${archive}`, '-Xlog:cds=off', '-Xlog:class+path=off'] : []
 }
 
-/** A small application is run to learn which classes Spring loads; those of the jars are then written to the archive. */
+/**
+ * A small application is run to learn which classes Spring loads; those of the jars are then written to the archive.
+ */
 async function make({ jars, flags, cache, tools }: ArchiveRequest, archive: string): Promise<void> {
   const sources = sourceFiles(import.meta.dirname, ['SpringTraining.java'])
   const classPath = jars.join(delimiter)

@@ -1,15 +1,18 @@
 // @ts-check
 /**
  * Children of Node's that are started before they are needed: each has booted and waits at its gate
- * (harness/children/node/gate.mjs) for the environment and the arguments of the run that takes it. Learner code begins only
- * behind the gate. A thread keeps one, for one launch; a process that is taken is like any other from then on.
+ * (harness/children/node/gate.mjs) for the environment and the arguments of the run that takes it. Learner code begins
+ * only behind the gate. A thread keeps one, for one launch; a process that is taken is like any other from then on.
  */
 import { spawn } from 'node:child_process'
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** @typedef {import('../../harness/run-context.ts').RunContext} RunContext */
-/** @typedef {{ child: import('node:child_process').ChildProcess, key: string, command: string[], env: Record<string, string>, gate: number }} Spare */
+/**
+ * @typedef {{ child: import('node:child_process').ChildProcess, key: string, command: string[], env: Record<string,
+ * string>, gate: number }} Spare
+ */
 
 /** @type {Spare | null} */
 let spare = null
@@ -31,7 +34,8 @@ export function startAhead(context) {
 /**
  * The waiting child, let go, when it is what would have been started: the same command (more words may follow), folder,
  * pipes and start-up variables. Else null.
- * @param {readonly string[]} command @param {string} cwd @param {Record<string, string>} env @param {boolean} protocolPipes
+ * @param {readonly string[]} command @param {string} cwd @param {Record<string, string>} env @param {boolean}
+ * protocolPipes
  * @param {RunContext} context
  */
 export function takeAhead(command, cwd, env, protocolPipes, context) {
@@ -66,7 +70,9 @@ function commandOf({ ahead, launch }) {
   return launch.subject ? launch.subject.command : [...launch.command, ...launch.args]
 }
 
-/** Of the environment of a run: what is read at the start. @param {RunContext} context @returns {Record<string, string>} */
+/**
+ * Of the environment of a run: what is read at the start. @param {RunContext} context @returns {Record<string, string>}
+ */
 function startEnvironment({ childEnv, launch }) {
   const all = { LANG: 'C.UTF-8', TZ: 'UTC', ...childEnv, ...launch.env }
   return Object.fromEntries(Object.entries(all).filter(([name]) => readAtStart(name)))
@@ -82,7 +88,10 @@ function recorded(entry) {
   return /** @type {{ gymClosing?: () => boolean }} */ (globalThis).gymClosing?.() !== true
 }
 
-/** @param {RunContext} context @param {string[]} command @param {Record<string, string>} env @param {string} key @returns {Spare} */
+/**
+ * @param {RunContext} context @param {string[]} command @param {Record<string, string>} env @param {string} key
+ * @returns {Spare}
+ */
 function start(context, command, env, key) {
   const gate = context.launch.subject ? 5 : 3
   const [file = '', ...args] = command

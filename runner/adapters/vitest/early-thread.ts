@@ -4,7 +4,9 @@ import { workerConfig } from './worker-config.ts'
 
 let early: SuiteThread | null = null
 
-/** Starts the first thread before the command is loaded: on a second core, vitest loads beside the rest of the runner. */
+/**
+ * Starts the first thread before the command is loaded: on a second core, vitest loads beside the rest of the runner.
+ */
 export function startEarly(root: string, cache: string): void {
   early = startThread(root, join(cache, 'compile'), workerConfig(root, null))
 }

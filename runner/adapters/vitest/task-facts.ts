@@ -20,7 +20,9 @@ export type TaskPack = [id: string, result: TaskResult | undefined, meta: TaskMe
 /** id of the task, what happened */
 export type TaskEvent = [id: string, event: string, data?: unknown]
 
-/** Collects what one suite file reports while it runs, and turns it into plain facts. What is not there is not made up. */
+/**
+ * Collects what one suite file reports while it runs, and turns it into plain facts. What is not there is not made up.
+ */
 export interface ModuleRecord {
   collected: (file: Task) => void
   updated: (packs: readonly TaskPack[], events: readonly TaskEvent[]) => void

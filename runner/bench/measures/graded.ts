@@ -20,9 +20,9 @@ const rounds = 3
 const mostRuns = 5
 
 /**
- * The time of one submission when a class is graded: the whole of `grade`, with its start, the self-test, queue and sandbox,
- * divided by the submissions, each of which is another text. Baseline: one `vitest run` a submission, without a sandbox,
- * all processors busy.
+ * The time of one submission when a class is graded: the whole of `grade`, with its start, the self-test, queue and
+ * sandbox, divided by the submissions, each of which is another text. Baseline: one `vitest run` a submission, without
+ * a sandbox, all processors busy.
  */
 export async function gradedVsVitestRun(bench: Bench): Promise<GradedMeasure> {
   const { playground } = bench

@@ -90,7 +90,10 @@ const readTraces = (file: string): Marks[] =>
     .split('\n')
     .map((line) => JSON.parse(line) as Marks)
 
-/** Medians of each mark after its start, in the order of time. A mark that not every check has is of a few only, and is left out. */
+/**
+ * Medians of each mark after its start, in the order of time. A mark that not every check has is of a few only, and is
+ * left out.
+ */
 export function marksOf(traces: readonly Marks[], starts: readonly number[]): Mark[] {
   const names = Object.keys(traces[0] ?? {}).filter((name) => traces.every((marks) => name in marks))
   return names

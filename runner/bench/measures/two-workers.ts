@@ -21,8 +21,8 @@ const submissions = 200
 const mostRuns = 3
 
 /**
- * A class graded by two workers, one work at once each, in two networks of their own against one PostgreSQL (ours), and by one
- * (baseline): from the first result to the last.
+ * A class graded by two workers, one work at once each, in two networks of their own against one PostgreSQL (ours), and
+ * by one (baseline): from the first result to the last.
  */
 export async function twoWorkersVsOne(bench: Bench): Promise<WorkersMeasure> {
   const project = await makeGradedProject(bench, submissions)
@@ -73,7 +73,9 @@ async function gradedBy(
   return ms
 }
 
-/** Words that start a command in a network of its own, where only the loopback is; the socket of PostgreSQL is a file. */
+/**
+ * Words that start a command in a network of its own, where only the loopback is; the socket of PostgreSQL is a file.
+ */
 const ownNetwork = [
   'unshare',
   ...(process.getuid?.() === 0 ? [] : ['--user', '--map-root-user']),

@@ -13,7 +13,9 @@ export interface WatchMeasure extends Measure {
   baselineWrongVerdicts: number
 }
 
-/** From a save to its verdict: `watch --json` against `vitest --watch`, both running all the time, saved to by turns. */
+/**
+ * From a save to its verdict: `watch --json` against `vitest --watch`, both running all the time, saved to by turns.
+ */
 export async function warmVsVitestWatch(bench: Bench, kind: Kind): Promise<WatchMeasure> {
   const { playground, options, say } = bench
   const project = makeGymProject(bench, benchExercises())

@@ -3,7 +3,10 @@ import { filesBelow, hashFiles } from '../../adapters/files/content-hash.ts'
 import type { CatalogSource } from '../../app/ports.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 
-/** Hash of everything of an exercise that a verdict rests on, each worked out once; its brief and its starter are not in it. */
+/**
+ * Hash of everything of an exercise that a verdict rests on, each worked out once; its brief and its starter are not in
+ * it.
+ */
 export function suiteHashes(root: string, source: CatalogSource): (slug: string) => string {
   const known = new Map<string, string>()
   return (slug) => {

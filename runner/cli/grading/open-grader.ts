@@ -26,8 +26,8 @@ export interface OpenGrader {
 }
 
 /**
- * A grader of this machine: slots, each a process of its own. Before anything is graded, a probe in the sandbox tries what
- * no submission may. Rejects without a sandbox, unless told that the work is not other people's.
+ * A grader of this machine: slots, each a process of its own. Before anything is graded, a probe in the sandbox tries
+ * what no submission may. Rejects without a sandbox, unless told that the work is not other people's.
  */
 export async function openGrader(
   context: Context,

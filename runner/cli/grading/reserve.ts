@@ -5,8 +5,9 @@ import type { CatalogSource } from '../../app/ports.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 
 /**
- * A catalog whose suites have an instructor's private cases, too: `<folder>/<slug>/*.test.ts`, written like any suite, in
- * the groups of the exercise. They are copied into the cache, from where they reach #harness; learners never have them.
+ * A catalog whose suites have an instructor's private cases, too: `<folder>/<slug>/*.test.ts`, written like any suite,
+ * in the groups of the exercise. They are copied into the cache, from where they reach #harness; learners never have
+ * them.
  */
 export function withReserve(source: CatalogSource, folder: string | undefined, cache: string): CatalogSource {
   if (folder === undefined) return source

@@ -8,8 +8,9 @@ import { readSettings } from '../settings.ts'
 import { openSlotGrader, type SlotOptions } from './slot-grader.ts'
 
 /**
- * One slot of a grader, a process of its own: in grade mode in a network of its own, so that what a submission listens on
- * or connects to is this run's alone. One JSON object a line, in on stdin and out on fd 3: stdout and stderr are nobody's.
+ * One slot of a grader, a process of its own: in grade mode in a network of its own, so that what a submission listens
+ * on or connects to is this run's alone. One JSON object a line, in on stdin and out on fd 3: stdout and stderr are
+ * nobody's.
  */
 export type SlotRequest =
   | { id: number; ask: 'canary' }

@@ -5,7 +5,9 @@ export interface EditorCommand {
   command: string[]
 }
 
-/** Editors with a window of their own, by the names people put into VISUAL and EDITOR; how they take a line is theirs. */
+/**
+ * Editors with a window of their own, by the names people put into VISUAL and EDITOR; how they take a line is theirs.
+ */
 const windowed: Record<string, string[]> = {
   code: ['--reuse-window', '--goto'],
   'code-insiders': ['--reuse-window', '--goto'],

@@ -1,7 +1,9 @@
 import type { Language } from '../exercise/exercise.ts'
 import type { GradedResult, SubmittedWork } from './grading.ts'
 
-/** One run of one suite against one tree; the same work under the same conditions is the same job, whoever handed it in. */
+/**
+ * One run of one suite against one tree; the same work under the same conditions is the same job, whoever handed it in.
+ */
 export interface GradeJob {
   key: string
   slug: string

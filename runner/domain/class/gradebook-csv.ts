@@ -2,8 +2,8 @@
 const cellPattern = /(?:"([^"]*(?:""[^"]*)*)"?([^,\r\n]*)|([^,\r\n]*))(,|\r\n?|\n|$)/y
 
 /**
- * Cells of a CSV text by RFC 4180: quotes, doubled quotes, line breaks inside quotes; CRLF, LF and a byte order mark are
- * taken as they come. Lines that hold nothing at all are left out.
+ * Cells of a CSV text by RFC 4180: quotes, doubled quotes, line breaks inside quotes; CRLF, LF and a byte order mark
+ * are taken as they come. Lines that hold nothing at all are left out.
  */
 export function parseCsv(text: string): string[][] {
   const source = text.startsWith('\uFEFF') ? text.slice(1) : text

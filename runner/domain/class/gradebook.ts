@@ -106,7 +106,9 @@ const grouped = (works: readonly SubmittedWork[]): Map<string, SubmittedWork[]> 
 
 const stranger = (id: string): Learner => ({ id, name: '', email: '', github: '', sisId: '', remote: '' })
 
-/** The last line for the same work counts; only our own fault never takes back a result made under the same conditions. */
+/**
+ * The last line for the same work counts; only our own fault never takes back a result made under the same conditions.
+ */
 function lastResults(results: readonly GradedResult[]): Map<string, GradedResult> {
   const last = new Map<string, GradedResult>()
   for (const result of results) {

@@ -1,17 +1,24 @@
 import type { Language } from '../exercise/exercise.ts'
 
-/** What collecting, grading and the gradebook hand to each other. Plain data; each is a line or a file of the class folder. */
+/**
+ * What collecting, grading and the gradebook hand to each other. Plain data; each is a line or a file of the class
+ * folder.
+ */
 
 /** One learner's handed-in state of one variant, after intake; its files lie in `submissions/<learner>/<tree>/`. */
 export interface SubmittedWork {
   learner: string
   slug: string
   language: Language
-  /** `tree-` and the SHA-256 of paths, modes and contents: the same files have the same name, wherever they came from. */
+  /**
+   * `tree-` and the SHA-256 of paths, modes and contents: the same files have the same name, wherever they came from.
+   */
   tree: string
   /** When the state was made, an ISO instant; what the late policy looks at. */
   at: string
-  /** Attempts and hints that the learner's own journal tells; for show, never for points unless the set's rules say so. */
+  /**
+   * Attempts and hints that the learner's own journal tells; for show, never for points unless the set's rules say so.
+   */
   attempts: number
   hintsUsed: string[]
   /** Minutes from the first start to the first pass, where the journal tells it. */
@@ -43,7 +50,10 @@ export interface GradedResult {
   /** What went wrong, for `system-error`. */
   problem: string | null
   verdict: 'passed' | 'failed' | 'broken' | 'timed-out' | null
-  /** In which words a run ended that has no witness, in one line. In no gradebook: how long was waited depends on the machine. */
+  /**
+   * In which words a run ended that has no witness, in one line. In no gradebook: how long was waited depends on the
+   * machine.
+   */
   ending?: string
   /** Out of 100; null unless witnessed. A broken or timed-out submission counts as 0 in the gradebook. */
   score: number | null

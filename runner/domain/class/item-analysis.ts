@@ -70,10 +70,11 @@ export function itemAnalysis({ rules, rows }: Pick<Gradebook, 'rules' | 'rows'>)
 type Scored = Cell & { score: number }
 
 /**
- * Corrected item-total correlation: the point-biserial correlation of "passed this exercise" (0 or 1) with the mean score
- * in all *other* exercises, so that an exercise is not correlated with itself. After Henrysson, "Correction of item-total
- * correlations in item analysis", Psychometrika 28 (1963), and Lord & Novick, "Statistical Theories of Mental Test
- * Scores" (1968), chapter 15. Below 0.2 an exercise hardly tells the strong from the weak; below 0 it misleads.
+ * Corrected item-total correlation: the point-biserial correlation of "passed this exercise" (0 or 1) with the mean
+ * score in all *other* exercises, so that an exercise is not correlated with itself. After Henrysson, "Correction of
+ * item-total correlations in item analysis", Psychometrika 28 (1963), and Lord & Novick, "Statistical Theories of
+ * Mental Test Scores" (1968), chapter 15. Below 0.2 an exercise hardly tells the strong from the weak; below 0 it
+ * misleads.
  */
 function discrimination(rows: readonly Row[], item: number): number | null {
   const pairs = rows.flatMap(({ cells }) => {
@@ -125,7 +126,9 @@ function spreadOf(values: readonly number[]): Spread | null {
   }
 }
 
-/** Linear between the two nearest values: type 7 of Hyndman & Fan, "Sample quantiles in statistical packages" (1996). */
+/**
+ * Linear between the two nearest values: type 7 of Hyndman & Fan, "Sample quantiles in statistical packages" (1996).
+ */
 function quantile(sorted: readonly number[], part: number): number {
   const place = (sorted.length - 1) * part
   const [low, high] = [sorted[Math.floor(place)] ?? 0, sorted[Math.ceil(place)] ?? 0]

@@ -102,8 +102,8 @@ const number = /\d[\w.]*/y
 const verbatimWord = /[^\s"'#:,{}[\]]+/y
 
 /**
- * Reads a source text as its words, in a form that survives other names, other numbers, other layout and other comments.
- * It never fails: what it does not know is a sign that stands for itself.
+ * Reads a source text as its words, in a form that survives other names, other numbers, other layout and other
+ * comments. It never fails: what it does not know is a sign that stands for itself.
  */
 export function tokensOf(language: Language, source: string): Token[] {
   const syntax = syntaxes[language]

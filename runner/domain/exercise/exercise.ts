@@ -22,7 +22,10 @@ export type AreaId = (typeof areaIds)[number]
 export const serviceIds = ['postgres', 'redis', 'mysql', 'mongodb', 'azurite'] as const
 export type ServiceId = (typeof serviceIds)[number]
 
-/** What a server must be able to do beyond what every one of its kind can; `mongodb:` and a feature of decisions/0004-mongodb.md. */
+/**
+ * What a server must be able to do beyond what every one of its kind can; `mongodb:` and a feature of
+ * decisions/0004-mongodb.md.
+ */
 const features = [
   'mongodb:transactions',
   'mongodb:change-streams',

@@ -38,8 +38,8 @@ function daysBegun(closesAt: SetTime, moment: number): number {
 }
 
 /**
- * What is left of points, to two decimals. Late days are spent by the whole set, not by each work of it: a work pays for the
- * days after the last free one.
+ * What is left of points, to two decimals. Late days are spent by the whole set, not by each work of it: a work pays
+ * for the days after the last free one.
  */
 export function pointsKept(points: number, { days }: Pick<Lateness, 'days'>, policy: LatePolicy): number {
   const percent = Math.min(policy.capPercent, Math.max(0, days - policy.lateDays) * policy.percentPerDay)

@@ -15,7 +15,10 @@ interface Node {
 
 type Json = Record<string, unknown>
 
-/** The set file's JSON Schema (draft 2020-12), made from the schema that reads it; checks of several values are not in it. */
+/**
+ * The set file's JSON Schema (draft 2020-12), made from the schema that reads it; checks of several values are not in
+ * it.
+ */
 export function setJsonSchema(): Json {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',

@@ -1,6 +1,9 @@
 import * as v from 'valibot'
 
-/** A moment of a set: an instant with its offset, or a clock's time in a named zone, which follows that zone's summer time. */
+/**
+ * A moment of a set: an instant with its offset, or a clock's time in a named zone, which follows that zone's summer
+ * time.
+ */
 const offsetPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)$/
 const localPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/
 
@@ -37,8 +40,9 @@ function isZone(zone: string): boolean {
 const dayMs = 86_400_000
 
 /**
- * Milliseconds since 1970 of a moment, `days` later by its own clock: where the zone changes to summer time, that day has
- * 23 hours. A time that the clock skips or shows twice is taken at its later meaning: a deadline is never earlier than it reads.
+ * Milliseconds since 1970 of a moment, `days` later by its own clock: where the zone changes to summer time, that day
+ * has 23 hours. A time that the clock skips or shows twice is taken at its later meaning: a deadline is never earlier
+ * than it reads.
  */
 export function instantOf(time: SetTime, days = 0): number {
   if (typeof time === 'string') return Date.parse(time) + days * dayMs

@@ -4,7 +4,10 @@ import { decodeJson, type Decoded } from '../decode.ts'
 import { isSlug, languages, languagesOf, type Exercise, type Language } from '../exercise/exercise.ts'
 import { instantOf, isoOf, setTimeSchema, type SetTime } from './set-time.ts'
 
-/** The set file: exercises given out together, and the rules they are graded by. Its JSON Schema is exercises/sets/set.schema.json. */
+/**
+ * The set file: exercises given out together, and the rules they are graded by. Its JSON Schema is
+ * exercises/sets/set.schema.json.
+ */
 
 const id = v.pipe(v.string(), v.check(isSlug, 'must be lower-case words joined by hyphens, at most 40 characters'))
 const sentence = v.pipe(v.string(), v.trim(), v.minLength(3), v.maxLength(2000))
@@ -18,7 +21,10 @@ const groupSchema = v.strictObject({
 
 const exerciseSchema = v.strictObject({
   slug: id,
-  /** What the exercise was when it was put in, `content-` and 32 hexadecimal digits: `set check` tells when it has changed. */
+  /**
+   * What the exercise was when it was put in, `content-` and 32 hexadecimal digits: `set check` tells when it has
+   * changed.
+   */
   content: v.optional(
     v.pipe(v.string(), v.regex(/^content-[0-9a-f]{32}$/, 'must be "content-" and 32 hexadecimal digits')),
   ),

@@ -1,4 +1,6 @@
-/** Names that configure tools and are never the learner's to hand in: they would speak to ours (security.md, intake). */
+/**
+ * Names that configure tools and are never the learner's to hand in: they would speak to ours (security.md, intake).
+ */
 const ours = new Set([
   'package.json',
   'package-lock.json',

@@ -3,8 +3,8 @@
 export type Setting = readonly [key: string, value: string]
 
 /**
- * Settings that say what a repository is or whom it works with. All others (programs, filters, hooks, aliases, includes)
- * could make git start something, and are left out.
+ * Settings that say what a repository is or whom it works with. All others (programs, filters, hooks, aliases,
+ * includes) could make git start something, and are left out.
  */
 const allowed = [
   /^core\.(filemode|symlinks|ignorecase|precomposeunicode|logallrefupdates)$/,

@@ -1,6 +1,9 @@
 import { isLearners } from './learner-paths.ts'
 
-/** Paths inside a submission: which may stand there, and which are taken. A file that grading expects of the learner is never left out. */
+/**
+ * Paths inside a submission: which may stand there, and which are taken. A file that grading expects of the learner is
+ * never left out.
+ */
 
 /** As stored: a learner's repository (driver git) is kept under this name, so that no git ever takes it for one. */
 const storedGit = '%.git'
@@ -65,7 +68,10 @@ export function inRepository(path: string): { repository: string; inner: string 
 
 const isDataOfRepository = (inner: string): boolean => dataOfRepository.test(inner) && !neverData.test(inner)
 
-/** A path on a learner's disk, as it is stored: only the repository of a git exercise keeps its `.git`, under another name. */
+/**
+ * A path on a learner's disk, as it is stored: only the repository of a git exercise keeps its `.git`, under another
+ * name.
+ */
 export const storedPath = (path: string): string => path.replace(/^repo\/\.git(?=\/|$)/, `repo/${storedGit}`)
 
 /** Where a stored file belongs in a workspace; null for the marker of an empty folder. */
@@ -128,7 +134,10 @@ function nameProblem(name: string): string | null {
   return null
 }
 
-/** Two paths that are one on a disk which does not tell capitals or composed letters apart, or a file that is a folder too. */
+/**
+ * Two paths that are one on a disk which does not tell capitals or composed letters apart, or a file that is a folder
+ * too.
+ */
 export function collision(paths: readonly string[]): [string, string] | null {
   const seen = new Map<string, string>()
   const folders = new Map<string, string>()

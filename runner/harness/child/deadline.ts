@@ -31,7 +31,10 @@ export async function within<T>(
   }
 }
 
-/** Linux counts 100 ticks a second. A loop takes all the CPU it can get, of which other work may leave a share; who waits takes none. */
+/**
+ * Linux counts 100 ticks a second. A loop takes all the CPU it can get, of which other work may leave a share; who
+ * waits takes none.
+ */
 function wasBusy(before: number | null, after: number | null, ms: number): string {
   if (before === null || after === null) return ''
   return (after - before) * 10 > ms / 5 / patience()

@@ -24,8 +24,8 @@ interface Ended {
 }
 
 /**
- * The descriptor on which a shell inside says that the sandbox stands, and is told to become the learner's program. Only
- * by now does everything in there end with the grader; had that been killed meanwhile, nobody would answer.
+ * The descriptor on which a shell inside says that the sandbox stands, and is told to become the learner's program.
+ * Only by now does everything in there end with the grader; had that been killed meanwhile, nobody would answer.
  */
 export const standsFd = 5
 
@@ -65,7 +65,9 @@ export function sandboxed(
 
 const given = new WeakMap<RunState, Set<string>>()
 
-/** Only before a child has been in a folder: what one has changed there, links above all, is not to be walked as root. */
+/**
+ * Only before a child has been in a folder: what one has changed there, links above all, is not to be walked as root.
+ */
 function giveOnce(run: RunState, folder: string): void {
   const known = given.get(run) ?? new Set()
   const owner = run.context.sandbox?.owner ?? null
@@ -87,8 +89,8 @@ export function inside(run: RunState, pid: number): number {
 }
 
 /**
- * bubblewrap tells its inner half to end with it only when that has laid everything out: killed before, the inner half would
- * go on alone. So it is held, and the inner half goes first, with all that is in there.
+ * bubblewrap tells its inner half to end with it only when that has laid everything out: killed before, the inner half
+ * would go on alone. So it is held, and the inner half goes first, with all that is in there.
  */
 export function endChild(run: RunState, pid: number): void {
   if (run.context.sandbox && pid > 1) {

@@ -77,7 +77,9 @@ function take({ instruction, from, say }: Copying, source: string): Taken[] {
   })
 }
 
-/** Files that a source names, and all files below the folders that it names; `base` is the part that the source names. */
+/**
+ * Files that a source names, and all files below the folders that it names; `base` is the part that the source names.
+ */
 function matching(files: Files, pattern: string): { path: string; base: string }[] {
   if (pattern === '') return [...files.keys()].map((path) => ({ path, base: '' }))
   const expression = globExpression(pattern)

@@ -146,7 +146,9 @@ function arrayOrWords(text: string, say: (problem: string) => void): Pick<Instru
   return { form: 'exec', words: value.map(String) }
 }
 
-/** Docker takes anything that is not valid JSON for the shell form: single quotes, a comma too many, a comment behind. */
+/**
+ * Docker takes anything that is not valid JSON for the shell form: single quotes, a comma too many, a comment behind.
+ */
 function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text)

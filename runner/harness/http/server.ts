@@ -155,7 +155,9 @@ async function refuseFlood(child: Child): Promise<void> {
   if (child.flooded()) throw new Error(tooMuchOutput)
 }
 
-/** A server that has not written a byte so far gets two turns of the event loop: what is in the pipe is read in them. */
+/**
+ * A server that has not written a byte so far gets two turns of the event loop: what is in the pipe is read in them.
+ */
 const nextTurns = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
 
 /** A crash of the learner's server is told as a crash, never as ECONNREFUSED. */

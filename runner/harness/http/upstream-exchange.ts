@@ -19,7 +19,9 @@ export interface UpstreamRequest {
   endedAt: number | null
 }
 
-/** `client-closed`: the client went before the end. `given-up`: it stayed longer than a silent answer or `stop` waits. */
+/**
+ * `client-closed`: the client went before the end. `given-up`: it stayed longer than a silent answer or `stop` waits.
+ */
 export type Ending = 'answered' | 'cut' | 'reset' | 'client-closed' | 'given-up'
 
 export interface WholeAnswer {

@@ -12,7 +12,9 @@ export async function openServices(run: RunState): Promise<void> {
   if (mongodb) await openMongo(run, mongodb)
 }
 
-/** What the learner's program is told, without any doing of the suite: the URL of each server that the manifest names. */
+/**
+ * What the learner's program is told, without any doing of the suite: the URL of each server that the manifest names.
+ */
 export const serviceEnvironment = (run: RunState): Record<string, string> => ({
   ...databaseEnvironment(run),
   ...redisEnvironment(run),

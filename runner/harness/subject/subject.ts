@@ -23,7 +23,9 @@ export interface Handle {
  * others). Replies are plain data, or async iterables of plain data.
  */
 export interface Subject {
-  /** Calls an exported function; a thrown error fails the case in plain words. `quiet` keeps it out of the transcript. */
+  /**
+   * Calls an exported function; a thrown error fails the case in plain words. `quiet` keeps it out of the transcript.
+   */
   call: (name: string, args?: unknown[], options?: { quiet?: boolean }) => Promise<unknown>
   /** Calls an exported function; returns what was thrown as data. */
   attempt: (name: string, args?: unknown[]) => Promise<Outcome>
@@ -31,7 +33,10 @@ export interface Subject {
   create: (name: string, args?: unknown[]) => Promise<Handle>
   /** `new` on an exported class; the instance stays in the child. */
   construct: (name: string, args?: unknown[]) => Promise<Handle>
-  /** A virtual clock in the child, from here on (TypeScript only, as the next five): Date and timers stand still until advanced. */
+  /**
+   * A virtual clock in the child, from here on (TypeScript only, as the next five): Date and timers stand still until
+   * advanced.
+   */
   useClock: (now: number) => Promise<void>
   /** Moves the virtual clock; timers that fall due run in order, promises between them settle. Returns its time. */
   advance: (ms: number) => Promise<number>
@@ -40,8 +45,8 @@ export interface Subject {
   /** Settles, then returns the rejections and exceptions of this case that nobody handled, each once. */
   unhandled: () => Promise<Unhandled[]>
   /**
-   * What is still reachable on the child's heap: the garbage is collected first. Bytes waver by some 100 KB, as V8 compiles
-   * and forgets code; the number of objects hardly does.
+   * What is still reachable on the child's heap: the garbage is collected first. Bytes waver by some 100 KB, as V8
+   * compiles and forgets code; the number of objects hardly does.
    */
   heap: () => Promise<Heap>
   /**

@@ -15,8 +15,8 @@ import { writeHandIn, writeSetAndRoster } from './hand-in.ts'
 import { measurePoints } from './points.ts'
 
 /**
- * A whole class from its submissions to its gradebook, graded as it is, with graders killed and with workers killed. The
- * big one (CONTRIBUTING): GYM_CLASS_LEARNERS=200 GYM_CLASS_KILLS=20 npm run unit -- runner/testing/class
+ * A whole class from its submissions to its gradebook, graded as it is, with graders killed and with workers killed.
+ * The big one (CONTRIBUTING): GYM_CLASS_LEARNERS=200 GYM_CLASS_KILLS=20 npm run unit -- runner/testing/class
  */
 
 const hasSandbox = process.platform === 'linux' && findCommand('bwrap') !== null
@@ -198,7 +198,10 @@ describe.skipIf(mayBeLeftOut)(`a class of ${count} learners`, () => {
   )
 })
 
-/** Some moment of a command's life, in its start or in its work, and before its end; on the average it does most of its share. */
+/**
+ * Some moment of a command's life, in its start or in its work, and before its end; on the average it does most of its
+ * share.
+ */
 const momentMs = (shareMs: number): number => Math.min(200 + Math.random() * (startMs + 1.3 * shareMs), 0.6 * plain.ms)
 
 const resultCount = (name: string): number => {

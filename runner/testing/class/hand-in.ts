@@ -8,7 +8,9 @@ import { tar, zip } from '../red-team/archives.ts'
 import { classExercises, type PlannedLearner, type PlannedWork } from './class-plan.ts'
 import { entryOf, solutionOf, workFiles, type Files } from './class-files.ts'
 
-/** Writes what a class hands in: bundles, folders and archives, as learners would make them, and some that hold nothing. */
+/**
+ * Writes what a class hands in: bundles, folders and archives, as learners would make them, and some that hold nothing.
+ */
 
 export const closesAt = { local: '2026-03-02T23:59', zone: 'Europe/Berlin' } as const
 const closesMs = Date.parse('2026-03-02T22:59:00Z')

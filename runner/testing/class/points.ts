@@ -26,8 +26,8 @@ interface Solution {
 const nameOf = (slug: string, language: string, solution: string): string => `${slug}@${language} ${solution}`
 
 /**
- * What the class's mistakes are worth, as `check` sees it: the solutions of the catalog, run without a sandbox, a queue or
- * a class around them. Whatever is no full mark comes from here.
+ * What the class's mistakes are worth, as `check` sees it: the solutions of the catalog, run without a sandbox, a queue
+ * or a class around them. Whatever is no full mark comes from here.
  */
 export async function measurePoints(learners: readonly PlannedLearner[]): Promise<PointsOf> {
   const cache = join(root, '.cache')

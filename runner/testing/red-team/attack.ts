@@ -5,7 +5,8 @@ export type VerdictKind = Verdict['kind']
 
 /**
  * One case of the red-team suite, as data: others can run it against a grader of their own. What a file of this folder
- * exports as `attacks` is run by red-team.test.ts in grade mode. Bombs stay inside bounds of their own, traffic on loopback.
+ * exports as `attacks` is run by red-team.test.ts in grade mode. Bombs stay inside bounds of their own, traffic on
+ * loopback.
  */
 export interface Attack {
   /** `R00` … `R32`; permanent. */
@@ -36,7 +37,9 @@ export interface Attack {
   seed?: number
 }
 
-/** Planted on the machine before the cases run: in a file, in the grader's environment, and by the suites themselves. */
+/**
+ * Planted on the machine before the cases run: in a file, in the grader's environment, and by the suites themselves.
+ */
 export const markers = {
   file: 'gym-canary-in-a-file-5f0c',
   environment: 'gym-canary-in-the-environment-91ab',

@@ -4,8 +4,8 @@ import { devNull } from 'node:os'
 import { dirname, join } from 'node:path'
 
 /**
- * One hostile submission, for the intake of any grader: a function that makes it, and what has to come of it. What a file
- * of this folder exports as `intakeAttacks` is run by intake.test.ts.
+ * One hostile submission, for the intake of any grader: a function that makes it, and what has to come of it. What a
+ * file of this folder exports as `intakeAttacks` is run by intake.test.ts.
  */
 export interface IntakeAttack {
   /** `R23` … `R28`; permanent. */

@@ -1,6 +1,9 @@
 import { honestModule, onModule, type Attack } from './attack.ts'
 
-/** Nothing is patched: the call protocol itself is spoken, as loudly as it can be. What it says are values, and values are judged. */
+/**
+ * Nothing is patched: the call protocol itself is spoken, as loudly as it can be. What it says are values, and values
+ * are judged.
+ */
 
 const forge = (value: string): string => `import { writeSync } from 'node:fs'
 const forge = () => { for (let id = 1; id < 60; id++) try { writeSync(4, JSON.stringify({ t: 'reply', id, ok: true, value: ${value} }) + '\\n') } catch {} }

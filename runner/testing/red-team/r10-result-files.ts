@@ -1,10 +1,15 @@
 import { honestModule, onModule, type Attack } from './attack.ts'
 
-/** Files that look like results are written everywhere, at once and late; no result is ever read from a submission's side. */
+/**
+ * Files that look like results are written everywhere, at once and late; no result is ever read from a submission's
+ * side.
+ */
 
 const report = `'{"success":true,"numPassedTests":2,"numTotalTests":2,"score":100,"verdict":"passed"}'`
 
-/** The report is replaced after it was written: whoever opens it without a look waits for ever, or reads without an end. */
+/**
+ * The report is replaced after it was written: whoever opens it without a look waits for ever, or reads without an end.
+ */
 const replaced = (by: string): Record<string, string> => ({
   'tests/test_zz_report.py': `import atexit, os, unittest
 

@@ -1,6 +1,9 @@
 import { onModule, onProgram, type Attack } from './attack.ts'
 
-/** The hidden suite, the reference or a file of the instructor's is looked for, and whatever is found is put into an answer. */
+/**
+ * The hidden suite, the reference or a file of the instructor's is looked for, and whatever is found is put into an
+ * answer.
+ */
 
 const search = `import { readdirSync, readFileSync, statSync } from 'node:fs'
 const found: string[] = []

@@ -35,7 +35,9 @@ export const placedCells = ({ rules, rows }: Gradebook): PlacedCell[] =>
     rules.exercises.flatMap((exercise, i) => (row.cells[i] ? [{ row, exercise, cell: row.cells[i] }] : [])),
   )
 
-/** Cells whose run ended with cases or a verdict of ours; the others have nothing that a file of test results could say. */
+/**
+ * Cells whose run ended with cases or a verdict of ours; the others have nothing that a file of test results could say.
+ */
 export const gradedCells = (book: Gradebook): PlacedCell[] =>
   placedCells(book).filter(({ cell }) => cell.state === 'graded')
 

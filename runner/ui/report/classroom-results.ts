@@ -3,7 +3,10 @@ import type { Row } from '../../domain/class/gradebook.ts'
 import { jsonText, type ClassReport, type ReportFile } from './class-report.ts'
 import { learnerPoints, wholeShares } from './submission-results.ts'
 
-/** Columns of the file that GitHub Classroom gave out as "Download grades"; they are those of its "assignment grades" API. */
+/**
+ * Columns of the file that GitHub Classroom gave out as "Download grades"; they are those of its "assignment grades"
+ * API.
+ */
 export const githubGradeColumns = [
   'assignment_name',
   'assignment_url',
@@ -38,8 +41,8 @@ export function githubGradesCsv({ book: { rules, rows } }: ClassReport): string 
 }
 
 /**
- * `.github/classroom/autograding.json` for a template repository of GitHub Classroom: each exercise of the set is a test
- * that runs `check`, with the set's weights as points. Fields after the action "GitHub Classroom Autograding".
+ * `.github/classroom/autograding.json` for a template repository of GitHub Classroom: each exercise of the set is a
+ * test that runs `check`, with the set's weights as points. Fields after the action "GitHub Classroom Autograding".
  */
 export function autogradingJson({ book: { rules } }: ClassReport): string {
   const points = wholeShares(rules.exercises.map((e) => e.weight))

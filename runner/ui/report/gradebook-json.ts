@@ -1,7 +1,10 @@
 import type { Cell } from '../../domain/class/gradebook-cell.ts'
 import { jsonText, type ClassReport } from './class-report.ts'
 
-/** Our own format: everything the gradebook knows, for programs. Keys are only ever added; `formatVersion` tells when not. */
+/**
+ * Our own format: everything the gradebook knows, for programs. Keys are only ever added; `formatVersion` tells when
+ * not.
+ */
 export const gradebookJson = (report: ClassReport): string => jsonText(gradebookValue(report))
 
 /** The value behind it; also what `gradebook --json` prints. */

@@ -1,6 +1,8 @@
 import { html, type Html } from './html.ts'
 
-/** Plots as inline SVG. Colours only repeat what labels and legends say; each has its numbers in a table of the report. */
+/**
+ * Plots as inline SVG. Colours only repeat what labels and legends say; each has its numbers in a table of the report.
+ */
 
 const rounded = (value: number): number => Math.round(value * 10) / 10
 

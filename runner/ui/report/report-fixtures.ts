@@ -4,8 +4,8 @@ import { itemAnalysis } from '../../domain/class/item-analysis.ts'
 import type { ClassReport } from './class-report.ts'
 
 /**
- * A class with everything that can happen: ada right and late, ben wrong and broken, cyd with an override and a rejection,
- * dan with nothing, eve with a system error, and a stranger whose sentence and name try to break formats.
+ * A class with everything that can happen: ada right and late, ben wrong and broken, cyd with an override and a
+ * rejection, dan with nothing, eve with a system error, and a stranger whose sentence and name try to break formats.
  */
 export function reportFixture(): ClassReport {
   const hostile = '<script>alert(1)</script> & "quoted" \u0007'

@@ -12,7 +12,8 @@ import {
 
 /**
  * Gradescope's results.json, one a submission. The score on top is the mark; it goes before the sum of the tests, which
- * knows nothing of gates, lateness and overrides. After Gradescope's "Autograder Specifications", section "Output format".
+ * knows nothing of gates, lateness and overrides. After Gradescope's "Autograder Specifications", section "Output
+ * format".
  */
 export const gradescopeFiles = ({ book }: ClassReport): ReportFile[] =>
   gradedCells(book).map((placed) => ({
@@ -117,7 +118,10 @@ export function learnerPoints({ book: { rules, rows } }: ClassReport, learner: s
   })
 }
 
-/** Shares out 100 in whole numbers by weight; what is left over goes to the largest remainders, the first of equals first. */
+/**
+ * Shares out 100 in whole numbers by weight; what is left over goes to the largest remainders, the first of equals
+ * first.
+ */
 export function wholeShares(weights: readonly number[], total = 100): number[] {
   const sum = weights.reduce((a, b) => a + b, 0)
   if (sum === 0) return weights.map(() => 0)

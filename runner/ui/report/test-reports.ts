@@ -29,8 +29,8 @@ function testsOf({ cell }: PlacedCell): ReportedTest[] {
 }
 
 /**
- * JUnit XML, one test suite a learner and exercise, in the elements and attributes that Jenkins's schema junit-10 knows.
- * What was not handed in is skipped; a fault of ours is an error, not a failure.
+ * JUnit XML, one test suite a learner and exercise, in the elements and attributes that Jenkins's schema junit-10
+ * knows. What was not handed in is skipped; a fault of ours is an error, not a failure.
  */
 export function junitXml({ book }: ClassReport): string {
   const suites = placedCells(book).map((placed) => ({ placed, tests: testsOf(placed) }))
@@ -93,8 +93,8 @@ const xml = (text: string): string =>
 const ctrfStatus = { passed: 'passed', failed: 'failed', skipped: 'skipped', error: 'other' } as const
 
 /**
- * CTRF JSON (Common Test Report Format). Cases have no times of their own, so durations are 0 and start and stop are the
- * first and the last moment of a counted state; no clock is read.
+ * CTRF JSON (Common Test Report Format). Cases have no times of their own, so durations are 0 and start and stop are
+ * the first and the last moment of a counted state; no clock is read.
  */
 export function ctrfJson({ book }: ClassReport): string {
   const placed = placedCells(book)

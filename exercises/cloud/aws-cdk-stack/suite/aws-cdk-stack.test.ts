@@ -62,7 +62,10 @@ async function synthesise(program: Fixtures['program'], all: Props[]): Promise<S
   return all.map((props) => ({ props, resources: templates[`uploads-${props.stage}`]?.Resources ?? {} }))
 }
 
-/** What Node prints of an error that nobody caught, without the stack: what stands between the caret and the first place. */
+/**
+ * What Node prints of an error that nobody caught, without the stack: what stands between the caret and the first
+ * place.
+ */
 function reasonIn(stderr: string): string {
   const lines = stderr.split('\n').filter((line) => line.trim() !== '')
   const said = lines.slice(lines.findIndex((line) => /^\s*\^+\s*$/.test(line)) + 1)

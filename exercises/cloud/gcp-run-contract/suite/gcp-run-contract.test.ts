@@ -72,7 +72,10 @@ function barrier(method: string, path?: string) {
   return { hold, reached: reached.promise, release: gate.resolve }
 }
 
-/** An address of this machine that only a server on all interfaces answers. Everywhere but on Linux 127.0.0.1 is the only loopback address. */
+/**
+ * An address of this machine that only a server on all interfaces answers. Everywhere but on Linux 127.0.0.1 is the
+ * only loopback address.
+ */
 function otherAddress(): string {
   if (process.platform === 'linux') return '127.0.0.2'
   const outside = Object.values(networkInterfaces())

@@ -198,7 +198,10 @@ async function allArrive(waiting: readonly Waiting[]): Promise<boolean> {
   return there
 }
 
-/** All carts wait for their prices at the same time; then they get them, in this order. Answers in the order of the carts. */
+/**
+ * All carts wait for their prices at the same time; then they get them, in this order. Answers in the order of the
+ * carts.
+ */
 async function together(stage: Pick<Stage, 'server'>, carts: Cart[], order: number[]): Promise<HttpResponse[]> {
   const waiting: Waiting[] = []
   try {

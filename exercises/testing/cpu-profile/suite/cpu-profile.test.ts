@@ -226,7 +226,10 @@ test(
   },
 )
 
-/** Pairs of letters when each name is held against each city. The code as given takes between four and five steps for each. */
+/**
+ * Pairs of letters when each name is held against each city. The code as given takes between four and five steps for
+ * each.
+ */
 const cellsOf = (typed: readonly string[], cities: readonly City[]): number =>
   typed.reduce((sum, name) => sum + name.length, 0) * cities.reduce((sum, { name }) => sum + name.length, 0)
 

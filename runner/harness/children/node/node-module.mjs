@@ -19,7 +19,10 @@ Reflect.deleteProperty(globalThis, 'gymOpen')
 gymOpen?.()
 
 const real = { setImmediate, stringify: JSON.stringify, parse: JSON.parse, exit: process.exit.bind(process) }
-/** @type {Map<number, { resolve: (v: unknown) => void, reject: (e: unknown) => void, ping: boolean }>} awaiting the suite's answer */
+/**
+ * @type {Map<number, { resolve: (v: unknown) => void, reject: (e: unknown) => void, ping: boolean }>} awaiting the
+ * suite's answer
+ */
 const waiting = new Map()
 /** @type {any[]} results kept here as handles */
 const handles = []
@@ -201,7 +204,10 @@ async function installClock(now) {
   return null
 }
 
-/** From timer to timer, so that what a timer sets off across the process boundary happens before the next one. @param {number} ms */
+/**
+ * From timer to timer, so that what a timer sets off across the process boundary happens before the next one. @param
+ * {number} ms
+ */
 async function advance(ms) {
   const end = clock.now + ms
   await settled()

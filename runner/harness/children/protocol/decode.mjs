@@ -8,7 +8,10 @@ import { limits } from './frames.mjs'
  * @property {(id: number) => unknown} [iterable]
  * @property {(e: WireError) => unknown} [error]
  */
-/** @typedef {{ name: string, message: string, code?: unknown, cause?: unknown, props?: Record<string, unknown> }} WireError */
+/**
+ * @typedef {{ name: string, message: string, code?: unknown, cause?: unknown, props?: Record<string, unknown> }}
+ * WireError
+ */
 
 /** A value that cannot travel; equal to nothing but another mark of the same kind. */
 export class Opaque {
@@ -92,7 +95,10 @@ function decError(t, state) {
   return state.hooks.error ? state.hooks.error(wire) : wire
 }
 
-/** Own data properties only: a key `__proto__` never reaches a prototype. @param {[unknown, unknown][]} entries @param {Decoding} state */
+/**
+ * Own data properties only: a key `__proto__` never reaches a prototype. @param {[unknown, unknown][]} entries @param
+ * {Decoding} state
+ */
 function record(entries, state) {
   /** @type {Record<string, unknown>} */
   const result = {}

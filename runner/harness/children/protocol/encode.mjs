@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * The call protocol's values on their way out (security.md): tagged JSON for everything a call may carry.
- * Plain JavaScript, because the learner's child loads it and must start fast. Shared by both sides; decode.mjs reads it.
+ * Plain JavaScript, because the learner's child loads it and must start fast. Shared by both sides; decode.mjs reads
+ * it.
  *
  * A tagged value is `{ "$": tag, … }`; a plain object that owns a key "$" travels as tag "o".
  * What cannot travel becomes an opaque mark that says its kind; with `strict` it is an error instead.
@@ -10,7 +11,8 @@ import { types } from 'node:util'
 import { limits } from './frames.mjs'
 
 /**
- * @typedef {object} EncodeHooks register what must stay on this side and travels as a number; without a hook it is opaque
+ * @typedef {object} EncodeHooks register what must stay on this side and travels as a number; without a hook it is
+ * opaque
  * @property {(f: (...args: any[]) => unknown) => number} [fn]
  * @property {(i: AsyncIterable<unknown>) => number} [iterable]
  * @property {boolean} [strict] for the suite's side: throw where a value would arrive as an opaque mark
@@ -96,7 +98,10 @@ function encArray(value, state) {
   return Array.from(value, (v) => enc(v, state))
 }
 
-/** A getter may throw; the rest of the object still travels. @param {object} value @param {string[]} keys @param {Encoding} state */
+/**
+ * A getter may throw; the rest of the object still travels. @param {object} value @param {string[]} keys @param
+ * {Encoding} state
+ */
 function entriesOf(value, keys, state) {
   return keys.map((key) => {
     let v

@@ -13,7 +13,8 @@ export const limits = {
  * Cuts a stream of bytes into frames, one JSON value a line. Only "\n" ends a frame (JSON text may hold U+2028),
  * and a line that never ends is not collected for ever.
  * @param {(line: string) => void} onFrame
- * @param {() => void} [onTooMuch] called once when a frame or the whole stream is over its limit; nothing is read after it
+ * @param {() => void} [onTooMuch] called once when a frame or the whole stream is over its limit; nothing is read after
+ * it
  * @returns {(chunk: Buffer | string) => void}
  */
 export function frameReader(onFrame, onTooMuch) {

@@ -4,13 +4,19 @@ import { openRelay, type RelayWire } from '../wire/relay.ts'
 import type { MongodbLease } from '../../run-context.ts'
 import type { RunState } from '../../run/run-state.ts'
 
-/** MongoDB, or what stands in for it, with a database of this run alone; the learner's program finds it under `MONGODB_URL`. */
+/**
+ * MongoDB, or what stands in for it, with a database of this run alone; the learner's program finds it under
+ * `MONGODB_URL`.
+ */
 export interface Mongo {
   /** The suite's own handle on the database, past the relay. */
   db: () => Promise<Db>
   /** No collections any more; indexes and validators go along. */
   reset: () => Promise<void>
-  /** Whether this server cannot do something (decisions/0004-mongodb.md). An exercise that cannot do without says so in its manifest. */
+  /**
+   * Whether this server cannot do something (decisions/0004-mongodb.md). An exercise that cannot do without says so in
+   * its manifest.
+   */
   lacks: (feature: MongodbLease['lacks'][number]) => boolean
   /** What the learner's program says to the server, and what may happen to it. */
   wire: RelayWire<MongoCommand>

@@ -14,7 +14,9 @@ import { clip, note, StopRun, type RunState } from '../../run/run-state.ts'
 import { stopped } from '../../run/stop.ts'
 import { workspaceFiles } from '../../run/workspace-files.ts'
 
-/** MariaDB or MySQL, with a database and an account of this run alone; the learner's program finds it under `MYSQL_URL`. */
+/**
+ * MariaDB or MySQL, with a database and an account of this run alone; the learner's program finds it under `MYSQL_URL`.
+ */
 export interface Mysql {
   /** Which of the two answers. No case may depend on it; a reason for it may stand in a transcript. */
   dialect: MysqlLease['dialect']
@@ -167,7 +169,9 @@ async function provide(run: RunState, { name, password, admin, lease }: Place): 
   first.destroy()
 }
 
-/** The account's server numbers of those who wait. InnoDB's own report is live, its table is a copy of up to 100 ms ago. */
+/**
+ * The account's server numbers of those who wait. InnoDB's own report is live, its table is a copy of up to 100 ms ago.
+ */
 const waiting =
   ({ admin }: Place): Waiting =>
   async () => {

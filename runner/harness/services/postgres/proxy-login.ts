@@ -3,7 +3,9 @@ import { connect, type Socket } from 'node:net'
 import type { Login } from './connection.ts'
 import { cString, int32, message, messageReader, startupMessage, strings, typeOf } from './proxy-messages.ts'
 
-/** The proxy's own login at the server, so that the program never learns a password that would lead around the proxy. */
+/**
+ * The proxy's own login at the server, so that the program never learns a password that would lead around the proxy.
+ */
 
 export interface Upstream {
   send: (frame: Buffer) => void

@@ -4,7 +4,9 @@ import { clip } from '../../run/run-state.ts'
 /** Whether a session has a transaction open; `failed` takes nothing but a rollback. */
 export type TransactionState = 'none' | 'open' | 'failed'
 
-/** One statement that the learner's program has sent: a Query message, or an Execute with the text it was prepared from. */
+/**
+ * One statement that the learner's program has sent: a Query message, or an Execute with the text it was prepared from.
+ */
 export interface Statement {
   /** Which of the program's connections: numbered in each case, in the order in which they first speak. */
   session: number

@@ -5,7 +5,10 @@ import type { Statement } from '../postgres/statement.ts'
 export type StatementMatch = RegExp | ((statement: Statement) => boolean)
 
 export interface FaultOptions {
-  /** `before`: the server never gets it (yet). `after`: the server has done it, and its answer is kept back. The default. */
+  /**
+   * `before`: the server never gets it (yet). `after`: the server has done it, and its answer is kept back. The
+   * default.
+   */
   when?: 'before' | 'after'
   /** The how many-th that fits, from 1. */
   nth?: number

@@ -23,7 +23,10 @@ export interface RelayWire<C extends Command> {
   drop: () => void
   /** The server is down: open connections break, new ones are refused. Until `resume`, or to the end of the case. */
   refuse: () => void
-  /** The server is silent: connections stay open and are taken, and nothing passes. Until `resume`, or to the end of the case. */
+  /**
+   * The server is silent: connections stay open and are taken, and nothing passes. Until `resume`, or to the end of the
+   * case.
+   */
   hang: () => void
   /** The server is there again; what was on its way goes on. */
   resume: () => Promise<void>
