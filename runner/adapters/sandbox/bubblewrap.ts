@@ -64,6 +64,17 @@ const limitsOf: Partial<Record<Language, Limits>> = {
 const systemFolders = ['/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32']
 const systemFiles = ['/etc/alternatives', '/etc/ld.so.cache', '/etc/localtime', '/etc/ssl/certs', '/etc/nsswitch.conf']
 
+const isolation = [
+  ...['--unshare-user', '--unshare-ipc', '--unshare-pid', '--unshare-uts', '--unshare-cgroup-try', '--disable-userns'],
+  ...['--die-with-parent', '--new-session', '--cap-drop', 'ALL', '--clearenv', '--hostname', 'gym'],
+  ...['--uid', '1000', '--gid', '1000'],
+]
+
+const ownFolders = [
+  ...['--proc', '/proc', '--dev', '/dev'],
+  ...['--size', mb(32), '--tmpfs', '/tmp', '--size', mb(8), '--tmpfs', '/dev/shm'],
+]
+
 /** The words that go before a child's own command; the harness adds folder and environment (child.ts). */
 export function sandboxLaunch(place: SandboxPlace, run: SandboxedRun): SandboxLaunch {
   const { root, cache } = place
@@ -83,36 +94,9 @@ export function sandboxLaunch(place: SandboxPlace, run: SandboxedRun): SandboxLa
   return {
     before: [
       ...entering(place),
-      '--unshare-user',
-      '--unshare-ipc',
-      '--unshare-pid',
-      '--unshare-uts',
-      '--unshare-cgroup-try',
-      '--disable-userns',
-      '--die-with-parent',
-      '--new-session',
-      '--cap-drop',
-      'ALL',
-      '--clearenv',
-      '--hostname',
-      'gym',
-      '--uid',
-      '1000',
-      '--gid',
-      '1000',
+      ...isolation,
       ...systemBinds(),
-      '--proc',
-      '/proc',
-      '--dev',
-      '/dev',
-      '--size',
-      mb(32),
-      '--tmpfs',
-      '/tmp',
-      '--size',
-      mb(8),
-      '--tmpfs',
-      '/dev/shm',
+      ...ownFolders,
       ...inOrder(visible).flatMap((path) => ['--ro-bind-try', place.seen(path), path]),
       '--ro-bind',
       place.seen(run.tree),
@@ -193,7 +177,9 @@ function filterFile(cache: string): string | null {
   return path
 }
 
-const mb = (number: number): string => String(number * 1024 * 1024)
+function mb(number: number): string {
+  return String(number * 1024 * 1024)
+}
 
 /** A folder before what lies in it: a later bind covers an earlier one. */
 const inOrder = (paths: readonly string[]): string[] => [...new Set(paths)].sort((a, b) => a.length - b.length)
