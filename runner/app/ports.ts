@@ -1,6 +1,7 @@
 import type { Catalog } from '../domain/exercise/catalog.ts'
 import type { FileProblem } from '../domain/decode.ts'
 import type { Exercise, Language, RunRecipe } from '../domain/exercise/exercise.ts'
+import type { WrongAnswer } from '../domain/gate/trial.ts'
 import type { Hint } from '../domain/judging/hint.ts'
 import type { Progress, ProgressEvent } from '../domain/progress/progress.ts'
 import type { RunFacts } from '../domain/judging/run-facts.ts'
@@ -119,11 +120,50 @@ export interface Trees {
   build: (plan: ScaffoldPlan, overlays: readonly string[], change?: 'emptied') => Promise<string>
   files: (folder: string) => Set<string>
   remove: (folder: string) => void
-  solutions: (
-    folder: string,
-    language: Language,
-  ) => { kind: 'reference' | 'alternative' | 'mistake'; id: string; folder: string }[]
+  solutions: (folder: string, language: Language) => Solution[]
   clear: () => void
+}
+
+/** A solution or a wrong answer, and what is laid over the starter to have it. */
+export interface Solution {
+  kind: 'reference' | 'alternative' | 'mistake'
+  id: string
+  overlays: readonly string[]
+  wrong?: WrongAnswer
+}
+
+/** TZ, LANG and seed of the runs of one pass of the gate. */
+export interface Pass {
+  seed: number
+  env: Record<string, string>
+  /** Cases in another order: only solutions are run, since hints rest on the order. */
+  shuffle: boolean
+}
+
+/** Everything that one trial is, before a file is written. */
+export interface TrialInput {
+  exercise: Exercise
+  language: Language
+  plan: ScaffoldPlan
+  overlays: readonly string[]
+  change?: 'emptied'
+  pass: Pass
+}
+
+/** What came of a trial; enough to judge it again without running it. */
+export interface KeptTrial {
+  outcome: RunOutcome
+  /** Files that the run left in its tree. */
+  left: readonly string[]
+  /** Addresses outside the loopback that something connected to while it ran. */
+  outside: readonly string[]
+}
+
+/** Outcomes of trials, kept under a key of all they rest on: what has not changed is not run twice. */
+export interface TrialStore {
+  keyOf: (trial: TrialInput) => string
+  find: (key: string) => KeptTrial | null
+  keep: (key: string, trial: KeptTrial) => void
 }
 
 /** Connections of our children that leave the loopback; a sample, taken while runs are under way. */

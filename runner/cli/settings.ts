@@ -16,8 +16,10 @@ export interface Settings {
   columns: number
   /** A person sits at both ends, so questions may be asked and progress redrawn. */
   interactive: boolean
-  /** CI: lacking something is a failure. */
+  /** Nothing may be left out: lacking something is a failure. */
   requireAll: boolean
+  /** Nobody watches, and nobody can press a key to try again. */
+  ci: boolean
   debug: boolean
 }
 
@@ -37,6 +39,7 @@ export function readSettings(flags: { json: boolean; plain: boolean }): Settings
     columns: Math.max(60, Math.min(100, stdout.columns || 80)),
     interactive: stdin.isTTY === true && stderr.isTTY === true && !flags.json && !flags.plain && !env['CI'],
     requireAll: env['GYM_REQUIRE_ALL'] === '1',
+    ci: (env['CI'] ?? '') !== '' && env['CI'] !== 'false',
     debug: (env['GYM_DEBUG'] ?? '') !== '',
   }
 }

@@ -1,16 +1,18 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { join, relative, sep } from 'node:path'
+import { isSource } from '../../domain/gate/parts.ts'
 
 /**
- * Everything a verdict rests on besides the exercise itself: the harness, the rules, the templates, the tools'
- * versions.
+ * Everything a mark rests on besides the exercise itself: the harness, the rules, the templates, the tools' versions. Tests
+ * and the content gate are no part of it: a change of theirs must not grade a class again.
  */
 export function engineHash(root: string): string {
-  const folders = ['runner/harness', 'runner/domain', 'runner/adapters', 'runner/app', 'templates'].map((f) =>
-    join(root, f),
-  )
-  return hashFiles(root, [...folders.flatMap(filesBelow), join(root, 'package-lock.json')])
+  const folders = ['runner/harness', 'runner/domain', 'runner/adapters', 'runner/app', 'templates']
+  const files = folders.flatMap((folder) => filesBelow(join(root, folder)))
+  const isPart = (path: string): boolean => isSource(path) && !path.startsWith('runner/domain/gate/')
+  const parts = files.filter((file) => isPart(relative(root, file).split(sep).join('/')))
+  return hashFiles(root, [...parts, join(root, 'package-lock.json')])
 }
 
 /** Every regular file below a folder, as absolute paths in a stable order. */
@@ -29,3 +31,7 @@ export function hashFiles(root: string, files: readonly string[]): string {
 }
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/** Hash of what a learner meets of an exercise: brief, starter, suite, hints. What only its authors keep is not in it. */
+export const metContent = (root: string, exerciseFolder: string): string =>
+  `content-${hashFiles(root, filesBelow(exerciseFolder))}`

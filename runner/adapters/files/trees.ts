@@ -1,7 +1,7 @@
 import { cpSync, existsSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { RunnerError } from '../../errors/runner-error.ts'
-import type { Trees } from '../../app/ports.ts'
+import type { Solution, Trees } from '../../app/ports.ts'
 import { placeFile } from './place-file.ts'
 import { runCommand } from '../process/run-command.ts'
 
@@ -67,15 +67,16 @@ function filesOf(folder: string, below = ''): string[] {
   })
 }
 
-function solutionsIn(
-  folder: string,
-  language: string,
-): { kind: 'reference' | 'alternative' | 'mistake'; id: string; folder: string }[] {
-  const found: ReturnType<typeof solutionsIn> = []
-  const add = (kind: 'reference' | 'alternative' | 'mistake', id: string, path: string): void => {
-    if (existsSync(path) && statSync(path).isDirectory()) found.push({ kind, id, folder: path })
+function solutionsIn(folder: string, language: string): Solution[] {
+  const found: Solution[] = []
+  const reference = join(folder, 'reference', language)
+  // A mistake is laid over the reference; a script does the whole work its own way.
+  const below = existsSync(reference) && !existsSync(join(reference, 'solve.sh')) ? [reference] : []
+  const add = (kind: Solution['kind'], id: string, path: string): void => {
+    if (!existsSync(path) || !statSync(path).isDirectory()) return
+    found.push({ kind, id, overlays: kind === 'mistake' ? [...below, path] : [path] })
   }
-  add('reference', 'reference', join(folder, 'reference', language))
+  add('reference', 'reference', reference)
   for (const name of namesIn(folder).filter((n) => /^alternative(-[a-z0-9-]+)?$/.test(n)))
     add('alternative', name, join(folder, name, language))
   for (const name of namesIn(join(folder, 'mistakes'))) add('mistake', name, join(folder, 'mistakes', name, language))

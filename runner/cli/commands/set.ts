@@ -15,7 +15,7 @@ import { RunnerError } from '../../errors/runner-error.ts'
 import { renderSet, renderSetCheck } from '../../ui/terminal/set.ts'
 import type { Answer, Command, Input } from '../command.ts'
 import type { Context } from '../context.ts'
-import { contentHash } from '../verified-before.ts'
+import { metContent } from '../../adapters/files/content-hash.ts'
 
 const actions = { new: makeSet, check, use, show, schema } satisfies Record<
   string,
@@ -162,7 +162,7 @@ function requireUsable(context: Context, path: string, read: ExerciseSet) {
 function contentOf(context: Context, slug: string): string {
   const exercise = context.catalog().bySlug.get(slug)
   if (!exercise) throw new RunnerError('unknown-exercise', { slug })
-  return contentHash(context, exercise, 'content')
+  return metContent(context.settings.root, exercise.folder)
 }
 
 function fileOf(context: Context, [file]: readonly string[], action: string): string {

@@ -7,6 +7,8 @@ import type { DeclaredCase } from '../judging/run-facts.ts'
 export interface ContentProblem {
   rule: string
   message: string
+  /** The trial that it was seen in; left out for what is true of the variant as a whole. */
+  trial?: string
 }
 
 /** Rules about an exercise's own files: everything that can be said without running anything. */

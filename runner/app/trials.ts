@@ -1,0 +1,37 @@
+import type { TrialKind, WrongAnswer } from '../domain/gate/trial.ts'
+import type { Exercise, Language } from '../domain/exercise/exercise.ts'
+import { planFor } from './plan.ts'
+import type { CatalogSource, Pass, Trees, TrialInput } from './ports.ts'
+
+export interface Variant {
+  exercise: Exercise
+  language: Language
+}
+
+/** One tree that is to be run for a variant; nothing is written yet. */
+export interface Trial {
+  kind: TrialKind
+  id: string
+  input: TrialInput
+  /** Of a mistake. */
+  wrong?: WrongAnswer
+}
+
+/** Every trial of a variant in one pass. */
+export function trialsOf(source: CatalogSource, trees: Trees, variant: Variant, pass: Pass): Trial[] {
+  const { exercise, language } = variant
+  const plan = planFor(source, exercise, language, '')
+  const input = (overlays: TrialInput['overlays'], change?: 'emptied'): TrialInput => ({
+    ...{ exercise, language, plan, overlays, pass },
+    ...(change ? { change } : {}),
+  })
+  const solutions = trees
+    .solutions(source.solutionFolder(exercise), language)
+    .map(({ kind, id, overlays, wrong }): Trial => ({ kind, id, input: input(overlays), ...(wrong ? { wrong } : {}) }))
+  if (pass.shuffle) return solutions.filter((t) => t.kind !== 'mistake')
+  return [
+    { kind: 'starter', id: 'starter', input: input([]) },
+    { kind: 'emptied', id: 'emptied', input: input([], 'emptied') },
+    ...solutions,
+  ]
+}
