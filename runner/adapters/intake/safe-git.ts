@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { devNull } from 'node:os'
 import { RunnerError } from '../../errors/runner-error.ts'
+import { endGroup } from '../process/signals.ts'
 import { IntakeRefusal, shown } from './refusal.ts'
 
 /**
@@ -75,7 +76,7 @@ export async function safeGit(args: readonly string[], call: SafeGitCall): Promi
   const mostOutput = call.mostOutput ?? usualOutput
   const output = { stdout: [] as Buffer[], stderr: '', bytes: 0 }
   const stop = (refusal: IntakeRefusal): void => {
-    endGroup(child)
+    endGroup(child.pid)
     reject(refusal)
   }
   const timer = setTimeout(
@@ -137,15 +138,7 @@ function start(args: readonly string[], call: SafeGitCall): ChildProcess {
 
 /** Each git leads a group of its own, so that what it starts ends with it, and with us. */
 const running = new Set<ChildProcess>()
-process.on('exit', () => running.forEach(endGroup))
-
-function endGroup(child: ChildProcess): void {
-  try {
-    if (child.pid !== undefined) process.kill(process.platform === 'win32' ? child.pid : -child.pid, 'SIGKILL')
-  } catch {
-    // Gone already.
-  }
-}
+process.on('exit', () => running.forEach((child) => endGroup(child.pid)))
 
 /** Everything git sees. The machine's own settings would be somebody else's rules for what we are about to read. */
 function environment({ repository, protocols = 'none', ssh = false }: SafeGitCall): Record<string, string> {

@@ -1,7 +1,8 @@
 import { chmodSync, copyFileSync, mkdirSync, chownSync } from 'node:fs'
-import { connect, createServer, type AddressInfo } from 'node:net'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import type { MongodbLease } from '../../harness/run-context.ts'
+import { freePort } from '../process/free-port.ts'
 import type { GroupLedger } from '../process/group-ledger.ts'
 import type { FoundServer } from './find-server.ts'
 import { probeMongodb } from './mongodb-features.ts'
@@ -36,17 +37,6 @@ export async function startMongodb(ledger: Pick<GroupLedger, 'folder'>, found: F
     await server.stop()
     throw error
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo
-      probe.close(() => resolve(port))
-    })
-  })
 }
 
 function mongod(path: string, folder: string, port: number): string[] {
