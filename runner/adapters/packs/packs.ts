@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { PackId } from '../../domain/exercise/exercise.ts'
 import { findCommand } from '../process/find-command.ts'
 import { findServer } from '../services/find-server.ts'
-import { sha256 } from '../toolchains/source-files.ts'
+import { hashOfParts } from '../files/hash.ts'
 import { systemPack } from './debian-pack.ts'
 import { mavenPack } from './maven-pack.ts'
 import { npmPack } from './npm-pack.ts'
@@ -117,7 +117,7 @@ export const packFolder = (cache: string, id: PackId): string => join(cache, 'pa
 export const markerOf = (cache: string, id: PackId): string => join(packFolder(cache, id), 'pack.json')
 
 /** Changes with the pins: an older installation is then made anew. */
-export const fingerprintOf = (id: PackId): string => sha256('1', packs[id].version, ...packs[id].pins())
+export const fingerprintOf = (id: PackId): string => hashOfParts('1', packs[id].version, ...packs[id].pins())
 
 /** Installed as pinned, or offered by the machine itself. */
 export const isReady = (cache: string, id: PackId): boolean => packOf(id).present?.() != null || isInstalled(cache, id)

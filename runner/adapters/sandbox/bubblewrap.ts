@@ -1,17 +1,9 @@
-import { createHash } from 'node:crypto'
-import {
-  chownSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readlinkSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs'
+import { chownSync, existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Language } from '../../domain/exercise/exercise.ts'
 import type { SandboxLaunch } from '../../harness/run-context.ts'
+import { writeBeside } from '../files/beside.ts'
+import { sha256Of } from '../files/hash.ts'
 import { asRoot, nobody } from '../services/server-folder.ts'
 import { seccompFilter } from './seccomp.ts'
 
@@ -163,16 +155,8 @@ function filterFile(cache: string): string | null {
   const known = written.get(cache)
   if (known !== undefined) return known
   const filter = seccompFilter(process.arch)
-  const path =
-    filter === null
-      ? null
-      : join(cache, 'sandbox', `${createHash('sha256').update(filter).digest('hex').slice(0, 16)}.bpf`)
-  if (path !== null && filter !== null && !existsSync(path)) {
-    mkdirSync(dirname(path), { recursive: true })
-    // Written beside and renamed: another process never reads half a filter.
-    writeFileSync(`${path}.${process.pid}`, filter, { mode: 0o644 })
-    renameSync(`${path}.${process.pid}`, path)
-  }
+  const path = filter === null ? null : join(cache, 'sandbox', `${sha256Of(filter).slice(0, 16)}.bpf`)
+  if (path !== null && filter !== null && !existsSync(path)) writeBeside(path, filter, 0o644)
   written.set(cache, path)
   return path
 }

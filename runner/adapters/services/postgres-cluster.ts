@@ -8,12 +8,12 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
-  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
 import { basename, join } from 'node:path'
 import { RunnerError } from '../../errors/runner-error.ts'
+import { moveUnlessThere } from '../files/beside.ts'
 import { packageVersion } from './embedded-postgres.ts'
 
 /** Where a server's data lies, and as whom it runs. */
@@ -94,17 +94,9 @@ function keepCluster(folder: string, password: string, kept: string): void {
     const fresh = mkdtempSync(`${kept}-`)
     cpSync(join(folder, 'data'), join(fresh, 'data'), { recursive: true })
     writeFileSync(join(fresh, 'password'), password, { mode: 0o600 })
-    rename(fresh, kept)
+    moveUnlessThere(fresh, kept)
   } catch {
     // The next start makes it again.
-  }
-}
-
-function rename(fresh: string, kept: string): void {
-  try {
-    renameSync(fresh, kept)
-  } catch {
-    rmSync(fresh, { recursive: true, force: true }) // Another runner was first.
   }
 }
 

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { chmodSync, chownSync, cpSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { hashOfParts } from '../files/hash.ts'
 
 /** Database servers refuse to run as root; this is "nobody" on Linux, and they need no account. */
 export const nobody = 65534
@@ -54,9 +54,8 @@ export function forOthers(folder: string, name: string, samples: readonly string
 
 /** Name of a copy that has no version of its own to tell it by: another installation, or a newer one, gets another. */
 export function copyName(what: string, samples: readonly string[]): string {
-  const key = createHash('sha256')
-  for (const path of samples) key.update(`${path}\0${statSync(path).mtimeMs}\0`)
-  return `gym-copy-${what}-${key.digest('hex').slice(0, 12)}`
+  const key = hashOfParts(...samples.flatMap((path) => [path, String(statSync(path).mtimeMs)]))
+  return `gym-copy-${what}-${key.slice(0, 12)}`
 }
 
 /** Two runners may copy at once: the first rename wins, the other keeps its own copy's content out of the way. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { devNull, tmpdir } from 'node:os'
@@ -10,6 +9,7 @@ import { RunnerError } from '../../errors/runner-error.ts'
 import { requireGit } from '../git/git-version.ts'
 import { runGit, type GitCall } from '../git/run-git.ts'
 import { listSnapshots } from '../snapshots/snapshots.ts'
+import { sha256Of } from '../files/hash.ts'
 import { writing } from '../files/writing.ts'
 import { complaintOf } from '../intake/safe-git.ts'
 
@@ -83,7 +83,7 @@ async function writeBundle(scratch: string, refs: string[], file: string): Promi
       await runGit(['bundle', 'create', '--quiet', draft, ...refs], call(scratch, file))
       const content = readFileSync(draft)
       renameSync(draft, file)
-      return { sha256: createHash('sha256').update(content).digest('hex'), bytes: content.length }
+      return { sha256: sha256Of(content), bytes: content.length }
     } finally {
       rmSync(draft, { force: true })
     }

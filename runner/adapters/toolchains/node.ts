@@ -1,10 +1,12 @@
-import { existsSync, lstatSync, mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { TransformFailure } from 'esbuild'
 import { baseLaunch } from './launch.ts'
-import { sha256, sourceFiles, type SourceFile } from './source-files.ts'
+import { writeBeside } from '../files/beside.ts'
+import { hashOfParts } from '../files/hash.ts'
+import { sourceFiles, type SourceFile } from './source-files.ts'
 import type { Prepared, PrepareRequest, Toolchain } from './types.ts'
 import type { PackId } from '../../domain/exercise/exercise.ts'
 import type { Launch } from '../../harness/run-context.ts'
@@ -86,7 +88,7 @@ function byHand(request: PrepareRequest): Launch {
 
 /** TypeScript is transpiled here, on the warm side, and kept by content: the child receives plain JavaScript. */
 async function transpiled(request: PrepareRequest, file: SourceFile): Promise<{ path: string } | { problem: string }> {
-  const path = join(request.cache, 'transpiled', `${sha256('1', file.path, file.text)}.js`)
+  const path = join(request.cache, 'transpiled', `${hashOfParts('1', file.path, file.text)}.js`)
   if (existsSync(path)) return { path }
   const { transform } = await import('esbuild')
   try {
@@ -96,10 +98,7 @@ async function transpiled(request: PrepareRequest, file: SourceFile): Promise<{ 
       sourcemap: 'inline',
       sourcefile: file.path,
     })
-    mkdirSync(dirname(path), { recursive: true })
-    // Written beside and renamed: another runner never reads half a file.
-    writeFileSync(`${path}.${process.pid}`, code)
-    renameSync(`${path}.${process.pid}`, path)
+    writeBeside(path, code)
     return { path }
   } catch (error) {
     return { problem: syntaxProblem(relative(request.folder, file.path), error as TransformFailure) }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -19,10 +18,4 @@ export function sourceFiles(folder: string, endings: readonly string[]): SourceF
       found.push({ path, text: readFileSync(path, 'utf8') })
   }
   return found
-}
-
-export const sha256 = (...parts: readonly string[]): string => {
-  const hash = createHash('sha256')
-  for (const part of parts) hash.update(part).update('\0')
-  return hash.digest('hex')
 }
