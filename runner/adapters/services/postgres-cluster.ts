@@ -6,7 +6,6 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
@@ -14,6 +13,7 @@ import {
 import { basename, join } from 'node:path'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { moveUnlessThere } from '../files/beside.ts'
+import { walk } from '../files/walk.ts'
 import { packageVersion } from './embedded-postgres.ts'
 
 /** Where a server's data lies, and as whom it runs. */
@@ -111,9 +111,5 @@ function copyCluster(kept: string, { folder, identity }: Cluster): string {
 function ownAll(folder: string, identity: Cluster['identity']): void {
   if (identity.uid === undefined) return
   own(folder, identity)
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name)
-    if (entry.isDirectory()) ownAll(path, identity)
-    else own(path, identity)
-  }
+  for (const { full } of walk(folder)) own(full, identity)
 }

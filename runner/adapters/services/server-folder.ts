@@ -1,7 +1,8 @@
-import { chmodSync, chownSync, cpSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, chownSync, cpSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { hashOfParts } from '../files/hash.ts'
+import { walk } from '../files/walk.ts'
 
 /** Database servers refuse to run as root; this is "nobody" on Linux, and they need no account. */
 export const nobody = 65534
@@ -78,9 +79,8 @@ function isOurs(path: string): boolean {
 
 function openToOthers(folder: string): void {
   chmodSync(folder, 0o755)
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name)
-    if (entry.isDirectory()) openToOthers(path)
-    else if (entry.isFile()) chmodSync(path, statSync(path).mode & 0o100 ? 0o755 : 0o644)
+  for (const { full, kind } of walk(folder)) {
+    if (kind === 'folder') chmodSync(full, 0o755)
+    if (kind === 'file') chmodSync(full, statSync(full).mode & 0o100 ? 0o755 : 0o644)
   }
 }
