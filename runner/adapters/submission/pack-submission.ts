@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { devNull, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import type { PackedBundle, SubmissionPacker } from '../../app/ports.ts'
 import type { Language } from '../../domain/exercise/exercise.ts'
 import { receiptFile, receiptRef, workRef, type Receipt } from '../../domain/submission/submission.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
+import { pushEnvironment, pushFlags } from '../git/git-environment.ts'
 import { requireGit } from '../git/git-version.ts'
 import { runGit, type GitCall } from '../git/run-git.ts'
 import { listSnapshots } from '../snapshots/snapshots.ts'
@@ -94,12 +95,8 @@ const pushMs = 120_000
 
 /** With the person's own git settings and keys, for it is their remote; hooks take no part. */
 async function push(scratch: string, refs: string[], remote: string): Promise<void> {
-  const kept = /^GIT_(SSH|SSH_COMMAND|ASKPASS|CONFIG_GLOBAL|CONFIG_NOSYSTEM)$/
-  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_') || kept.test(name))
-  const env = { ...Object.fromEntries(own), GIT_DIR: scratch, GIT_ALLOW_PROTOCOL: 'file:https:ssh', LC_ALL: 'C' }
-  const settings = ['-c', `core.hooksPath=${devNull}`, '-c', 'push.gpgSign=false']
   const args = [
-    ...settings,
+    ...pushFlags,
     'push',
     '--quiet',
     '--no-verify',
@@ -110,7 +107,7 @@ async function push(scratch: string, refs: string[], remote: string): Promise<vo
   ]
   const child = spawn('git', args, {
     cwd: scratch,
-    env,
+    env: pushEnvironment(scratch),
     stdio: ['ignore', 'ignore', 'pipe'],
     timeout: pushMs,
     windowsHide: true,
