@@ -1,9 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { printable } from '../../domain/submission/printable.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { strangersEnvironment, strangersFlags } from '../git/git-environment.ts'
+import { complaintOf } from '../git/run-git.ts'
 import { endGroup } from '../process/signals.ts'
-import { IntakeRefusal, shown } from './refusal.ts'
+import { IntakeRefusal } from './refusal.ts'
 
 /**
  * git on objects that somebody else made. It runs in a bare repository of our own, never in a folder of a learner's,
@@ -85,7 +87,7 @@ export async function soundGit(
   sentence: string,
 ): Promise<Buffer> {
   const { code, stdout, stderr } = await safeGit(args, call)
-  if (code !== 0) throw new IntakeRefusal(rule, `${sentence} (${complaintOf(stderr)})`)
+  if (code !== 0) throw new IntakeRefusal(rule, `${sentence} (${printable(complaintOf(stderr))})`)
   return stdout
 }
 
@@ -116,13 +118,4 @@ process.on('exit', () => running.forEach((child) => endGroup(child.pid)))
 function startProblem(error: NodeJS.ErrnoException, { repository }: SafeGitCall): RunnerError {
   if (error.code === 'ENOENT' && existsSync(repository)) return new RunnerError('no-git', {}, { cause: error })
   return new RunnerError('git-failed', { action: 'read a submission', reason: error.message }, { cause: error })
-}
-
-export function complaintOf(stderr: string): string {
-  const lines = stderr
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
-  const complaint = lines.find((line) => /^(fatal|error):/.test(line)) ?? lines[0] ?? 'git gave no reason'
-  return shown(complaint.replace(/^(fatal|error): /, ''))
 }

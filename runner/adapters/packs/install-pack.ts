@@ -4,8 +4,9 @@ import type { PackId } from '../../domain/exercise/exercise.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { filesIn } from '../files/walk.ts'
 import { writeProblem } from '../files/writing.ts'
-import { withFolderLock } from '../store/folder-lock.ts'
-import { fingerprintOf, isReady, markerOf, packFolder, packOf } from './packs.ts'
+import { withFolderLock } from '../files/folder-lock.ts'
+import { fingerprintOf, isReady, markerOf, packOf } from './packs.ts'
+import { packFolder } from './places.ts'
 
 export interface InstallOptions {
   /** Called a few times a second with what is on disk so far and in the end, in megabytes. */

@@ -22,9 +22,6 @@ export function mavenPack(id: string): Pick<Pack, 'pins' | 'fetch'> {
   }
 }
 
-/** The folder with a pack's jars. */
-export const jarsOf = (cache: string, id: string): string => join(cache, 'packs', id, 'lib')
-
 async function copyJars({ id, folder }: Place): Promise<void> {
   const maven = findCommand('mvn')
   if (!maven)

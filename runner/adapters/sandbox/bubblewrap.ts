@@ -1,10 +1,10 @@
-import { chownSync, existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Language } from '../../domain/exercise/exercise.ts'
 import type { SandboxLaunch } from '../../harness/run-context.ts'
 import { writeBeside } from '../files/beside.ts'
 import { sha256Of } from '../files/hash.ts'
-import { asRoot, nobody } from '../services/server-folder.ts'
+import { asRoot, giveAway, nobody } from '../process/account.ts'
 import { seccompFilter } from './seccomp.ts'
 
 /**
@@ -125,7 +125,7 @@ export function sandboxLaunch(place: SandboxPlace, run: SandboxedRun): SandboxLa
 function homeIn(scratch: string): string {
   const home = join(scratch, 'home')
   mkdirSync(home, { recursive: true, mode: 0o700 })
-  if (asRoot()) chownSync(home, nobody, nobody)
+  giveAway(home)
   return home
 }
 

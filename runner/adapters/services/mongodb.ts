@@ -1,12 +1,14 @@
-import { chmodSync, copyFileSync, mkdirSync, chownSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdirSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import type { MongodbLease } from '../../harness/run-context.ts'
+import { giveAway } from '../process/account.ts'
 import { freePort } from '../process/free-port.ts'
+import { copyName, forOthers } from '../files/for-others.ts'
 import type { GroupLedger } from '../process/group-ledger.ts'
 import type { FoundServer } from './find-server.ts'
 import { probeMongodb } from './mongodb-features.ts'
-import { copyName, forOthers, identity, serverFolder } from './server-folder.ts'
+import { serverFolder } from './server-folder.ts'
 import { startServerProcess } from './server-process.ts'
 
 export interface MongodbServer {
@@ -42,8 +44,7 @@ export async function startMongodb(ledger: Pick<GroupLedger, 'folder'>, found: F
 function mongod(path: string, folder: string, port: number): string[] {
   const data = join(folder, 'data')
   mkdirSync(data)
-  const { uid, gid } = identity()
-  if (uid !== undefined && gid !== undefined) chownSync(data, uid, gid)
+  giveAway(data)
   return [
     path,
     '--dbpath',

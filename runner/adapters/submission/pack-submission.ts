@@ -5,14 +5,14 @@ import { basename, dirname, join } from 'node:path'
 import type { PackedBundle, SubmissionPacker } from '../../app/ports.ts'
 import type { Language } from '../../domain/exercise/exercise.ts'
 import { receiptFile, receiptRef, workRef, type Receipt } from '../../domain/submission/submission.ts'
+import { printable } from '../../domain/submission/printable.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { pushEnvironment, pushFlags } from '../git/git-environment.ts'
 import { requireGit } from '../git/git-version.ts'
-import { runGit, type GitCall } from '../git/run-git.ts'
+import { complaintOf, runGit, type GitCall } from '../git/run-git.ts'
 import { listSnapshots } from '../snapshots/snapshots.ts'
 import { sha256Of } from '../files/hash.ts'
 import { writing } from '../files/writing.ts'
-import { complaintOf } from '../intake/safe-git.ts'
 
 export interface PackerOptions {
   folderOf: (slug: string, language: Language) => string
@@ -117,5 +117,5 @@ async function push(scratch: string, refs: string[], remote: string): Promise<vo
   const { promise, resolve, reject } = Promise.withResolvers<number | null>()
   child.on('error', (error) => reject(existsSync(scratch) ? new RunnerError('no-git', {}, { cause: error }) : error))
   child.on('close', resolve)
-  if ((await promise) !== 0) throw new RunnerError('push-failed', { remote, reason: complaintOf(stderr) })
+  if ((await promise) !== 0) throw new RunnerError('push-failed', { remote, reason: printable(complaintOf(stderr)) })
 }

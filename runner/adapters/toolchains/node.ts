@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { TransformFailure } from 'esbuild'
+import { nodeModulesOf, packFolder } from '../packs/places.ts'
 import { baseLaunch } from './launch.ts'
 import { writeBeside } from '../files/beside.ts'
 import { hashOfParts } from '../files/hash.ts'
@@ -34,7 +35,7 @@ const npmPacks: readonly PackId[] = ['graphql', 'azurite', 'aws-cdk']
 
 async function prepare(request: PrepareRequest): Promise<Prepared> {
   for (const id of request.packs.filter((pack) => npmPacks.includes(pack)))
-    linkPackages(request.folder, join(request.cache, 'packs', id, 'node_modules'))
+    linkPackages(request.folder, nodeModulesOf(request.cache, id))
   if (request.byHand === true) return { ok: true, launch: byHand(request) }
   const index: Record<string, string> = {}
   for (const file of sourceFiles(request.folder, ['.ts', '.mts'])) {
@@ -55,7 +56,7 @@ async function prepare(request: PrepareRequest): Promise<Prepared> {
       gated: true,
       needs: [
         ...Object.values(index),
-        ...request.packs.filter((pack) => npmPacks.includes(pack)).map((pack) => join(request.cache, 'packs', pack)),
+        ...request.packs.filter((pack) => npmPacks.includes(pack)).map((pack) => packFolder(request.cache, pack)),
       ],
       env: { ...request.recipe.env, GYM_TRANSPILED: indexFile, NODE_NO_WARNINGS: '1' },
       loadFailure: [
