@@ -7,6 +7,61 @@ const only = (name, from, to, comment) => ({
   to: { pathNot: [...to, '^node:'], path: '^runner/' },
 })
 
+/**
+ * The rooms of adapters from the ground up: each may use those it names, all of which stand above it in this list, so
+ * that no two rooms ever need each other. The third word goes to whoever reached for another.
+ */
+const rooms = [
+  ['process', [], 'Starting and ending programs is the ground: it knows of no file format, tool or service.'],
+  ['files', ['process'], 'Files know nothing of what is in them. What needs git, a pack or a tool belongs above.'],
+  ['git', ['process', 'files'], 'This is how git is run; what for belongs to repositories, snapshots or intake.'],
+  ['packs', ['process', 'files'], 'A pack is fetched and found without toolchains and services: they use packs.'],
+  ['toolchains', ['process', 'files', 'packs'], 'A toolchain prepares one language; servers and runs are not its own.'],
+  ['services', ['process', 'files', 'packs'], 'A service starts one server; languages and runs are not its own.'],
+  ['sandbox', ['process', 'files'], 'The sandbox walls in whatever it is given and knows nobody inside.'],
+  ['vitest', ['process', 'files'], 'The engine runs a suite that is prepared: preparing is for runs.'],
+  ['watcher', [], 'It reports that something was saved, and nothing else.'],
+  ['similarity', [], 'It compares texts that it is handed.'],
+  ['queue', ['files'], 'The queue carries jobs; what they are graded with is for those who take them.'],
+  ['store', ['files'], 'Progress and sets are files: no git, no run and no class comes into it.'],
+  ['repositories', ['process', 'files', 'git'], 'A repository is made with git and files alone.'],
+  ['snapshots', ['process', 'files', 'git'], 'A state is saved with git and files alone.'],
+  ['intake', ['process', 'files', 'git', 'store'], 'What strangers hand in is read here, and neither run nor kept.'],
+  [
+    'submission',
+    ['process', 'files', 'git', 'snapshots'],
+    'Packing takes saved states: it starts and reads no intake.',
+  ],
+  ['classroom', ['files', 'store', 'intake'], 'A class folder keeps what intake took and grading found.'],
+  [
+    'readiness',
+    ['process', 'files', 'git', 'packs', 'toolchains', 'services'],
+    'It asks what is there and starts nothing.',
+  ],
+  [
+    'runs',
+    ['process', 'files', 'packs', 'toolchains', 'services', 'sandbox', 'vitest'],
+    'A run is put together here; what it is for (a check, the gate, a grade) is for app to say.',
+  ],
+]
+
+const orderOfRooms = [
+  ...rooms.map(([room, may, comment]) => ({
+    name: `adapter-room-${room}`,
+    comment: `${comment} Move what both need further down, or pass it in where cli wires them (CONTRIBUTING.md).`,
+    severity: 'error',
+    from: { path: `^runner/adapters/${room}/`, pathNot: '\\.test\\.ts$|-fixtures\\.ts$' },
+    to: { path: '^runner/adapters/', pathNot: [room, ...may].map((name) => `^runner/adapters/${name}/`) },
+  })),
+  {
+    name: 'adapter-rooms-have-their-place',
+    comment: 'This room is not in the list at the top of .dependency-cruiser.mjs: say there what it may use.',
+    severity: 'error',
+    from: { path: '^runner/adapters/', pathNot: rooms.map(([room]) => `^runner/adapters/${room}/`) },
+    to: { path: '^runner/' },
+  },
+]
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
@@ -60,6 +115,7 @@ export default {
       ],
       'An adapter serves a port. It does not call use cases, screens or commands.',
     ),
+    ...orderOfRooms,
     only(
       'harness-stands-alone',
       '^runner/harness/',

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import * as v from 'valibot'
-import writeFileAtomic from 'write-file-atomic'
 import { byCodePoint } from '../../domain/class/gradebook.ts'
+import { writeAtomic } from '../files/late-packages.ts'
 import { writing } from '../files/writing.ts'
 
 interface Export {
@@ -38,12 +38,12 @@ export async function writeExports(folder: string, files: readonly Export[]): Pr
     const gone = before.filter((path) => tops.has(topOf(path)) && !now.has(path))
     for (const path of gone) rmSync(join(folder, path), { force: true })
     for (const { path, text } of files) {
-      mkdirSync(dirname(join(folder, path)), { recursive: true })
       // Whole or not at all, but not forced to the disk: thousands of files can be made again from what is.
-      writeFileAtomic.sync(join(folder, path), text, { fsync: false })
+      mkdirSync(dirname(join(folder, path)), { recursive: true })
+      writeAtomic(join(folder, path), text, { fsync: false })
     }
     const kept = [...new Set([...before.filter((path) => !gone.includes(path)), ...now])].sort(byCodePoint)
-    writeFileAtomic.sync(join(folder, listName), `${JSON.stringify({ formatVersion: 1, files: kept }, null, 2)}\n`)
+    writeAtomic(join(folder, listName), `${JSON.stringify({ formatVersion: 1, files: kept }, null, 2)}\n`)
   })
 }
 

@@ -20,6 +20,7 @@ import {
 import { hintsSchema, type Hint } from '../../domain/judging/hint.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { openManifestIndex, type ManifestIndex } from './manifest-index.ts'
+import { walk } from './walk.ts'
 
 /**
  * Reads the exercises' files of a project. Only decoded manifests are kept (in `indexFile`), each as long as its file
@@ -138,18 +139,16 @@ function suiteFiles(exercise: Exercise): string[] {
 function layersOf(root: string, exercise: Exercise, language: Language): Layer[] {
   const template = exercise.languages[language]?.template ?? ''
   const folders = [join(root, 'templates', template), join(exercise.folder, 'starter', language)]
-  return folders.map((folder) => ({ folder, files: filesBelow(folder) }))
+  return folders.map((folder) => ({ folder, files: layerFiles(folder) }))
 }
 
-/** Regular files below a folder, sorted; links are refused, so that no layer reaches outside the project. */
-export function filesBelow(folder: string): Layer['files'] {
+/** Regular files of the catalog below a folder, sorted; links are refused, so that no layer reaches outside of it. */
+export function layerFiles(folder: string): Layer['files'] {
   if (!existsSync(folder)) throw new RunnerError('content-invalid', { problems: `${folder}: is missing` })
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => {
-      const full = join(entry.parentPath, entry.name)
-      if (!entry.isFile()) throw new RunnerError('content-invalid', { problems: `${full}: is not a regular file` })
-      const path = full.slice(folder.length + 1).replaceAll('\\', '/')
+  return [...walk(folder)]
+    .filter(({ kind }) => kind !== 'folder')
+    .map(({ path, full, kind }) => {
+      if (kind !== 'file') throw new RunnerError('content-invalid', { problems: `${full}: is not a regular file` })
       return { path, executable: (statSync(full).mode & 0o100) !== 0 }
     })
     .sort((a, b) => (a.path < b.path ? -1 : 1))

@@ -6,7 +6,7 @@ import type writeFileAtomic from 'write-file-atomic'
 const require = createRequire(import.meta.url)
 
 /** Writes a file beside its place and renames it: a kill at any moment leaves the old text or the new one. */
-export const writeAtomic = (path: string, text: string): void =>
-  (require('write-file-atomic') as typeof writeFileAtomic).sync(path, text)
+export const writeAtomic = (path: string, text: string, options: { fsync?: boolean } = {}): void =>
+  (require('write-file-atomic') as typeof writeFileAtomic).sync(path, text, options)
 
 export const copySync = (from: string, to: string): void => (require('fs-extra') as typeof fsExtra).copySync(from, to)

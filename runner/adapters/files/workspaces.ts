@@ -5,6 +5,7 @@ import { languages, type Language } from '../../domain/exercise/exercise.ts'
 import type { ScaffoldPlan } from '../../domain/exercise/scaffold.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { placeFile } from './place-file.ts'
+import { filesIn } from './walk.ts'
 import { writing } from './writing.ts'
 
 export interface WorkspacesOptions {
@@ -79,10 +80,12 @@ function removeLeftovers(parent: string): void {
   }
 }
 
+/** What a tool keeps in a workspace, not what the learner writes. */
+const notTheirs = new Set(['.git', 'node_modules'])
+
 /** Removes what is not in the starter (their .git and ignored folders excepted) and lays the starter down again. */
 async function restoreStarter(options: WorkspacesOptions, plan: ScaffoldPlan): Promise<void> {
-  const keep = new Set(['.git', 'node_modules'])
-  for (const name of readdirSync(plan.folder).filter((n) => !keep.has(n))) {
+  for (const name of readdirSync(plan.folder).filter((n) => !notTheirs.has(n))) {
     rmSync(join(plan.folder, name), { recursive: true, force: true })
   }
   for (const file of plan.files) placeFile(plan.folder, file)
@@ -95,11 +98,8 @@ const textFile =
 function sources(folder: string): Map<string, string> {
   const found = new Map<string, string>()
   if (!existsSync(folder)) return found
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    const path = relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/')
-    if (!entry.isFile() || /(^|\/)(\.git|node_modules)\//.test(path) || !textFile.test(path)) continue
-    const full = join(folder, path)
-    if (lstatSync(full).size < 256 * 1024) found.set(path, readFileSync(full, 'utf8'))
+  for (const { path, full } of filesIn(folder, notTheirs)) {
+    if (textFile.test(path) && lstatSync(full).size < 256 * 1024) found.set(path, readFileSync(full, 'utf8'))
   }
   return found
 }

@@ -1,7 +1,14 @@
 import { execFileSync } from 'node:child_process'
 import { expect, test } from 'vitest'
 import { makeFolder, stubEnvironment, useHostileSetup } from './git-fixtures.ts'
-import { gitEnvironment, gitFlags } from './git-environment.ts'
+import {
+  gitEnvironment,
+  gitFlags,
+  pushEnvironment,
+  pushFlags,
+  strangersEnvironment,
+  strangersFlags,
+} from './git-environment.ts'
 
 test('gitEnvironment: inside a git hook: no GIT_ variable of the outer git is left', () => {
   stubEnvironment({ GIT_DIR: '/else/.git', GIT_WORK_TREE: '/else', GIT_INDEX_FILE: 'x', GIT_TRACE: '1' })
@@ -32,4 +39,31 @@ test('gitEnvironment: HOME is missing: git runs and has our home', () => {
   expect(env['HOME']).toMatch(/adapters\/git\/home$/)
   const value = execFileSync('git', ['config', '--global', 'safe.directory'], { env, encoding: 'utf8' })
   expect(value).toBe('*\n')
+})
+
+test('strangersEnvironment: variables of the machine and of a user: none but the way to programs is left', () => {
+  stubEnvironment({ GYM_SECRET: 'x', GIT_CONFIG_COUNT: '1', SSH_AUTH_SOCK: '/agent', HOME: '/home/ada' })
+  const env = strangersEnvironment({ repository: '/ours.git', protocols: 'none', ssh: false })
+  expect(Object.keys(env).filter((name) => /SECRET|COUNT|SSH_AUTH/.test(name))).toEqual([])
+  expect(env).toMatchObject({
+    HOME: '/ours.git',
+    GIT_DIR: '/ours.git',
+    GIT_ALLOW_PROTOCOL: 'none',
+    GIT_NO_LAZY_FETCH: '1',
+  })
+})
+
+test('pushEnvironment: a push from inside a hook: the keys stay, the outer repository does not', () => {
+  stubEnvironment({ GIT_WORK_TREE: '/else', GIT_SSH_COMMAND: 'ssh -i key', SSH_AUTH_SOCK: '/agent' })
+  const env = pushEnvironment('/scratch')
+  expect(env).toMatchObject({ GIT_DIR: '/scratch', GIT_SSH_COMMAND: 'ssh -i key', SSH_AUTH_SOCK: '/agent' })
+  expect(env).not.toHaveProperty('GIT_WORK_TREE')
+})
+
+test.each([
+  ['ours', gitFlags],
+  ['strangers', strangersFlags],
+  ['push', pushFlags],
+])('flags for %s: a hook in the repository: it never runs', (_, flags) => {
+  expect(flags.join(' ')).toMatch(/^-c core\.hooksPath=\/dev\/null /)
 })

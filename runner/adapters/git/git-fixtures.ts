@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { lstatSync, readFileSync, readdirSync, readlinkSync } from 'node:fs'
 import { devNull, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onTestFinished, vi } from 'vitest'
+import { sha256Of } from '../files/hash.ts'
 import { initWorkspaceRepository } from '../repositories/workspace-repository.ts'
 
 /** A folder of this test alone, gone when it ends. */
@@ -88,7 +88,7 @@ export function fingerprint(folder: string, scope: 'with-git' | 'without-git' = 
       const key = Buffer.from(`${path}${name}`, 'latin1').toString()
       if (stats.isDirectory()) walk(`${path}${name}/`)
       else if (stats.isSymbolicLink()) found[key] = `link to ${readlinkSync(place)}`
-      else found[key] = `${(stats.mode & 0o100) === 0 ? 'file' : 'program'} ${hashOf(readFileSync(place))}`
+      else found[key] = `${(stats.mode & 0o100) === 0 ? 'file' : 'program'} ${sha256Of(readFileSync(place))}`
     }
   }
   walk('')
@@ -154,8 +154,4 @@ function hostileConfig(home: string): string {
     ...Object.entries(settings).map(([key, value]) => `\t${key} = "${value}"`),
   ])
   return `${lines.join('\n')}\n`
-}
-
-function hashOf(content: Buffer): string {
-  return createHash('sha256').update(content).digest('hex')
 }

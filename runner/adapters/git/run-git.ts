@@ -62,7 +62,7 @@ export async function runGit(args: readonly string[], call: GitCall): Promise<Bu
 
 /** The error that git's own words on stderr stand for. */
 export function gitFailure(stderr: string, call: Pick<GitCall, 'action' | 'path'>): RunnerError {
-  const reason = firstComplaint(stderr)
+  const reason = complaintOf(stderr)
   const isFull = /No space left on device|Disk quota exceeded|Out of diskspace/.test(stderr)
   if (isFull) return new RunnerError('disk-full', { path: call.path })
   const refusals = /Permission denied|Read-only file system|Operation not permitted|insufficient permission/
@@ -86,11 +86,12 @@ function startFailure(error: NodeJS.ErrnoException, call: GitCall): RunnerError 
   return new RunnerError('git-failed', { action: call.action, reason }, { cause: error })
 }
 
-function firstComplaint(stderr: string): string {
+/** What git complains of in one line of its stderr, as it is: who shows a stranger's words makes them printable. */
+export function complaintOf(stderr: string): string {
   const lines = stderr
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '')
-  const complaint = lines.find((line) => /^(fatal|error):/.test(line)) ?? lines[0] ?? 'it gave no reason'
+  const complaint = lines.find((line) => /^(fatal|error):/.test(line)) ?? lines[0] ?? 'git gave no reason'
   return complaint.replace(/^(fatal|error): /, '')
 }

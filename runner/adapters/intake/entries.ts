@@ -9,7 +9,8 @@ import {
   pathProblem,
 } from '../../domain/submission/submission-paths.ts'
 import { intakeLimits, type SubmissionFile } from '../../domain/submission/submission.ts'
-import { IntakeRefusal, shown, sizeText } from './refusal.ts'
+import { printable } from '../../domain/submission/printable.ts'
+import { IntakeRefusal, sizeText } from './refusal.ts'
 
 /** One entry of a submission as a folder, an archive or a tree of git tells it, before anything of it is read. */
 export interface RawEntry {
@@ -37,21 +38,21 @@ export function acceptedEntries(all: readonly RawEntry[]): RawEntry[] {
   const entries = all.filter((e) => !isSkipped(e.path))
   for (const { path, kind } of entries) {
     const problem = pathProblem(path)
-    if (problem !== null) throw new IntakeRefusal('odd-name', `The path "${shown(path)}" ${problem}.`)
-    if (kind !== 'file') throw new IntakeRefusal(kind, `"${shown(path)}" ${kindMessages[kind]}.`)
+    if (problem !== null) throw new IntakeRefusal('odd-name', `The path "${printable(path)}" ${problem}.`)
+    if (kind !== 'file') throw new IntakeRefusal(kind, `"${printable(path)}" ${kindMessages[kind]}.`)
   }
   const twins = collision(entries.map((e) => e.path))
   if (twins)
     throw new IntakeRefusal(
       'name-collision',
-      `"${shown(twins[0])}" and "${shown(twins[1])}" are one name on some disks.`,
+      `"${printable(twins[0])}" and "${printable(twins[1])}" are one name on some disks.`,
     )
   const taken = entries.filter((e) => isTaken(e.path))
   const repository = embeddedRepository(taken.map((e) => e.path))
   if (repository !== null)
     throw new IntakeRefusal(
       'embedded-repository',
-      `"${shown(repository)}" is a git repository of its own, which no exercise asks for.`,
+      `"${printable(repository)}" is a git repository of its own, which no exercise asks for.`,
     )
   requireSizes(
     taken.filter((e) => !isRepositoryData(e.path)),
@@ -75,7 +76,7 @@ function requireSizes(entries: readonly RawEntry[], mostFiles: number, mostFileB
   if (large)
     throw new IntakeRefusal(
       'too-large',
-      `"${shown(large.path)}" has ${sizeText(large.size)}; at most ${sizeText(mostFileBytes)} are taken.`,
+      `"${printable(large.path)}" has ${sizeText(large.size)}; at most ${sizeText(mostFileBytes)} are taken.`,
     )
   const bytes = entries.reduce((sum, e) => sum + e.size, 0)
   if (bytes > mostBytes)
@@ -90,7 +91,7 @@ export function readEntries(entries: readonly RawEntry[]): SubmissionFile[] {
   return entries.map(({ path, executable, size, read }) => {
     const content = read()
     if (content.length !== size)
-      throw new IntakeRefusal('changed-while-read', `"${shown(path)}" is not as large as it was said to be.`)
+      throw new IntakeRefusal('changed-while-read', `"${printable(path)}" is not as large as it was said to be.`)
     return { path, executable, content }
   })
 }

@@ -1,7 +1,8 @@
 import { lstatSync, readdirSync, type Stats } from 'node:fs'
 import { isSkipped, storedPath } from '../../domain/submission/submission-paths.ts'
 import { intakeLimits } from '../../domain/submission/submission.ts'
-import { IntakeRefusal, shown } from './refusal.ts'
+import { printable } from '../../domain/submission/printable.ts'
+import { IntakeRefusal } from './refusal.ts'
 import { readPlainFile } from './plain-file.ts'
 import { textOf } from './read-repository.ts'
 
@@ -50,7 +51,7 @@ function entryOf(place: string, path: string, stats: Stats): PlacedEntry {
     executable: (stats.mode & 0o100) !== 0,
     size: stats.size,
     modifiedMs: stats.mtimeMs,
-    read: () => readPlainFile(place, shown(path), intakeLimits.repositoryFileBytes),
+    read: () => readPlainFile(place, printable(path), intakeLimits.repositoryFileBytes),
   }
 }
 

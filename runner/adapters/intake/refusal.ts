@@ -9,12 +9,6 @@ export class IntakeRefusal extends Error {
   }
 }
 
-/** For messages: nothing that a terminal would obey, and not too long. */
-export function shown(text: string): string {
-  const safe = text.replaceAll(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, '?')
-  return safe.length <= 120 ? safe : `${safe.slice(0, 119)}…`
-}
-
 const unit = 1024
 
 export const sizeText = (bytes: number): string =>

@@ -1,5 +1,6 @@
 import { isAbsolute, resolve } from 'node:path'
-import { IntakeRefusal, shown } from './refusal.ts'
+import { printable } from '../../domain/submission/printable.ts'
+import { IntakeRefusal } from './refusal.ts'
 
 /** Where a roster lets us fetch from. */
 export interface Remote {
@@ -16,7 +17,7 @@ const host = /^[A-Za-z0-9][A-Za-z0-9.-]*$/
  */
 export function parseRemote(text: string, base: string): Remote {
   const refuse = (why: string): never => {
-    throw new IntakeRefusal('remote-not-allowed', `The remote "${shown(text)}" ${why}.`)
+    throw new IntakeRefusal('remote-not-allowed', `The remote "${printable(text)}" ${why}.`)
   }
   if (text.startsWith('-') || text.includes('::') || /[\u0000-\u001f\u007f]/.test(text))
     return refuse('is no address that is fetched from')

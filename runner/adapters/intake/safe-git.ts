@@ -1,8 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { devNull } from 'node:os'
+import { printable } from '../../domain/submission/printable.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
-import { IntakeRefusal, shown } from './refusal.ts'
+import { strangersEnvironment, strangersFlags } from '../git/git-environment.ts'
+import { complaintOf } from '../git/run-git.ts'
+import { endGroup } from '../process/signals.ts'
+import { IntakeRefusal } from './refusal.ts'
 
 /**
  * git on objects that somebody else made. It runs in a bare repository of our own, never in a folder of a learner's,
@@ -28,33 +31,6 @@ export interface SafeGitResult {
   stderr: string
 }
 
-const flags = [
-  `core.hooksPath=${devNull}`,
-  `core.attributesFile=${devNull}`,
-  `core.excludesFile=${devNull}`,
-  'core.symlinks=false',
-  'core.fsmonitor=false',
-  'core.protectNTFS=true',
-  'core.protectHFS=true',
-  'core.quotePath=false',
-  // Larger contents are streamed and never held in memory.
-  'core.bigFileThreshold=1m',
-  'pack.threads=1',
-  'core.commitGraph=false',
-  'core.multiPackIndex=false',
-  'transfer.fsckObjects=true',
-  'fetch.fsckObjects=true',
-  'transfer.unpackLimit=1',
-  'fetch.unpackLimit=1',
-  'fetch.recurseSubmodules=false',
-  'safe.bareRepository=explicit',
-  'gc.auto=0',
-  'maintenance.auto=false',
-  'credential.helper=',
-  'http.followRedirects=initial',
-  'protocol.ext.allow=never',
-].flatMap((setting) => ['-c', setting])
-
 const usualOutput = 8 * 1024 * 1024
 const usualMs = 60_000
 /** Blocks of 512 bytes: what a single file may grow to. */
@@ -71,11 +47,11 @@ const limited = 'ulimit -c 0; ulimit -f "$1"; ulimit -t "$2"; ulimit -v "$3" 2>/
 /** Runs git to its end. Throws for what goes over a limit; a code other than 0 is an answer like any. */
 export async function safeGit(args: readonly string[], call: SafeGitCall): Promise<SafeGitResult> {
   const { promise, resolve, reject } = Promise.withResolvers<SafeGitResult>()
-  const child = start([...flags, ...args], call)
+  const child = start([...strangersFlags, ...args], call)
   const mostOutput = call.mostOutput ?? usualOutput
   const output = { stdout: [] as Buffer[], stderr: '', bytes: 0 }
   const stop = (refusal: IntakeRefusal): void => {
-    endGroup(child)
+    endGroup(child.pid)
     reject(refusal)
   }
   const timer = setTimeout(
@@ -111,14 +87,14 @@ export async function soundGit(
   sentence: string,
 ): Promise<Buffer> {
   const { code, stdout, stderr } = await safeGit(args, call)
-  if (code !== 0) throw new IntakeRefusal(rule, `${sentence} (${complaintOf(stderr)})`)
+  if (code !== 0) throw new IntakeRefusal(rule, `${sentence} (${printable(complaintOf(stderr))})`)
   return stdout
 }
 
 function start(args: readonly string[], call: SafeGitCall): ChildProcess {
   const options = {
     cwd: call.repository,
-    env: environment(call),
+    env: strangersEnvironment({ protocols: 'none', ssh: false, ...call }),
     detached: true,
     stdio: 'pipe',
     windowsHide: true,
@@ -137,54 +113,9 @@ function start(args: readonly string[], call: SafeGitCall): ChildProcess {
 
 /** Each git leads a group of its own, so that what it starts ends with it, and with us. */
 const running = new Set<ChildProcess>()
-process.on('exit', () => running.forEach(endGroup))
-
-function endGroup(child: ChildProcess): void {
-  try {
-    if (child.pid !== undefined) process.kill(process.platform === 'win32' ? child.pid : -child.pid, 'SIGKILL')
-  } catch {
-    // Gone already.
-  }
-}
-
-/** Everything git sees. The machine's own settings would be somebody else's rules for what we are about to read. */
-function environment({ repository, protocols = 'none', ssh = false }: SafeGitCall): Record<string, string> {
-  const inherited = ['PATH', 'SystemRoot', 'TMPDIR', 'TEMP', ...(ssh ? ['SSH_AUTH_SOCK'] : [])]
-  const kept = inherited.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))
-  return {
-    ...(Object.fromEntries(kept) as Record<string, string>),
-    HOME: repository,
-    XDG_CONFIG_HOME: repository,
-    GIT_DIR: repository,
-    GIT_CONFIG_NOSYSTEM: '1',
-    GIT_CONFIG_GLOBAL: devNull,
-    GIT_ATTR_NOSYSTEM: '1',
-    GIT_TERMINAL_PROMPT: '0',
-    GIT_ASKPASS: '',
-    SSH_ASKPASS: '',
-    GIT_SSH_COMMAND: ssh ? 'ssh -o BatchMode=yes -o ConnectTimeout=10' : 'false',
-    GIT_ALLOW_PROTOCOL: protocols,
-    GIT_PROTOCOL_FROM_USER: '0',
-    GIT_NO_LAZY_FETCH: '1',
-    GIT_NO_REPLACE_OBJECTS: '1',
-    GIT_OPTIONAL_LOCKS: '0',
-    GIT_DEFAULT_HASH: 'sha1',
-    GIT_DEFAULT_REF_FORMAT: 'files',
-    GIT_ADVICE: '0',
-    LC_ALL: 'C',
-  }
-}
+process.on('exit', () => running.forEach((child) => endGroup(child.pid)))
 
 function startProblem(error: NodeJS.ErrnoException, { repository }: SafeGitCall): RunnerError {
   if (error.code === 'ENOENT' && existsSync(repository)) return new RunnerError('no-git', {}, { cause: error })
   return new RunnerError('git-failed', { action: 'read a submission', reason: error.message }, { cause: error })
-}
-
-export function complaintOf(stderr: string): string {
-  const lines = stderr
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
-  const complaint = lines.find((line) => /^(fatal|error):/.test(line)) ?? lines[0] ?? 'git gave no reason'
-  return shown(complaint.replace(/^(fatal|error): /, ''))
 }

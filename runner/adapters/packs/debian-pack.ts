@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { findCommand } from '../process/find-command.ts'
 import { runCommand, type CommandResult } from '../process/run-command.ts'
@@ -27,19 +27,6 @@ export function systemPack(id: string, packages: SystemPackages): Pick<Pack, 'pi
       )
     },
   }
-}
-
-/** Where a pack's files of /usr lie. */
-export const systemRoot = (cache: string, id: string): string => join(cache, 'packs', id, 'root')
-
-/** Folders with the shared libraries that came along; the system's own are found by themselves. */
-export function libraryPath(root: string): string {
-  const lib = join(root, 'usr', 'lib')
-  const folders = existsSync(lib) ? readdirSync(lib, { withFileTypes: true }) : []
-  const multiarch = folders
-    .filter((e) => e.isDirectory() && e.name.includes('-linux-gnu'))
-    .map((e) => join(lib, e.name))
-  return [...multiarch, lib].join(':')
 }
 
 interface Tools {

@@ -11,9 +11,9 @@ import {
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { libraryPath } from './debian-pack.ts'
 import { installPack, removePack } from './install-pack.ts'
-import { fingerprintOf, isInstalled, isReady, markerOf, packFolder, packIds, packOf } from './packs.ts'
+import { fingerprintOf, isInstalled, isReady, markerOf, packIds, packOf } from './packs.ts'
+import { libraryPath, packFolder } from './places.ts'
 import { pinsOf } from './pins.ts'
 
 let cache: string

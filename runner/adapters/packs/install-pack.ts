@@ -1,10 +1,12 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { PackId } from '../../domain/exercise/exercise.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
+import { filesIn } from '../files/walk.ts'
 import { writeProblem } from '../files/writing.ts'
-import { withFolderLock } from '../store/folder-lock.ts'
-import { fingerprintOf, isReady, markerOf, packFolder, packOf } from './packs.ts'
+import { withFolderLock } from '../files/folder-lock.ts'
+import { fingerprintOf, isReady, markerOf, packOf } from './packs.ts'
+import { packFolder } from './places.ts'
 
 export interface InstallOptions {
   /** Called a few times a second with what is on disk so far and in the end, in megabytes. */
@@ -68,10 +70,7 @@ export async function removePack(cache: string, id: PackId): Promise<boolean> {
 
 function megabytesIn(folder: string): number {
   try {
-    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
-    const bytes = files.map(
-      (entry) => lstatSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0,
-    )
+    const bytes = filesIn(folder).map(({ full }) => lstatSync(full, { throwIfNoEntry: false })?.size ?? 0)
     return Math.round(bytes.reduce((a, b) => a + b, 0) / 1_000_000)
   } catch {
     return 0 // Folders come and go while a package manager works.

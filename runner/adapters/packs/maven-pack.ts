@@ -1,9 +1,10 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { sha256Of } from '../files/hash.ts'
 import { findCommand } from '../process/find-command.ts'
 import { runCommand } from '../process/run-command.ts'
 import type { Pack, Place } from './pack.ts'
-import { packProblem, pinsOf, sha256OfFile } from './pins.ts'
+import { packProblem, pinsOf } from './pins.ts'
 
 /**
  * Jars by a project file of the pack's own. Maven fetches them from wherever it is set up to look;
@@ -20,9 +21,6 @@ export function mavenPack(id: string): Pick<Pack, 'pins' | 'fetch'> {
     },
   }
 }
-
-/** The folder with a pack's jars. */
-export const jarsOf = (cache: string, id: string): string => join(cache, 'packs', id, 'lib')
 
 async function copyJars({ id, folder }: Place): Promise<void> {
   const maven = findCommand('mvn')
@@ -60,7 +58,7 @@ function checkJars({ id, folder }: Place, sums: Map<string, string>): void {
   const lacking = [...sums.keys()].find((name) => !jars.includes(name))
   if (lacking !== undefined) throw packProblem(id, `Maven brought no ${lacking}.`)
   for (const jar of jars) {
-    const hash = sha256OfFile(join(folder, 'lib', jar))
+    const hash = sha256Of(readFileSync(join(folder, 'lib', jar)))
     if (sums.get(jar) !== hash) throw packProblem(id, `${jar} is not the pinned file (its sha256 is ${hash}).`)
   }
 }

@@ -2,14 +2,15 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { PackId } from '../../domain/exercise/exercise.ts'
 import { findCommand } from '../process/find-command.ts'
-import { findServer } from '../services/find-server.ts'
-import { sha256 } from '../toolchains/source-files.ts'
+import { hashOfParts } from '../files/hash.ts'
 import { systemPack } from './debian-pack.ts'
 import { mavenPack } from './maven-pack.ts'
 import { npmPack } from './npm-pack.ts'
 import type { Pack } from './pack.ts'
 import { pipPack } from './pip-pack.ts'
+import { packFolder } from './places.ts'
 import { rubyPack } from './ruby-pack.ts'
+import { machinesServer } from './server-programs.ts'
 
 export const packs = {
   junit: {
@@ -83,7 +84,7 @@ export const packs = {
     version: 'the system’s',
     megabytes: 7,
     language: 'any',
-    present: () => findServer('redis')?.path ?? null,
+    present: () => machinesServer('redis')?.path ?? null,
     ...systemPack('redis', { debian: ['redis-server'], brew: 'redis' }),
   },
   mysql: {
@@ -93,7 +94,7 @@ export const packs = {
     version: 'the system’s',
     megabytes: 45,
     language: 'any',
-    present: () => findServer('mysql')?.path ?? null,
+    present: () => machinesServer('mysql')?.path ?? null,
     ...systemPack('mysql', { debian: ['mariadb-server-core'], brew: 'mariadb' }),
   },
   mongodb: {
@@ -103,7 +104,7 @@ export const packs = {
     version: '1.47.0',
     megabytes: 3,
     language: 'any',
-    present: () => findServer('mongodb')?.path ?? null,
+    present: () => machinesServer('mongodb')?.path ?? null,
     ...mavenPack('mongodb'),
   },
 } satisfies Record<PackId, Pack>
@@ -111,13 +112,11 @@ export const packs = {
 export const packIds = Object.keys(packs) as PackId[]
 export const packOf = (id: PackId): Pack => packs[id]
 
-export const packFolder = (cache: string, id: PackId): string => join(cache, 'packs', id)
-
 /** Where an installed pack says what it holds. */
 export const markerOf = (cache: string, id: PackId): string => join(packFolder(cache, id), 'pack.json')
 
 /** Changes with the pins: an older installation is then made anew. */
-export const fingerprintOf = (id: PackId): string => sha256('1', packs[id].version, ...packs[id].pins())
+export const fingerprintOf = (id: PackId): string => hashOfParts('1', packs[id].version, ...packs[id].pins())
 
 /** Installed as pinned, or offered by the machine itself. */
 export const isReady = (cache: string, id: PackId): boolean => packOf(id).present?.() != null || isInstalled(cache, id)

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { RunnerError } from '../../errors/runner-error.ts'
 
@@ -8,5 +6,3 @@ export const pinsOf = (id: string, name: string): string => join(import.meta.dir
 
 export const packProblem = (pack: string, reason: string): RunnerError =>
   new RunnerError('pack-failed', { pack, reason: reason.trim().slice(0, 300) })
-
-export const sha256OfFile = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex')

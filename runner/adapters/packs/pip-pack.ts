@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { findPython, howToInstallPython } from '../process/find-python.ts'
 import { runCommand, type CommandResult } from '../process/run-command.ts'
-import { toolchains } from '../toolchains/index.ts'
 import type { Pack, Place } from './pack.ts'
 import { packProblem, pinsOf } from './pins.ts'
 
@@ -11,10 +11,9 @@ export function pipPack(id: string): Pick<Pack, 'pins' | 'fetch'> {
   return {
     pins: () => [readFileSync(requirements, 'utf8')],
     fetch: async (place) => {
-      const python = (await toolchains.python.probe(place.cache)).tools['python']
-      if (python === undefined)
-        throw packProblem(id, `Python is not on this machine (${toolchains.python.howToInstall(process.platform)}).`)
-      await install(place, python, requirements)
+      const python = await findPython()
+      if (!python) throw packProblem(id, `Python is not on this machine (${howToInstallPython(process.platform)}).`)
+      await install(place, python.path, requirements)
     },
   }
 }

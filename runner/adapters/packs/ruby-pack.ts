@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { findCommand } from '../process/find-command.ts'
-import { libraryPath, systemPack } from './debian-pack.ts'
+import { systemPack } from './debian-pack.ts'
 import type { Pack } from './pack.ts'
+import { libraryPath } from './places.ts'
 
 const system = systemPack('ruby', { debian: ['ruby', 'ruby-minitest'], brew: 'ruby' })
 
@@ -13,15 +13,6 @@ export const rubyPack: Pick<Pack, 'pins' | 'fetch'> = {
     await system.fetch(place)
     if (existsSync(join(place.folder, 'root'))) writeStarter(place.folder)
   },
-}
-
-/** The pack's interpreter, where it is installed. */
-export const packedRuby = (cache: string): string => join(cache, 'packs', 'ruby', 'bin', 'ruby')
-
-/** The interpreter to use: the machine's, else the pack's. */
-export function findRuby(cache: string): string | null {
-  const packed = packedRuby(cache)
-  return findCommand('ruby')?.path ?? (existsSync(packed) ? packed : null)
 }
 
 function writeStarter(folder: string): void {

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
+import { endGroup, endProcess, isAlive } from './signals.ts'
 
 /**
  * Each runner process keeps a folder that names the process groups it started. A runner that was killed
@@ -43,7 +44,7 @@ function sweep(parent: string): void {
 function endGroups(folder: string): void {
   for (const name of namesIn(folder).filter((n) => /^\d+$/.test(n))) {
     const entry = join(folder, name)
-    endGroup(Number(name))
+    endStarted(Number(name))
     removeTemporary(textOf(entry))
     rmSync(entry, { force: true })
   }
@@ -53,9 +54,15 @@ function endGroups(folder: string): void {
 export function endRun({ folder }: Pick<GroupLedger, 'folder'>, runId: string): void {
   for (const name of namesIn(folder).filter((n) => /^\d+$/.test(n))) {
     if (textOf(join(folder, name)) !== runId) continue
-    endGroup(Number(name))
+    endStarted(Number(name))
     rmSync(join(folder, name), { force: true })
   }
+}
+
+/** The group, and the process itself in case it does not lead one. */
+function endStarted(pid: number): void {
+  endGroup(pid)
+  endProcess(pid)
 }
 
 /** Only what lies directly in the system's temporary folder and carries our prefix is ever removed. */
@@ -71,16 +78,6 @@ function textOf(file: string): string {
   }
 }
 
-function endGroup(pid: number): void {
-  for (const target of [-pid, pid]) {
-    try {
-      process.kill(target, 'SIGKILL')
-    } catch {
-      // Gone already.
-    }
-  }
-}
-
 /**
  * Writes down a long-lived process (a service) and its temporary folder, so that both are gone even after a kill -9
  * of the runner. Returns what takes the entry back.
@@ -89,15 +86,6 @@ export function recordProcess(ledger: Pick<GroupLedger, 'folder'>, pid: number, 
   const file = join(ledger.folder, String(pid))
   writeFileSync(file, temporaryFolder)
   return () => rmSync(file, { force: true })
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }
 
 /** Start time of a process in clock ticks since boot: tells a living runner from another process with its number. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Pool } from 'pg'
 import type { PgBoss } from 'pg-boss'
 import {
@@ -11,6 +10,7 @@ import {
 } from '../../app/grading-ports.ts'
 import type { GradeJob } from '../../domain/class/grade-plan.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
+import { sha256Of } from '../files/hash.ts'
 import { openTables, type Tables } from './tables.ts'
 
 export interface QueueOptions {
@@ -173,7 +173,7 @@ const systemError = ({ key, slug, language, tree, seed }: GradeJob, problem: str
 
 /** pg-boss wants a UUID: version 8 of RFC 9562, whose bits are the application's own. */
 function idOf(key: string): string {
-  const hex = createHash('sha256').update(key).digest('hex')
+  const hex = sha256Of(key)
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
 

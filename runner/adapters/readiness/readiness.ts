@@ -12,7 +12,7 @@ import {
 } from '../../domain/exercise/exercise.ts'
 import type { Missing } from '../../domain/judging/verdict.ts'
 import { isInstalled, isReady, packIds, packOf } from '../packs/packs.ts'
-import { packedRuby } from '../packs/ruby-pack.ts'
+import { packedRuby } from '../packs/places.ts'
 import { findCommand } from '../process/find-command.ts'
 import { embeddedPostgres } from '../services/embedded-postgres.ts'
 import { findServer } from '../services/find-server.ts'

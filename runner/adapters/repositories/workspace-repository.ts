@@ -1,8 +1,9 @@
 import { existsSync, statSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { RunnerError } from '../../errors/runner-error.ts'
+import { walk } from '../files/walk.ts'
 import { gitConfig, gitEnvironment } from '../git/git-environment.ts'
 import { requireGit } from '../git/git-version.ts'
 import { diskFailure, gitFailure, runGit, spawnGit, type GitCall } from '../git/run-git.ts'
@@ -82,9 +83,8 @@ async function readState(folder: string): Promise<'none' | 'empty' | 'started'> 
 /** Without a commit these can only be left from a start of ours that was killed. */
 async function removeLocks(gitDir: string): Promise<void> {
   if (!statSync(gitDir, { throwIfNoEntry: false })?.isDirectory()) return
-  const names = await readdir(gitDir, { recursive: true })
-  const locks = names.filter((name) => name.endsWith('.lock'))
-  await Promise.all(locks.map((name) => rm(join(gitDir, name), { force: true })))
+  const locks = [...walk(gitDir)].filter(({ path, kind }) => kind !== 'folder' && path.endsWith('.lock'))
+  await Promise.all(locks.map(({ full }) => rm(full, { force: true })))
 }
 
 async function openWithSimpleGit(folder: string) {

@@ -1,18 +1,10 @@
-import { createHash } from 'node:crypto'
-import {
-  chownSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readlinkSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Language } from '../../domain/exercise/exercise.ts'
 import type { SandboxLaunch } from '../../harness/run-context.ts'
-import { asRoot, nobody } from '../services/server-folder.ts'
+import { writeBeside } from '../files/beside.ts'
+import { sha256Of } from '../files/hash.ts'
+import { asRoot, giveAway, nobody } from '../process/account.ts'
 import { seccompFilter } from './seccomp.ts'
 
 /**
@@ -133,7 +125,7 @@ export function sandboxLaunch(place: SandboxPlace, run: SandboxedRun): SandboxLa
 function homeIn(scratch: string): string {
   const home = join(scratch, 'home')
   mkdirSync(home, { recursive: true, mode: 0o700 })
-  if (asRoot()) chownSync(home, nobody, nobody)
+  giveAway(home)
   return home
 }
 
@@ -163,16 +155,8 @@ function filterFile(cache: string): string | null {
   const known = written.get(cache)
   if (known !== undefined) return known
   const filter = seccompFilter(process.arch)
-  const path =
-    filter === null
-      ? null
-      : join(cache, 'sandbox', `${createHash('sha256').update(filter).digest('hex').slice(0, 16)}.bpf`)
-  if (path !== null && filter !== null && !existsSync(path)) {
-    mkdirSync(dirname(path), { recursive: true })
-    // Written beside and renamed: another process never reads half a filter.
-    writeFileSync(`${path}.${process.pid}`, filter, { mode: 0o644 })
-    renameSync(`${path}.${process.pid}`, path)
-  }
+  const path = filter === null ? null : join(cache, 'sandbox', `${sha256Of(filter).slice(0, 16)}.bpf`)
+  if (path !== null && filter !== null && !existsSync(path)) writeBeside(path, filter, 0o644)
   written.set(cache, path)
   return path
 }

@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { findCommand } from '../process/find-command.ts'
-import { asRoot, nobody } from '../services/server-folder.ts'
+import { asRoot, nobody } from '../process/account.ts'
 import { toolFolderOf, type SandboxPlace } from './bubblewrap.ts'
 
 export interface FoundSandbox extends Pick<SandboxPlace, 'bwrap' | 'prlimit' | 'drop' | 'toolFolders'> {

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, rmdirSync, statSync } from 'node:fs'
-import { join, sep } from 'node:path'
-import { asRoot, reachableByOthers, temporaryFolder } from '../services/server-folder.ts'
+import { dirname, join, sep } from 'node:path'
+import { reachableByOthers, temporaryFolder } from '../files/for-others.ts'
+import { asRoot, giveAway } from '../process/account.ts'
 
 /**
  * As root, children run as an account that owns nothing, and a clone below /root cannot be reached by it. A slot has
@@ -70,3 +71,9 @@ export const seenThrough =
     const through = view.find(({ from }) => path === from || path.startsWith(`${from}${sep}`))
     return through ? through.to + path.slice(through.from.length) : path
   }
+
+/** Gives a private folder to the account of the sandbox; those above it may be walked through, and not looked into. */
+export function openToSandbox(folder: string): void {
+  for (const above of [dirname(folder), dirname(dirname(folder))]) chmodSync(above, 0o711)
+  giveAway(folder)
+}

@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AzuriteLease } from '../../harness/run-context.ts'
+import { copyName, forOthers } from '../files/for-others.ts'
+import { packFolder } from '../packs/places.ts'
 import type { GroupLedger } from '../process/group-ledger.ts'
-import { copyName, forOthers, serverFolder } from './server-folder.ts'
+import { serverFolder } from './server-folder.ts'
 import { startServerProcess } from './server-process.ts'
 
 export interface AzuriteServer {
@@ -13,7 +15,7 @@ export interface AzuriteServer {
 
 /** The blob service of the pack `azurite`, in memory, on a free port that it chooses itself. */
 export async function startAzurite(ledger: Pick<GroupLedger, 'folder'>, cache: string): Promise<AzuriteServer> {
-  const packages = join(cache, 'packs', 'azurite')
+  const packages = packFolder(cache, 'azurite')
   const samples = [packages, join(packages, 'node_modules')]
   const place = forOthers(packages, copyName('azurite', samples), samples)
   const folder = serverFolder('gym-azurite-')
@@ -44,4 +46,4 @@ export async function startAzurite(ledger: Pick<GroupLedger, 'folder'>, cache: s
   return { lease: { ...lease, url: `http://127.0.0.1:${port}` }, stop: server.stop }
 }
 
-export const azuriteInstalled = (cache: string): boolean => existsSync(join(cache, 'packs', 'azurite', 'pack.json'))
+export const azuriteInstalled = (cache: string): boolean => existsSync(join(packFolder(cache, 'azurite'), 'pack.json'))

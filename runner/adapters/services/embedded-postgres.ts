@@ -2,7 +2,7 @@ import { existsSync, readFileSync, symlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { RunnerError } from '../../errors/runner-error.ts'
-import { forOthers } from './server-folder.ts'
+import { forOthers } from '../files/for-others.ts'
 
 /**
  * The folder with this platform's PostgreSQL binaries, or null where the package is missing (musl, other processors).

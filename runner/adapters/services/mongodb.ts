@@ -1,11 +1,14 @@
-import { chmodSync, copyFileSync, mkdirSync, chownSync } from 'node:fs'
-import { connect, createServer, type AddressInfo } from 'node:net'
+import { chmodSync, copyFileSync, mkdirSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import type { MongodbLease } from '../../harness/run-context.ts'
+import { giveAway } from '../process/account.ts'
+import { freePort } from '../process/free-port.ts'
+import { copyName, forOthers } from '../files/for-others.ts'
 import type { GroupLedger } from '../process/group-ledger.ts'
 import type { FoundServer } from './find-server.ts'
 import { probeMongodb } from './mongodb-features.ts'
-import { copyName, forOthers, identity, serverFolder } from './server-folder.ts'
+import { serverFolder } from './server-folder.ts'
 import { startServerProcess } from './server-process.ts'
 
 export interface MongodbServer {
@@ -38,22 +41,10 @@ export async function startMongodb(ledger: Pick<GroupLedger, 'folder'>, found: F
   }
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo
-      probe.close(() => resolve(port))
-    })
-  })
-}
-
 function mongod(path: string, folder: string, port: number): string[] {
   const data = join(folder, 'data')
   mkdirSync(data)
-  const { uid, gid } = identity()
-  if (uid !== undefined && gid !== undefined) chownSync(data, uid, gid)
+  giveAway(data)
   return [
     path,
     '--dbpath',

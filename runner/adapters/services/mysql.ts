@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, chownSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { MysqlLease } from '../../harness/run-context.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
+import { giveAway, identity } from '../process/account.ts'
 import type { GroupLedger } from '../process/group-ledger.ts'
 import type { FoundServer } from './find-server.ts'
 import { inPlace } from './redis.ts'
-import { identity, serverFolder } from './server-folder.ts'
+import { serverFolder } from './server-folder.ts'
 import { startServerProcess } from './server-process.ts'
 
 export interface MysqlServer {
@@ -41,7 +42,7 @@ export async function startMysql(ledger: Pick<GroupLedger, 'folder'>, found: Fou
   const folder = serverFolder('gym-my-')
   const [socket, data] = [join(folder, 'my.sock'), join(folder, 'data')]
   mkdirSync(data)
-  own(data)
+  giveAway(data)
   const program = inPlace(found)
   const dialect = await dialectOf(program)
   const share = shareOf(program.path)
@@ -139,11 +140,6 @@ async function bootstrap(
     ...identity(),
   })
   if (result.exitCode !== 0) throw problem(String(result.stderr || result.shortMessage))
-}
-
-function own(path: string): void {
-  const { uid, gid } = identity()
-  if (uid !== undefined && gid !== undefined) chownSync(path, uid, gid)
 }
 
 const problem = (said: string): RunnerError =>

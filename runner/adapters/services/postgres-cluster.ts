@@ -1,19 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import {
-  chmodSync,
-  chownSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { RunnerError } from '../../errors/runner-error.ts'
+import { moveUnlessThere } from '../files/beside.ts'
+import { walk } from '../files/walk.ts'
+import { asRoot, giveAway } from '../process/account.ts'
 import { packageVersion } from './embedded-postgres.ts'
 
 /** Where a server's data lies, and as whom it runs. */
@@ -48,7 +39,7 @@ async function makeCluster({ native, folder, env, identity }: Cluster): Promise<
   const passwordFile = join(folder, 'password')
   const password = randomBytes(18).toString('hex')
   writeFileSync(passwordFile, password, { mode: 0o600 })
-  own(passwordFile, identity)
+  giveAway(passwordFile)
   // The built-in locale sorts and folds letters alike on every system.
   const locale = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
   const args = [
@@ -81,10 +72,6 @@ async function makeCluster({ native, folder, env, identity }: Cluster): Promise<
 
 const lastLine = (text: string): string => text.trim().split('\n').at(-1)?.slice(0, 200) ?? ''
 
-function own(path: string, { uid, gid }: Cluster['identity']): void {
-  if (uid !== undefined && gid !== undefined) chownSync(path, uid, gid)
-}
-
 /**
  * Written beside and renamed: another runner never reads half a cluster. A cache that cannot be written is no fault.
  */
@@ -94,34 +81,22 @@ function keepCluster(folder: string, password: string, kept: string): void {
     const fresh = mkdtempSync(`${kept}-`)
     cpSync(join(folder, 'data'), join(fresh, 'data'), { recursive: true })
     writeFileSync(join(fresh, 'password'), password, { mode: 0o600 })
-    rename(fresh, kept)
+    moveUnlessThere(fresh, kept)
   } catch {
     // The next start makes it again.
   }
 }
 
-function rename(fresh: string, kept: string): void {
-  try {
-    renameSync(fresh, kept)
-  } catch {
-    rmSync(fresh, { recursive: true, force: true }) // Another runner was first.
-  }
-}
-
-function copyCluster(kept: string, { folder, identity }: Cluster): string {
+function copyCluster(kept: string, { folder }: Cluster): string {
   const data = join(folder, 'data')
   cpSync(join(kept, 'data'), data, { recursive: true })
-  ownAll(data, identity)
+  giveAllAway(data)
   chmodSync(data, 0o700)
   return readFileSync(join(kept, 'password'), 'utf8')
 }
 
-function ownAll(folder: string, identity: Cluster['identity']): void {
-  if (identity.uid === undefined) return
-  own(folder, identity)
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name)
-    if (entry.isDirectory()) ownAll(path, identity)
-    else own(path, identity)
-  }
+function giveAllAway(folder: string): void {
+  if (!asRoot()) return
+  giveAway(folder)
+  for (const { full } of walk(folder)) giveAway(full)
 }

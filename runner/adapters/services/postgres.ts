@@ -3,10 +3,11 @@ import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { RunnerError } from '../../errors/runner-error.ts'
 import type { PostgresLease } from '../../harness/run-context.ts'
+import { identity } from '../process/account.ts'
 import type { GroupLedger } from '../process/group-ledger.ts'
 import { binariesForOthers, embeddedPostgres, makeLinks } from './embedded-postgres.ts'
 import { firstAdmin, layCluster, type Cluster } from './postgres-cluster.ts'
-import { identity, serverFolder } from './server-folder.ts'
+import { serverFolder } from './server-folder.ts'
 import { startServerProcess } from './server-process.ts'
 
 /** A PostgreSQL server of our own: the embedded binaries, a temporary data folder, a private unix socket. */

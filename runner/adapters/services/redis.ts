@@ -3,9 +3,10 @@ import { existsSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import type { RedisLease } from '../../harness/run-context.ts'
+import { copyName, forOthers } from '../files/for-others.ts'
 import type { GroupLedger } from '../process/group-ledger.ts'
 import type { FoundServer } from './find-server.ts'
-import { copyName, forOthers, serverFolder } from './server-folder.ts'
+import { serverFolder } from './server-folder.ts'
 import { startServerProcess } from './server-process.ts'
 
 export interface RedisServer {

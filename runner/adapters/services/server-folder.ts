@@ -1,87 +1,11 @@
-import { createHash } from 'node:crypto'
-import { chmodSync, chownSync, cpSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-
-/** Database servers refuse to run as root; this is "nobody" on Linux, and they need no account. */
-export const nobody = 65534
-export const asRoot = (): boolean => process.getuid?.() === 0
-
-/** As whom servers are started. */
-export const identity = (): { uid?: number; gid?: number } => (asRoot() ? { uid: nobody, gid: nobody } : {})
-
-/** A socket's path may have 104 bytes at most, and as root "nobody" has to reach it. */
-export function temporaryFolder(): string {
-  const usable = (path: string): boolean => Buffer.byteLength(path) <= 70 && (!asRoot() || reachableByOthers(path))
-  return [tmpdir(), '/tmp'].find(usable) ?? tmpdir()
-}
+import { mkdtempSync } from 'node:fs'
+import { join } from 'node:path'
+import { temporaryFolder } from '../files/for-others.ts'
+import { giveAway } from '../process/account.ts'
 
 /** A private folder for a server's data and socket. */
 export function serverFolder(prefix: string): string {
   const folder = mkdtempSync(join(temporaryFolder(), prefix))
-  if (asRoot()) chownSync(folder, nobody, nobody)
+  giveAway(folder)
   return folder
-}
-
-/** Gives a private folder to the account of the sandbox; those above it may be walked through, and not looked into. */
-export function openToSandbox(folder: string): void {
-  for (const above of [dirname(folder), dirname(dirname(folder))]) chmodSync(above, 0o711)
-  if (asRoot()) chownSync(folder, nobody, nobody)
-}
-
-/** Whether an account that owns nothing here may walk down to this path. */
-export function reachableByOthers(path: string): boolean {
-  for (let folder = path; folder !== dirname(folder); folder = dirname(folder)) {
-    if ((statSync(folder).mode & 0o001) === 0) return false
-  }
-  return true
-}
-
-/**
- * A folder of programs at a place where an account that owns nothing may run them: where it is, or a copy in the
- * temporary folder under `name`, which must tell its content (a version, a hash).
- */
-export function forOthers(folder: string, name: string, samples: readonly string[]): string {
-  if (!asRoot() || (reachableByOthers(folder) && samples.every((path) => (statSync(path).mode & 0o005) === 0o005)))
-    return folder
-  const copy = join(temporaryFolder(), name)
-  if (isOurs(copy)) return copy
-  const fresh = mkdtempSync(`${copy}-`)
-  cpSync(folder, fresh, { recursive: true, verbatimSymlinks: true })
-  openToOthers(fresh)
-  return moved(fresh, copy)
-}
-
-/** Name of a copy that has no version of its own to tell it by: another installation, or a newer one, gets another. */
-export function copyName(what: string, samples: readonly string[]): string {
-  const key = createHash('sha256')
-  for (const path of samples) key.update(`${path}\0${statSync(path).mtimeMs}\0`)
-  return `gym-copy-${what}-${key.digest('hex').slice(0, 12)}`
-}
-
-/** Two runners may copy at once: the first rename wins, the other keeps its own copy's content out of the way. */
-function moved(fresh: string, copy: string): string {
-  try {
-    renameSync(fresh, copy)
-    return copy
-  } catch {
-    if (!isOurs(copy)) return fresh
-    rmSync(fresh, { recursive: true, force: true })
-    return copy
-  }
-}
-
-/** Nobody but us can have put it there: the temporary folder is everybody's. */
-function isOurs(path: string): boolean {
-  const stat = statSync(path, { throwIfNoEntry: false })
-  return stat !== undefined && stat.uid === process.getuid?.() && (stat.mode & 0o022) === 0
-}
-
-function openToOthers(folder: string): void {
-  chmodSync(folder, 0o755)
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name)
-    if (entry.isDirectory()) openToOthers(path)
-    else if (entry.isFile()) chmodSync(path, statSync(path).mode & 0o100 ? 0o755 : 0o644)
-  }
 }

@@ -2,9 +2,9 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import type { ServiceId } from '../../domain/exercise/exercise.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
+import { identity } from '../process/account.ts'
 import { findCommand } from '../process/find-command.ts'
 import { recordProcess, type GroupLedger } from '../process/group-ledger.ts'
-import { identity } from './server-folder.ts'
 
 export interface ServerSpec {
   service: ServiceId

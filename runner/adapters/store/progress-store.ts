@@ -11,8 +11,8 @@ import {
 } from '../../domain/progress/progress.ts'
 import { migrateProgress } from '../../domain/progress/progress-format.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
+import { withFolderLock } from '../files/folder-lock.ts'
 import { writeProblem } from '../files/writing.ts'
-import { withFolderLock } from './folder-lock.ts'
 
 export interface StoreOptions {
   /** <project>/workspace */

@@ -1,17 +1,18 @@
-import { createHash } from 'node:crypto'
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { devNull, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import type { PackedBundle, SubmissionPacker } from '../../app/ports.ts'
 import type { Language } from '../../domain/exercise/exercise.ts'
 import { receiptFile, receiptRef, workRef, type Receipt } from '../../domain/submission/submission.ts'
+import { printable } from '../../domain/submission/printable.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
+import { pushEnvironment, pushFlags } from '../git/git-environment.ts'
 import { requireGit } from '../git/git-version.ts'
-import { runGit, type GitCall } from '../git/run-git.ts'
+import { complaintOf, runGit, type GitCall } from '../git/run-git.ts'
 import { listSnapshots } from '../snapshots/snapshots.ts'
+import { sha256Of } from '../files/hash.ts'
 import { writing } from '../files/writing.ts'
-import { complaintOf } from '../intake/safe-git.ts'
 
 export interface PackerOptions {
   folderOf: (slug: string, language: Language) => string
@@ -83,7 +84,7 @@ async function writeBundle(scratch: string, refs: string[], file: string): Promi
       await runGit(['bundle', 'create', '--quiet', draft, ...refs], call(scratch, file))
       const content = readFileSync(draft)
       renameSync(draft, file)
-      return { sha256: createHash('sha256').update(content).digest('hex'), bytes: content.length }
+      return { sha256: sha256Of(content), bytes: content.length }
     } finally {
       rmSync(draft, { force: true })
     }
@@ -94,12 +95,8 @@ const pushMs = 120_000
 
 /** With the person's own git settings and keys, for it is their remote; hooks take no part. */
 async function push(scratch: string, refs: string[], remote: string): Promise<void> {
-  const kept = /^GIT_(SSH|SSH_COMMAND|ASKPASS|CONFIG_GLOBAL|CONFIG_NOSYSTEM)$/
-  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_') || kept.test(name))
-  const env = { ...Object.fromEntries(own), GIT_DIR: scratch, GIT_ALLOW_PROTOCOL: 'file:https:ssh', LC_ALL: 'C' }
-  const settings = ['-c', `core.hooksPath=${devNull}`, '-c', 'push.gpgSign=false']
   const args = [
-    ...settings,
+    ...pushFlags,
     'push',
     '--quiet',
     '--no-verify',
@@ -110,7 +107,7 @@ async function push(scratch: string, refs: string[], remote: string): Promise<vo
   ]
   const child = spawn('git', args, {
     cwd: scratch,
-    env,
+    env: pushEnvironment(scratch),
     stdio: ['ignore', 'ignore', 'pipe'],
     timeout: pushMs,
     windowsHide: true,
@@ -120,5 +117,5 @@ async function push(scratch: string, refs: string[], remote: string): Promise<vo
   const { promise, resolve, reject } = Promise.withResolvers<number | null>()
   child.on('error', (error) => reject(existsSync(scratch) ? new RunnerError('no-git', {}, { cause: error }) : error))
   child.on('close', resolve)
-  if ((await promise) !== 0) throw new RunnerError('push-failed', { remote, reason: complaintOf(stderr) })
+  if ((await promise) !== 0) throw new RunnerError('push-failed', { remote, reason: printable(complaintOf(stderr)) })
 }

@@ -1,9 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { createInterface } from 'node:readline'
 import { runCommand } from '../process/run-command.ts'
-import { sha256, sourceFiles, type SourceFile } from './source-files.ts'
+import { moveUnlessThere } from '../files/beside.ts'
+import { hashOfParts } from '../files/hash.ts'
+import { sourceFiles, type SourceFile } from './source-files.ts'
 
 export type Compiled = { path: string } | { problem: string }
 
@@ -22,7 +24,7 @@ const limitMs = 60_000
 /** javac once per content of the sources; the class folder is cached and shared between runs. */
 export async function compiledOnce(request: CompileRequest): Promise<Compiled> {
   const { folder, sources, classPath, cache, tools } = request
-  const key = sha256(
+  const key = hashOfParts(
     '2',
     tools['javac'] ?? 'javac',
     classPath,
@@ -37,16 +39,8 @@ export async function compiledOnce(request: CompileRequest): Promise<Compiled> {
     rmSync(fresh, { recursive: true, force: true })
     return { problem: `it does not compile: ${problem}` }
   }
-  moveInto(fresh, target)
+  moveUnlessThere(fresh, target)
   return { path: target }
-}
-
-function moveInto(fresh: string, target: string): void {
-  try {
-    renameSync(fresh, target)
-  } catch {
-    rmSync(fresh, { recursive: true, force: true }) // Another runner was first; its classes are the same.
-  }
 }
 
 /** Servers by their Java: a process of its own per compile costs a second, a warm compiler a tenth. */
@@ -124,13 +118,13 @@ const serverSource = join(import.meta.dirname, 'CompileServer.java')
 async function serverClasses(tools: Record<string, string>, cache: string): Promise<string> {
   const [source] = sourceFiles(dirname(serverSource), ['CompileServer.java'])
   if (!source) throw new Error(`${serverSource} is missing`)
-  const target = join(cache, 'classes', sha256('server', tools['javac'] ?? 'javac', source.text))
+  const target = join(cache, 'classes', hashOfParts('server', tools['javac'] ?? 'javac', source.text))
   if (existsSync(target)) return target
   const fresh = `${target}.${process.pid}`
   mkdirSync(fresh, { recursive: true })
   const problem = await withJavac(tools, dirname(serverSource), '.', fresh, [source])
   if (problem !== '') throw new Error(`the Java compiler's server does not compile: ${problem}`)
-  moveInto(fresh, target)
+  moveUnlessThere(fresh, target)
   return target
 }
 

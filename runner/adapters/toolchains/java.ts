@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
-import { jarsOf } from '../packs/maven-pack.ts'
+import { jarsOf } from '../packs/places.ts'
 import { findCommand } from '../process/find-command.ts'
 import { runCommand } from '../process/run-command.ts'
 import { compiledOnce, type Compiled } from './java-compile.ts'

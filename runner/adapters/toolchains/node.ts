@@ -1,10 +1,13 @@
-import { existsSync, lstatSync, mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { TransformFailure } from 'esbuild'
+import { nodeModulesOf, packFolder } from '../packs/places.ts'
 import { baseLaunch } from './launch.ts'
-import { sha256, sourceFiles, type SourceFile } from './source-files.ts'
+import { writeBeside } from '../files/beside.ts'
+import { hashOfParts } from '../files/hash.ts'
+import { sourceFiles, type SourceFile } from './source-files.ts'
 import type { Prepared, PrepareRequest, Toolchain } from './types.ts'
 import type { PackId } from '../../domain/exercise/exercise.ts'
 import type { Launch } from '../../harness/run-context.ts'
@@ -32,7 +35,7 @@ const npmPacks: readonly PackId[] = ['graphql', 'azurite', 'aws-cdk']
 
 async function prepare(request: PrepareRequest): Promise<Prepared> {
   for (const id of request.packs.filter((pack) => npmPacks.includes(pack)))
-    linkPackages(request.folder, join(request.cache, 'packs', id, 'node_modules'))
+    linkPackages(request.folder, nodeModulesOf(request.cache, id))
   if (request.byHand === true) return { ok: true, launch: byHand(request) }
   const index: Record<string, string> = {}
   for (const file of sourceFiles(request.folder, ['.ts', '.mts'])) {
@@ -53,7 +56,7 @@ async function prepare(request: PrepareRequest): Promise<Prepared> {
       gated: true,
       needs: [
         ...Object.values(index),
-        ...request.packs.filter((pack) => npmPacks.includes(pack)).map((pack) => join(request.cache, 'packs', pack)),
+        ...request.packs.filter((pack) => npmPacks.includes(pack)).map((pack) => packFolder(request.cache, pack)),
       ],
       env: { ...request.recipe.env, GYM_TRANSPILED: indexFile, NODE_NO_WARNINGS: '1' },
       loadFailure: [
@@ -86,7 +89,7 @@ function byHand(request: PrepareRequest): Launch {
 
 /** TypeScript is transpiled here, on the warm side, and kept by content: the child receives plain JavaScript. */
 async function transpiled(request: PrepareRequest, file: SourceFile): Promise<{ path: string } | { problem: string }> {
-  const path = join(request.cache, 'transpiled', `${sha256('1', file.path, file.text)}.js`)
+  const path = join(request.cache, 'transpiled', `${hashOfParts('1', file.path, file.text)}.js`)
   if (existsSync(path)) return { path }
   const { transform } = await import('esbuild')
   try {
@@ -96,10 +99,7 @@ async function transpiled(request: PrepareRequest, file: SourceFile): Promise<{ 
       sourcemap: 'inline',
       sourcefile: file.path,
     })
-    mkdirSync(dirname(path), { recursive: true })
-    // Written beside and renamed: another runner never reads half a file.
-    writeFileSync(`${path}.${process.pid}`, code)
-    renameSync(`${path}.${process.pid}`, path)
+    writeBeside(path, code)
     return { path }
   } catch (error) {
     return { problem: syntaxProblem(relative(request.folder, file.path), error as TransformFailure) }

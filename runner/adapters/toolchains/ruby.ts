@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { findRuby, packedRuby } from '../packs/ruby-pack.ts'
+import { packedRuby } from '../packs/places.ts'
+import { findCommand } from '../process/find-command.ts'
 import { runCommand } from '../process/run-command.ts'
 import { baseLaunch } from './launch.ts'
 import type { Prepared, PrepareRequest, Toolchain, ToolchainProbe } from './types.ts'
@@ -15,6 +17,12 @@ export const ruby: Toolchain = {
   probe,
   prepare,
   howToInstall: () => 'npm run setup -- ruby',
+}
+
+/** The interpreter to use: the machine's, else the pack's. */
+function findRuby(cache: string): string | null {
+  const packed = packedRuby(cache)
+  return findCommand('ruby')?.path ?? (existsSync(packed) ? packed : null)
 }
 
 async function probe(cache: string): Promise<ToolchainProbe> {

@@ -2,7 +2,8 @@ import { existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { runCommand } from '../process/run-command.ts'
 import { compiledOnce } from './java-compile.ts'
-import { sha256, sourceFiles } from './source-files.ts'
+import { hashOfParts } from '../files/hash.ts'
+import { sourceFiles } from './source-files.ts'
 
 export interface ArchiveRequest {
   /** The jars in the order of the class path that will use the archive; folders may follow them there. */
@@ -28,7 +29,7 @@ const making = new Map<string, Promise<void>>()
 export async function springArchive(request: ArchiveRequest): Promise<string[]> {
   const { jars, flags, folder, tools } = request
   const files = [tools['java'] ?? '', ...jars].filter((file) => file !== '')
-  const key = sha256('1', ...flags, ...files.flatMap((file) => [file, String(statSync(file).mtimeMs)]))
+  const key = hashOfParts('1', ...flags, ...files.flatMap((file) => [file, String(statSync(file).mtimeMs)]))
   const archive = join(folder, `classes-${key.slice(0, 16)}.jsa`)
   if (!existsSync(archive)) {
     if (!making.has(archive)) making.set(archive, make(request, archive))

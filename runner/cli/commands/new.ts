@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { writeAtomic } from '../../adapters/files/late-packages.ts'
 import { areaOf } from '../../app/target.ts'
-import { filesBelow } from '../../adapters/files/catalog-source.ts'
+import { layerFiles } from '../../adapters/files/catalog-source.ts'
 import { languages, isSlug, type Language } from '../../domain/exercise/exercise.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import type { Answer, Command, Input } from '../command.ts'
@@ -75,7 +75,7 @@ function layDown(root: string, target: string, slug: string, language: keyof typ
     title: titleOf(slug),
   }
   const fill = (text: string): string => text.replace(/\{\{(\w+)\}\}/g, (all, key: string) => words[key] ?? all)
-  return filesBelow(template)
+  return layerFiles(template)
     .filter(({ path }) => !path.includes('__') || path.includes(`__${language}__`))
     .map(({ path }) => {
       const file = join(target, fill(path.replace(`__${language}__`, language)))

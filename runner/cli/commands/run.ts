@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { freePort, isFreePort } from '../../adapters/process/free-port.ts'
 import { toolchainOf, toolchains } from '../../adapters/toolchains/index.ts'
 import type { Launch } from '../../harness/run-context.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
@@ -89,7 +89,7 @@ function start(launch: Launch, folder: string, port: number | null): Promise<num
 }
 
 async function portFor(value: string | boolean | undefined): Promise<number> {
-  if (value === undefined) return (await isFree(3000)) ? 3000 : freePort()
+  if (value === undefined) return (await isFreePort(3000)) ? 3000 : freePort()
   const port = Number(value)
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
     throw new RunnerError('option-value', {
@@ -97,25 +97,11 @@ async function portFor(value: string | boolean | undefined): Promise<number> {
       option: '--port',
       problem: 'must be a whole number from 1 to 65535',
     })
-  if (!(await isFree(port)))
+  if (!(await isFreePort(port)))
     throw new RunnerError('option-value', {
       command: 'run',
       option: '--port',
       problem: `names port ${port}, which another program uses`,
     })
   return port
-}
-
-const isFree = async (port: number): Promise<boolean> => (await listenOnce(port)) !== null
-const freePort = async (): Promise<number> => (await listenOnce(0)) ?? 0
-
-function listenOnce(port: number): Promise<number | null> {
-  return new Promise((resolve) => {
-    const server = createServer()
-    server.once('error', () => resolve(null))
-    server.listen(port, '127.0.0.1', () => {
-      const { port: got } = server.address() as { port: number }
-      server.close(() => resolve(got))
-    })
-  })
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { readWorks } from '../../adapters/classroom/class-folder.ts'
-import { sourceFiles } from '../../adapters/classroom/source-files.ts'
+import { textsBelow } from '../../adapters/classroom/texts-below.ts'
 import { compareWorks } from '../../adapters/similarity/compare.ts'
 import { nearest } from '../../domain/exercise/catalog.ts'
 import type { Exercise, Language } from '../../domain/exercise/exercise.ts'
@@ -105,7 +105,7 @@ function compare(
   at: number,
 ): Comparison {
   const filesOf = (learner: string, tree: string): SourceFile[] =>
-    sourceFiles(join(folder, 'submissions', learner, tree), (path) => isComparable(language, path))
+    textsBelow(join(folder, 'submissions', learner, tree), (path) => isComparable(language, path))
   const read = works.map(({ learner, tree }) => ({ learner, files: filesOf(learner, tree) }))
   return { slug, language, learners: works.length, ...compareWorks(language, read, starter, at) }
 }
@@ -114,4 +114,4 @@ function compare(
 const starterOf = (context: Context, exercise: Exercise, language: Language): SourceFile[] =>
   context.source
     .layers(exercise, language)
-    .flatMap((layer) => sourceFiles(layer.folder, (path) => isComparable(language, path)))
+    .flatMap((layer) => textsBelow(layer.folder, (path) => isComparable(language, path)))

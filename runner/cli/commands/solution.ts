@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { filesBelow } from '../../adapters/files/catalog-source.ts'
+import { layerFiles } from '../../adapters/files/catalog-source.ts'
 import { progressOf } from '../../domain/progress/progress.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { renderMarkdown } from '../../ui/terminal/markdown.ts'
@@ -33,7 +33,7 @@ async function showSolution(context: Context, input: Input): Promise<Answer> {
   context.store.record({ event: 'solution', at, slug, language })
   const folder = context.source.solutionFolder(exercise)
   const reference = join(folder, 'reference', language)
-  const files = filesBelow(reference).map(({ path }) => ({ path, text: readFileSync(join(reference, path), 'utf8') }))
+  const files = layerFiles(reference).map(({ path }) => ({ path, text: readFileSync(join(reference, path), 'utf8') }))
   const why = existsSync(join(folder, 'WHY.md')) ? readFileSync(join(folder, 'WHY.md'), 'utf8') : ''
   return {
     exitCode: 0,

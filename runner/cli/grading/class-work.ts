@@ -4,7 +4,8 @@ import { userInfo } from 'node:os'
 import { appendAudit, readClass, type ClassRecords } from '../../adapters/classroom/class-folder.ts'
 import { appendLines } from '../../adapters/classroom/json-lines.ts'
 import { readRules } from '../../adapters/classroom/set-rules.ts'
-import { filesBelow, sha256 } from '../../adapters/files/content-hash.ts'
+import { sha256 } from '../../adapters/files/content-hash.ts'
+import { filesIn, type Found } from '../../adapters/files/walk.ts'
 import type { Grader, TreeFile } from '../../app/grading-ports.ts'
 import type { GradebookRules } from '../../domain/class/gradebook.ts'
 import {
@@ -58,16 +59,14 @@ export function treeReader(folder: string, works: readonly SubmittedWork[]): (jo
   const owner = new Map(works.map((w) => [w.tree, w.learner]))
   return ({ tree }) => {
     const place = join(folder, 'submissions', owner.get(tree) ?? '', tree)
-    return existsSync(place)
-      ? filesBelow(place).map((path) => treeFile(path, path.slice(place.length + 1).replaceAll('\\', '/')))
-      : []
+    return existsSync(place) ? filesIn(place).map(treeFile) : []
   }
 }
 
-const treeFile = (path: string, name: string): TreeFile => ({
-  path: name,
-  executable: (statSync(path).mode & 0o100) !== 0,
-  content: readFileSync(path),
+const treeFile = ({ path, full }: Found): TreeFile => ({
+  path,
+  executable: (statSync(full).mode & 0o100) !== 0,
+  content: readFileSync(full),
 })
 
 export const recordResults = (folder: string, results: readonly GradedResult[]): void =>

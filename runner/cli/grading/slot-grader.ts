@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { filesBelow } from '../../adapters/files/content-hash.ts'
 import { submissionTrees } from '../../adapters/files/submission-trees.ts'
+import { filesIn } from '../../adapters/files/walk.ts'
 import { sandboxLaunch, type SandboxPlace } from '../../adapters/sandbox/bubblewrap.ts'
 import { seenThrough, type SlotView } from '../../adapters/sandbox/slot-view.ts'
 import { isLearners } from '../../domain/submission/learner-paths.ts'
@@ -123,8 +123,6 @@ function canaryFiles(context: Context, kind: 'reference' | 'starter'): TreeFile[
   for (const { to, source } of planFor(context.source, exercise, 'ts', '').files)
     put(to, 'from' in source ? readFileSync(source.from) : Buffer.from(source.text))
   const reference = join(context.source.solutionFolder(exercise), 'reference', 'ts')
-  if (kind === 'reference')
-    for (const file of filesBelow(reference))
-      put(file.slice(reference.length + 1).replaceAll('\\', '/'), readFileSync(file))
+  if (kind === 'reference') for (const { path, full } of filesIn(reference)) put(path, readFileSync(full))
   return [...files.values()]
 }

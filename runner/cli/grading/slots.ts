@@ -1,8 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
+import { endGroup } from '../../adapters/process/signals.ts'
 import { isErrorCode, RunnerError } from '../../errors/runner-error.ts'
 import type { SlotAnswer, SlotRequest } from './slot.ts'
 import type { SlotOptions } from './slot-grader.ts'
@@ -113,7 +114,7 @@ function startSlot({ command, options, ledger }: SlotsOptions): Slot {
       }),
     close: async () => {
       child.stdin?.end()
-      const timer = setTimeout(() => killGroup(child), 10_000)
+      const timer = setTimeout(() => endGroup(child.pid), 10_000)
       await exited
       clearTimeout(timer)
     },
@@ -122,11 +123,3 @@ function startSlot({ command, options, ledger }: SlotsOptions): Slot {
 
 const errorOf = ({ code, details, message }: Extract<SlotAnswer, { ok: false }>): Error =>
   code !== null && isErrorCode(code) ? new RunnerError(code, details) : new Error(message)
-
-function killGroup(child: ChildProcess): void {
-  try {
-    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
-  } catch {
-    // It is gone already.
-  }
-}

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { catalogSource } from '../../adapters/files/catalog-source.ts'
-import { filesBelow } from '../../adapters/files/content-hash.ts'
+import { filesIn } from '../../adapters/files/walk.ts'
 import { planFor } from '../../app/plan.ts'
 import type { Language } from '../../domain/exercise/exercise.ts'
 import { isLearners } from '../../domain/submission/learner-paths.ts'
@@ -27,7 +27,7 @@ export function filesOf(slug: string, language: Language, solution: string): Fil
 }
 
 const textsIn = (folder: string): [string, string][] =>
-  (existsSync(folder) ? filesBelow(folder) : []).map((file) => [relative(folder, file), readFileSync(file, 'utf8')])
+  (existsSync(folder) ? filesIn(folder) : []).map(({ path, full }) => [path, readFileSync(full, 'utf8')])
 
 const solutionsOf = (slug: string): string => {
   const exercise = catalog.bySlug.get(slug)

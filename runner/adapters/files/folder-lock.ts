@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { RunnerError } from '../../errors/runner-error.ts'
+import { isAlive } from '../process/signals.ts'
 
 const waitMs = 120_000
 const pollMs = 100
@@ -72,15 +73,5 @@ function ownerOf(lock: string): number | null {
     return Number(readFileSync(join(lock, 'pid'), 'utf8')) || null
   } catch {
     return null
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (pid === process.pid) return true
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
