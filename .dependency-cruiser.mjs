@@ -39,6 +39,11 @@ const rooms = [
     'It asks what is there and starts nothing.',
   ],
   [
+    'proof',
+    ['process', 'files', 'packs', 'toolchains', 'services'],
+    'It tells what a trial rests on and keeps what came of it; it runs nothing.',
+  ],
+  [
     'runs',
     ['process', 'files', 'packs', 'toolchains', 'services', 'sandbox', 'vitest'],
     'A run is put together here; what it is for (a check, the gate, a grade) is for app to say.',

@@ -26,8 +26,8 @@ export interface Settings {
 export function readSettings(flags: { json: boolean; plain: boolean }): Settings {
   const root = dirname(dirname(import.meta.dirname))
   const { env, stdout, stderr, stdin } = process
-  const noColor = (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb'
-  const forced = (env['FORCE_COLOR'] ?? '') !== '' && env['FORCE_COLOR'] !== '0'
+  const noColor = isSet(env['NO_COLOR']) || env['TERM'] === 'dumb'
+  const forced = isSet(env['FORCE_COLOR']) && env['FORCE_COLOR'] !== '0'
   return {
     root,
     cache: join(root, '.cache'),
@@ -39,10 +39,12 @@ export function readSettings(flags: { json: boolean; plain: boolean }): Settings
     columns: Math.max(60, Math.min(100, stdout.columns || 80)),
     interactive: stdin.isTTY === true && stderr.isTTY === true && !flags.json && !flags.plain && !env['CI'],
     requireAll: env['GYM_REQUIRE_ALL'] === '1',
-    ci: (env['CI'] ?? '') !== '' && env['CI'] !== 'false',
-    debug: (env['GYM_DEBUG'] ?? '') !== '',
+    ci: isSet(env['CI']) && env['CI'] !== 'false',
+    debug: isSet(env['GYM_DEBUG']),
   }
 }
+
+const isSet = (value: string | undefined): boolean => (value ?? '') !== ''
 
 function realOr(path: string): string {
   try {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { isSource } from '../../domain/gate/parts.ts'
+import { filesIn } from './walk.ts'
 
 /**
  * Everything a mark rests on besides the exercise itself: the harness, the rules, the templates, the tools' versions. Tests
@@ -16,12 +17,7 @@ export function engineHash(root: string): string {
 }
 
 /** Every regular file below a folder, as absolute paths in a stable order. */
-export function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((e) => e.isFile())
-    .map((e) => join(e.parentPath, e.name))
-    .sort()
-}
+export const filesBelow = (folder: string): string[] => filesIn(folder).map(({ full }) => full)
 
 /** 32 hex digits over paths and contents. Paths count as seen from the project, so that two clones agree. */
 export function hashFiles(root: string, files: readonly string[]): string {
@@ -29,8 +25,6 @@ export function hashFiles(root: string, files: readonly string[]): string {
   for (const file of files) hash.update(relative(root, file)).update('\0').update(readFileSync(file)).update('\0')
   return hash.digest('hex').slice(0, 32)
 }
-
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 /** Hash of what a learner meets of an exercise: brief, starter, suite, hints. What only its authors keep is not in it. */
 export const metContent = (root: string, exerciseFolder: string): string =>

@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readdirSync, rmSync, statSync, utimesSync } from 'node:fs'
+import { join } from 'node:path'
+import { writeBeside } from './beside.ts'
 
 /**
  * Caches of files that are named by their content: transpiled and compiled code, bundles, outcomes of trials. An entry's
@@ -25,14 +26,6 @@ function touch(path: string, now: number): void {
   }
 }
 
-/** Writes beside and renames: another runner never reads half a file. */
-export function keepFile(path: string, content: string | Uint8Array): void {
-  mkdirSync(dirname(path), { recursive: true })
-  const beside = `${path}.${process.pid}`
-  writeFileSync(beside, content)
-  renameSync(beside, path)
-}
-
 /**
  * Removes the entries of a cache's folders that were not used for a month; asks only once a day, by a mark in `cache`.
  * @param depth how far below a folder its entries stand: 1 for `folder/entry`
@@ -45,7 +38,7 @@ export function pruneCaches(
   const mark = join(cache, 'pruned')
   const last = statSync(mark, { throwIfNoEntry: false })?.mtimeMs ?? 0
   if (now - last < dayMs) return
-  keepFile(mark, '')
+  writeBeside(mark, '')
   for (const { name, depth } of folders) for (const entry of entriesAt(join(cache, name), depth)) removeOld(entry, now)
 }
 

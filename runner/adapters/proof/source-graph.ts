@@ -1,7 +1,7 @@
-import { readdirSync } from 'node:fs'
-import { join, relative, sep } from 'node:path'
+import { join } from 'node:path'
 import { build } from 'esbuild'
 import type { ImportGraph } from '../../domain/gate/parts.ts'
+import { filesIn } from '../files/walk.ts'
 
 const entries = [
   'runner/harness/index.ts',
@@ -31,9 +31,4 @@ export async function readImportGraph(root: string): Promise<ImportGraph> {
 }
 
 /** Every file below runner/, from the project's folder, with forward slashes. */
-export function runnerFiles(root: string): string[] {
-  return readdirSync(join(root, 'runner'), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
-    .sort()
-}
+export const runnerFiles = (root: string): string[] => filesIn(join(root, 'runner')).map(({ path }) => `runner/${path}`)

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import type { KeptTrial, TrialStore } from '../../app/ports.ts'
-import { keepFile, wasUsed } from '../files/kept-files.ts'
+import { writeBeside } from '../files/beside.ts'
+import { wasUsed } from '../files/kept-files.ts'
 import type { TrialKeys } from './trial-keys.ts'
 
 /** Outcomes of trials in .cache/trials, one compressed file each; a file that cannot be read is as good as none. */
@@ -11,7 +12,7 @@ export function openTrialStore(cache: string, keys: TrialKeys): TrialStore {
   return {
     keyOf: keys.keyOf,
     find: (key) => readKept(pathOf(key)),
-    keep: (key, trial) => keepFile(pathOf(key), gzipSync(JSON.stringify(trial))),
+    keep: (key, trial) => writeBeside(pathOf(key), gzipSync(JSON.stringify(trial))),
   }
 }
 

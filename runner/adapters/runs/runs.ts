@@ -5,6 +5,7 @@ import type { CatalogSource } from '../../app/ports.ts'
 import { inParallel } from '../../domain/in-parallel.ts'
 import type { RunFacts } from '../../domain/judging/run-facts.ts'
 import { sandboxFault, type Launch, type RunContext, type SandboxLaunch } from '../../harness/run-context.ts'
+import { pruneCaches } from '../files/kept-files.ts'
 import type { GroupLedger } from '../process/group-ledger.ts'
 import { sandboxLaunch, type SandboxPlace } from '../sandbox/bubblewrap.ts'
 import { pathsOf } from '../sandbox/launch-paths.ts'
@@ -62,9 +63,18 @@ export function openRuns(options: RunsOptions): Runs {
       await (await engine)?.close()
       await leases.close()
       rmSync(scratchFolder(options), { recursive: true, force: true })
+      pruneCaches(options.cache, caches)
     },
   }
 }
+
+/** What runs keep by content, and how deep its entries stand. */
+const caches = [
+  { name: 'transpiled', depth: 1 },
+  { name: 'classes', depth: 1 },
+  { name: 'engine', depth: 1 },
+  { name: 'trials', depth: 2 },
+]
 
 /** No verdict rests on a sandbox that did not stand. */
 function refuseFault({ modules }: RunFacts): void {
