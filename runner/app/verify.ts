@@ -1,10 +1,13 @@
 import { caseProblems, staticProblems, type ContentProblem } from '../domain/gate/content-rules.ts'
+import { parseBrief } from '../domain/exercise/brief.ts'
 import { languagesOf, type Exercise, type Language } from '../domain/exercise/exercise.ts'
 import { inParallel } from '../domain/in-parallel.ts'
 import type { Hint } from '../domain/judging/hint.ts'
+import { storedMistakeProblems } from '../domain/gate/mistake.ts'
+import { judgeMistake, verdictProblem } from '../domain/gate/mistake-verdict.ts'
 import { firstRed, judge, type Judgement } from '../domain/judging/judge.ts'
 import type { Missing } from '../domain/judging/verdict.ts'
-import type { CatalogSource, NetworkWatch, Readiness, RunOutcome, Runs, Trees } from './ports.ts'
+import type { CatalogSource, NetworkWatch, Overlay, Readiness, RunOutcome, Runs, Solutions, Trees } from './ports.ts'
 import { planFor } from './plan.ts'
 
 export interface MistakeResult {
@@ -36,6 +39,7 @@ export interface VerifyPorts {
   readiness: Readiness
   runs: Runs
   trees: Trees
+  solutions: Solutions
   network: NetworkWatch
 }
 
@@ -63,6 +67,8 @@ interface Trial extends Variant {
   kind: 'starter' | 'emptied' | 'reference' | 'alternative' | 'mistake'
   id: string
   folder: string
+  /** Of a mistake: the hints that are true of it. */
+  hints: readonly string[]
   /** Files before the run, for trials that must leave none behind. */
   before: Set<string>
 }
@@ -114,19 +120,19 @@ async function verifyVariant(
 
 async function trialsOf(ports: VerifyPorts, { exercise, language }: Variant, solutionsOnly: boolean): Promise<Trial[]> {
   const plan = planFor(ports.source, exercise, language, '')
-  const solutions = ports.trees.solutions(ports.source.solutionFolder(exercise), language)
-  const reference = solutions.find((s) => s.kind === 'reference')
-  const scripted = exercise.driver === 'git'
-  const trial = async (kind: Trial['kind'], id: string, overlays: string[]): Promise<Trial> => {
+  const solutions = ports.solutions.in(exercise, language)
+  const trial = async (
+    kind: Trial['kind'],
+    id: string,
+    overlays: readonly Overlay[],
+    hints: readonly string[] = [],
+  ): Promise<Trial> => {
     const folder = await ports.trees.build(plan, overlays, kind === 'emptied' ? 'emptied' : undefined)
-    return { exercise, language, kind, id, folder, before: ports.trees.files(folder) }
+    return { exercise, language, kind, id, folder, hints, before: ports.trees.files(folder) }
   }
   const trials = solutionsOnly ? [] : [await trial('starter', 'starter', []), await trial('emptied', 'emptied', [])]
-  for (const solution of solutions.filter((s) => !solutionsOnly || s.kind !== 'mistake')) {
-    // A mistake is laid over the reference; a scripted one does the whole work its own way.
-    const base = solution.kind === 'mistake' && reference && !scripted ? [reference.folder] : []
-    trials.push(await trial(solution.kind, solution.id, [...base, solution.folder]))
-  }
+  for (const solution of solutions.filter((s) => !solutionsOnly || s.kind !== 'mistake'))
+    trials.push(await trial(solution.kind, solution.id, solution.overlays, solution.hints))
   return trials
 }
 
@@ -177,14 +183,16 @@ function judgeVariant(
   }))
   const ran = results.flatMap(({ outcome }) => (outcome.kind === 'ran' ? [outcome.facts] : []))
   const declared = ran.map((f) => f.modules.flatMap((m) => m.declared)).sort((a, b) => b.length - a.length)[0] ?? []
-  const mistakes = results.filter((r) => r.trial.kind === 'mistake').map(mistakeResult)
+  const wrong = results.filter((r) => r.trial.kind === 'mistake')
+  const mistakes = wrong.map(mistakeResult)
   const problems = [
     ...staticProblems(exercise, brief, hints, slugs),
     ...caseProblems(exercise, brief, hints, declared),
     ...stableProblems(ran.map((f) => f.modules.flatMap((m) => m.declared.map((c) => c.id)))),
     ...starterProblems(exercise, results),
     ...solutionProblems(exercise, results, ports),
-    ...mistakes.filter((m) => !m.ok).map(mistakeProblem),
+    ...storedProblems(ports, exercise),
+    ...wrong.flatMap(mistakeProblems),
     ...reachProblems(hints, results, mistakes),
     ...deadCaseProblems(
       declared.filter((c) => !c.probe).map((c) => c.id),
@@ -272,20 +280,23 @@ function oneSolution(exercise: Exercise, result: TrialResult, ports: VerifyPorts
 }
 
 function mistakeResult({ trial, judgement }: TrialResult): MistakeResult {
-  const failed = judgement.verdict.kind !== 'passed' || judgement.cases.some((c) => c.status === 'failed')
-  const topHint = judgement.hints[0]?.id ?? null
-  return { id: trial.id, failed, topHint, ok: failed && topHint === trial.id && judgement.hints[0]?.confident === true }
+  const { failed, topHint, ok } = judgeMistake(judgement, trial.hints)
+  return { id: trial.id, failed, topHint, ok }
 }
 
-function mistakeProblem(m: MistakeResult): ContentProblem {
-  if (!m.failed) return { rule: 'mistake-red', message: `the mistake "${m.id}" has no red case` }
-  const seen =
-    m.topHint === null
-      ? 'no hint'
-      : m.topHint === m.id
-        ? 'its hint below its confidence'
-        : `the hint "${m.topHint}" on top`
-  return { rule: 'mistake-hint', message: `the mistake "${m.id}" brings up ${seen}` }
+function mistakeProblems({ trial, judgement }: TrialResult): ContentProblem[] {
+  const problem = verdictProblem(trial.id, trial.hints, judgeMistake(judgement, trial.hints))
+  return problem ? [problem] : []
+}
+
+/** What is wrong with the files of the mistakes. Heads are not asked for yet: they are being written. */
+function storedProblems(ports: VerifyPorts, exercise: Exercise): ContentProblem[] {
+  const hints = ports.source.hints(exercise)
+  const { requirements } = parseBrief(ports.source.brief(exercise))
+  return ports.solutions
+    .mistakes(exercise)
+    .flatMap((mistake) => storedMistakeProblems(mistake, new Set(requirements.keys()), hints))
+    .filter((p) => p.rule !== 'mistake-head')
 }
 
 function reachProblems(hints: readonly Hint[], results: TrialResult[], mistakes: MistakeResult[]): ContentProblem[] {

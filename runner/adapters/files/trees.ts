@@ -1,7 +1,7 @@
-import { cpSync, existsSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs'
-import { join } from 'node:path'
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { RunnerError } from '../../errors/runner-error.ts'
-import type { Trees } from '../../app/ports.ts'
+import type { Overlay, Trees } from '../../app/ports.ts'
 import { placeFile } from './place-file.ts'
 import { runCommand } from '../process/run-command.ts'
 
@@ -25,13 +25,25 @@ export function treesIn({ cache, buildRepository }: TreesOptions): Trees {
     },
     files: (folder) => new Set(filesOf(folder)),
     remove: (folder) => rmSync(folder, { recursive: true, force: true }),
-    solutions: (folder, language) => solutionsIn(folder, language),
     clear: () => rmSync(parent, { recursive: true, force: true }),
   }
 }
 
-/** An overlay is files laid over the tree, or a `solve.sh` that is run in it (driver git). */
-async function lay(overlay: string, folder: string): Promise<void> {
+async function lay(overlay: Overlay, folder: string): Promise<void> {
+  if (typeof overlay === 'string') return layFolder(overlay, folder)
+  for (const [path, text] of overlay) {
+    const target = join(folder, path)
+    if (text === null) {
+      rmSync(target)
+    } else {
+      mkdirSync(dirname(target), { recursive: true })
+      writeFileSync(target, text)
+    }
+  }
+}
+
+/** Its files are laid over the tree, or its `solve.sh` is run there (driver git). */
+async function layFolder(overlay: string, folder: string): Promise<void> {
   const script = join(overlay, 'solve.sh')
   if (!existsSync(script)) return cpSync(overlay, folder, { recursive: true })
   const result = await runCommand(['sh', script], {
@@ -66,20 +78,3 @@ function filesOf(folder: string, below = ''): string[] {
     return entry.isFile() ? [path] : []
   })
 }
-
-function solutionsIn(
-  folder: string,
-  language: string,
-): { kind: 'reference' | 'alternative' | 'mistake'; id: string; folder: string }[] {
-  const found: ReturnType<typeof solutionsIn> = []
-  const add = (kind: 'reference' | 'alternative' | 'mistake', id: string, path: string): void => {
-    if (existsSync(path) && statSync(path).isDirectory()) found.push({ kind, id, folder: path })
-  }
-  add('reference', 'reference', join(folder, 'reference', language))
-  for (const name of namesIn(folder).filter((n) => /^alternative(-[a-z0-9-]+)?$/.test(n)))
-    add('alternative', name, join(folder, name, language))
-  for (const name of namesIn(join(folder, 'mistakes'))) add('mistake', name, join(folder, 'mistakes', name, language))
-  return found
-}
-
-const namesIn = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder).sort() : [])

@@ -111,6 +111,7 @@ async function runPasses(
     readiness: await context.readiness(),
     runs: await context.runs(),
     trees: context.trees,
+    solutions: await context.solutions(),
     network: context.network,
   }
   const line = progressLine(context.settings)

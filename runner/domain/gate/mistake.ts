@@ -1,8 +1,36 @@
 import type { Language } from '../exercise/exercise.ts'
+import type { Hint } from '../judging/hint.ts'
 import { isLearners } from '../submission/learner-paths.ts'
-import { isMistakeId, parseHead, renderHead, type MistakeHead } from './mistake-head.ts'
+import { isMistakeId, namedProblems, parseHead, renderHead, type MistakeHead } from './mistake-head.ts'
 import { applyDiff, parseDiff, renderDiff, type FileChange, type FilePatch } from './mistake-patch.ts'
 import { mistakeProblem, type MistakeProblem } from './mistake-problem.ts'
+
+/** A wrong answer that is stored for an exercise, in one language or several. */
+export interface Mistake {
+  id: string
+  form: 'patch' | 'folder'
+  /** Absolute path of the patch or the folder. */
+  path: string
+  head: MistakeHead
+  languages: Language[]
+  /** What it does to its base, of every language; empty where that cannot be told. */
+  changes: FileChange[]
+  problems: MistakeProblem[]
+}
+
+/** Whether it can be laid out; what else is wrong with it does not change what it holds. */
+export const isWhole = ({ problems }: Pick<Mistake, 'problems'>): boolean =>
+  !problems.some((p) => p.rule === 'mistake-path' || p.rule === 'mistake-patch')
+
+/** All that is wrong with a stored mistake, by its name, as it stands beside the exercise's brief and hints. */
+export function storedMistakeProblems(
+  { id, head, problems }: Mistake,
+  requirements: ReadonlySet<number>,
+  hints: readonly Pick<Hint, 'id'>[],
+): MistakeProblem[] {
+  const named = namedProblems(head, requirements, new Set(hints.map((h) => h.id)))
+  return [...problems, ...named].map((p) => ({ ...p, message: `the mistake "${id}": ${p.message}` }))
+}
 
 /** A wrong answer as it is stored in `mistakes/<id>.patch`: a head, an empty line, and the diff from what is right. */
 export interface MistakePatch {
