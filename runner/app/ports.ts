@@ -1,7 +1,7 @@
 import type { Catalog } from '../domain/exercise/catalog.ts'
 import type { FileProblem } from '../domain/decode.ts'
 import type { Exercise, Language, RunRecipe } from '../domain/exercise/exercise.ts'
-import type { WrongAnswer } from '../domain/gate/trial.ts'
+import type { Mistake } from '../domain/gate/mistake.ts'
 import type { Hint } from '../domain/judging/hint.ts'
 import type { Progress, ProgressEvent } from '../domain/progress/progress.ts'
 import type { RunFacts } from '../domain/judging/run-facts.ts'
@@ -117,19 +117,33 @@ export interface ProgressStore {
 
 /** Trees of files for the content gate. */
 export interface Trees {
-  build: (plan: ScaffoldPlan, overlays: readonly string[], change?: 'emptied') => Promise<string>
+  build: (plan: ScaffoldPlan, overlays: readonly Overlay[], change?: 'emptied') => Promise<string>
   files: (folder: string) => Set<string>
   remove: (folder: string) => void
-  solutions: (folder: string, language: Language) => Solution[]
   clear: () => void
 }
 
-/** A solution or a wrong answer, and what is laid over the starter to have it. */
+/**
+ * What is laid over a tree: a folder (absolute path; a `solve.sh` in it is run instead), or texts by path, where null
+ * takes a file away. Executable bits stay as they are.
+ */
+export type Overlay = string | ReadonlyMap<string, string | null>
+
+/** The solutions that authors keep for an exercise. */
+export interface Solutions {
+  /** Those that there are in a language, for trees; a mistake that does not fit its base is left out. */
+  in: (exercise: Exercise, language: Language) => Solution[]
+  /** Every stored mistake, with what is wrong with its files. */
+  mistakes: (exercise: Exercise) => Mistake[]
+}
 export interface Solution {
   kind: 'reference' | 'alternative' | 'mistake'
   id: string
-  overlays: readonly string[]
-  wrong?: WrongAnswer
+  /** Bottom first. */
+  overlays: Overlay[]
+  /** Of a mistake: the hints that are true of it, and the requirements that it breaks. */
+  hints: readonly string[]
+  breaks: readonly number[]
 }
 
 /** TZ, LANG and seed of the runs of one pass of the gate. */
@@ -145,7 +159,7 @@ export interface TrialInput {
   exercise: Exercise
   language: Language
   plan: ScaffoldPlan
-  overlays: readonly string[]
+  overlays: readonly Overlay[]
   change?: 'emptied'
   pass: Pass
 }

@@ -1,7 +1,7 @@
 import type { TrialKind, WrongAnswer } from '../domain/gate/trial.ts'
 import type { Exercise, Language } from '../domain/exercise/exercise.ts'
 import { planFor } from './plan.ts'
-import type { CatalogSource, Pass, Trees, TrialInput } from './ports.ts'
+import type { CatalogSource, Pass, Solutions, TrialInput } from './ports.ts'
 
 export interface Variant {
   exercise: Exercise
@@ -18,16 +18,17 @@ export interface Trial {
 }
 
 /** Every trial of a variant in one pass. */
-export function trialsOf(source: CatalogSource, trees: Trees, variant: Variant, pass: Pass): Trial[] {
+export function trialsOf(source: CatalogSource, kept: Solutions, variant: Variant, pass: Pass): Trial[] {
   const { exercise, language } = variant
   const plan = planFor(source, exercise, language, '')
   const input = (overlays: TrialInput['overlays'], change?: 'emptied'): TrialInput => ({
     ...{ exercise, language, plan, overlays, pass },
     ...(change ? { change } : {}),
   })
-  const solutions = trees
-    .solutions(source.solutionFolder(exercise), language)
-    .map(({ kind, id, overlays, wrong }): Trial => ({ kind, id, input: input(overlays), ...(wrong ? { wrong } : {}) }))
+  const solutions = kept.in(exercise, language).map(({ kind, id, overlays, hints, breaks }): Trial => {
+    const trial = { kind, id, input: input(overlays) }
+    return kind === 'mistake' ? { ...trial, wrong: { hints, breaks } } : trial
+  })
   if (pass.shuffle) return solutions.filter((t) => t.kind !== 'mistake')
   return [
     { kind: 'starter', id: 'starter', input: input([]) },

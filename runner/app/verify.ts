@@ -1,21 +1,16 @@
 import type { ContentProblem } from '../domain/gate/content-rules.ts'
 import { mistakeResult, type MistakeResult } from '../domain/gate/mistake-rules.ts'
 import { settle, suspects } from '../domain/gate/second-chance.ts'
-import {
-  isWorthKeeping,
-  longestDeclared,
-  solutionProblems,
-  variantProblems,
-  type VariantResults,
-} from '../domain/gate/trial-rules.ts'
+import { longestDeclared, solutionProblems, variantProblems, type VariantResults } from '../domain/gate/trial-rules.ts'
+import { storedMistakeProblems } from '../domain/gate/mistake.ts'
 import type { TrialResult } from '../domain/gate/trial.ts'
+import { parseBrief } from '../domain/exercise/brief.ts'
 import { languagesOf, type Exercise, type Language } from '../domain/exercise/exercise.ts'
 import { inParallel } from '../domain/in-parallel.ts'
-import { judge } from '../domain/judging/judge.ts'
-import type { RunFacts } from '../domain/judging/run-facts.ts'
 import type { Missing } from '../domain/judging/verdict.ts'
 import { planFor } from './plan.ts'
-import type { CatalogSource, KeptTrial, NetworkWatch, Pass, Readiness, Runs, Trees, TrialStore } from './ports.ts'
+import type { Readiness, Solutions } from './ports.ts'
+import { runTrials, type Ran, type TrialOptions, type TrialPorts } from './run-trials.ts'
 import { trialsOf, type Trial, type Variant } from './trials.ts'
 
 export interface VerifiedVariant {
@@ -42,23 +37,15 @@ export interface VerifyResult {
   left: string[]
 }
 
-export interface VerifyPorts {
-  source: CatalogSource
+export interface VerifyPorts extends TrialPorts {
   readiness: Readiness
-  runs: Runs
-  trees: Trees
-  network: NetworkWatch
-  trials: TrialStore
+  solutions: Solutions
 }
 
-export interface VerifyOptions {
+export interface VerifyOptions extends TrialOptions {
   exercises: readonly Exercise[]
-  /** TZ, LANG and seed of this pass; `--deep` calls with several. */
-  pass: Pass
   /** Which wrong answers are looked at; starter, emptied and solutions always are. */
   wants: (exercise: Exercise, language: Language, mistake: string) => boolean
-  /** Outcomes that are known are not looked at: everything runs. */
-  again: boolean
   /** Whether a red trial of this exercise is run twice more. */
   secondChance: (exercise: Exercise) => boolean
   /** Asked before an exercise is begun; one that may not is named in `left`. */
@@ -125,7 +112,7 @@ function gathered(tell: VerifyOptions['onExercise'] = () => {}): (exercise: Exer
 async function verifyVariant(ports: VerifyPorts, options: VerifyOptions, variant: Variant): Promise<VerifiedVariant> {
   const { exercise, language } = variant
   const { pass } = options
-  const all = trialsOf(ports.source, ports.trees, variant, pass)
+  const all = trialsOf(ports.source, ports.solutions, variant, pass)
   const trials = all.filter((t) => t.kind !== 'mistake' || options.wants(exercise, language, t.id))
   const ran = await runTrials(ports, options, trials)
   const first: VariantResults = {
@@ -139,7 +126,12 @@ async function verifyVariant(ports: VerifyPorts, options: VerifyOptions, variant
   const { results, flaky } = await secondChance(ports, options, trials, first)
   const problems = pass.shuffle
     ? solutionProblems(exercise, results).map((p) => ({ ...p, message: `cases in another order: ${p.message}` }))
-    : [...variantProblems({ ...first, results }), ...leakProblems(ports, variant), ...loopbackProblems(ran)]
+    : [
+        ...variantProblems({ ...first, results }),
+        ...storedProblems(ports, exercise),
+        ...leakProblems(ports, variant),
+        ...loopbackProblems(ran),
+      ]
   return {
     slug: exercise.slug,
     language,
@@ -155,83 +147,6 @@ async function verifyVariant(ports: VerifyPorts, options: VerifyOptions, variant
   }
 }
 
-interface Ran {
-  result: TrialResult
-  /** Addresses outside the loopback that something connected to meanwhile. */
-  outside: readonly string[]
-  known: boolean
-}
-
-/** Runs what has no known outcome, all in one batch, and judges everything. */
-async function runTrials(ports: VerifyPorts, options: VerifyOptions, trials: readonly Trial[]): Promise<Ran[]> {
-  const keyed = trials.map((trial) => {
-    const key = options.again ? null : ports.trials.keyOf(trial.input)
-    return { trial, key, known: key === null ? null : ports.trials.find(key) }
-  })
-  const open = keyed.filter((t) => t.known === null)
-  const fresh = await runFresh(
-    ports,
-    options,
-    open.map((t) => t.trial),
-  )
-  return keyed.map(({ trial, key, known }) => {
-    const kept = known ?? (fresh.get(trial) as KeptTrial)
-    const result = judged(ports, trial, kept)
-    if (key !== null && known === null && isWorthKeeping(trial.input.exercise, result)) ports.trials.keep(key, kept)
-    return { result, outside: kept.outside, known: known !== null }
-  })
-}
-
-async function runFresh(
-  ports: VerifyPorts,
-  { pass }: VerifyOptions,
-  trials: readonly Trial[],
-): Promise<Map<Trial, KeptTrial>> {
-  const trees = await Promise.all(
-    trials.map(async ({ input }) => {
-      const folder = await ports.trees.build(input.plan, input.overlays, input.change)
-      return { folder, before: ports.trees.files(folder) }
-    }),
-  )
-  const watch = ports.network.start()
-  const outcomes = await ports.runs.run(
-    trials.map(({ input }, i) => ({
-      exercise: input.exercise,
-      language: input.language,
-      folder: trees[i]?.folder ?? '',
-      seed: pass.seed,
-      env: pass.env,
-    })),
-    { shuffle: pass.shuffle },
-  )
-  const outside = watch.stop()
-  const kept = trials.map((trial, i): [Trial, KeptTrial] => {
-    const { folder = '', before = new Set() } = trees[i] ?? {}
-    const left = [...ports.trees.files(folder)].filter((file) => !before.has(file))
-    ports.trees.remove(folder)
-    return [trial, { outcome: outcomes[i] as KeptTrial['outcome'], left, outside }]
-  })
-  return new Map(kept)
-}
-
-function judged(ports: VerifyPorts, trial: Trial, { outcome, left }: KeptTrial): TrialResult {
-  const { exercise } = trial.input
-  const modules = outcome.kind === 'ran' ? outcome.facts.modules : null
-  return {
-    kind: trial.kind,
-    id: trial.id,
-    judgement: judge(exercise.groups, outcome, ports.source.hints(exercise), new Map()),
-    declared: modules?.flatMap((m) => m.declared) ?? null,
-    durationMs: outcome.kind === 'ran' ? timeOf(outcome.facts) : outcome.durationMs,
-    left,
-    ...(trial.wrong ? { wrong: trial.wrong } : {}),
-  }
-}
-
-/** Time of the cases themselves: the batch's wall clock is shared by many runs. */
-const timeOf = ({ modules }: RunFacts): number =>
-  modules.flatMap((m) => m.reported).reduce((sum, r) => sum + r.durationMs, 0)
-
 /** What is red and has not changed since it was proved is run twice more, where the caller allows it. */
 async function secondChance(
   ports: VerifyPorts,
@@ -245,6 +160,16 @@ async function secondChance(
   const rerun = async (): Promise<TrialResult[]> =>
     (await runTrials(ports, { ...options, again: true }, again)).map((r) => r.result)
   return settle(first, [await rerun(), await rerun()])
+}
+
+/** What is wrong with the files of the mistakes. */
+function storedProblems({ source, solutions }: VerifyPorts, exercise: Exercise): ContentProblem[] {
+  const requirements = new Set(parseBrief(source.brief(exercise)).requirements.keys())
+  const hints = source.hints(exercise)
+  return solutions
+    .mistakes(exercise)
+    .flatMap((mistake) => storedMistakeProblems(mistake, requirements, hints))
+    .filter((p) => p.rule !== 'mistake-head')
 }
 
 const loopbackProblems = (ran: readonly Ran[]): ContentProblem[] =>

@@ -17,6 +17,7 @@ import type {
   ProgressStore,
   Runs,
   Snapshots,
+  Solutions,
   Trees,
   Workspaces,
 } from '../app/ports.ts'
@@ -41,6 +42,7 @@ export interface Context {
   workspaces: Workspaces
   snapshots: Snapshots
   trees: Trees
+  solutions: () => Promise<Solutions>
   network: NetworkWatch
   clock: Clock
   /** `fresh` looks again, after something was installed. */
@@ -97,11 +99,11 @@ export function openContext(settings: Settings): Context {
       const set = usedSet()
       return set && catalogOfSet(set, loadCatalog(source))
     },
-    hidesHints: (slug) =>
-      usedSet()?.rules.hints === 'hidden' && usedSet()?.exercises.some((e) => e.slug === slug) === true,
+    hidesHints: (slug) => hidesHints(usedSet(), slug),
     workspaces,
     snapshots: workspaceSnapshots({ folderOf: workspaces.folder, stores: join(workspace, '.snapshots') }),
     trees: treesIn({ cache, buildRepository }),
+    solutions: async () => (await import('../adapters/solutions/solutions.ts')).solutionsOf(source),
     network: networkWatch,
     clock: { now: () => new Date(), seed: () => Math.floor(Math.random() * 2 ** 31) },
     readiness,
@@ -115,6 +117,9 @@ export function openContext(settings: Settings): Context {
     },
   }
 }
+
+const hidesHints = (set: ExerciseSet | null, slug: string): boolean =>
+  set?.rules.hints === 'hidden' && set.exercises.some((e) => e.slug === slug)
 
 function openWritable(cache: string): GroupLedger {
   try {

@@ -1,10 +1,10 @@
 import { createHash, type Hash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { CatalogSource, TrialInput } from '../../app/ports.ts'
+import type { CatalogSource, Overlay, TrialInput } from '../../app/ports.ts'
 import { partsOf, wordsOf, type ImportGraph } from '../../domain/gate/parts.ts'
 import { languagesOf, type Exercise, type Language } from '../../domain/exercise/exercise.ts'
-import { filesBelow } from '../files/content-hash.ts'
+import { filesIn } from '../files/walk.ts'
 
 /**
  * Keys of trials: a hash of all that an outcome rests on. What only judges an outcome (rules, hints, groups, the brief's
@@ -84,8 +84,7 @@ function addExercise(hash: Hash, source: CatalogSource, trial: TrialInput, conte
       pass,
     }),
   )
-  for (const file of filesBelow(join(exercise.folder, 'suite')))
-    add(hash, file.slice(exercise.folder.length), contentOf(file))
+  for (const { path, full } of filesIn(join(exercise.folder, 'suite'))) add(hash, path, contentOf(full))
 }
 
 /** The tree by what it is made of: nothing has to be written to know it. */
@@ -93,9 +92,16 @@ function addTree(hash: Hash, { plan, overlays, change }: TrialInput, contentOf: 
   for (const { to, source, executable } of plan.files)
     add(hash, to, String(executable), 'from' in source ? contentOf(source.from) : source.text)
   if (plan.repository !== null) add(hash, 'repository', contentOf(plan.repository))
-  for (const overlay of overlays)
-    for (const file of filesBelow(overlay)) add(hash, 'over', file.slice(overlay.length), contentOf(file))
+  for (const overlay of overlays) addOverlay(hash, overlay, contentOf)
   add(hash, change ?? 'whole')
+}
+
+function addOverlay(hash: Hash, overlay: Overlay, contentOf: ContentOf): void {
+  const texts =
+    typeof overlay === 'string'
+      ? filesIn(overlay).map(({ path, full }) => [path, contentOf(full)] as const)
+      : [...overlay].sort(([a], [b]) => (a < b ? -1 : 1))
+  for (const [path, text] of texts) add(hash, text === null ? 'without' : 'over', path, text ?? '')
 }
 
 type ContentOf = (path: string) => string

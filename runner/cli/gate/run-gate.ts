@@ -77,7 +77,7 @@ async function runPlain(gate: Gate, exercises: readonly Exercise[]): Promise<Gat
   const { options, until } = gate
   const recorded: string[] = []
   const result = await runPass(gate, exercises, plainPass, '', {
-    wants: wantsOf(gate, exercises),
+    wants: await wantsOf(gate, exercises),
     mayStart: () => Date.now() < until,
     onExercise: (exercise, variants) => {
       if (options.sample === undefined && record(gate, exercise, variants, 0)) recorded.push(exercise.slug)
@@ -87,16 +87,20 @@ async function runPlain(gate: Gate, exercises: readonly Exercise[]): Promise<Gat
 }
 
 /** Everything of a changed exercise; of the others a sample, or all where none is asked for. */
-function wantsOf({ context, standings, options }: Gate, exercises: readonly Exercise[]): VerifyOptions['wants'] {
+async function wantsOf(
+  { context, standings, options }: Gate,
+  exercises: readonly Exercise[],
+): Promise<VerifyOptions['wants']> {
   const { sample } = options
   if (sample === undefined) return () => true
+  const solutions = await context.solutions()
   const unchanged = exercises.filter(({ slug }) => !isChanged(standings.get(slug) as Standing))
   const nameOf = (exercise: Exercise, language: string, mistake: string): string =>
     `${exercise.slug}/${language}/${mistake}`
   const names = unchanged.flatMap((exercise) =>
     languagesOf(exercise).flatMap((language) =>
-      context.trees
-        .solutions(context.source.solutionFolder(exercise), language)
+      solutions
+        .in(exercise, language)
         .filter(({ kind }) => kind === 'mistake')
         .map(({ id }) => nameOf(exercise, language, id)),
     ),
@@ -159,6 +163,7 @@ async function runPass(
     source,
     trees,
     network,
+    solutions: await context.solutions(),
     readiness: await context.readiness(),
     runs: await context.runs(),
     trials: proofs.trials,

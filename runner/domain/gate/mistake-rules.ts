@@ -3,6 +3,8 @@ import type { Exercise } from '../exercise/exercise.ts'
 import type { Hint } from '../judging/hint.ts'
 import { firstRed, type JudgedCase, type Judgement } from '../judging/judge.ts'
 import type { ContentProblem } from './content-rules.ts'
+import { requirementHint } from './mistake-head.ts'
+import { judgeMistake, verdictProblem } from './mistake-verdict.ts'
 import type { TrialResult } from './trial.ts'
 
 /**
@@ -15,43 +17,44 @@ export interface MistakeResult {
   id: string
   /** At least one scored case is red, or the run is not witnessed. */
   failed: boolean
-  /** The hint that a learner would see first; null where none is said with confidence. */
+  /** The first hint that is confident, else the first one; null where there is none. */
   topHint: string | null
   ok: boolean
 }
 
 export function mistakeResult(result: TrialResult): MistakeResult {
-  const { id, judgement } = result
-  const problems = mistakeProblems(result)
-  return { id, failed: isRed(judgement), topHint: shownHint(judgement), ok: problems.length === 0 }
+  const { failed, topHint } = judgeMistake(result.judgement, claimsOf(result).hints)
+  return { id: result.id, failed, topHint, ok: mistakeProblems(result).length === 0 }
 }
 
-/** A wrong answer must be red, for the requirement that it breaks, and its hint must be true of it. */
+/** A wrong answer must be red, for a requirement that it breaks, and its hint must be true of it. */
 export function mistakeProblems(result: TrialResult): ContentProblem[] {
   const { id, judgement } = result
   const { breaks, hints } = claimsOf(result)
-  const say = (rule: string, message: string): ContentProblem => ({ rule, message, trial: id })
-  if (!isRed(judgement)) return [say('mistake-red', `the mistake "${id}" has no red case`)]
-  const red = redCases(judgement)
-  const isCaught = breaks.length === 0 || red.length === 0 || red.some((c) => c.covers.some((n) => breaks.includes(n)))
-  return [
-    ...(isCaught
-      ? []
-      : [say('mistake-cause', `the mistake "${id}" breaks ${list(breaks)}, and no red case covers that: ${ids(red)}`)]),
-    ...hintProblems(result, hints).map((message) => say('mistake-hint', message)),
-  ]
+  const verdict = judgeMistake(judgement, hints)
+  const told = verdictProblem(id, hints, verdict)
+  const found = told === null ? pointsElsewhere(result) : [told]
+  const causes = verdict.failed ? caughtElsewhere(id, judgement, breaks) : []
+  return [...causes, ...found].map((p) => ({ ...p, trial: id }))
 }
 
-function hintProblems({ id, judgement, wrong }: TrialResult, hints: readonly string[]): string[] {
-  const shown = shownHint(judgement)
-  if (shown !== null) {
-    return hints.includes(shown) ? [] : [`the mistake "${id}" brings up the hint "${shown}", which is not true of it`]
-  }
-  if (!hints.includes('requirement')) return [`the mistake "${id}" brings up no hint, or its hint below its confidence`]
+/** A case that is red for another reason proves nothing about what the answer breaks. */
+function caughtElsewhere(id: string, judgement: Judgement, breaks: readonly number[]): ContentProblem[] {
+  const red = redCases(judgement)
+  if (breaks.length === 0 || red.length === 0 || red.some((c) => c.covers.some((n) => breaks.includes(n)))) return []
+  const message = `the mistake "${id}" breaks ${list(breaks)}, which no red case covers: ${ids(red)}`
+  return [{ rule: 'mistake-cause', message }]
+}
+
+/** Where no hint of ours fits, the screen names a requirement instead: one that is broken. */
+function pointsElsewhere(result: TrialResult): ContentProblem[] {
+  const { id, judgement } = result
+  const { breaks, hints } = claimsOf(result)
+  if (!hints.includes(requirementHint) || breaks.length === 0) return []
   const named = firstRed(judgement)?.covers[0]
-  const breaks = wrong?.breaks ?? []
-  if (named !== undefined && (breaks.length === 0 || breaks.includes(named))) return []
-  return [`the mistake "${id}" breaks ${list(breaks)}, and the screen points at requirement ${named ?? 'none'}`]
+  if (named !== undefined && breaks.includes(named)) return []
+  const message = `the mistake "${id}" breaks ${list(breaks)}, and the screen points at requirement ${named ?? 'none'}`
+  return [{ rule: 'mistake-hint', message }]
 }
 
 /** Without a head a mistake claims the hint of its own name. */
@@ -59,19 +62,14 @@ const claimsOf = ({ id, wrong }: TrialResult): { breaks: readonly number[]; hint
   wrong ?? { breaks: [], hints: [id] }
 
 /** At least one scored case failed, or the run cannot be counted at all. */
-export const isRed = (judgement: Judgement): boolean =>
-  judgement.verdict.kind !== 'passed' || redCases(judgement).length > 0
+export const isRed = (judgement: Judgement): boolean => judgeMistake(judgement, []).failed
 
 const redCases = ({ cases }: Judgement): JudgedCase[] => cases.filter((c) => c.status === 'failed')
 
-/** The hint that the screen of a check puts first (app/check.ts). */
-const shownHint = ({ hints }: Judgement): string | null => hints.find((h) => h.confident)?.id ?? null
-
 /** A hint that nothing brings up is never proved to be right. */
 export function reachProblems(hints: readonly Hint[], results: readonly TrialResult[]): ContentProblem[] {
-  const reached = new Set(
-    results.filter((r) => r.kind === 'mistake' || r.kind === 'starter').map((r) => shownHint(r.judgement)),
-  )
+  const trials = results.filter((r) => r.kind === 'mistake' || r.kind === 'starter')
+  const reached = new Set(trials.map(({ judgement }) => judgement.hints.find((h) => h.confident)?.id))
   return hints
     .filter((h) => !reached.has(h.id))
     .map((h) => ({ rule: 'hint-reachable', message: `no mistake brings up the hint "${h.id}"` }))
@@ -105,7 +103,6 @@ export function coverageProblems(
 const catches = ({ judgement, wrong }: TrialResult, number: number): boolean =>
   wrong?.breaks.includes(number) === true && redCases(judgement).some((c) => c.covers.includes(number))
 
-const list = (numbers: readonly number[]): string =>
-  numbers.length === 0 ? 'no requirement that it names' : `requirement ${numbers.join(', ')}`
+const list = (numbers: readonly number[]): string => `requirement ${numbers.join(', ')}`
 
 const ids = (cases: readonly JudgedCase[]): string => cases.map((c) => c.id).join(', ')
