@@ -1,0 +1,97 @@
+import { appendFileSync, copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { makeProject, type ProjectFixture } from './project-fixtures.ts'
+
+/** The gate runs nothing twice: what is changed decides what runs, with the real gate in a project of its own. */
+
+const program = 'hello-gym'
+const module = 'node-lost-promises'
+let project: ProjectFixture
+
+interface Variant {
+  slug: string
+  ok: boolean
+  ran: number
+  known: number
+}
+
+/** Trials that ran, by exercise. Everything must be sound, whatever ran. */
+async function ranNow(): Promise<Record<string, number>> {
+  const result = await project.gym(['verify', '--json'])
+  const { exercises } = result.json() as unknown as { exercises: Variant[] }
+  expect(exercises.filter((e) => !e.ok)).toEqual([])
+  return Object.fromEntries(exercises.map((e) => [e.slug, e.ran]))
+}
+
+const at = (...path: string[]): string => join(project.root, ...path)
+const hello = ['exercises', 'languages', program] as const
+
+beforeAll(async () => {
+  project = makeProject([`languages/${module}`])
+  const manifest = JSON.parse(readFileSync(at(...hello, 'exercise.json'), 'utf8')) as { languages: object }
+  writeFileSync(at(...hello, 'exercise.json'), JSON.stringify({ ...manifest, languages: { ts: { template: 'node' } } }))
+  const first = await ranNow()
+  expect(first[program]).toBeGreaterThan(4)
+  expect(first[module]).toBeGreaterThan(4)
+}, 300_000)
+
+afterAll(() => rmSync(project.root, { recursive: true, force: true }))
+
+test('nothing changed: nothing runs', async () => {
+  expect(await ranNow()).toEqual({ [program]: 0, [module]: 0 })
+})
+
+test('a hint is edited: everything is judged again, and nothing runs', async () => {
+  const file = at(...hello, 'hints.json')
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/"L1": "/, '"L1": "Have a look: '))
+  expect(await ranNow()).toEqual({ [program]: 0, [module]: 0 })
+})
+
+test('a hint that is no longer true is found, and still nothing runs', async () => {
+  const file = at(...hello, 'hints.json')
+  const before = readFileSync(file, 'utf8')
+  const hints = JSON.parse(before) as { confidence: number }[]
+  writeFileSync(file, JSON.stringify(hints.map((hint) => ({ ...hint, confidence: 1 }))))
+  const result = await project.gym(['verify', program, '--json'])
+  writeFileSync(file, before)
+  expect(result.code).toBe(4)
+  const { exercises } = result.json() as unknown as { exercises: Variant[] }
+  expect(exercises.map((e) => [e.ok, e.ran])).toEqual([[false, 0]])
+})
+
+test('one wrong answer more: one trial', async () => {
+  const folder = at('solutions', 'languages', program, 'mistakes')
+  const [first = ''] = readdirSync(folder).filter((name) => name.endsWith('.patch'))
+  const copy = join(folder, 'another.patch')
+  copyFileSync(join(folder, first), copy)
+  const text = readFileSync(copy, 'utf8')
+  const edited = text.replace(/^\+(.*)$/m, '+$1 // another')
+  const named = /^Hint:/m.test(edited) ? edited : edited.replace(/^/, `Hint: ${first.replace('.patch', '')}\n`)
+  writeFileSync(copy, /^Breaks:.*\nHint:/m.test(named) ? named : named.replace(/^(Hint: .*\n)(Breaks: .*\n)/, '$2$1'))
+  expect(await ranNow()).toEqual({ [program]: 1, [module]: 0 })
+})
+
+test('a unit test is edited: nothing', async () => {
+  appendFileSync(at('runner/harness/run/patience.test.ts'), '\n// a word\n')
+  appendFileSync(at('runner/docs/authoring.md'), '\nA word.\n')
+  expect(await ranNow()).toEqual({ [program]: 0, [module]: 0 })
+})
+
+test('a part of the harness is edited: the exercises that use it, and no others', async () => {
+  appendFileSync(at('runner/harness/program.ts'), '\n// a word\n')
+  const ran = await ranNow()
+  expect(ran[program]).toBeGreaterThan(4)
+  expect(ran[module]).toBe(0)
+})
+
+test('--again runs what is known', async () => {
+  const result = await project.gym(['verify', program, '--again', '--json'])
+  const { exercises } = result.json() as unknown as { exercises: Variant[] }
+  expect(exercises[0]).toMatchObject({ ok: true, known: 0 })
+})
+
+test('what has held is on record, for whoever clones it', () => {
+  const record = JSON.parse(readFileSync(at('solutions/languages', module, 'verified.json'), 'utf8')) as object
+  expect(record).toMatchObject({ formatVersion: 1, variants: { ts: { mistakes: expect.any(Number) as number } } })
+})
