@@ -1,11 +1,11 @@
-import { appendFileSync, copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeProject, type ProjectFixture } from './project-fixtures.ts'
 
 /** The gate runs nothing twice: what is changed decides what runs, with the real gate in a project of its own. */
 
-const program = 'hello-gym'
+const [area, server] = ['frameworks', 'express-middleware-order']
 const module = 'node-lost-promises'
 let project: ProjectFixture
 
@@ -18,42 +18,40 @@ interface Variant {
 
 /** Trials that ran, by exercise. Everything must be sound, whatever ran. */
 async function ranNow(): Promise<Record<string, number>> {
-  const result = await project.gym(['verify', '--json'])
+  const result = await project.gym(['verify', server, module, '--json'])
   const { exercises } = result.json() as unknown as { exercises: Variant[] }
   expect(exercises.filter((e) => !e.ok)).toEqual([])
   return Object.fromEntries(exercises.map((e) => [e.slug, e.ran]))
 }
 
 const at = (...path: string[]): string => join(project.root, ...path)
-const hello = ['exercises', 'languages', program] as const
+const hints = (): string => at('exercises', area, server, 'hints.json')
 
 beforeAll(async () => {
-  project = makeProject([`languages/${module}`])
-  const manifest = JSON.parse(readFileSync(at(...hello, 'exercise.json'), 'utf8')) as { languages: object }
-  writeFileSync(at(...hello, 'exercise.json'), JSON.stringify({ ...manifest, languages: { ts: { template: 'node' } } }))
+  project = makeProject([`${area}/${server}`, `languages/${module}`])
   const first = await ranNow()
-  expect(first[program]).toBeGreaterThan(4)
+  expect(first[server]).toBeGreaterThan(4)
   expect(first[module]).toBeGreaterThan(4)
 }, 300_000)
 
 afterAll(() => rmSync(project.root, { recursive: true, force: true }))
 
 test('nothing changed: nothing runs', async () => {
-  expect(await ranNow()).toEqual({ [program]: 0, [module]: 0 })
+  expect(await ranNow()).toEqual({ [server]: 0, [module]: 0 })
 })
 
 test('a hint is edited: everything is judged again, and nothing runs', async () => {
-  const file = at(...hello, 'hints.json')
+  const file = hints()
   writeFileSync(file, readFileSync(file, 'utf8').replace(/"L1": "/, '"L1": "Have a look: '))
-  expect(await ranNow()).toEqual({ [program]: 0, [module]: 0 })
+  expect(await ranNow()).toEqual({ [server]: 0, [module]: 0 })
 })
 
 test('a hint that is no longer true is found, and still nothing runs', async () => {
-  const file = at(...hello, 'hints.json')
+  const file = hints()
   const before = readFileSync(file, 'utf8')
-  const hints = JSON.parse(before) as { confidence: number }[]
-  writeFileSync(file, JSON.stringify(hints.map((hint) => ({ ...hint, confidence: 1 }))))
-  const result = await project.gym(['verify', program, '--json'])
+  const all = JSON.parse(before) as { confidence: number }[]
+  writeFileSync(file, JSON.stringify(all.map((hint) => ({ ...hint, confidence: 1 }))))
+  const result = await project.gym(['verify', server, '--json'])
   writeFileSync(file, before)
   expect(result.code).toBe(4)
   const { exercises } = result.json() as unknown as { exercises: Variant[] }
@@ -61,32 +59,32 @@ test('a hint that is no longer true is found, and still nothing runs', async () 
 })
 
 test('one wrong answer more: one trial', async () => {
-  const folder = at('solutions', 'languages', program, 'mistakes')
+  const folder = at('solutions', area, server, 'mistakes')
   const [first = ''] = readdirSync(folder).filter((name) => name.endsWith('.patch'))
-  const copy = join(folder, 'another.patch')
-  copyFileSync(join(folder, first), copy)
-  const text = readFileSync(copy, 'utf8')
-  const edited = text.replace(/^\+(.*)$/m, '+$1 // another')
-  const named = /^Hint:/m.test(edited) ? edited : edited.replace(/^/, `Hint: ${first.replace('.patch', '')}\n`)
-  writeFileSync(copy, /^Breaks:.*\nHint:/m.test(named) ? named : named.replace(/^(Hint: .*\n)(Breaks: .*\n)/, '$2$1'))
-  expect(await ranNow()).toEqual({ [program]: 1, [module]: 0 })
+  const text = readFileSync(join(folder, first), 'utf8').replace(/^\+(?!\+\+)(.*)$/m, '+$1 // another')
+  const hint = /^Hint: (.*)$/m.exec(text)?.[1] ?? first.replace('.patch', '')
+  const breaks = /^Breaks: .*\n/m.exec(text)?.[0] ?? ''
+  const rest = text.replace(/^(Breaks|Hint): .*\n/gm, '')
+  const gap = rest.startsWith('---') ? '\n' : ''
+  writeFileSync(join(folder, 'another.patch'), `${breaks}Hint: ${hint}\n${gap}${rest}`)
+  expect(await ranNow()).toEqual({ [server]: 1, [module]: 0 })
 })
 
 test('a unit test is edited: nothing', async () => {
   appendFileSync(at('runner/harness/run/patience.test.ts'), '\n// a word\n')
   appendFileSync(at('runner/docs/authoring.md'), '\nA word.\n')
-  expect(await ranNow()).toEqual({ [program]: 0, [module]: 0 })
+  expect(await ranNow()).toEqual({ [server]: 0, [module]: 0 })
 })
 
 test('a part of the harness is edited: the exercises that use it, and no others', async () => {
-  appendFileSync(at('runner/harness/program.ts'), '\n// a word\n')
+  appendFileSync(at('runner/harness/http/server.ts'), '\n// a word\n')
   const ran = await ranNow()
-  expect(ran[program]).toBeGreaterThan(4)
+  expect(ran[server]).toBeGreaterThan(4)
   expect(ran[module]).toBe(0)
 })
 
 test('--again runs what is known', async () => {
-  const result = await project.gym(['verify', program, '--again', '--json'])
+  const result = await project.gym(['verify', server, '--again', '--json'])
   const { exercises } = result.json() as unknown as { exercises: Variant[] }
   expect(exercises[0]).toMatchObject({ ok: true, known: 0 })
 })
