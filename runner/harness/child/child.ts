@@ -3,9 +3,8 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Duplex, Readable, Writable } from 'node:stream'
 import { groupLives, killGroup, trySignal } from './processes.ts'
-import { keepStderr, type RunState } from '../run/run-state.ts'
+import { environmentOf, keepStderr, type RunState } from '../run/run-state.ts'
 import { checkStood, endChild, exitInside, inside, sandboxed, standsFd } from './sandboxed.ts'
-import { serviceEnvironment } from '../services/services.ts'
 
 /**
  * Children that run learner code. Each leads a process group of its own, is written down in the
@@ -130,7 +129,7 @@ function childEnvironment(run: RunState, extra: Record<string, string>): Record<
     TZ: 'UTC',
     ...context.childEnv,
     ...context.launch.env,
-    ...serviceEnvironment(run),
+    ...environmentOf(run),
     GYM_RUN: context.runId,
     ...extra,
   }

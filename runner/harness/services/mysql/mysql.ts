@@ -38,22 +38,12 @@ export interface MysqlWire extends RelayWire<MysqlStatement> {
   blocked: (work: Promise<unknown>) => Promise<boolean>
 }
 
-interface Opened {
-  url: string
-  mysql: Mysql
-}
-
-const opened = new WeakMap<RunState, Opened>()
+const opened = new WeakMap<RunState, Mysql>()
 
 export function mysql(run: RunState): Mysql {
   const present = opened.get(run)
   if (!present) throw new Error('the manifest asks for no mysql service')
-  return present.mysql
-}
-
-export const mysqlEnvironment = (run: RunState): Record<string, string> => {
-  const present = opened.get(run)
-  return present ? { MYSQL_URL: present.url } : {}
+  return present
 }
 
 /** Opens the way to the server before the first child is started, which has to know its address. */
@@ -73,16 +63,14 @@ export async function openMysql(run: RunState, lease: MysqlLease): Promise<void>
     evidence: 'sqlstate',
   })
   const open = (): MysqlSession[] => [...sessions].filter((session) => session.id > 0)
+  run.environment.push(() => ({ MYSQL_URL: `mysql://${place.name}:${place.password}@127.0.0.1:${port}/${place.name}` }))
   opened.set(run, {
-    url: `mysql://${place.name}:${place.password}@127.0.0.1:${port}/${place.name}`,
-    mysql: {
-      dialect: lease.dialect,
-      ...suiteSide(run, place, ready),
-      wire: {
-        ...wire,
-        sessions: () => open().map((session) => ({ ...session })),
-        blocked: (work) => standsStill(waiting(place), () => open().map((session) => session.id), pending(work)),
-      },
+    dialect: lease.dialect,
+    ...suiteSide(run, place, ready),
+    wire: {
+      ...wire,
+      sessions: () => open().map((session) => ({ ...session })),
+      blocked: (work) => standsStill(waiting(place), () => open().map((session) => session.id), pending(work)),
     },
   })
 }

@@ -47,9 +47,9 @@ export function database(run: RunState): Database {
   }
 }
 
-/** What the learner's program is told: in every exercise that asks for PostgreSQL, without any doing of the suite. */
-export const databaseEnvironment = (run: RunState): Record<string, string> =>
-  run.context.postgres ? { DATABASE_URL: openedDatabase(run).proxy().url } : {}
+/** Tells every child the address of the proxy, which is opened for the first one: many suites start none. */
+export const openPostgres = (run: RunState): void =>
+  void run.environment.push(() => ({ DATABASE_URL: openedDatabase(run).proxy().url }))
 
 function openDatabase(run: RunState): Opened {
   const lease = run.context.postgres
