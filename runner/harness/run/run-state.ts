@@ -103,6 +103,15 @@ export async function endCase(run: RunState): Promise<void> {
   for (const check of caseChecks.get(run) ?? []) await check()
 }
 
+/**
+ * Writes a stop down at once: a suite may drop the promise that it rejects, and the run must not count all the same.
+ * The first stop of a run stays.
+ */
+export function keepStop(run: RunState, stop: StopRun): StopRun {
+  run.stop ??= { reason: stop.reason, caseId: run.currentId, message: stop.message }
+  return stop
+}
+
 /** Keeps the end of what the learner's program wrote on stderr. */
 export function keepStderr(run: RunState, text: string): void {
   run.stderr = (run.stderr + text).slice(-stderrCap)

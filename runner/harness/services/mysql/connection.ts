@@ -2,8 +2,7 @@ import type { Connection as Client, ConnectionOptions, QueryResult } from 'mysql
 import type { Row } from '../postgres/connection.ts'
 import { show } from '../../run/difference.ts'
 import { patience } from '../../run/patience.ts'
-import { note, StopRun, type RunState } from '../../run/run-state.ts'
-import { stopped } from '../../run/stop.ts'
+import { keepStop, note, StopRun, type RunState } from '../../run/run-state.ts'
 
 export type MysqlOutcome =
   { ok: true; rows: Row[]; count: number } | { ok: false; errno: number; sqlstate: string; message: string }
@@ -130,7 +129,7 @@ async function answered<T>(run: RunState, client: Client, work: Promise<T>, whom
       client.destroy()
       const stop = new StopRun('timed-out', `No answer from ${whom} within ${Math.round(ms / 100) / 10} s.`)
       // What an earlier case left hanging says nothing about the present one.
-      reject(run.current === record ? stopped(run, stop) : stop)
+      reject(run.current === record ? keepStop(run, stop) : stop)
     }, ms)
   })
   work.catch(() => {})

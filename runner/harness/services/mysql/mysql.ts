@@ -10,8 +10,7 @@ import {
 } from './connection.ts'
 import { openRelay, pending, type RelayWire } from '../wire/relay.ts'
 import type { MysqlLease } from '../../run-context.ts'
-import { clip, note, StopRun, type RunState } from '../../run/run-state.ts'
-import { stopped } from '../../run/stop.ts'
+import { clip, keepStop, note, StopRun, type RunState } from '../../run/run-state.ts'
 import { workspaceFiles } from '../../run/workspace-files.ts'
 
 /**
@@ -183,7 +182,7 @@ async function migrate(run: RunState, paths: string[], open: () => Promise<RawMy
       await connection.raw(sql.replace(/^\uFEFF/, ''), `the database for ${path}`)
     } catch (error) {
       if (error instanceof StopRun) throw error
-      throw stopped(
+      throw keepStop(
         run,
         new StopRun('does-not-load', `${path} cannot be applied: ${clip((error as Error).message, 300)}`),
       )

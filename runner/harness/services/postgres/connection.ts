@@ -1,8 +1,7 @@
 import type { Client, QueryResult } from 'pg'
 import { show } from '../../run/difference.ts'
 import { patience } from '../../run/patience.ts'
-import { note, StopRun, type RunState } from '../../run/run-state.ts'
-import { stopped } from '../../run/stop.ts'
+import { keepStop, note, StopRun, type RunState } from '../../run/run-state.ts'
 
 export type Row = Record<string, unknown>
 
@@ -133,7 +132,7 @@ async function answered<T>(run: RunState, client: Client, work: Promise<T>, whom
       void client.end().catch(() => {})
       const stop = new StopRun('timed-out', `No answer from ${whom} within ${Math.round(ms / 100) / 10} s.`)
       // What an earlier case left hanging says nothing about the present one.
-      reject(run.current === record ? stopped(run, stop) : stop)
+      reject(run.current === record ? keepStop(run, stop) : stop)
     }, ms)
   })
   work.catch(() => {})

@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Client } from 'pg'
 import { openQueryProxy, type QueryProxy, type Wire } from './proxy.ts'
 import { openConnection, readError, type Admin, type Connection, type Login } from './connection.ts'
-import { clip, note, StopRun, type RunState } from '../../run/run-state.ts'
-import { stopped } from '../../run/stop.ts'
+import { clip, keepStop, note, StopRun, type RunState } from '../../run/run-state.ts'
 import type { PostgresLease } from '../../run-context.ts'
 import { workspaceFiles } from '../../run/workspace-files.ts'
 
@@ -188,7 +187,7 @@ async function apply(run: RunState, place: Place, path: string, text: string): P
   note(run, 'applied', path)
 }
 
-const refused = (run: RunState, message: string): StopRun => stopped(run, new StopRun('does-not-load', message))
+const refused = (run: RunState, message: string): StopRun => keepStop(run, new StopRun('does-not-load', message))
 
 /** PostgreSQL counts characters from 1; a person wants the line. */
 function placed(thrown: unknown, sql: string): string {
