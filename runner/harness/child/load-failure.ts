@@ -1,5 +1,5 @@
 import { clip, StopRun, type RunState } from '../run/run-state.ts'
-import type { Exit } from './child.ts'
+import type { Exit } from './place.ts'
 
 /** A program that does not load or compile is broken, not failed: no case could have passed. */
 export function stopIfNotLoadable(run: RunState, exit: Exit, stderr: string): void {

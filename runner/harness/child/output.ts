@@ -1,4 +1,5 @@
-import type { Child, Exit } from './child.ts'
+import type { Child } from './child.ts'
+import type { Exit } from './place.ts'
 
 /** What a child has left behind when it is gone. */
 export interface Output extends Exit {

@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto'
-import { chmodSync, mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { standsStill, type Admin, type Login } from './connection.ts'
 import { patience } from '../../run/patience.ts'
 import { openFaults, type Faults } from '../wire/faults.ts'
@@ -112,10 +112,7 @@ function listen(path: string, proxied: Proxied, host: Omit<Host, 'closed' | 'mov
   server.on('error', (error) =>
     proxied.run.warnings.add(`The way to the database could not be opened: ${error.message}`),
   )
-  // In the sandbox the program has another account; the password is what keeps others out.
-  const open = proxied.run.context.sandbox !== undefined
-  if (open) chmodSync(dirname(path), 0o711)
-  return server.listen({ path, readableAll: open, writableAll: open })
+  return server.listen(path)
 }
 
 const shownStatements = 40
