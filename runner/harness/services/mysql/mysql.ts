@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto'
 import type { Connection as Client, ConnectionOptions, RowDataPacket } from 'mysql2/promise'
 import { mysqlCodec, type MysqlSession, type MysqlStatement } from './protocol.ts'
 import {
+  behindLock,
   openMysqlConnection,
-  standsStill,
   type MysqlConnection,
   type RawMysqlConnection,
   type Waiting,
 } from './connection.ts'
-import { openRelay, pending, type RelayWire } from '../wire/relay.ts'
+import { openRelay, type RelayWire } from '../wire/relay.ts'
+import { pending, standsStill } from '../wire/waiting.ts'
 import type { MysqlLease } from '../../run-context.ts'
 import { clip, keepStop, note, StopRun, type RunState } from '../../run/run-state.ts'
 import { workspaceFiles } from '../../run/workspace-files.ts'
@@ -62,6 +63,7 @@ export async function openMysql(run: RunState, lease: MysqlLease): Promise<void>
     evidence: 'sqlstate',
   })
   const open = (): MysqlSession[] => [...sessions].filter((session) => session.id > 0)
+  const isBehindLock = behindLock(waiting(place), () => open().map((session) => session.id))
   run.environment.push(() => ({ MYSQL_URL: `mysql://${place.name}:${place.password}@127.0.0.1:${port}/${place.name}` }))
   opened.set(run, {
     dialect: lease.dialect,
@@ -69,7 +71,7 @@ export async function openMysql(run: RunState, lease: MysqlLease): Promise<void>
     wire: {
       ...wire,
       sessions: () => open().map((session) => ({ ...session })),
-      blocked: (work) => standsStill(waiting(place), () => open().map((session) => session.id), pending(work)),
+      blocked: (work) => standsStill(isBehindLock, pending(work)),
     },
   })
 }
