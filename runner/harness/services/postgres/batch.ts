@@ -1,5 +1,5 @@
 import type { Fault } from '../wire/faults.ts'
-import { cursor, readBind, readError, strings, typeOf } from './proxy-messages.ts'
+import { cursor, readBind, readError, strings, typeOf } from './messages.ts'
 import type { Statement } from './statement.ts'
 import { kindOf } from '../wire/sql-text.ts'
 
