@@ -21,6 +21,7 @@ const rooms = [
   ['sandbox', ['process', 'files'], 'The sandbox walls in whatever it is given and knows nobody inside.'],
   ['vitest', ['process', 'files'], 'The engine runs a suite that is prepared: preparing is for runs.'],
   ['watcher', [], 'It reports that something was saved, and nothing else.'],
+  ['solutions', ['process', 'files', 'git'], 'It reads and writes what authors keep, and runs none of it.'],
   ['similarity', [], 'It compares texts that it is handed.'],
   ['queue', ['files'], 'The queue carries jobs; what they are graded with is for those who take them.'],
   ['store', ['files'], 'Progress and sets are files: no git, no run and no class comes into it.'],

@@ -17,6 +17,7 @@ import {
   closeRun,
   emptyRecord,
   endCase,
+  keepStop,
   leaveCase,
   note,
   openRun,
@@ -189,7 +190,7 @@ async function runCase(context: Fixtures & TestContext & FileFixtures, fn: CaseF
 function failed(run: RunState, error: unknown): void {
   run.failures += 1
   if (error instanceof StopRun) {
-    run.stop ??= { reason: error.reason, caseId: run.currentId, message: error.message }
+    keepStop(run, error)
     return
   }
   for (const line of describeDifference(error)) note(run, line.label, line.text)

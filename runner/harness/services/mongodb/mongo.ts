@@ -22,22 +22,12 @@ export interface Mongo {
   wire: RelayWire<MongoCommand>
 }
 
-interface Opened {
-  url: string
-  mongo: Mongo
-}
-
-const opened = new WeakMap<RunState, Opened>()
+const opened = new WeakMap<RunState, Mongo>()
 
 export function mongo(run: RunState): Mongo {
   const present = opened.get(run)
   if (!present) throw new Error('the manifest asks for no mongodb service')
-  return present.mongo
-}
-
-export const mongoEnvironment = (run: RunState): Record<string, string> => {
-  const present = opened.get(run)
-  return present ? { MONGODB_URL: present.url } : {}
+  return present
 }
 
 /** Opens the way to the server before the first child is started, which has to know its address. */
@@ -53,14 +43,12 @@ export async function openMongo(run: RunState, lease: MongodbLease): Promise<voi
     label: 'its mongo',
     evidence: 'mongoCode',
   })
+  run.environment.push(() => ({ MONGODB_URL: `mongodb://127.0.0.1:${relay.port}/${name}?directConnection=true` }))
   opened.set(run, {
-    url: `mongodb://127.0.0.1:${relay.port}/${name}?directConnection=true`,
-    mongo: {
-      db,
-      reset: async () => void (await (await db()).dropDatabase()),
-      lacks: (feature) => lease.lacks.includes(feature),
-      wire: relay.wire,
-    },
+    db,
+    reset: async () => void (await (await db()).dropDatabase()),
+    lacks: (feature) => lease.lacks.includes(feature),
+    wire: relay.wire,
   })
 }
 

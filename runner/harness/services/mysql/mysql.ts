@@ -2,16 +2,16 @@ import { randomBytes } from 'node:crypto'
 import type { Connection as Client, ConnectionOptions, RowDataPacket } from 'mysql2/promise'
 import { mysqlCodec, type MysqlSession, type MysqlStatement } from './protocol.ts'
 import {
+  behindLock,
   openMysqlConnection,
-  standsStill,
   type MysqlConnection,
   type RawMysqlConnection,
   type Waiting,
 } from './connection.ts'
-import { openRelay, pending, type RelayWire } from '../wire/relay.ts'
+import { openRelay, type RelayWire } from '../wire/relay.ts'
+import { pending, standsStill } from '../wire/waiting.ts'
 import type { MysqlLease } from '../../run-context.ts'
-import { clip, note, StopRun, type RunState } from '../../run/run-state.ts'
-import { stopped } from '../../run/stop.ts'
+import { clip, keepStop, note, StopRun, type RunState } from '../../run/run-state.ts'
 import { workspaceFiles } from '../../run/workspace-files.ts'
 
 /**
@@ -38,22 +38,12 @@ export interface MysqlWire extends RelayWire<MysqlStatement> {
   blocked: (work: Promise<unknown>) => Promise<boolean>
 }
 
-interface Opened {
-  url: string
-  mysql: Mysql
-}
-
-const opened = new WeakMap<RunState, Opened>()
+const opened = new WeakMap<RunState, Mysql>()
 
 export function mysql(run: RunState): Mysql {
   const present = opened.get(run)
   if (!present) throw new Error('the manifest asks for no mysql service')
-  return present.mysql
-}
-
-export const mysqlEnvironment = (run: RunState): Record<string, string> => {
-  const present = opened.get(run)
-  return present ? { MYSQL_URL: present.url } : {}
+  return present
 }
 
 /** Opens the way to the server before the first child is started, which has to know its address. */
@@ -73,16 +63,15 @@ export async function openMysql(run: RunState, lease: MysqlLease): Promise<void>
     evidence: 'sqlstate',
   })
   const open = (): MysqlSession[] => [...sessions].filter((session) => session.id > 0)
+  const isBehindLock = behindLock(waiting(place), () => open().map((session) => session.id))
+  run.environment.push(() => ({ MYSQL_URL: `mysql://${place.name}:${place.password}@127.0.0.1:${port}/${place.name}` }))
   opened.set(run, {
-    url: `mysql://${place.name}:${place.password}@127.0.0.1:${port}/${place.name}`,
-    mysql: {
-      dialect: lease.dialect,
-      ...suiteSide(run, place, ready),
-      wire: {
-        ...wire,
-        sessions: () => open().map((session) => ({ ...session })),
-        blocked: (work) => standsStill(waiting(place), () => open().map((session) => session.id), pending(work)),
-      },
+    dialect: lease.dialect,
+    ...suiteSide(run, place, ready),
+    wire: {
+      ...wire,
+      sessions: () => open().map((session) => ({ ...session })),
+      blocked: (work) => standsStill(isBehindLock, pending(work)),
     },
   })
 }
@@ -195,7 +184,7 @@ async function migrate(run: RunState, paths: string[], open: () => Promise<RawMy
       await connection.raw(sql.replace(/^\uFEFF/, ''), `the database for ${path}`)
     } catch (error) {
       if (error instanceof StopRun) throw error
-      throw stopped(
+      throw keepStop(
         run,
         new StopRun('does-not-load', `${path} cannot be applied: ${clip((error as Error).message, 300)}`),
       )

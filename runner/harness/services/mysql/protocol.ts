@@ -1,4 +1,4 @@
-import { kindOf, statementText } from '../postgres/statement.ts'
+import { kindOf, statementText, type StatementKind } from '../wire/sql-text.ts'
 import { unanswered, type Command } from '../wire/recorder.ts'
 import type { ClientPiece, Codec, ServerPiece } from '../wire/connection.ts'
 import { affectedIn, announced, answerReader, boundValues, errorIn, statementIdIn, type Packet } from './packets.ts'
@@ -8,7 +8,7 @@ export interface MysqlStatement extends Command {
   sql: string
   /** Of a prepared statement, as text. */
   values: (string | null)[]
-  kind: ReturnType<typeof kindOf>
+  kind: StatementKind
   /** MySQL's number of a refusal: 1213 is a deadlock. `refusal` holds the SQLSTATE. */
   errno: number | null
 }

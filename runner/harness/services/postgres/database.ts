@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Client } from 'pg'
 import { openQueryProxy, type QueryProxy, type Wire } from './proxy.ts'
 import { openConnection, readError, type Admin, type Connection, type Login } from './connection.ts'
-import { clip, note, StopRun, type RunState } from '../../run/run-state.ts'
-import { stopped } from '../../run/stop.ts'
+import { clip, keepStop, note, StopRun, type RunState } from '../../run/run-state.ts'
 import type { PostgresLease } from '../../run-context.ts'
 import { workspaceFiles } from '../../run/workspace-files.ts'
 
@@ -47,9 +46,9 @@ export function database(run: RunState): Database {
   }
 }
 
-/** What the learner's program is told: in every exercise that asks for PostgreSQL, without any doing of the suite. */
-export const databaseEnvironment = (run: RunState): Record<string, string> =>
-  run.context.postgres ? { DATABASE_URL: openedDatabase(run).proxy().url } : {}
+/** Tells every child the address of the proxy, which is opened for the first one: many suites start none. */
+export const openPostgres = (run: RunState): void =>
+  void run.environment.push(() => ({ DATABASE_URL: openedDatabase(run).proxy().url }))
 
 function openDatabase(run: RunState): Opened {
   const lease = run.context.postgres
@@ -188,7 +187,7 @@ async function apply(run: RunState, place: Place, path: string, text: string): P
   note(run, 'applied', path)
 }
 
-const refused = (run: RunState, message: string): StopRun => stopped(run, new StopRun('does-not-load', message))
+const refused = (run: RunState, message: string): StopRun => keepStop(run, new StopRun('does-not-load', message))
 
 /** PostgreSQL counts characters from 1; a person wants the line. */
 function placed(thrown: unknown, sql: string): string {

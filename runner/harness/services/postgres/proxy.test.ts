@@ -1,14 +1,16 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { connect as connectSocket, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client, Pool } from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { startPostgres, type PostgresServer } from '../../../adapters/services/postgres.ts'
-import { database, databaseEnvironment, type Database } from './database.ts'
-import { cString, int32, message, messageReader, readError, startupMessage, typeOf } from './proxy-messages.ts'
-import { kindOf } from './statement.ts'
-import { closeRun, emptyRecord, leaveCase, type RunState } from '../../run/run-state.ts'
+import { database, openPostgres, type Database } from './database.ts'
+import { cString, int32, message, messageReader, readError, startupMessage, typeOf } from './messages.ts'
+import { kindOf } from '../wire/sql-text.ts'
+import { writeFiles } from '../../../testing/write-files.ts'
+import { nextCase, runOf } from '../../run/run-fixtures.ts'
+import { closeRun, environmentOf, type RunState } from '../../run/run-state.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'gym-query-proxy-'))
 const cleanups: (() => Promise<unknown> | void)[] = []
@@ -50,41 +52,12 @@ async function stage(): Promise<Stage> {
 
 async function newRun(): Promise<Stage> {
   const folder = join(home, `run-${runs}`)
-  mkdirSync(folder)
-  writeFileSync(join(folder, 'schema.sql'), schema)
-  const run: RunState = {
-    context: {
-      runId: `proxy-${runs++}`,
-      slug: 'unit',
-      language: 'ts',
-      workspace: folder,
-      exerciseFolder: folder,
-      scratch: folder,
-      ledger: folder,
-      seed: 1,
-      budgetMs: 30_000,
-      childEnv: {},
-      postgres: server.lease,
-      launch: { command: [], args: [], env: {}, stopSignal: 'SIGTERM', loadFailure: [] },
-    },
-    current: emptyRecord(),
-    currentId: 'first',
-    failures: 0,
-    endsAt: Date.now() + 30_000,
-    stop: null,
-    warnings: new Set(),
-    stderr: '',
-    sockets: new Set(),
-    cleanups: [],
-  }
+  writeFiles(folder, { 'schema.sql': schema })
+  const run = runOf({ runId: `proxy-${runs++}`, workspace: folder, postgres: server.lease })
+  openPostgres(run)
   const db = database(run)
   await db.migrate('schema.sql')
-  return { run, db, url: databaseEnvironment(run)['DATABASE_URL'] ?? '' }
-}
-
-function nextCase(run: RunState): void {
-  leaveCase(run)
-  Object.assign(run, { current: emptyRecord(), currentId: 'next' })
+  return { run, db, url: environmentOf(run)['DATABASE_URL'] ?? '' }
 }
 
 async function clientOf({ url }: Stage): Promise<Client> {

@@ -1,12 +1,13 @@
 import { randomBytes, randomInt } from 'node:crypto'
-import { chmodSync, mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
-import { dirname, join } from 'node:path'
-import { standsStill, type Admin, type Login } from './connection.ts'
-import { patience } from '../../run/patience.ts'
+import { join } from 'node:path'
+import { behindLock, type Admin, type Login } from './connection.ts'
 import { openFaults, type Faults } from '../wire/faults.ts'
-import { openSession, type Host, type Session } from './proxy-session.ts'
-import { statementText, type Statement } from './statement.ts'
+import { openSession, type Host, type Session } from './protocol.ts'
+import type { Statement } from './statement.ts'
+import { statementText } from '../wire/sql-text.ts'
+import { pending, standsStill, stuck } from '../wire/waiting.ts'
 import { note, whenCaseIsOver, type CaseRecord, type RunState } from '../../run/run-state.ts'
 
 /** What the learner's program says to the database, and what may happen to it on the way. */
@@ -67,6 +68,7 @@ export function openQueryProxy(
   const folder = socketFolder(serverFolder)
   run.sockets.add(folder)
   const server = listen(join(folder, '.s.PGSQL.5432'), proxied, { ...recorder(proxied), credentials, ready })
+  const isBehindLock = behindLock(admin, () => [...proxied.sessions].map((s) => s.pid))
   whenCaseIsOver(run, proxied.faults.clear)
   run.cleanups.push(async () => {
     proxied.faults.clear()
@@ -82,8 +84,8 @@ export function openQueryProxy(
         [...proxied.sessions].filter((s) => s.pid > 0).map(({ pid, transaction }) => ({ pid, transaction })),
       hold: proxied.faults.hold,
       cut: proxied.faults.cut,
-      blocked: (work) => standsStill(admin, () => [...proxied.sessions].map((s) => s.pid), pending(work)),
-      stuck: (work) => stuck(proxied, pending(work)),
+      blocked: (work) => standsStill(isBehindLock, pending(work)),
+      stuck: (work) => stuck(() => proxied.movedAt, pending(work)),
     },
   }
 }
@@ -112,10 +114,7 @@ function listen(path: string, proxied: Proxied, host: Omit<Host, 'closed' | 'mov
   server.on('error', (error) =>
     proxied.run.warnings.add(`The way to the database could not be opened: ${error.message}`),
   )
-  // In the sandbox the program has another account; the password is what keeps others out.
-  const open = proxied.run.context.sandbox !== undefined
-  if (open) chmodSync(dirname(path), 0o711)
-  return server.listen({ path, readableAll: open, writableAll: open })
+  return server.listen(path)
 }
 
 const shownStatements = 40
@@ -175,21 +174,3 @@ const whose = ({ session }: Statement): string => (session === 1 ? '' : `, sessi
 
 const outcomeOf = ({ sqlstate, message, tags }: Statement): string =>
   sqlstate === null ? tags.join(', ') || 'nothing' : `refused (${sqlstate}): ${message}`
-
-function pending(work: Promise<unknown>): () => boolean {
-  let settled = false
-  const end = (): void => void (settled = true)
-  work.then(end, end)
-  return () => !settled
-}
-
-const quietMs = 1_000
-
-async function stuck(proxied: Proxied, isPending: () => boolean): Promise<boolean> {
-  proxied.movedAt = performance.now()
-  while (isPending()) {
-    await new Promise((resolve) => setTimeout(resolve, 5))
-    if (performance.now() - proxied.movedAt > quietMs * patience()) return isPending()
-  }
-  return false
-}

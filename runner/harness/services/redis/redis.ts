@@ -18,22 +18,12 @@ export interface Redis {
   wire: RelayWire<RedisCommand>
 }
 
-interface Opened {
-  url: string
-  redis: Redis
-}
-
-const opened = new WeakMap<RunState, Opened>()
+const opened = new WeakMap<RunState, Redis>()
 
 export function redis(run: RunState): Redis {
   const present = opened.get(run)
   if (!present) throw new Error('the manifest asks for no redis service')
-  return present.redis
-}
-
-export const redisEnvironment = (run: RunState): Record<string, string> => {
-  const present = opened.get(run)
-  return present ? { REDIS_URL: present.url } : {}
+  return present
 }
 
 /** Opens the way to the server before the first child is started, which has to know its address. */
@@ -48,10 +38,8 @@ export async function openRedis(run: RunState, lease: RedisLease): Promise<void>
     evidence: 'redisError',
   })
   run.cleanups.push(async () => void (await client?.catch(() => null))?.destroy())
-  opened.set(run, {
-    url: `redis://${name}:${password}@127.0.0.1:${relay.port}`,
-    redis: { admin, reset: async () => reset(await admin()), wire: relay.wire },
-  })
+  run.environment.push(() => ({ REDIS_URL: `redis://${name}:${password}@127.0.0.1:${relay.port}` }))
+  opened.set(run, { admin, reset: async () => reset(await admin()), wire: relay.wire })
 }
 
 const name = 'learner'

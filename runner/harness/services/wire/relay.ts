@@ -1,9 +1,9 @@
 import { createServer, type NetConnectOpts, type Server, type Socket } from 'node:net'
 import { reservePort } from '../../run/free-port.ts'
-import { patience } from '../../run/patience.ts'
 import { openFaults, type Cut, type FaultOptions, type Held } from './faults.ts'
 import { openRecorder, type Command } from './recorder.ts'
 import { openConnection, type Codec, type Connection, type Host } from './connection.ts'
+import { pending, stuck } from './waiting.ts'
 import { whenCaseIsOver, type RunState } from '../../run/run-state.ts'
 
 /** Which commands are meant: a pattern on the text, or a look at the whole. */
@@ -114,7 +114,7 @@ export async function openRelay<C extends Command>(run: RunState, options: Relay
         for (const connection of way.connections) connection.pause()
       },
       resume,
-      stuck: (work) => stuck(way, work),
+      stuck: (work) => stuck(() => way.movedAt, pending(work)),
     },
   }
 }
@@ -142,24 +142,4 @@ async function goOn(way: Way, port: number, take: (client: Socket) => void): Pro
   })
   // Closed again while it was being opened.
   if (way.listener !== listener) listener.close()
-}
-
-/** Tells whether a promise is still open. */
-export function pending(work: Promise<unknown>): () => boolean {
-  let settled = false
-  const end = (): void => void (settled = true)
-  work.then(end, end)
-  return () => !settled
-}
-
-const quietMs = 1_000
-
-async function stuck(way: Way, work: Promise<unknown>): Promise<boolean> {
-  const isPending = pending(work)
-  way.movedAt = performance.now()
-  while (isPending()) {
-    await new Promise((resolve) => setTimeout(resolve, 5))
-    if (performance.now() - way.movedAt > quietMs * patience()) return isPending()
-  }
-  return false
 }

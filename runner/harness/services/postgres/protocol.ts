@@ -1,9 +1,9 @@
 import { connect, type Socket } from 'node:net'
 import type { Login } from './connection.ts'
-import { batchReader, newStatement, readAnswer, type Batch } from './proxy-batch.ts'
+import { batchReader, newStatement, readAnswer, type Batch } from './batch.ts'
 import type { Fault } from '../wire/faults.ts'
-import { askPassword, openUpstream, passwordFits, socketOf, type Upstream } from './proxy-login.ts'
-import { errorMessage, messageReader, negotiate, protocol, readStartup, typeOf } from './proxy-messages.ts'
+import { askPassword, openUpstream, passwordFits, socketOf, type Upstream } from './login.ts'
+import { errorMessage, messageReader, negotiate, protocol, readStartup, typeOf } from './messages.ts'
 import { transactionState, type Statement, type TransactionState } from './statement.ts'
 
 /** What a session asks of the proxy that it belongs to. */

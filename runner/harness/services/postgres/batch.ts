@@ -1,6 +1,7 @@
 import type { Fault } from '../wire/faults.ts'
-import { cursor, readBind, readError, strings, typeOf } from './proxy-messages.ts'
-import { kindOf, type Statement } from './statement.ts'
+import { cursor, readBind, readError, strings, typeOf } from './messages.ts'
+import type { Statement } from './statement.ts'
+import { kindOf } from '../wire/sql-text.ts'
 
 /** What is sent to the server in one go: a Query, or the messages of the extended protocol up to Sync or Flush. */
 export interface Batch {

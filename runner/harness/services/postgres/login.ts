@@ -1,7 +1,7 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes, timingSafeEqual } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import type { Login } from './connection.ts'
-import { cString, int32, message, messageReader, startupMessage, strings, typeOf } from './proxy-messages.ts'
+import { cString, int32, message, messageReader, startupMessage, strings, typeOf } from './messages.ts'
 
 /**
  * The proxy's own login at the server, so that the program never learns a password that would lead around the proxy.
