@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { TransformFailure } from 'esbuild'
+import { commandLine } from '../../errors/command-line.ts'
 import { baseLaunch } from './launch.ts'
 import { sha256, sourceFiles, type SourceFile } from './source-files.ts'
 import type { Prepared, PrepareRequest, Toolchain } from './types.ts'
@@ -24,7 +25,7 @@ export const node: Toolchain = {
   commands: [],
   probe: async () => ({ ready: true, version: process.versions.node, tools: { node: process.execPath } }),
   prepare,
-  howToInstall: () => 'npm run doctor   (the runner brings Node.js itself)',
+  howToInstall: () => `${commandLine('doctor')}   (the runner brings Node.js itself)`,
 }
 
 /** Packs of packages from npm; a workspace sees one as its own node_modules, and the project's behind it. */

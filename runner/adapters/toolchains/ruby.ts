@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { commandLine } from '../../errors/command-line.ts'
 import { findRuby, packedRuby } from '../packs/ruby-pack.ts'
 import { runCommand } from '../process/run-command.ts'
 import { baseLaunch } from './launch.ts'
@@ -14,7 +15,7 @@ export const ruby: Toolchain = {
   commands: ['ruby'],
   probe,
   prepare,
-  howToInstall: () => 'npm run setup -- ruby',
+  howToInstall: () => commandLine('setup', 'ruby'),
 }
 
 async function probe(cache: string): Promise<ToolchainProbe> {
