@@ -1,3 +1,4 @@
+import { commandLine } from '../errors/command-line.ts'
 import type { RunnerError } from '../errors/runner-error.ts'
 import type { Command } from './command.ts'
 
@@ -5,8 +6,8 @@ import type { Command } from './command.ts'
 export const renderError = (error: RunnerError): string => `\n  ${error.message}\n  → ${error.remedy}\n\n`
 
 export function renderUsage(name: string, command: Command): string {
-  const separator = command.usage === '' ? '' : ' -- '
-  const lines = [`npm run ${name}${separator}${command.usage}`, '', `  ${command.summary}`, '']
+  const usage = command.usage === '' ? [] : [command.usage]
+  const lines = [commandLine(name, ...usage), '', `  ${command.summary}`, '']
   const details = [
     ...command.details,
     '--json    one JSON object on stdout, nothing else',

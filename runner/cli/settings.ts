@@ -16,6 +16,8 @@ export interface Settings {
   columns: number
   /** A person sits at both ends, so questions may be asked and progress redrawn. */
   interactive: boolean
+  /** The version of the Node that npm has started us with, where it is too old and only started another; else null. */
+  oldNode: string | null
   /** Nothing may be left out: lacking something is a failure. */
   requireAll: boolean
   /** Nobody watches, and nobody can press a key to try again. */
@@ -38,6 +40,7 @@ export function readSettings(flags: { json: boolean; plain: boolean }): Settings
     color: !flags.plain && !flags.json && !noColor && (forced || stdout.isTTY === true),
     columns: Math.max(60, Math.min(100, stdout.columns || 80)),
     interactive: stdin.isTTY === true && stderr.isTTY === true && !flags.json && !flags.plain && !env['CI'],
+    oldNode: env['GYM_OLD_NODE'] ?? null,
     requireAll: env['GYM_REQUIRE_ALL'] === '1',
     ci: isSet(env['CI']) && env['CI'] !== 'false',
     debug: isSet(env['GYM_DEBUG']),

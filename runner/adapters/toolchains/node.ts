@@ -4,6 +4,7 @@ import { basename, dirname, join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { TransformFailure } from 'esbuild'
 import { nodeModulesOf, packFolder } from '../packs/places.ts'
+import { commandLine } from '../../errors/command-line.ts'
 import { baseLaunch } from './launch.ts'
 import { writeBeside } from '../files/beside.ts'
 import { hashOfParts } from '../files/hash.ts'
@@ -28,7 +29,7 @@ export const node: Toolchain = {
   commands: [],
   probe: async () => ({ ready: true, version: process.versions.node, tools: { node: process.execPath } }),
   prepare,
-  howToInstall: () => 'npm run doctor   (the runner brings Node.js itself)',
+  howToInstall: () => `${commandLine('doctor')}   (the runner brings Node.js itself)`,
 }
 
 /** Packs of packages from npm; a workspace sees one as its own node_modules, and the project's behind it. */

@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { progressOf } from '../../domain/progress/progress.ts'
+import { commandLine } from '../../errors/command-line.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { renderDiff } from '../../ui/terminal/diff.ts'
 import type { Command } from '../command.ts'
@@ -26,7 +27,7 @@ export const diff: Command = {
     return {
       exitCode: 0,
       json: { slug: target.exercise.slug, against: beside ? 'reference' : 'starter', diff: text },
-      text: text === '' ? `\n  ${empty}\n\n  Then    npm run next\n` : renderDiff(text, context.settings),
+      text: text === '' ? `\n  ${empty}\n\n  Then    ${commandLine('next')}\n` : renderDiff(text, context.settings),
     }
   },
 }

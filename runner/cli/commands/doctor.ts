@@ -1,4 +1,5 @@
 import { openReadiness } from '../../adapters/readiness/readiness.ts'
+import { commandLine } from '../../errors/command-line.ts'
 import { paints } from '../../ui/terminal/style.ts'
 import type { ReadinessItem } from '../../app/ports.ts'
 import type { Command } from '../command.ts'
@@ -30,7 +31,7 @@ function render(items: readonly ReadinessItem[], ready: boolean, settings: Setti
     ? '  Everything is ready.'
     : '  Exercises that need what is missing are passed over; all others work.'
   const system = `  ${process.platform} ${process.arch}${notes()}`
-  return ['', ...rows, '', system, end, '', '  Then    npm run next', ''].join('\n')
+  return ['', ...rows, '', system, end, '', `  Then    ${commandLine('next')}`, ''].join('\n')
 }
 
 /** Said once, here: what nobody has tried. */

@@ -1,5 +1,6 @@
 import { progressOf } from '../../domain/progress/progress.ts'
 import type { Hint } from '../../domain/judging/hint.ts'
+import { commandLine } from '../../errors/command-line.ts'
 import type { Answer, Command } from '../command.ts'
 import type { Context } from '../context.ts'
 import { startedTargetOf, variantDetails, variantOptions, variantUsage } from '../current.ts'
@@ -33,8 +34,8 @@ export const hint: Command = {
 
 const keptBack = (slug: string): Answer => ({
   exitCode: 0,
-  json: { slug, hint: null, next: 'npm run check' },
-  text: '\n  The set you work on shows no hints. Read the case on the screen and the requirement it names.\n\n  Then    npm run show\n',
+  json: { slug, hint: null, next: commandLine('check') },
+  text: `\n  The set you work on shows no hints. Read the case on the screen and the requirement it names.\n\n  Then    ${commandLine('show')}\n`,
 })
 
 function noHint(slug: string, passed: boolean, attempts: number): Answer {
@@ -43,7 +44,7 @@ function noHint(slug: string, passed: boolean, attempts: number): Answer {
     : attempts === 0
       ? 'There is no check yet, so nothing is known of a mistake.'
       : 'No known mistake fits your last check. Read the case on the screen and the requirement it names.'
-  const then = passed ? 'npm run next' : attempts === 0 ? 'npm run check' : 'npm run show'
+  const then = passed ? commandLine('next') : attempts === 0 ? commandLine('check') : commandLine('show')
   return { exitCode: 0, json: { slug, hint: null, next: then }, text: `\n  ${text}\n\n  Then    ${then}\n` }
 }
 
@@ -52,11 +53,13 @@ function answer({ settings }: Context, slug: string, known: Hint, level: 2 | 3):
   const lines = levels.flatMap((text, i) => [...labelled(2, `Hint ${i + 1}`, text, settings.columns, 9), ''])
   const link = level === 3 && known.link ? [...labelled(2, 'Read', known.link, settings.columns, 9), ''] : []
   const then =
-    level < 3 ? '  More    npm run hint\n' : '  More    npm run solution -- --give-up    (recorded), or try again\n'
+    level < 3
+      ? `  More    ${commandLine('hint')}\n`
+      : `  More    ${commandLine('solution', '--give-up')}    (recorded), or try again\n`
   const text = ['', `${slug}: ${known.id}, level ${level} of 3`, '', ...lines, ...link].join('\n')
   return {
     exitCode: 0,
-    json: { slug, hint: { id: known.id, level, text: known[`L${level}`] }, next: 'npm run next' },
-    text: `${text}\n${then}  Then    npm run next\n`,
+    json: { slug, hint: { id: known.id, level, text: known[`L${level}`] }, next: commandLine('next') },
+    text: `${text}\n${then}  Then    ${commandLine('next')}\n`,
   }
 }

@@ -1,3 +1,4 @@
+import { commandLine } from '../../errors/command-line.ts'
 import type { Command } from '../command.ts'
 import { targetOf, variantDetails, variantOptions, variantUsage } from '../current.ts'
 import { when } from '../../ui/terminal/when.ts'
@@ -33,7 +34,7 @@ export const history: Command = {
             '',
             ...rows,
             '',
-            '  Back    npm run undo -- --to <number>',
+            `  Back    ${commandLine('undo', '--to', '<number>')}`,
             '',
           ].join('\n')
     return {

@@ -4,6 +4,7 @@ import { writeAtomic } from '../../adapters/files/late-packages.ts'
 import { areaOf } from '../../app/target.ts'
 import { layerFiles } from '../../adapters/files/catalog-source.ts'
 import { languages, isSlug, type Language } from '../../domain/exercise/exercise.ts'
+import { commandLine } from '../../errors/command-line.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import type { Answer, Command, Input } from '../command.ts'
 import type { Context } from '../context.ts'
@@ -44,10 +45,10 @@ async function makeExercise(context: Context, { options, words }: Input): Promis
     '',
     ...made.map((f) => `    ${f.slice(root.length + 1)}`),
     '',
-    `  Then    npm run verify -- ${slug}`,
+    `  Then    ${commandLine('verify', slug)}`,
     '',
   ].join('\n')
-  return { exitCode: 0, json: { slug, area, language, files: made, next: `npm run verify -- ${slug}` }, text }
+  return { exitCode: 0, json: { slug, area, language, files: made, next: commandLine('verify', slug) }, text }
 }
 
 function languageOption(value: string | boolean | undefined): keyof typeof programs {

@@ -3,6 +3,7 @@ import { startVariant } from '../../app/start.ts'
 import { nextTarget, type Target, type TargetInput } from '../../app/target.ts'
 import type { PassedOver, ReadinessOf } from '../../domain/progress/selection.ts'
 import { relative } from 'node:path'
+import { commandLine } from '../../errors/command-line.ts'
 import { checkAnswer } from '../check-answer.ts'
 import type { Answer, Command, Input } from '../command.ts'
 import { offerPack } from '../offer-pack.ts'
@@ -89,13 +90,14 @@ async function continueWith(
 function startedLines(context: Context, { exercise, language }: Target): string[] {
   const folder = relative(context.settings.root, context.workspaces.folder(exercise.slug, language))
   const lines = [`Made ${folder} with its own git repository.`]
-  return exercise.slug === 'hello-gym' ? lines : [...lines, `New: ${exercise.title}. Read the brief: npm run show`]
+  return exercise.slug === 'hello-gym'
+    ? lines
+    : [...lines, `New: ${exercise.title}. Read the brief: ${commandLine('show')}`]
 }
 
 function allDone(): Answer {
-  const text =
-    '\n  Every exercise is passed. Well done.\n\n  Look    npm run progress\n  Then    npm run list        open any of them again: npm run next -- <slug>\n'
-  return { exitCode: 0, json: { done: true, next: 'npm run list' }, text }
+  const text = `\n  Every exercise is passed. Well done.\n\n  Look    ${commandLine('progress')}\n  Then    ${commandLine('list')}        open any of them again: ${commandLine('next', '<slug>')}\n`
+  return { exitCode: 0, json: { done: true, next: commandLine('list') }, text }
 }
 
 function nothingReady(passedOver: PassedOver[]): Answer {
@@ -108,8 +110,8 @@ function nothingReady(passedOver: PassedOver[]): Answer {
     '',
     ...lines,
     '',
-    '  Then    npm run doctor',
+    `  Then    ${commandLine('doctor')}`,
     '',
   ].join('\n')
-  return { exitCode: 3, json: { done: false, missing: passedOver, next: 'npm run doctor' }, text }
+  return { exitCode: 3, json: { done: false, missing: passedOver, next: commandLine('doctor') }, text }
 }

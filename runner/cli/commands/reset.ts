@@ -1,4 +1,5 @@
 import { planFor } from '../../app/plan.ts'
+import { commandLine } from '../../errors/command-line.ts'
 import type { Command } from '../command.ts'
 import { startedTargetOf, variantDetails, variantOptions, variantUsage } from '../current.ts'
 
@@ -16,8 +17,8 @@ export const reset: Command = {
       const saved = await context.snapshots.take(slug, language, 'reset', 'before a reset')
       await context.workspaces.restoreStarter(planFor(context.source, exercise, language, folder))
       context.store.record({ event: 'reset', at: context.clock.now().toISOString(), slug, language })
-      const text = `\n  ${slug} is back at its starter. What you had is saved as state ${saved.id}.\n\n  Back    npm run undo\n  Then    npm run next\n`
-      return { exitCode: 0, json: { slug, language, snapshot: saved.id, next: 'npm run next' }, text }
+      const text = `\n  ${slug} is back at its starter. What you had is saved as state ${saved.id}.\n\n  Back    ${commandLine('undo')}\n  Then    ${commandLine('next')}\n`
+      return { exitCode: 0, json: { slug, language, snapshot: saved.id, next: commandLine('next') }, text }
     })
   },
 }

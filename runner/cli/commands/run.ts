@@ -3,6 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { freePort, isFreePort } from '../../adapters/process/free-port.ts'
 import { toolchainOf, toolchains } from '../../adapters/toolchains/index.ts'
+import { commandLine } from '../../errors/command-line.ts'
 import type { Launch } from '../../harness/run-context.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import type { Answer, Command, Input } from '../command.ts'
@@ -77,7 +78,7 @@ function start(launch: Launch, folder: string, port: number | null): Promise<num
       // A command that no probe has looked for, as docker; the tests do not need it.
       reject(
         error.code === 'ENOENT'
-          ? new RunnerError('not-ready', { what: 'npm run run', missing: `the command ${file}` }, { cause: error })
+          ? new RunnerError('not-ready', { what: commandLine('run'), missing: `the command ${file}` }, { cause: error })
           : error,
       )
     })

@@ -11,6 +11,7 @@ import { formatProblem } from '../../domain/decode.ts'
 import { stateOf } from '../../domain/progress/progress.ts'
 import { setJsonSchema } from '../../domain/sets/set-json-schema.ts'
 import { setTimes, type ExerciseSet } from '../../domain/sets/set.ts'
+import { commandLine } from '../../errors/command-line.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { renderSet, renderSetCheck } from '../../ui/terminal/set.ts'
 import type { Answer, Command, Input } from '../command.ts'
@@ -62,8 +63,8 @@ async function makeSet(context: Context, { words, options }: Input): Promise<Ans
   const shown = shownPath(context, path)
   return {
     exitCode: 0,
-    json: { path, set: made, next: `npm run set -- check ${shown}` },
-    text: `\n  Wrote ${shown} with ${slugs.length} ${slugs.length === 1 ? 'exercise' : 'exercises'}. Set closesAt, late and rules in it.\n\n  Then    npm run set -- check ${shown}\n`,
+    json: { path, set: made, next: commandLine('set', 'check', shown) },
+    text: `\n  Wrote ${shown} with ${slugs.length} ${slugs.length === 1 ? 'exercise' : 'exercises'}. Set closesAt, late and rules in it.\n\n  Then    ${commandLine('set', 'check', shown)}\n`,
   }
 }
 
@@ -93,8 +94,8 @@ async function use(context: Context, { words }: Input): Promise<Answer> {
     writeUsedSet(workspace, { formatVersion: 1, set: null, source: '', usedAt, learner: before?.learner ?? null })
     return {
       exitCode: 0,
-      json: { set: null, next: 'npm run next' },
-      text: '\n  No set is in use any more: next follows the catalog.\n\n  Then    npm run next\n',
+      json: { set: null, next: commandLine('next') },
+      text: `\n  No set is in use any more: next follows the catalog.\n\n  Then    ${commandLine('next')}\n`,
     }
   }
   const read = await fetchSet(source, { startedIn, readyMade: join(root, 'exercises', 'sets') })
@@ -145,8 +146,19 @@ function shownSet(context: Context, shown: ExerciseSet, remarks: readonly string
   const { id, name, version, passMark, late, rules } = shown
   return {
     exitCode: 0,
-    json: { id, name, version, ...setTimes(shown), passMark, late, rules, exercises, remarks, next: 'npm run next' },
-    text: renderSet(shown, rows, 'npm run next', context.settings),
+    json: {
+      id,
+      name,
+      version,
+      ...setTimes(shown),
+      passMark,
+      late,
+      rules,
+      exercises,
+      remarks,
+      next: commandLine('next'),
+    },
+    text: renderSet(shown, rows, commandLine('next'), context.settings),
   }
 }
 

@@ -1,6 +1,7 @@
 import { installPack, removePack } from '../../adapters/packs/install-pack.ts'
 import { isInstalled, isReady, packIds, packOf } from '../../adapters/packs/packs.ts'
 import type { PackId } from '../../domain/exercise/exercise.ts'
+import { commandLine } from '../../errors/command-line.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import type { Answer, Command, Input } from '../command.ts'
 import type { Context } from '../context.ts'
@@ -34,7 +35,11 @@ async function install(context: Context, wanted: readonly PackId[]): Promise<Ans
     (id) =>
       `  ✓ ready    ${id.padEnd(14)} ${packOf(id).title}${isInstalled(cache, id) ? '' : ' (this machine has it already)'}`,
   )
-  return { exitCode: 0, json: { installed: wanted }, text: ['', ...rows, '', '  Then    npm run next', ''].join('\n') }
+  return {
+    exitCode: 0,
+    json: { installed: wanted },
+    text: ['', ...rows, '', `  Then    ${commandLine('next')}`, ''].join('\n'),
+  }
 }
 
 /** Installs one pack with a bar that grows with what is on disk. */
@@ -79,8 +84,8 @@ function listing({ settings: { cache } }: Context): Answer {
     `                            for ${e.for}${e.ready && !e.installed ? '; this machine has it already' : ''}`,
   ])
   const ways = [
-    '  Get it  npm run setup -- <pack…>      or: npm run setup -- --all',
-    '  Drop it npm run setup -- <pack…> --remove',
+    `  Get it  ${commandLine('setup', '<pack…>')}      or: ${commandLine('setup', '--all')}`,
+    `  Drop it ${commandLine('setup', '<pack…>', '--remove')}`,
   ]
   return { exitCode: 0, json: { packs: entries }, text: ['', ...rows, '', ...ways, ''].join('\n') }
 }

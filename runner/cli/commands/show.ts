@@ -1,3 +1,4 @@
+import { commandLine } from '../../errors/command-line.ts'
 import { renderMarkdown } from '../../ui/terminal/markdown.ts'
 import { languagesOf } from '../../domain/exercise/exercise.ts'
 import type { Command } from '../command.ts'
@@ -13,7 +14,7 @@ export const show: Command = {
     const { exercise, language } = targetOf(context, input)
     const brief = context.source.brief(exercise)
     const started = context.workspaces.exists(exercise.slug, language)
-    const then = started ? 'npm run next' : `npm run next -- ${exercise.slug}`
+    const then = started ? commandLine('next') : commandLine('next', exercise.slug)
     return {
       exitCode: 0,
       json: { slug: exercise.slug, languages: languagesOf(exercise), brief, next: then },

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { layerFiles } from '../../adapters/files/catalog-source.ts'
 import { progressOf } from '../../domain/progress/progress.ts'
+import { commandLine } from '../../errors/command-line.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { renderMarkdown } from '../../ui/terminal/markdown.ts'
 import type { Answer, Command, Input } from '../command.ts'
@@ -37,12 +38,12 @@ async function showSolution(context: Context, input: Input): Promise<Answer> {
   const why = existsSync(join(folder, 'WHY.md')) ? readFileSync(join(folder, 'WHY.md'), 'utf8') : ''
   return {
     exitCode: 0,
-    json: { slug, language, files, why, next: 'npm run next' },
+    json: { slug, language, files, why, next: commandLine('next') },
     text: solutionText(context, files, why),
   }
 }
 
 function solutionText({ settings }: Context, files: { path: string; text: string }[], why: string): string {
   const listing = files.map(({ path, text }) => `── ${path} ──\n\n${text.trimEnd()}\n`).join('\n')
-  return `\n${listing}\n${renderMarkdown(why, settings)}\n  Look    npm run diff -- --reference    your files beside these\n  Then    npm run next\n`
+  return `\n${listing}\n${renderMarkdown(why, settings)}\n  Look    ${commandLine('diff', '--reference')}    your files beside these\n  Then    ${commandLine('next')}\n`
 }

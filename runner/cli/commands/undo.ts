@@ -1,6 +1,7 @@
 import { planFor } from '../../app/plan.ts'
 import { progressOf } from '../../domain/progress/progress.ts'
 import { stateToGoBackTo } from '../../domain/progress/undo.ts'
+import { commandLine } from '../../errors/command-line.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import type { Answer, Command, Input } from '../command.ts'
 import type { Context } from '../context.ts'
@@ -11,7 +12,7 @@ import { when } from '../../ui/terminal/when.ts'
 export const undo: Command = {
   summary: 'Brings an earlier state of your files back. The present state is saved first.',
   usage: '[slug] [--lang L] [--to N]',
-  details: [...variantDetails, '--to      the number of a state from npm run history; without it, one state back'],
+  details: [...variantDetails, '--to      the number of a state that history lists; without it, one state back'],
   options: { ...variantOptions, to: { type: 'string' } },
   words: 1,
   run: (context, input) => {
@@ -43,10 +44,17 @@ async function goBack(context: Context, { exercise, language }: Target, { option
   const kept = aside.length === 0 ? '' : `\n  Kept beside, because no state holds them: ${aside.join(', ')}`
   context.store.record({ event: 'undone', at: context.clock.now().toISOString(), slug, language, state: target.id })
   const saved = present ? ` What you had is state ${present.id}.` : ''
-  const text = `\n  ${slug} is as it was ${when(target.at, context.clock.now())} (state ${target.id}).${saved}${kept}\n\n  More    npm run history\n  Then    npm run next\n`
+  const text = `\n  ${slug} is as it was ${when(target.at, context.clock.now())} (state ${target.id}).${saved}${kept}\n\n  More    ${commandLine('history')}\n  Then    ${commandLine('next')}\n`
   return {
     exitCode: 0,
-    json: { slug, language, restored: target.id, saved: present?.id ?? null, movedAside: aside, next: 'npm run next' },
+    json: {
+      slug,
+      language,
+      restored: target.id,
+      saved: present?.id ?? null,
+      movedAside: aside,
+      next: commandLine('next'),
+    },
     text,
   }
 }

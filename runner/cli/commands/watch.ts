@@ -1,4 +1,5 @@
 import { startVariant } from '../../app/start.ts'
+import { commandLine } from '../../errors/command-line.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import type { Answer, Command, Input } from '../command.ts'
 import type { Context } from '../context.ts'
@@ -43,7 +44,7 @@ async function watchUntilLeft(context: Context, input: Input): Promise<Answer> {
   return {
     exitCode: 0,
     json: { left },
-    text: context.settings.json ? '' : `  Left ${left}. Go on: npm run watch, or npm run next`,
+    text: context.settings.json ? '' : `  Left ${left}. Go on: ${commandLine('watch')}, or ${commandLine('next')}`,
   }
 }
 

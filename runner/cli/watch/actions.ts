@@ -4,6 +4,7 @@ import { startVariant } from '../../app/start.ts'
 import { nextTarget, type Target } from '../../app/target.ts'
 import { languagesOf, type Language } from '../../domain/exercise/exercise.ts'
 import { progressOf } from '../../domain/progress/progress.ts'
+import { commandLine } from '../../errors/command-line.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { renderGrid, renderKeys, type GridRow } from '../../ui/terminal/watch.ts'
 import { diff } from '../commands/diff.ts'
@@ -80,7 +81,7 @@ async function goOn(context: Context, session: Session): Promise<void> {
   if (Array.isArray(target))
     return session.show({
       kind: 'text',
-      text: `\n  What is left needs something this machine lacks: npm run doctor\n\n  Any key goes back.\n`,
+      text: `\n  What is left needs something this machine lacks: ${commandLine('doctor')}\n\n  Any key goes back.\n`,
     })
   await turnTo(context, session, target)
 }

@@ -4,6 +4,7 @@ import { checkWatched, type CheckResult } from '../../app/check.ts'
 import { openCheckLoop, type CheckLoop } from '../../app/check-loop.ts'
 import type { Target } from '../../app/target.ts'
 import { isPassed } from '../../domain/progress/progress.ts'
+import { commandLine } from '../../errors/command-line.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { renderFooter } from '../../ui/terminal/watch.ts'
 import { checkJson, checkScreen } from '../check-answer.ts'
@@ -134,7 +135,7 @@ function draw(context: Context, screen: Screen, state: State, polling: boolean):
   if (view.kind === 'list') return screen.draw(renderList(view.state, context, process.stdout.rows || 24))
   if (view.kind === 'confirm-reset')
     return screen.draw(
-      `\n  Put the starter's files of ${state.target.exercise.slug} back? What you have is saved first (npm run undo).\n\n  [y]es   any other key: no\n`,
+      `\n  Put the starter's files of ${state.target.exercise.slug} back? What you have is saved first (${commandLine('undo')}).\n\n  [y]es   any other key: no\n`,
     )
   return screen.draw(view.text)
 }

@@ -1,5 +1,6 @@
 import type { ExerciseSet } from '../../domain/sets/set.ts'
 import { setTimes } from '../../domain/sets/set.ts'
+import { commandLine } from '../../errors/command-line.ts'
 import { labelled, paints, type Style } from './style.ts'
 
 export interface SetRow {
@@ -70,7 +71,7 @@ export function renderSetCheck(
     `  ${green('✓')} sound   ${file}: ${set.exercises.length} ${set.exercises.length === 1 ? 'exercise' : 'exercises'}`,
     ...notes,
     '',
-    `  Then    npm run set -- use ${file}`,
+    `  Then    ${commandLine('set', 'use', file)}`,
     '',
   ].join('\n')
 }
