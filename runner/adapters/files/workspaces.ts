@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, readFileSync, renameSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import type { Workspaces } from '../../app/ports.ts'
 import { languages, type Language } from '../../domain/exercise/exercise.ts'
@@ -7,6 +7,7 @@ import { RunnerError } from '../../errors/runner-error.ts'
 import { placeFile } from './place-file.ts'
 import { filesIn } from './walk.ts'
 import { writing } from './writing.ts'
+import { ensureFolder, removeTree } from './late-packages.ts'
 
 export interface WorkspacesOptions {
   /** <project>/workspace */
@@ -59,7 +60,7 @@ function containing(parent: string, folder: string): { slug: string; language: L
 /** Builds the workspace beside its place and renames it there: a kill leaves no half workspace. */
 async function applyPlan(options: WorkspacesOptions, plan: ScaffoldPlan): Promise<void> {
   if (existsSync(plan.folder)) throw new RunnerError('workspace-not-ours', { path: plan.folder })
-  mkdirSync(options.folder, { recursive: true })
+  ensureFolder(options.folder)
   removeLeftovers(options.folder)
   const building = join(options.folder, `.building-${plan.slug}-${process.pid}-${Date.now()}`)
   try {
@@ -68,7 +69,7 @@ async function applyPlan(options: WorkspacesOptions, plan: ScaffoldPlan): Promis
     await options.initRepository(building, `Start ${plan.slug}: the pristine starter`)
     renameSync(building, plan.folder)
   } finally {
-    rmSync(building, { recursive: true, force: true })
+    removeTree(building)
   }
 }
 
@@ -76,7 +77,7 @@ async function applyPlan(options: WorkspacesOptions, plan: ScaffoldPlan): Promis
 function removeLeftovers(parent: string): void {
   for (const name of readdirSync(parent).filter((n) => n.startsWith('.building-'))) {
     const age = Date.now() - lstatSync(join(parent, name)).mtimeMs
-    if (age > 60_000) rmSync(join(parent, name), { recursive: true, force: true })
+    if (age > 60_000) removeTree(join(parent, name))
   }
 }
 
@@ -86,7 +87,7 @@ const notTheirs = new Set(['.git', 'node_modules'])
 /** Removes what is not in the starter (their .git and ignored folders excepted) and lays the starter down again. */
 async function restoreStarter(options: WorkspacesOptions, plan: ScaffoldPlan): Promise<void> {
   for (const name of readdirSync(plan.folder).filter((n) => !notTheirs.has(n))) {
-    rmSync(join(plan.folder, name), { recursive: true, force: true })
+    removeTree(join(plan.folder, name))
   }
   for (const file of plan.files) placeFile(plan.folder, file)
   if (plan.repository) await options.buildRepository(plan.repository, join(plan.folder, 'repo'))

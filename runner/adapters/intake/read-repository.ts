@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
@@ -21,6 +21,7 @@ import type { Remote } from './remote.ts'
 import { safeGit, soundGit, type SafeGitCall } from './safe-git.ts'
 import { rebuilt } from './repository-config.ts'
 import { refusedAsOddity, refuseLanguage } from './oddities.ts'
+import { ensureFolder, removeTree } from '../files/late-packages.ts'
 
 /** What is read about states in one go. */
 const mostLog = 4 * 1024 * 1024
@@ -50,13 +51,12 @@ export async function readRemote(remote: Remote, wanted: Wanted): Promise<Incomi
 export async function inBareRepository<T>(work: (call: SafeGitCall) => Promise<T>): Promise<T> {
   const repository = mkdtempSync(join(tmpdir(), 'gym-intake-'))
   try {
-    for (const name of ['objects/pack', 'objects/info', 'refs/heads'])
-      mkdirSync(join(repository, name), { recursive: true })
+    for (const name of ['objects/pack', 'objects/info', 'refs/heads']) ensureFolder(join(repository, name))
     writeFileSync(join(repository, 'HEAD'), 'ref: refs/heads/none\n')
     writeFileSync(join(repository, 'config'), '[core]\n\trepositoryformatversion = 0\n\tbare = true\n')
     return await work({ repository })
   } finally {
-    rmSync(repository, { recursive: true, force: true })
+    removeTree(repository)
   }
 }
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import type { PackedBundle, SubmissionPacker } from '../../app/ports.ts'
@@ -13,6 +13,7 @@ import { complaintOf, runGit, type GitCall } from '../git/run-git.ts'
 import { listSnapshots } from '../snapshots/snapshots.ts'
 import { sha256Of } from '../files/hash.ts'
 import { writing } from '../files/writing.ts'
+import { ensureFolder, removeTree } from '../files/late-packages.ts'
 
 export interface PackerOptions {
   folderOf: (slug: string, language: Language) => string
@@ -47,8 +48,7 @@ async function withScratch<T>(
   const scratch = mkdtempSync(join(tmpdir(), 'gym-submit-'))
   try {
     const stores = receipt.works.map((w) => join(storeOf(w.slug, w.language), 'objects'))
-    for (const name of ['objects/info', 'objects/pack', 'refs/gym/work'])
-      mkdirSync(join(scratch, name), { recursive: true })
+    for (const name of ['objects/info', 'objects/pack', 'refs/gym/work']) ensureFolder(join(scratch, name))
     writeFileSync(join(scratch, 'HEAD'), 'ref: refs/heads/none\n')
     writeFileSync(join(scratch, 'config'), '[core]\n\trepositoryformatversion = 0\n\tbare = true\n')
     writeFileSync(join(scratch, 'objects/info/alternates'), stores.map((s) => `${s}\n`).join(''))
@@ -57,7 +57,7 @@ async function withScratch<T>(
     await runGit(['fast-import', '--quiet', '--done'], { ...call(scratch, scratch), input: receiptStream(receipt) })
     return await work(scratch, [receiptRef, ...receipt.works.map((w) => workRef(w.slug, w.language))])
   } finally {
-    rmSync(scratch, { recursive: true, force: true })
+    removeTree(scratch)
   }
 }
 
@@ -79,7 +79,7 @@ function receiptStream(receipt: Receipt): Buffer[] {
 async function writeBundle(scratch: string, refs: string[], file: string): Promise<PackedBundle> {
   const draft = join(dirname(file), `.${basename(file)}.${process.pid}`)
   return writing(file, async () => {
-    mkdirSync(dirname(file), { recursive: true })
+    ensureFolder(dirname(file))
     try {
       await runGit(['bundle', 'create', '--quiet', draft, ...refs], call(scratch, file))
       const content = readFileSync(draft)

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { progressOf } from '../../domain/progress/progress.ts'
@@ -9,6 +9,7 @@ import type { Context } from '../context.ts'
 import { requireSolutionAllowed } from '../solution-rule.ts'
 import { startedTargetOf, variantDetails, variantOptions, variantUsage } from '../current.ts'
 import type { Target } from '../../app/target.ts'
+import { copyTree, removeTree } from '../../adapters/files/late-packages.ts'
 
 export const diff: Command = {
   summary: 'Shows what you changed since the starter; after a pass also beside the reference.',
@@ -47,10 +48,9 @@ async function besideReference(context: Context, { exercise, language }: Target)
   const mine = mkdtempSync(join(tmpdir(), 'gym-diff-'))
   try {
     const workspace = context.workspaces.folder(exercise.slug, language)
-    for (const { path } of layerFiles(reference))
-      cpSync(join(workspace, path), join(mine, path), { recursive: true, force: true, errorOnExist: false })
+    for (const { path } of layerFiles(reference)) copyTree(join(workspace, path), join(mine, path))
     return await diffFolders(mine, reference)
   } finally {
-    rmSync(mine, { recursive: true, force: true })
+    removeTree(mine)
   }
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { submissionTrees } from '../../adapters/files/submission-trees.ts'
 import { filesIn } from '../../adapters/files/walk.ts'
@@ -13,6 +13,7 @@ import { RunnerError } from '../../errors/runner-error.ts'
 import type { Context } from '../context.ts'
 import { suiteHashes } from './conditions.ts'
 import { withReserve } from './reserve.ts'
+import { ensureFolder, removeTree } from '../../adapters/files/late-packages.ts'
 
 export interface SlotOptions {
   /** null: without a sandbox. */
@@ -63,7 +64,7 @@ export async function openSlotGrader(context: Context, options: SlotOptions): Pr
 }
 
 function probe(place: SandboxPlace, canary: SlotOptions['canary']): string[] {
-  mkdirSync(join(place.cache, 'grading'), { recursive: true })
+  ensureFolder(join(place.cache, 'grading'))
   const folder = mkdtempSync(join(place.cache, 'grading', 'probe-'))
   chmodSync(folder, 0o755)
   const tree = join(folder, 'tree')
@@ -105,7 +106,7 @@ function probe(place: SandboxPlace, canary: SlotOptions['canary']): string[] {
     if (status !== 0) throw new RunnerError('no-sandbox', { reason: reasonOf(error?.message ?? stderr) })
     return JSON.parse(stdout) as string[]
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    removeTree(folder)
   }
 }
 
