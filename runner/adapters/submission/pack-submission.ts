@@ -1,5 +1,4 @@
-import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import type { PackedBundle, SubmissionPacker } from '../../app/ports.ts'
@@ -10,6 +9,8 @@ import { RunnerError } from '../../errors/runner-error.ts'
 import { pushEnvironment, pushFlags } from '../git/git-environment.ts'
 import { requireGit } from '../git/git-version.ts'
 import { complaintOf, runGit, type GitCall } from '../git/run-git.ts'
+import { openSimpleGit, simpleGitFailure } from '../git/simple-git.ts'
+import { runCommand } from '../process/run-command.ts'
 import { listSnapshots } from '../snapshots/snapshots.ts'
 import { sha256Of } from '../files/hash.ts'
 import { writing } from '../files/writing.ts'
@@ -81,7 +82,7 @@ async function writeBundle(scratch: string, refs: string[], file: string): Promi
   return writing(file, async () => {
     ensureFolder(dirname(file))
     try {
-      await runGit(['bundle', 'create', '--quiet', draft, ...refs], call(scratch, file))
+      await bundleInto(draft, scratch, refs, file)
       const content = readFileSync(draft)
       renameSync(draft, file)
       return { sha256: sha256Of(content), bytes: content.length }
@@ -89,6 +90,15 @@ async function writeBundle(scratch: string, refs: string[], file: string): Promi
       rmSync(draft, { force: true })
     }
   })
+}
+
+async function bundleInto(draft: string, scratch: string, refs: string[], file: string): Promise<void> {
+  try {
+    const git = await openSimpleGit({ folder: scratch, env: { GIT_DIR: scratch } })
+    await git.raw('bundle', 'create', '--quiet', draft, ...refs)
+  } catch (error) {
+    throw simpleGitFailure(error, call(scratch, file))
+  }
 }
 
 const pushMs = 120_000
@@ -105,17 +115,12 @@ async function push(scratch: string, refs: string[], remote: string): Promise<vo
     remote,
     ...refs.map((ref) => `+${ref}:${ref}`),
   ]
-  const child = spawn('git', args, {
+  const pushed = await runCommand(['git', ...args], {
     cwd: scratch,
     env: pushEnvironment(scratch),
-    stdio: ['ignore', 'ignore', 'pipe'],
-    timeout: pushMs,
-    windowsHide: true,
+    onlyThisEnv: true,
+    timeoutMs: pushMs,
   })
-  let stderr = ''
-  child.stderr.on('data', (chunk: Buffer) => (stderr += stderr.length < 50_000 ? chunk.toString() : ''))
-  const { promise, resolve, reject } = Promise.withResolvers<number | null>()
-  child.on('error', (error) => reject(existsSync(scratch) ? new RunnerError('no-git', {}, { cause: error }) : error))
-  child.on('close', resolve)
-  if ((await promise) !== 0) throw new RunnerError('push-failed', { remote, reason: printable(complaintOf(stderr)) })
+  if (pushed.missing) throw new RunnerError('no-git')
+  if (pushed.code !== 0) throw new RunnerError('push-failed', { remote, reason: printable(complaintOf(pushed.stderr)) })
 }

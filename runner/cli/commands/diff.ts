@@ -1,5 +1,3 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { progressOf } from '../../domain/progress/progress.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
@@ -9,7 +7,6 @@ import type { Context } from '../context.ts'
 import { requireSolutionAllowed } from '../solution-rule.ts'
 import { startedTargetOf, variantDetails, variantOptions, variantUsage } from '../current.ts'
 import type { Target } from '../../app/target.ts'
-import { copyTree, removeTree } from '../../adapters/files/late-packages.ts'
 
 export const diff: Command = {
   summary: 'Shows what you changed since the starter; after a pass also beside the reference.',
@@ -37,20 +34,11 @@ async function sinceStarter(context: Context, { exercise, language }: Target): P
   return diffAgainstStarter(context.workspaces.folder(exercise.slug, language))
 }
 
-/** Only the files the reference has: the learner's extra files are not a difference worth showing. */
 async function besideReference(context: Context, { exercise, language }: Target): Promise<string> {
   const own = progressOf(context.store.load(), exercise.slug, language)
   requireSolutionAllowed(context, exercise.slug, Boolean(own?.passedAt))
   if (!own?.passedAt && !own?.gaveUpAt) throw new RunnerError('solution-locked', { slug: exercise.slug })
-  const { layerFiles } = await import('../../adapters/files/catalog-source.ts')
-  const { diffFolders } = await import('../../adapters/repositories/diff-folders.ts')
+  const { diffAgainstReference } = await import('../../adapters/repositories/reference-diff.ts')
   const reference = join(context.source.solutionFolder(exercise), 'reference', language)
-  const mine = mkdtempSync(join(tmpdir(), 'gym-diff-'))
-  try {
-    const workspace = context.workspaces.folder(exercise.slug, language)
-    for (const { path } of layerFiles(reference)) copyTree(join(workspace, path), join(mine, path))
-    return await diffFolders(mine, reference)
-  } finally {
-    removeTree(mine)
-  }
+  return diffAgainstReference(context.workspaces.folder(exercise.slug, language), reference)
 }

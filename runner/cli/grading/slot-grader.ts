@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { submissionTrees } from '../../adapters/files/submission-trees.ts'
 import { filesIn } from '../../adapters/files/walk.ts'
+import { runCommand } from '../../adapters/process/run-command.ts'
 import { sandboxLaunch, type SandboxPlace } from '../../adapters/sandbox/bubblewrap.ts'
 import { seenThrough, type SlotView } from '../../adapters/sandbox/slot-view.ts'
 import { isLearners } from '../../domain/submission/learner-paths.ts'
@@ -63,7 +63,7 @@ export async function openSlotGrader(context: Context, options: SlotOptions): Pr
   return { grader, selfTest: async () => (place ? probe(place, options.canary) : []), close: runs.close }
 }
 
-function probe(place: SandboxPlace, canary: SlotOptions['canary']): string[] {
+async function probe(place: SandboxPlace, canary: SlotOptions['canary']): Promise<string[]> {
   ensureFolder(join(place.cache, 'grading'))
   const folder = mkdtempSync(join(place.cache, 'grading', 'probe-'))
   chmodSync(folder, 0o755)
@@ -85,7 +85,7 @@ function probe(place: SandboxPlace, canary: SlotOptions['canary']): string[] {
       mayWrite: [home],
       variables: ['HOME', 'PWD'],
     })
-    const [file = '', ...args] = [
+    const command = [
       ...before,
       '--chdir',
       tree,
@@ -97,14 +97,15 @@ function probe(place: SandboxPlace, canary: SlotOptions['canary']): string[] {
       join(place.root, 'runner/harness/children/sandbox-probe.mjs'),
       asked,
     ]
-    const { status, stdout, stderr, error } = spawnSync(file, args, {
+    const probed = await runCommand(command, {
       cwd: '/',
       env: { PATH: '/usr/bin:/bin' },
-      encoding: 'utf8',
-      timeout: 20_000,
+      onlyThisEnv: true,
+      timeoutMs: 20_000,
     })
-    if (status !== 0) throw new RunnerError('no-sandbox', { reason: reasonOf(error?.message ?? stderr) })
-    return JSON.parse(stdout) as string[]
+    if (probed.code !== 0)
+      throw new RunnerError('no-sandbox', { reason: reasonOf(probed.stderr || probed.shortMessage) })
+    return JSON.parse(probed.stdout) as string[]
   } finally {
     removeTree(folder)
   }
