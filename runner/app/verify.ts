@@ -72,7 +72,7 @@ export async function verify(ports: VerifyPorts, options: VerifyOptions): Promis
   const variants = options.exercises.flatMap((exercise) =>
     languagesOf(exercise).map((language) => ({ exercise, language })),
   )
-  const missingOf = ({ exercise, language }: Variant): Missing[] => ports.readiness.missing(exercise, language)
+  const missingOf = (variant: Variant): Missing[] => ports.readiness.missing(variant)
   const ready = variants.filter((v) => missingOf(v).length === 0)
   const notRun = variants.filter((v) => missingOf(v).length > 0)
   const progress = progressOf(ready.length, options.onProgress)
@@ -113,7 +113,7 @@ async function verifyVariant(
 }
 
 async function trialsOf(ports: VerifyPorts, { exercise, language }: Variant, solutionsOnly: boolean): Promise<Trial[]> {
-  const plan = planFor(ports.source, exercise, language, '')
+  const plan = planFor(ports.source, { exercise, language }, '')
   const solutions = ports.trees.solutions(ports.source.solutionFolder(exercise), language)
   const reference = solutions.find((s) => s.kind === 'reference')
   const scripted = exercise.driver === 'git'
@@ -309,7 +309,7 @@ function deadCaseProblems(ids: string[], results: TrialResult[]): ContentProblem
 /** No file of a suite or a solution may ever be laid into a workspace. */
 function leakProblems(ports: VerifyPorts, { exercise, language }: Variant): ContentProblem[] {
   const hidden = [`${exercise.folder}/suite/`, `${ports.source.solutionFolder(exercise)}/`]
-  const sources = planFor(ports.source, exercise, language, '').files.flatMap((f) =>
+  const sources = planFor(ports.source, { exercise, language }, '').files.flatMap((f) =>
     'from' in f.source ? [f.source.from] : [],
   )
   return sources

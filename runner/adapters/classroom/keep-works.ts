@@ -2,12 +2,8 @@ import { closeSync, constants, existsSync, mkdtempSync, openSync, renameSync, wr
 import { dirname, join } from 'node:path'
 import { byCodePoint } from '../../domain/class/gradebook.ts'
 import type { SubmittedWork } from '../../domain/class/grading.ts'
-import {
-  variantName,
-  type IncomingWork,
-  type Receipt,
-  type SubmissionFile,
-} from '../../domain/submission/submission.ts'
+import { type IncomingWork, type Receipt, type SubmissionFile } from '../../domain/submission/submission.ts'
+import { variantName } from '../../domain/exercise/variant.ts'
 import { worksSchema } from './schemas.ts'
 import { readJsonFile } from './json-lines.ts'
 import { ensureFolder, removeTree, writeAtomic } from '../files/late-packages.ts'

@@ -1,7 +1,8 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, renameSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import type { Workspaces } from '../../app/ports.ts'
-import { languages, type Language } from '../../domain/exercise/exercise.ts'
+import { languages } from '../../domain/exercise/exercise.ts'
+import { variantName, type VariantId } from '../../domain/exercise/variant.ts'
 import type { ScaffoldPlan } from '../../domain/exercise/scaffold.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { placeFile } from './place-file.ts'
@@ -19,10 +20,10 @@ export interface WorkspacesOptions {
 }
 
 export function workspacesIn(options: WorkspacesOptions): Workspaces {
-  const folderOf = (slug: string, language: Language): string => workspaceFolder(options.folder, slug, language)
+  const folderOf = (id: VariantId): string => workspaceFolder(options.folder, id)
   return {
     folder: folderOf,
-    exists: (slug, language) => existsSync(join(folderOf(slug, language), '.exercise.json')),
+    exists: (id) => existsSync(join(folderOf(id), '.exercise.json')),
     containing: (folder) => containing(options.folder, folder),
     apply: (plan) => writing(plan.folder, () => applyPlan(options, plan)),
     restoreStarter: (plan) => writing(plan.folder, () => restoreStarter(options, plan)),
@@ -31,14 +32,14 @@ export function workspacesIn(options: WorkspacesOptions): Workspaces {
 }
 
 /** `workspace/<slug>` belongs to the language started first, `workspace/<slug>@<lang>` to any other. */
-function workspaceFolder(parent: string, slug: string, language: Language): string {
-  const main = join(parent, slug)
+function workspaceFolder(parent: string, id: VariantId): string {
+  const [main, second] = [join(parent, id.slug), join(parent, variantName(id))]
   const owner = ownerOf(main)
-  if (owner === null && existsSync(join(parent, `${slug}@${language}`))) return join(parent, `${slug}@${language}`)
-  return owner === null || owner.language === language ? main : join(parent, `${slug}@${language}`)
+  if (owner === null) return existsSync(second) ? second : main
+  return owner.language === id.language ? main : second
 }
 
-function ownerOf(folder: string): { slug: string; language: Language } | null {
+function ownerOf(folder: string): VariantId | null {
   try {
     const { slug, language } = JSON.parse(readFileSync(join(folder, '.exercise.json'), 'utf8')) as Record<
       string,
@@ -51,7 +52,7 @@ function ownerOf(folder: string): { slug: string; language: Language } | null {
   }
 }
 
-function containing(parent: string, folder: string): { slug: string; language: Language } | null {
+function containing(parent: string, folder: string): VariantId | null {
   const path = relative(parent, folder)
   const [name] = path.split(sep)
   return !name || name === '..' || name.startsWith('.') ? null : ownerOf(join(parent, name))

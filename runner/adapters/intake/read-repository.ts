@@ -11,11 +11,11 @@ import {
   type IncomingState,
   type IncomingWork,
   type Receipt,
-  type Variant,
   type Wanted,
 } from '../../domain/submission/submission.ts'
 import { readBundleHeader } from './bundle-header.ts'
 import { acceptedEntries, type RawEntry } from './entries.ts'
+import type { VariantId } from '../../domain/exercise/variant.ts'
 import { IntakeRefusal, sizeText } from './refusal.ts'
 import type { Remote } from './remote.ts'
 import { safeGit, soundGit, type SafeGitCall } from './safe-git.ts'
@@ -135,7 +135,7 @@ interface Commit {
 }
 
 /** The states of a variant: what was checked or handed in, and the newest one whatever it was. */
-async function readWork(call: SafeGitCall, variant: Variant, commit: string): Promise<IncomingWork> {
+async function readWork(call: SafeGitCall, variant: VariantId, commit: string): Promise<IncomingWork> {
   const commits = await commitsOf(call, commit)
   const counted = commits.filter((c, i) => i === 0 || c.isCheck).reverse()
   const listed = new Map<string, RawEntry[]>()

@@ -2,14 +2,8 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { writeAtomic } from '../files/late-packages.ts'
 import type { Readiness, ReadinessItem } from '../../app/ports.ts'
-import {
-  serviceIds,
-  type Exercise,
-  type Feature,
-  type Language,
-  type PackId,
-  type ServiceId,
-} from '../../domain/exercise/exercise.ts'
+import { serviceIds, type Feature, type PackId, type ServiceId } from '../../domain/exercise/exercise.ts'
+import type { Variant } from '../../domain/exercise/variant.ts'
 import type { Missing } from '../../domain/judging/verdict.ts'
 import { isInstalled, isReady, packIds, packOf } from '../packs/packs.ts'
 import { packedRuby } from '../packs/places.ts'
@@ -35,7 +29,7 @@ type Probes = Record<ToolchainId, ToolchainProbe>
 export async function openReadiness(cache: string, fresh = false): Promise<MachineReadiness> {
   const probes = await probeAll(cache, fresh)
   return {
-    missing: (exercise, language) => missingOf(cache, probes, exercise, language),
+    missing: (variant) => missingOf(cache, probes, variant),
     items: () => itemsOf(cache, probes),
     toolsOf: (id) => probes[id].tools,
     programs: () => ids.flatMap((id) => Object.values(probes[id].tools)),
@@ -81,7 +75,7 @@ function remember(file: string, key: string, probes: Probes): void {
   }
 }
 
-function missingOf(cache: string, probes: Probes, exercise: Exercise, language: Language): Missing[] {
+function missingOf(cache: string, probes: Probes, { exercise, language }: Variant): Missing[] {
   const id = toolchainOf[language]
   const toolchain = toolchains[id]
   const tools = !probes[id].ready

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import type { PackedBundle, SubmissionPacker } from '../../app/ports.ts'
-import type { Language } from '../../domain/exercise/exercise.ts'
+import type { VariantId } from '../../domain/exercise/variant.ts'
 import { receiptFile, receiptRef, workRef, type Receipt } from '../../domain/submission/submission.ts'
 import { printable } from '../../domain/submission/printable.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
@@ -17,7 +17,7 @@ import { writing } from '../files/writing.ts'
 import { ensureFolder, removeTree } from '../files/late-packages.ts'
 
 export interface PackerOptions {
-  folderOf: (slug: string, language: Language) => string
+  folderOf: (id: VariantId) => string
   /** workspace/.snapshots */
   stores: string
 }
@@ -27,11 +27,10 @@ export interface PackerOptions {
  * afterwards.
  */
 export function submissionPacker({ folderOf, stores }: PackerOptions): SubmissionPacker {
-  const storeOf = (slug: string, language: Language): string =>
-    join(stores, `${basename(folderOf(slug, language))}.git`)
+  const storeOf = (id: VariantId): string => join(stores, `${basename(folderOf(id))}.git`)
   return {
-    newest: async (slug, language) => {
-      const states = await listSnapshots(storeOf(slug, language))
+    newest: async (id) => {
+      const states = await listSnapshots(storeOf(id))
       const [tip] = states
       return tip ? { commit: tip.commit, tree: tip.tree, at: tip.at, states: states.length } : null
     },
@@ -48,15 +47,14 @@ async function withScratch<T>(
   await requireGit()
   const scratch = mkdtempSync(join(tmpdir(), 'gym-submit-'))
   try {
-    const stores = receipt.works.map((w) => join(storeOf(w.slug, w.language), 'objects'))
+    const stores = receipt.works.map((w) => join(storeOf(w), 'objects'))
     for (const name of ['objects/info', 'objects/pack', 'refs/gym/work']) ensureFolder(join(scratch, name))
     writeFileSync(join(scratch, 'HEAD'), 'ref: refs/heads/none\n')
     writeFileSync(join(scratch, 'config'), '[core]\n\trepositoryformatversion = 0\n\tbare = true\n')
     writeFileSync(join(scratch, 'objects/info/alternates'), stores.map((s) => `${s}\n`).join(''))
-    for (const { slug, language, commit } of receipt.works)
-      writeFileSync(join(scratch, workRef(slug, language)), `${commit}\n`)
+    for (const work of receipt.works) writeFileSync(join(scratch, workRef(work)), `${work.commit}\n`)
     await runGit(['fast-import', '--quiet', '--done'], { ...call(scratch, scratch), input: receiptStream(receipt) })
-    return await work(scratch, [receiptRef, ...receipt.works.map((w) => workRef(w.slug, w.language))])
+    return await work(scratch, [receiptRef, ...receipt.works.map(workRef)])
   } finally {
     removeTree(scratch)
   }

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { idOf } from '../../domain/exercise/variant.ts'
 import { progressOf } from '../../domain/progress/progress.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { renderDiff } from '../../ui/terminal/diff.ts'
@@ -29,16 +30,17 @@ export const diff: Command = {
   },
 }
 
-async function sinceStarter(context: Context, { exercise, language }: Target): Promise<string> {
+async function sinceStarter(context: Context, target: Target): Promise<string> {
   const { diffAgainstStarter } = await import('../../adapters/repositories/workspace-repository.ts')
-  return diffAgainstStarter(context.workspaces.folder(exercise.slug, language))
+  return diffAgainstStarter(context.workspaces.folder(idOf(target)))
 }
 
-async function besideReference(context: Context, { exercise, language }: Target): Promise<string> {
-  const own = progressOf(context.store.load(), exercise.slug, language)
+async function besideReference(context: Context, target: Target): Promise<string> {
+  const { exercise, language } = target
+  const own = progressOf(context.store.load(), idOf(target))
   requireSolutionAllowed(context, exercise.slug, Boolean(own?.passedAt))
   if (!own?.passedAt && !own?.gaveUpAt) throw new RunnerError('solution-locked', { slug: exercise.slug })
   const { diffAgainstReference } = await import('../../adapters/repositories/reference-diff.ts')
   const reference = join(context.source.solutionFolder(exercise), 'reference', language)
-  return diffAgainstReference(context.workspaces.folder(exercise.slug, language), reference)
+  return diffAgainstReference(context.workspaces.folder(idOf(target)), reference)
 }

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { freePort, isFreePort } from '../../adapters/process/free-port.ts'
 import { toolchainOf, toolchains } from '../../adapters/toolchains/index.ts'
+import { idOf } from '../../domain/exercise/variant.ts'
 import type { Launch } from '../../harness/run-context.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import type { Answer, Command, Input } from '../command.ts'
@@ -18,14 +19,15 @@ export const run: Command = {
 }
 
 async function runByHand(context: Context, input: Input): Promise<Answer> {
-  const { exercise, language } = startedTargetOf(context, input)
-  const recipe = context.source.recipe(exercise, language)
+  const target = startedTargetOf(context, input)
+  const { exercise, language } = target
+  const recipe = context.source.recipe(target)
   if (recipe.run[0] === 'none' || exercise.driver === 'module') {
     throw new RunnerError('no-editor-command', {
       reason: exercise.driver === 'module' ? 'the tests call its functions' : 'it is files that the tests read',
     })
   }
-  const folder = context.workspaces.folder(exercise.slug, language)
+  const folder = context.workspaces.folder(idOf(target))
   const scratch = join(context.settings.cache, 'scratch', `run-${process.pid}`)
   mkdirSync(scratch, { recursive: true })
   try {

@@ -122,7 +122,7 @@ function canaryFiles(context: Context, kind: 'reference' | 'starter'): TreeFile[
   if (!exercise) throw new RunnerError('unknown-exercise', { slug: canarySlug })
   const files = new Map<string, TreeFile>()
   const put = (path: string, content: Uint8Array): void => void files.set(path, { path, executable: false, content })
-  for (const { to, source } of planFor(context.source, exercise, 'ts', '').files)
+  for (const { to, source } of planFor(context.source, { exercise, language: 'ts' }, '').files)
     put(to, 'from' in source ? readFileSync(source.from) : Buffer.from(source.text))
   const reference = join(context.source.solutionFolder(exercise), 'reference', 'ts')
   if (kind === 'reference') for (const { path, full } of filesIn(reference)) put(path, readFileSync(full))

@@ -50,7 +50,7 @@ export async function measurePoints(learners: readonly PlannedLearner[]): Promis
   }
   const treeOf = ({ exercise, language, solution }: Solution): Promise<string> => {
     const overlay = (name: string): string => join(source.solutionFolder(exercise), name, language)
-    return trees.build(planFor(source, exercise, language, ''), [overlay('reference'), overlay(solution)])
+    return trees.build(planFor(source, { exercise, language }, ''), [overlay('reference'), overlay(solution)])
   }
   try {
     const folders = await Promise.all([...wanted.values()].map(treeOf))
