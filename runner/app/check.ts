@@ -1,5 +1,6 @@
 import { parseBrief } from '../domain/exercise/brief.ts'
-import type { Exercise, Language } from '../domain/exercise/exercise.ts'
+import type { Exercise } from '../domain/exercise/exercise.ts'
+import { idOf, variantName, type Variant } from '../domain/exercise/variant.ts'
 import type { Hint } from '../domain/judging/hint.ts'
 import { firstRed, judge, type Judgement, type Outcome } from '../domain/judging/judge.ts'
 import { progressOf, type LanguageProgress, type Progress, type ProgressEvent } from '../domain/progress/progress.ts'
@@ -23,9 +24,7 @@ export interface ShownHint {
   text: string
 }
 
-export interface CheckResult {
-  exercise: Exercise
-  language: Language
+export interface CheckResult extends Variant {
   judgement: Judgement
   /** Number of this attempt; null for a run that is not one (not-run). */
   attempt: number | null
@@ -42,13 +41,8 @@ export interface WatchedCheck {
 }
 
 /** Snapshot and run, at once → judge → record: one attempt at one variant. */
-export async function checkVariant(
-  ports: CheckPorts,
-  exercise: Exercise,
-  language: Language,
-  seed?: number,
-): Promise<CheckResult> {
-  const { result, saved } = await checkWatched(ports, exercise, language, seed, 0)
+export async function checkVariant(ports: CheckPorts, variant: Variant, seed?: number): Promise<CheckResult> {
+  const { result, saved } = await checkWatched(ports, variant, seed, 0)
   result.judgement.warnings.push(...(await saved))
   return result
 }
@@ -59,51 +53,43 @@ export async function checkVariant(
  */
 export async function checkWatched(
   ports: CheckPorts,
-  exercise: Exercise,
-  language: Language,
+  variant: Variant,
   seed?: number,
   headStartMs = 150,
 ): Promise<WatchedCheck> {
-  const missing = (await ports.readiness()).missing(exercise, language)
+  const missing = (await ports.readiness()).missing(variant)
   if (missing.length > 0)
-    return { result: notRun(ports, exercise, language, { kind: 'not-run', missing }), saved: Promise.resolve([]) }
-  return ports.store.withLock(workspaceName(exercise, language), () =>
-    attempt(ports, exercise, language, seed ?? ports.clock.seed(), headStartMs),
+    return { result: notRun(ports, variant, { kind: 'not-run', missing }), saved: Promise.resolve([]) }
+  return ports.store.withLock(variantName(idOf(variant)), () =>
+    attempt(ports, variant, seed ?? ports.clock.seed(), headStartMs),
   )
 }
 
-const workspaceName = (exercise: Exercise, language: Language): string => `${exercise.slug}@${language}`
-
-function notRun(ports: CheckPorts, exercise: Exercise, language: Language, outcome: Outcome): CheckResult {
-  const judgement = judge(exercise.groups, outcome, [], new Map())
-  const workspace = ports.workspaces.folder(exercise.slug, language)
-  return { exercise, language, judgement, attempt: null, seed: 0, hints: [], workspace, progress: ports.store.load() }
+function notRun(ports: CheckPorts, variant: Variant, outcome: Outcome): CheckResult {
+  const judgement = judge(variant.exercise.groups, outcome, [], new Map())
+  const workspace = ports.workspaces.folder(idOf(variant))
+  return { ...variant, judgement, attempt: null, seed: 0, hints: [], workspace, progress: ports.store.load() }
 }
 
-async function attempt(
-  ports: CheckPorts,
-  exercise: Exercise,
-  language: Language,
-  seed: number,
-  headStartMs: number,
-): Promise<WatchedCheck> {
-  const workspace = ports.workspaces.folder(exercise.slug, language)
+async function attempt(ports: CheckPorts, variant: Variant, seed: number, headStartMs: number): Promise<WatchedCheck> {
+  const { exercise, language } = variant
+  const workspace = ports.workspaces.folder(idOf(variant))
   const runs = await ports.runs()
-  const number = (progressOf(ports.store.load(), exercise.slug, language)?.attempts ?? 0) + 1
+  const number = (progressOf(ports.store.load(), idOf(variant))?.attempts ?? 0) + 1
   const running = runs.run([{ exercise, language, folder: workspace, seed, ahead: true }])
-  const saved = headStart(running, headStartMs).then(() => save(ports, exercise, language, `attempt ${number}`))
+  const saved = headStart(running, headStartMs).then(() => save(ports, variant, `attempt ${number}`))
   // Whoever waits for it meets its failure; until then it must not count as unhandled.
   saved.catch(() => {})
   const [outcome] = await running
   if (!outcome) throw new Error('the run gave no outcome')
   const hints = ports.source.hints(exercise)
   const judgement = judge(exercise.groups, outcome, hints, ports.workspaces.sources(workspace))
-  const progress = ports.store.record(attemptEvent(ports, exercise, language, judgement, seed))
-  const shown =
+  const progress = ports.store.record(attemptEvent(ports, variant, judgement, seed))
+  const told =
     ports.hidesHints?.(exercise.slug) === true
       ? []
-      : shownHints(ports, exercise, judgement, hints, progressOf(progress, exercise.slug, language))
-  return { result: { exercise, language, judgement, attempt: number, seed, hints: shown, workspace, progress }, saved }
+      : shownHints(ports, exercise, judgement, hints, progressOf(progress, idOf(variant)))
+  return { result: { exercise, language, judgement, attempt: number, seed, hints: told, workspace, progress }, saved }
 }
 
 /** Until the run has ended, well or badly, or its time alone is over. */
@@ -116,26 +102,19 @@ async function headStart(running: Promise<unknown>, ms: number): Promise<void> {
   await Promise.race([ended, new Promise<void>((resolve) => setTimeout(resolve, ms))])
 }
 
-async function save(ports: CheckPorts, exercise: Exercise, language: Language, note: string): Promise<string[]> {
-  const { skipped, damagedStore } = await ports.snapshots.take(exercise.slug, language, 'check', note)
+async function save(ports: CheckPorts, variant: Variant, note: string): Promise<string[]> {
+  const { skipped, damagedStore } = await ports.snapshots.take(idOf(variant), 'check', note)
   const large = skipped.map((file) => `${file} is over 20 MB; it is not part of the saved states.`)
   return damagedStore ? [...large, `The saved states could not be read; they were moved to ${damagedStore}.`] : large
 }
 
-function attemptEvent(
-  ports: CheckPorts,
-  exercise: Exercise,
-  language: Language,
-  judgement: Judgement,
-  seed: number,
-): ProgressEvent {
+function attemptEvent(ports: CheckPorts, variant: Variant, judgement: Judgement, seed: number): ProgressEvent {
   const { verdict, score, durationMs } = judgement
   if (verdict.kind === 'not-run') throw new Error('a run that was not run is no attempt')
   return {
     event: 'attempt',
     at: ports.clock.now().toISOString(),
-    slug: exercise.slug,
-    language,
+    ...idOf(variant),
     verdict: verdict.kind,
     score: score?.total ?? null,
     mastered: score?.mastered ?? false,

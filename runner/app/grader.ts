@@ -38,9 +38,10 @@ async function gradeTree(ports: GraderPorts, job: GradeJob, files: readonly Tree
   const exercise = ports.source.load().catalog.bySlug.get(job.slug)
   const problem = obstacle(ports, job, exercise)
   if (!exercise || problem !== null) throw new Error(problem ?? '')
-  const folder = await ports.trees.lay(planFor(ports.source, exercise, job.language, ''), files)
+  const variant = { exercise, language: job.language }
+  const folder = await ports.trees.lay(planFor(ports.source, variant, ''), files)
   try {
-    const [outcome] = await ports.runs.run([{ exercise, language: job.language, folder, seed: job.seed }])
+    const [outcome] = await ports.runs.run([{ ...variant, folder, seed: job.seed }])
     if (!outcome) throw new Error('the run gave no outcome')
     return resultOf(ports, job, judge(exercise.groups, outcome, ports.source.hints(exercise), ports.sources(folder)))
   } finally {
@@ -53,7 +54,7 @@ function obstacle(ports: GraderPorts, job: GradeJob, exercise: Exercise | undefi
   if (!exercise) return `this worker has no exercise "${job.slug}"`
   if (job.engine !== ports.engine) return 'this worker has another version of Backend Gym'
   if (job.suite !== ports.suiteOf(job.slug)) return `this worker has another version of the exercise "${job.slug}"`
-  const missing = ports.readiness.missing(exercise, job.language)
+  const missing = ports.readiness.missing({ exercise, language: job.language })
   return missing.length === 0 ? null : `this worker lacks ${missing.map((m) => m.needs).join(', ')}`
 }
 

@@ -1,5 +1,5 @@
-import type { Exercise, Language } from '../domain/exercise/exercise.ts'
 import { planScaffold, type ScaffoldPlan } from '../domain/exercise/scaffold.ts'
+import type { Variant } from '../domain/exercise/variant.ts'
 import type { CatalogSource } from './ports.ts'
 
 /** Commands that a workspace's own package.json forwards to the project. */
@@ -24,14 +24,15 @@ export const forwardedCommands = [
 ] as const
 
 /** The plan of a variant's workspace in `folder`. */
-export function planFor(source: CatalogSource, exercise: Exercise, language: Language, folder: string): ScaffoldPlan {
+export function planFor(source: CatalogSource, variant: Variant, folder: string): ScaffoldPlan {
+  const { exercise, language } = variant
   return planScaffold({
     slug: exercise.slug,
     area: exercise.area,
     language,
     title: exercise.title,
     folder,
-    layers: source.layers(exercise, language),
+    layers: source.layers(variant),
     brief: source.brief(exercise),
     packageJson: {},
     commands: forwardedCommands,

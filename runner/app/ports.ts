@@ -2,6 +2,7 @@ import type { Catalog } from '../domain/exercise/catalog.ts'
 import type { FileProblem } from '../domain/decode.ts'
 import type { Exercise, Language, RunRecipe } from '../domain/exercise/exercise.ts'
 import type { Mistake } from '../domain/gate/mistake.ts'
+import type { Variant, VariantId } from '../domain/exercise/variant.ts'
 import type { Hint } from '../domain/judging/hint.ts'
 import type { Progress, ProgressEvent } from '../domain/progress/progress.ts'
 import type { RunFacts } from '../domain/judging/run-facts.ts'
@@ -15,12 +16,12 @@ export interface CatalogSource {
   load: () => { catalog: Catalog; problems: FileProblem[] }
   brief: (exercise: Exercise) => string
   hints: (exercise: Exercise) => Hint[]
-  recipe: (exercise: Exercise, language: Language) => RunRecipe
+  recipe: (variant: Variant) => RunRecipe
   suiteFiles: (exercise: Exercise) => string[]
   /** The file a learner edits first, relative to the workspace. */
-  entry: (exercise: Exercise, language: Language) => string
+  entry: (variant: Variant) => string
   /** Layers of files a workspace is made of, bottom first. */
-  layers: (exercise: Exercise, language: Language) => Layer[]
+  layers: (variant: Variant) => Layer[]
   /** solutions/<area>/<slug> */
   solutionFolder: (exercise: Exercise) => string
 }
@@ -38,10 +39,10 @@ export interface LayerFile {
 
 export interface Workspaces {
   /** Absolute path of a variant's workspace; `workspace/<slug>` belongs to the language started first. */
-  folder: (slug: string, language: Language) => string
-  exists: (slug: string, language: Language) => boolean
+  folder: (id: VariantId) => string
+  exists: (id: VariantId) => boolean
   /** The variant whose workspace contains a folder, or null. */
-  containing: (folder: string) => { slug: string; language: Language } | null
+  containing: (folder: string) => VariantId | null
   apply: (plan: ScaffoldPlan) => Promise<void>
   /** Puts the starter's files back; the learner's repository stays as it is. */
   restoreStarter: (plan: ScaffoldPlan) => Promise<void>
@@ -50,10 +51,10 @@ export interface Workspaces {
 }
 
 export interface Snapshots {
-  take: (slug: string, language: Language, reason: SnapshotReason, note?: string) => Promise<SnapshotTaken>
-  list: (slug: string, language: Language) => Promise<SnapshotEntry[]>
+  take: (id: VariantId, reason: SnapshotReason, note?: string) => Promise<SnapshotTaken>
+  list: (id: VariantId) => Promise<SnapshotEntry[]>
   /** Returns the files that stood in the way and were renamed to `<name>.kept`. */
-  restore: (slug: string, language: Language, id: string) => Promise<string[]>
+  restore: (id: VariantId, state: string) => Promise<string[]>
 }
 export type SnapshotReason = 'check' | 'reset' | 'give-up' | 'undo' | 'update'
 export interface SnapshotEntry {
@@ -73,7 +74,7 @@ export interface SnapshotTaken extends Omit<SnapshotEntry, 'tree'> {
 
 export interface Readiness {
   /** What this machine lacks for a variant; empty means ready. */
-  missing: (exercise: Exercise, language: Language) => Missing[]
+  missing: (variant: Variant) => Missing[]
   items: () => Promise<ReadinessItem[]>
 }
 export interface ReadinessItem {
@@ -94,9 +95,7 @@ export interface Runs {
   warm: () => void
   close: () => Promise<void>
 }
-export interface RunRequest {
-  exercise: Exercise
-  language: Language
+export interface RunRequest extends Variant {
   folder: string
   seed: number
   /** Its children may be started before they are needed: somebody waits for this verdict. */
@@ -155,9 +154,7 @@ export interface Pass {
 }
 
 /** Everything that one trial is, before a file is written. */
-export interface TrialInput {
-  exercise: Exercise
-  language: Language
+export interface TrialInput extends Variant {
   plan: ScaffoldPlan
   overlays: readonly Overlay[]
   change?: 'emptied'
@@ -194,7 +191,7 @@ export interface Clock {
 /** Packs saved states of the learner's side for handing in. */
 export interface SubmissionPacker {
   /** The newest saved state of a variant; null before the first one. */
-  newest: (slug: string, language: Language) => Promise<Pick<ReceiptWork, 'commit' | 'tree' | 'at' | 'states'> | null>
+  newest: (id: VariantId) => Promise<Pick<ReceiptWork, 'commit' | 'tree' | 'at' | 'states'> | null>
   bundle: (receipt: Receipt, file: string) => Promise<PackedBundle>
   push: (receipt: Receipt, remote: string) => Promise<void>
 }

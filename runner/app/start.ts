@@ -1,4 +1,4 @@
-import type { Exercise, Language } from '../domain/exercise/exercise.ts'
+import { idOf, variantName, type Variant } from '../domain/exercise/variant.ts'
 import type { CatalogSource, Clock, ProgressStore, Workspaces } from './ports.ts'
 import { planFor } from './plan.ts'
 
@@ -10,14 +10,13 @@ export interface StartPorts {
 }
 
 /** Makes the workspace of a variant if it is not there; returns whether it was made. */
-export async function startVariant(ports: StartPorts, exercise: Exercise, language: Language): Promise<boolean> {
-  const { slug } = exercise
-  if (ports.workspaces.exists(slug, language)) return false
-  return ports.store.withLock(`${slug}@${language}`, async () => {
-    if (ports.workspaces.exists(slug, language)) return false
-    const folder = ports.workspaces.folder(slug, language)
-    await ports.workspaces.apply(planFor(ports.source, exercise, language, folder))
-    ports.store.record({ event: 'started', at: ports.clock.now().toISOString(), slug, language })
+export async function startVariant(ports: StartPorts, variant: Variant): Promise<boolean> {
+  const id = idOf(variant)
+  if (ports.workspaces.exists(id)) return false
+  return ports.store.withLock(variantName(id), async () => {
+    if (ports.workspaces.exists(id)) return false
+    await ports.workspaces.apply(planFor(ports.source, variant, ports.workspaces.folder(id)))
+    ports.store.record({ event: 'started', at: ports.clock.now().toISOString(), ...id })
     return true
   })
 }

@@ -1,8 +1,9 @@
 import type { Catalog } from '../domain/exercise/catalog.ts'
 import { languagesOf, type Language } from '../domain/exercise/exercise.ts'
+import { variantName, type VariantId } from '../domain/exercise/variant.ts'
 import { progressOf, type LanguageProgress, type Progress } from '../domain/progress/progress.ts'
 import { allowedLanguages, type ExerciseSet } from '../domain/sets/set.ts'
-import type { Receipt, ReceiptWork, Variant } from '../domain/submission/submission.ts'
+import type { Receipt, ReceiptWork } from '../domain/submission/submission.ts'
 import { RunnerError } from '../errors/runner-error.ts'
 import type { Clock, ProgressStore, Snapshots, SubmissionPacker, Workspaces } from './ports.ts'
 
@@ -37,9 +38,8 @@ export async function prepareSubmission(
   const skipped: string[] = []
   for (const variant of variants) {
     skipped.push(...(await saved(ports, variant)))
-    const newest = await ports.packer.newest(variant.slug, variant.language)
-    if (newest)
-      works.push({ ...variant, ...newest, ...byJournal(progressOf(progress, variant.slug, variant.language)) })
+    const newest = await ports.packer.newest(variant)
+    if (newest) works.push({ ...variant, ...newest, ...byJournal(progressOf(progress, variant)) })
   }
   if (works.length === 0) throw new RunnerError('nothing-to-submit', { set: set?.name })
   const started = new Set(works.map((w) => w.slug))
@@ -56,28 +56,26 @@ export async function prepareSubmission(
   }
 }
 
-function variantsOfSet(set: ExerciseSet, catalog: Catalog, progress: Progress): Variant[] {
+function variantsOfSet(set: ExerciseSet, catalog: Catalog, progress: Progress): VariantId[] {
   return set.exercises.flatMap((entry) => {
     const exercise = catalog.bySlug.get(entry.slug)
     const allowed = exercise ? allowedLanguages(entry, languagesOf(exercise)) : []
     return allowed
-      .filter((language) => progressOf(progress, entry.slug, language))
+      .filter((language) => progressOf(progress, { slug: entry.slug, language }))
       .map((language) => ({ slug: entry.slug, language }))
   })
 }
 
-const startedVariants = (progress: Progress): Variant[] =>
+const startedVariants = (progress: Progress): VariantId[] =>
   Object.entries(progress.exercises).flatMap(([slug, byLanguage]) =>
     (Object.keys(byLanguage) as Language[]).map((language) => ({ slug, language })),
   )
 
 /** A workspace that was deleted is handed in as it was last saved. */
-async function saved({ store, workspaces, snapshots }: SubmitPorts, { slug, language }: Variant): Promise<string[]> {
-  if (!workspaces.exists(slug, language)) return []
-  const { skipped } = await store.withLock(`${slug}@${language}`, () =>
-    snapshots.take(slug, language, 'check', 'handed in'),
-  )
-  return skipped.map((file) => `${slug}: ${file}`)
+async function saved({ store, workspaces, snapshots }: SubmitPorts, id: VariantId): Promise<string[]> {
+  if (!workspaces.exists(id)) return []
+  const { skipped } = await store.withLock(variantName(id), () => snapshots.take(id, 'check', 'handed in'))
+  return skipped.map((file) => `${id.slug}: ${file}`)
 }
 
 function byJournal(own: LanguageProgress | undefined): Pick<ReceiptWork, 'attempts' | 'hintsUsed' | 'minutesToPass'> {

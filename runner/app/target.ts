@@ -8,13 +8,13 @@ import {
   type Exercise,
   type Language,
 } from '../domain/exercise/exercise.ts'
+import type { Variant, VariantId } from '../domain/exercise/variant.ts'
 import { progressOf, type Progress } from '../domain/progress/progress.ts'
 import {
   pickNext,
   startedLanguage,
   unfinished,
   type PassedOver,
-  type Pick,
   type ReadinessOf,
 } from '../domain/progress/selection.ts'
 import { RunnerError } from '../errors/runner-error.ts'
@@ -26,7 +26,7 @@ export interface Wanted {
   area?: string | undefined
 }
 
-export interface Target extends Pick {
+export interface Target extends Variant {
   /** Exercises that came first but cannot run on this machine. */
   passedOver: PassedOver[]
 }
@@ -35,7 +35,7 @@ export interface TargetInput {
   catalog: Catalog
   progress: Progress
   /** The variant whose workspace the command was started in. */
-  here: { slug: string; language: Language } | null
+  here: VariantId | null
   wanted: Wanted
   /** The exercises of the set in use, in its order; only an exercise that is named may be another. */
   set?: Catalog | null
@@ -59,7 +59,7 @@ export function nextTarget(input: TargetInput, readiness: ReadinessOf): Target |
   const catalog = input.set ?? input.catalog
   const area = areaOf(wanted.area)
   const language = knownLanguage(wanted.language)
-  const fits = (p: Pick): boolean =>
+  const fits = (p: Variant): boolean =>
     (area === undefined || p.exercise.area === area) && (language === undefined || p.language === language)
   const open = [openHere(catalog, progress, here), unfinished(catalog, progress)].find((p) => p !== null && fits(p))
   if (open) return { ...open, passedOver: [] }
@@ -76,10 +76,10 @@ export function nextTarget(input: TargetInput, readiness: ReadinessOf): Target |
   return selection.kind === 'picked' ? { ...selection.pick, passedOver: selection.passedOver } : selection.passedOver
 }
 
-function openHere(catalog: Catalog, progress: Progress, here: TargetInput['here']): Pick | null {
+function openHere(catalog: Catalog, progress: Progress, here: TargetInput['here']): Variant | null {
   const exercise = here && catalog.bySlug.get(here.slug)
   if (!here || !exercise) return null
-  const open = here.language in exercise.languages && !progressOf(progress, here.slug, here.language)?.passedAt
+  const open = here.language in exercise.languages && !progressOf(progress, here)?.passedAt
   return open ? { exercise, language: here.language } : null
 }
 
@@ -101,7 +101,7 @@ function preferred(exercise: Exercise, progress: Progress, readiness: ReadinessO
   const all = languagesOf(exercise)
   const last = progress.current?.language
   if (last && all.includes(last)) return last
-  return all.find((l) => readiness(exercise, l).length === 0) ?? (all[0] as Language)
+  return all.find((l) => readiness({ exercise, language: l }).length === 0) ?? (all[0] as Language)
 }
 
 function languageOf(exercise: Exercise, wanted: string | undefined): Language | null {

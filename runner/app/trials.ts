@@ -1,12 +1,7 @@
 import type { TrialKind, WrongAnswer } from '../domain/gate/trial.ts'
-import type { Exercise, Language } from '../domain/exercise/exercise.ts'
+import type { Variant } from '../domain/exercise/variant.ts'
 import { planFor } from './plan.ts'
 import type { CatalogSource, Pass, Solutions, TrialInput } from './ports.ts'
-
-export interface Variant {
-  exercise: Exercise
-  language: Language
-}
 
 /** One tree that is to be run for a variant; nothing is written yet. */
 export interface Trial {
@@ -20,7 +15,7 @@ export interface Trial {
 /** Every trial of a variant in one pass. */
 export function trialsOf(source: CatalogSource, kept: Solutions, variant: Variant, pass: Pass): Trial[] {
   const { exercise, language } = variant
-  const plan = planFor(source, exercise, language, '')
+  const plan = planFor(source, variant, '')
   const input = (overlays: TrialInput['overlays'], change?: 'emptied'): TrialInput => ({
     ...{ exercise, language, plan, overlays, pass },
     ...(change ? { change } : {}),

@@ -6,12 +6,13 @@ import { storedMistakeProblems } from '../domain/gate/mistake.ts'
 import type { TrialResult } from '../domain/gate/trial.ts'
 import { parseBrief } from '../domain/exercise/brief.ts'
 import { languagesOf, type Exercise, type Language } from '../domain/exercise/exercise.ts'
+import type { Variant } from '../domain/exercise/variant.ts'
 import { inParallel } from '../domain/in-parallel.ts'
 import type { Missing } from '../domain/judging/verdict.ts'
 import { planFor } from './plan.ts'
 import type { Readiness, Solutions } from './ports.ts'
 import { runTrials, type Ran, type TrialOptions, type TrialPorts } from './run-trials.ts'
-import { trialsOf, type Trial, type Variant } from './trials.ts'
+import { trialsOf, type Trial } from './trials.ts'
 
 export interface VerifiedVariant {
   slug: string
@@ -60,7 +61,7 @@ export async function verify(ports: VerifyPorts, options: VerifyOptions): Promis
   const variants = options.exercises.flatMap((exercise) =>
     languagesOf(exercise).map((language) => ({ exercise, language })),
   )
-  const missingOf = ({ exercise, language }: Variant): Missing[] => ports.readiness.missing(exercise, language)
+  const missingOf = (variant: Variant): Missing[] => ports.readiness.missing(variant)
   const ready = variants.filter((v) => missingOf(v).length === 0)
   const notRun = variants.filter((v) => missingOf(v).length > 0)
   const progress = progressOf(ready.length, options.onProgress)
@@ -179,11 +180,10 @@ const loopbackProblems = (ran: readonly Ran[]): ContentProblem[] =>
   }))
 
 /** No file of a suite or a solution may ever be laid into a workspace. */
-function leakProblems(ports: VerifyPorts, { exercise, language }: Variant): ContentProblem[] {
+function leakProblems(ports: VerifyPorts, variant: Variant): ContentProblem[] {
+  const { exercise } = variant
   const hidden = [`${exercise.folder}/suite/`, `${ports.source.solutionFolder(exercise)}/`]
-  const sources = planFor(ports.source, exercise, language, '').files.flatMap((f) =>
-    'from' in f.source ? [f.source.from] : [],
-  )
+  const sources = planFor(ports.source, variant, '').files.flatMap((f) => ('from' in f.source ? [f.source.from] : []))
   return sources
     .filter((from) => hidden.some((h) => from.startsWith(h)))
     .map((from) => ({ rule: 'leak', message: `the workspace would hold ${from}` }))

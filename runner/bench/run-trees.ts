@@ -25,7 +25,7 @@ const runs = openRuns({ root, cache, source, ledger, toolsOf: () => ({}), worker
 
 async function treeOf(exercise: Exercise): Promise<string> {
   const reference = join(source.solutionFolder(exercise), 'reference', 'ts')
-  return trees.build(planFor(source, exercise, 'ts', ''), [reference])
+  return trees.build(planFor(source, { exercise, language: 'ts' }, ''), [reference])
 }
 
 const exercises = process.argv.slice(2).map((slug) => bySlug.get(slug) as Exercise)

@@ -1,5 +1,6 @@
 import { relative } from 'node:path'
 import type { CheckResult } from '../app/check.ts'
+import { idOf, type Variant } from '../domain/exercise/variant.ts'
 import { isPassed, progressOf, type Progress } from '../domain/progress/progress.ts'
 import { pickNext } from '../domain/progress/selection.ts'
 import { commandLine } from '../errors/command-line.ts'
@@ -65,7 +66,7 @@ export function checkJson(result: CheckResult): Record<string, unknown> {
 async function viewOf(context: Context, result: CheckResult): Promise<CheckView> {
   const { exercise, language, judgement, attempt, hints, progress, workspace } = result
   const catalog = context.catalog()
-  const own = progressOf(progress, exercise.slug, language)
+  const own = progressOf(progress, idOf(result))
   const all = [...catalog.bySlug.values()]
   return {
     exercise,
@@ -83,8 +84,8 @@ async function viewOf(context: Context, result: CheckResult): Promise<CheckView>
 }
 
 /** The file to edit, as seen from where the learner stands. */
-function editPath(context: Context, { exercise, language }: CheckResult, workspace: string): string {
-  const entry = context.source.entry(exercise, language)
+function editPath(context: Context, variant: Variant, workspace: string): string {
+  const entry = context.source.entry(variant)
   const path = relative(context.settings.startedIn, `${workspace}/${entry}`)
   return path.startsWith('..') ? `${workspace}/${entry}` : path
 }

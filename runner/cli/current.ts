@@ -1,4 +1,5 @@
 import { currentTarget, type Target } from '../app/target.ts'
+import { idOf } from '../domain/exercise/variant.ts'
 import { RunnerError } from '../errors/runner-error.ts'
 import type { Input, OptionTable } from './command.ts'
 import type { Context } from './context.ts'
@@ -21,8 +22,7 @@ export function targetOf(context: Context, { options, words }: Input): Target {
 /** The same, and its workspace must be there (a deleted one can be brought back by `undo`). */
 export function startedTargetOf(context: Context, input: Input): Target {
   const target = targetOf(context, input)
-  const { exercise, language } = target
-  if (!context.workspaces.exists(exercise.slug, language))
-    throw new RunnerError('not-started', { slug: exercise.slug, language })
+  const id = idOf(target)
+  if (!context.workspaces.exists(id)) throw new RunnerError('not-started', { ...id })
   return target
 }

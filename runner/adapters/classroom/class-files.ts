@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Learner, Rejection } from '../../domain/class/grading.ts'
 import { csvText } from '../../domain/class/gradebook-csv.ts'
 import type { ExerciseSet } from '../../domain/sets/set.ts'
-import { writeAtomic } from '../files/late-packages.ts'
+import { ensureFolder, writeAtomic } from '../files/late-packages.ts'
 import { writeProblem } from '../files/writing.ts'
 import { readSetFile } from '../store/set-file.ts'
 
@@ -29,7 +29,7 @@ const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
 /** A class folder holds other people's work and marks: it is the instructor's alone. */
 function put(folder: string, name: string, text: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    ensureFolder(folder, 0o700)
     writeAtomic(join(folder, name), text)
   } catch (error) {
     throw writeProblem(folder, error)

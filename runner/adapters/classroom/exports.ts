@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import * as v from 'valibot'
 import { byCodePoint } from '../../domain/class/gradebook.ts'
-import { writeAtomic } from '../files/late-packages.ts'
+import { ensureFolder, writeAtomic } from '../files/late-packages.ts'
 import { writing } from '../files/writing.ts'
 
 interface Export {
@@ -39,7 +39,7 @@ export async function writeExports(folder: string, files: readonly Export[]): Pr
     for (const path of gone) rmSync(join(folder, path), { force: true })
     for (const { path, text } of files) {
       // Whole or not at all, but not forced to the disk: thousands of files can be made again from what is.
-      mkdirSync(dirname(join(folder, path)), { recursive: true })
+      ensureFolder(dirname(join(folder, path)))
       writeAtomic(join(folder, path), text, { fsync: false })
     }
     const kept = [...new Set([...before.filter((path) => !gone.includes(path)), ...now])].sort(byCodePoint)

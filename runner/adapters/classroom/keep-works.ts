@@ -1,26 +1,12 @@
-import {
-  closeSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, constants, existsSync, mkdtempSync, openSync, renameSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { byCodePoint } from '../../domain/class/gradebook.ts'
 import type { SubmittedWork } from '../../domain/class/grading.ts'
-import {
-  variantName,
-  type IncomingWork,
-  type Receipt,
-  type SubmissionFile,
-} from '../../domain/submission/submission.ts'
+import { type IncomingWork, type Receipt, type SubmissionFile } from '../../domain/submission/submission.ts'
+import { variantName } from '../../domain/exercise/variant.ts'
 import { worksSchema } from './schemas.ts'
 import { readJsonFile } from './json-lines.ts'
-import { writeAtomic } from '../files/late-packages.ts'
+import { ensureFolder, removeTree, writeAtomic } from '../files/late-packages.ts'
 import { treeName } from '../intake/entries.ts'
 
 /**
@@ -34,7 +20,7 @@ export function keepWork(
   receipt: Receipt | null,
 ): SubmittedWork[] {
   const own = join(classFolder, 'submissions', learner)
-  mkdirSync(own, { recursive: true, mode: 0o700 })
+  ensureFolder(own, 0o700)
   const told = receipt?.works.find((w) => w.slug === work.slug && w.language === work.language)
   const { attempts = 0, hintsUsed = [], minutesToPass = null } = told ?? {}
   const incoming = work.states.map(({ at, files }): SubmittedWork => ({
@@ -74,7 +60,7 @@ function keepTree(own: string, files: readonly SubmissionFile[]): string {
     for (const file of files) writeNew(draft, file)
     renameSync(draft, place)
   } finally {
-    rmSync(draft, { recursive: true, force: true })
+    removeTree(draft)
   }
   return name
 }
@@ -82,7 +68,7 @@ function keepTree(own: string, files: readonly SubmissionFile[]): string {
 /** A file that is there already is never written to, and no link is followed; nobody writes to it afterwards. */
 function writeNew(folder: string, { path, executable, content }: SubmissionFile): void {
   const target = join(folder, path)
-  mkdirSync(dirname(target), { recursive: true })
+  ensureFolder(dirname(target))
   const handle = openSync(
     target,
     constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0),

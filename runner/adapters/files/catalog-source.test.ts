@@ -72,7 +72,7 @@ test('layers: a link in a starter: refused, so that no workspace takes files fro
   symlinkSync('/etc/passwd', join(root, 'exercises/languages/money-split/starter/ts/passwd'))
   const source = catalogSource(root)
   const exercise = source.load().catalog.bySlug.get('money-split')
-  expect(() => exercise && source.layers(exercise, 'ts')).toThrow(/is not a regular file/)
+  expect(() => exercise && source.layers({ exercise, language: 'ts' })).toThrow(/is not a regular file/)
 })
 
 test('brief: gone: a sentence with the way out', () => {

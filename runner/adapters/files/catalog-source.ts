@@ -13,10 +13,10 @@ import {
   type AreaId,
   type AreaManifest,
   type Exercise,
-  type Language,
   type Manifest,
   type RunRecipe,
 } from '../../domain/exercise/exercise.ts'
+import type { Variant } from '../../domain/exercise/variant.ts'
 import { hintsSchema, type Hint } from '../../domain/judging/hint.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { openManifestIndex, type ManifestIndex } from './manifest-index.ts'
@@ -32,10 +32,10 @@ export function catalogSource(root: string, indexFile: string | null = null): Ca
     load: () => loadCatalog(root, index),
     brief: (exercise) => readBrief(exercise),
     hints: (exercise) => required(join(exercise.folder, 'hints.json'), hintsSchema) as Hint[],
-    recipe: (exercise, language) => readRecipe(exercise, language),
+    recipe: readRecipe,
     suiteFiles: (exercise) => suiteFiles(exercise),
-    entry: (exercise, language) => entryOf(root, exercise, language),
-    layers: (exercise, language) => layersOf(root, exercise, language),
+    entry: (variant) => entryOf(root, variant),
+    layers: (variant) => layersOf(root, variant),
     solutionFolder: (exercise) => join(root, 'solutions', exercise.area, exercise.slug),
   }
 }
@@ -123,7 +123,7 @@ function readBrief(exercise: Exercise): string {
 }
 
 /** Exercises without a program (sql, git, docker …) have no run.json. */
-function readRecipe(exercise: Exercise, language: Language): RunRecipe {
+function readRecipe({ exercise, language }: Variant): RunRecipe {
   const file = join(exercise.folder, 'starter', language, 'run.json')
   return existsSync(file) ? (required(file, runSchema) as RunRecipe) : { run: ['none'] }
 }
@@ -136,7 +136,7 @@ function suiteFiles(exercise: Exercise): string[] {
     .map((name) => join(folder, name))
 }
 
-function layersOf(root: string, exercise: Exercise, language: Language): Layer[] {
+function layersOf(root: string, { exercise, language }: Variant): Layer[] {
   const template = exercise.languages[language]?.template ?? ''
   const folders = [join(root, 'templates', template), join(exercise.folder, 'starter', language)]
   return folders.map((folder) => ({ folder, files: layerFiles(folder) }))
@@ -157,7 +157,7 @@ export function layerFiles(folder: string): Layer['files'] {
 const templateSchema = v.strictObject({ toolchain: v.string(), entry: v.string() })
 
 /** `entry` of the manifest's language, else the template's. */
-function entryOf(root: string, exercise: Exercise, language: Language): string {
+function entryOf(root: string, { exercise, language }: Variant): string {
   const { template = '', entry } = exercise.languages[language] ?? {}
   return entry ?? required(join(root, 'templates', template, 'template.json'), templateSchema).entry
 }

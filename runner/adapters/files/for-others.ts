@@ -1,9 +1,10 @@
-import { chmodSync, cpSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, mkdtempSync, renameSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { asRoot } from '../process/account.ts'
 import { hashOfParts } from './hash.ts'
 import { walk } from './walk.ts'
+import { copyTree, removeTree } from './late-packages.ts'
 
 /** A socket's path may have 104 bytes at most, and as root "nobody" has to reach it. */
 export function temporaryFolder(): string {
@@ -29,7 +30,7 @@ export function forOthers(folder: string, name: string, samples: readonly string
   const copy = join(temporaryFolder(), name)
   if (isOurs(copy)) return copy
   const fresh = mkdtempSync(`${copy}-`)
-  cpSync(folder, fresh, { recursive: true, verbatimSymlinks: true })
+  copyTree(folder, fresh)
   openToOthers(fresh)
   return moved(fresh, copy)
 }
@@ -47,7 +48,7 @@ function moved(fresh: string, copy: string): string {
     return copy
   } catch {
     if (!isOurs(copy)) return fresh
-    rmSync(fresh, { recursive: true, force: true })
+    removeTree(fresh)
     return copy
   }
 }

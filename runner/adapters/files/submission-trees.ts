@@ -1,8 +1,9 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import type { SubmissionTrees, TreeFile } from '../../app/grading-ports.ts'
 import { configOfOurs, isConfigOfOurs } from '../../domain/submission/submission-config.ts'
 import { placeFile } from './place-file.ts'
+import { ensureFolder, removeTree } from './late-packages.ts'
 
 export interface SubmissionTreesOptions {
   cache: string
@@ -21,14 +22,14 @@ export function submissionTrees({ cache, isLearners }: SubmissionTreesOptions): 
     lay: async (plan, files) => {
       const folder = join(parent, String(counter++))
       // Those who may walk through may not look round: the sandbox's account knows the name of its own tree only.
-      mkdirSync(parent, { recursive: true, mode: 0o711 })
+      ensureFolder(parent, 0o711)
       mkdirSync(folder, { mode: 0o755 })
       for (const file of plan.files) if (!isLearners(file.to)) placeFile(folder, file)
       for (const file of files)
         if (isLearners(file.path) && !startsPrograms.test(file.path)) writeLearners(folder, safeConfig(file))
       return folder
     },
-    remove: (folder) => rmSync(folder, { recursive: true, force: true }),
+    remove: (folder) => removeTree(folder),
   }
 }
 
@@ -55,6 +56,6 @@ function writeLearners(folder: string, { path, executable, content }: TreeFile):
     (inside.split(sep).includes('.git') && !path.startsWith('repo/.git/') && !path.startsWith('remotes/'))
   )
     throw new Error(`the path "${path}" leaves the submission`)
-  mkdirSync(dirname(target), { recursive: true })
+  ensureFolder(dirname(target))
   writeFileSync(target, content, { mode: executable ? 0o755 : 0o644, flag: 'wx' })
 }

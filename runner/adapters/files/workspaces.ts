@@ -1,12 +1,14 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, readFileSync, renameSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import type { Workspaces } from '../../app/ports.ts'
-import { languages, type Language } from '../../domain/exercise/exercise.ts'
+import { languages } from '../../domain/exercise/exercise.ts'
+import { variantName, type VariantId } from '../../domain/exercise/variant.ts'
 import type { ScaffoldPlan } from '../../domain/exercise/scaffold.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { placeFile } from './place-file.ts'
 import { filesIn } from './walk.ts'
 import { writing } from './writing.ts'
+import { ensureFolder, removeTree } from './late-packages.ts'
 
 export interface WorkspacesOptions {
   /** <project>/workspace */
@@ -18,10 +20,10 @@ export interface WorkspacesOptions {
 }
 
 export function workspacesIn(options: WorkspacesOptions): Workspaces {
-  const folderOf = (slug: string, language: Language): string => workspaceFolder(options.folder, slug, language)
+  const folderOf = (id: VariantId): string => workspaceFolder(options.folder, id)
   return {
     folder: folderOf,
-    exists: (slug, language) => existsSync(join(folderOf(slug, language), '.exercise.json')),
+    exists: (id) => existsSync(join(folderOf(id), '.exercise.json')),
     containing: (folder) => containing(options.folder, folder),
     apply: (plan) => writing(plan.folder, () => applyPlan(options, plan)),
     restoreStarter: (plan) => writing(plan.folder, () => restoreStarter(options, plan)),
@@ -30,14 +32,14 @@ export function workspacesIn(options: WorkspacesOptions): Workspaces {
 }
 
 /** `workspace/<slug>` belongs to the language started first, `workspace/<slug>@<lang>` to any other. */
-function workspaceFolder(parent: string, slug: string, language: Language): string {
-  const main = join(parent, slug)
+function workspaceFolder(parent: string, id: VariantId): string {
+  const [main, second] = [join(parent, id.slug), join(parent, variantName(id))]
   const owner = ownerOf(main)
-  if (owner === null && existsSync(join(parent, `${slug}@${language}`))) return join(parent, `${slug}@${language}`)
-  return owner === null || owner.language === language ? main : join(parent, `${slug}@${language}`)
+  if (owner === null) return existsSync(second) ? second : main
+  return owner.language === id.language ? main : second
 }
 
-function ownerOf(folder: string): { slug: string; language: Language } | null {
+function ownerOf(folder: string): VariantId | null {
   try {
     const { slug, language } = JSON.parse(readFileSync(join(folder, '.exercise.json'), 'utf8')) as Record<
       string,
@@ -50,7 +52,7 @@ function ownerOf(folder: string): { slug: string; language: Language } | null {
   }
 }
 
-function containing(parent: string, folder: string): { slug: string; language: Language } | null {
+function containing(parent: string, folder: string): VariantId | null {
   const path = relative(parent, folder)
   const [name] = path.split(sep)
   return !name || name === '..' || name.startsWith('.') ? null : ownerOf(join(parent, name))
@@ -59,7 +61,7 @@ function containing(parent: string, folder: string): { slug: string; language: L
 /** Builds the workspace beside its place and renames it there: a kill leaves no half workspace. */
 async function applyPlan(options: WorkspacesOptions, plan: ScaffoldPlan): Promise<void> {
   if (existsSync(plan.folder)) throw new RunnerError('workspace-not-ours', { path: plan.folder })
-  mkdirSync(options.folder, { recursive: true })
+  ensureFolder(options.folder)
   removeLeftovers(options.folder)
   const building = join(options.folder, `.building-${plan.slug}-${process.pid}-${Date.now()}`)
   try {
@@ -68,7 +70,7 @@ async function applyPlan(options: WorkspacesOptions, plan: ScaffoldPlan): Promis
     await options.initRepository(building, `Start ${plan.slug}: the pristine starter`)
     renameSync(building, plan.folder)
   } finally {
-    rmSync(building, { recursive: true, force: true })
+    removeTree(building)
   }
 }
 
@@ -76,7 +78,7 @@ async function applyPlan(options: WorkspacesOptions, plan: ScaffoldPlan): Promis
 function removeLeftovers(parent: string): void {
   for (const name of readdirSync(parent).filter((n) => n.startsWith('.building-'))) {
     const age = Date.now() - lstatSync(join(parent, name)).mtimeMs
-    if (age > 60_000) rmSync(join(parent, name), { recursive: true, force: true })
+    if (age > 60_000) removeTree(join(parent, name))
   }
 }
 
@@ -86,7 +88,7 @@ const notTheirs = new Set(['.git', 'node_modules'])
 /** Removes what is not in the starter (their .git and ignored folders excepted) and lays the starter down again. */
 async function restoreStarter(options: WorkspacesOptions, plan: ScaffoldPlan): Promise<void> {
   for (const name of readdirSync(plan.folder).filter((n) => !notTheirs.has(n))) {
-    rmSync(join(plan.folder, name), { recursive: true, force: true })
+    removeTree(join(plan.folder, name))
   }
   for (const file of plan.files) placeFile(plan.folder, file)
   if (plan.repository) await options.buildRepository(plan.repository, join(plan.folder, 'repo'))

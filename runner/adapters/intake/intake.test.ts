@@ -29,7 +29,7 @@ async function packed(
   more: Partial<Receipt> = {},
 ): Promise<Buffer> {
   const packer = submissionPacker({ folderOf: () => place.workspace, stores: join(place.store, '..') })
-  const newest = await packer.newest('first-exercise', language)
+  const newest = await packer.newest({ slug: 'first-exercise', language })
   if (!newest) throw new Error('nothing is saved')
   const receipt: Receipt = {
     formatVersion: 1,

@@ -1,5 +1,6 @@
 import { languageName, type Language } from '../../domain/exercise/exercise.ts'
-import type { Oddity, Variant } from '../../domain/submission/submission.ts'
+import type { Oddity } from '../../domain/submission/submission.ts'
+import type { VariantId } from '../../domain/exercise/variant.ts'
 import { IntakeRefusal } from './refusal.ts'
 
 /** Does something with one variant: what refuses it is noted under its slug, and the others go on. */
@@ -16,7 +17,7 @@ export async function refusedAsOddity(
   }
 }
 
-export function refuseLanguage({ language }: Variant, allowed: readonly Language[]): void {
+export function refuseLanguage({ language }: VariantId, allowed: readonly Language[]): void {
   if (allowed.includes(language)) return
   throw new IntakeRefusal(
     'language-not-allowed',

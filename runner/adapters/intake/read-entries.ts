@@ -1,17 +1,11 @@
 import { languages, type Language } from '../../domain/exercise/exercise.ts'
 import { storedPath } from '../../domain/submission/submission-paths.ts'
-import {
-  intakeLimits,
-  variantOfName,
-  type Incoming,
-  type IncomingWork,
-  type Variant,
-  type Wanted,
-} from '../../domain/submission/submission.ts'
+import { intakeLimits, type Incoming, type IncomingWork, type Wanted } from '../../domain/submission/submission.ts'
 import { acceptedEntries, readEntries, type RawEntry } from './entries.ts'
 import { refusedAsOddity, refuseLanguage } from './oddities.ts'
 import type { PlacedEntry } from './read-folder.ts'
 import { inBareRepository } from './read-repository.ts'
+import { parseVariantName, variantName, type VariantId } from '../../domain/exercise/variant.ts'
 import { IntakeRefusal } from './refusal.ts'
 import { rebuilt } from './repository-config.ts'
 
@@ -19,7 +13,7 @@ import { rebuilt } from './repository-config.ts'
 interface Place {
   /** Ends in a slash; empty where the submission is the workspace. */
   root: string
-  variant: Variant
+  variant: VariantId
   entries: PlacedEntry[]
 }
 
@@ -34,11 +28,12 @@ export async function readPlaced(all: readonly PlacedEntry[], wanted: Wanted, no
   const incoming: Incoming = { receipt: null, works: [], oddities: [] }
   const seen = new Set<string>()
   for (const place of places) {
-    const { slug, language } = place.variant
+    const { slug } = place.variant
+    const name = variantName(place.variant)
     await refusedAsOddity(incoming.oddities, slug, async () => {
       refuseLanguage(place.variant, wanted.get(slug) ?? [])
-      if (seen.has(`${slug}@${language}`)) throw new IntakeRefusal('twice', 'It is in the submission twice.')
-      seen.add(`${slug}@${language}`)
+      if (seen.has(name)) throw new IntakeRefusal('twice', 'It is in the submission twice.')
+      seen.add(name)
       incoming.works.push(await readPlace(place, nowMs))
     })
   }
@@ -83,18 +78,18 @@ function placesIn(all: readonly PlacedEntry[], wanted: Wanted): Place[] {
     .map((place) => ({ ...place, entries: all.filter((e) => e.path.startsWith(place.root)) }))
 }
 
-function variantIn(entry: PlacedEntry): Variant | null {
+function variantIn(entry: PlacedEntry): VariantId | null {
   if (entry.kind !== 'file' || entry.size > intakeLimits.fileBytes) return null
   try {
     const { slug, language } = JSON.parse(entry.read().toString('utf8')) as Record<string, unknown>
-    return typeof slug === 'string' && typeof language === 'string' ? variantOfName(`${slug}@${language}`) : null
+    return typeof slug === 'string' && typeof language === 'string' ? parseVariantName(`${slug}@${language}`) : null
   } catch {
     return null
   }
 }
 
-function variantOfFolder(name: string, wanted: Wanted): Variant | null {
-  const full = variantOfName(name)
+function variantOfFolder(name: string, wanted: Wanted): VariantId | null {
+  const full = parseVariantName(name)
   if (full) return full
   const allowed: readonly Language[] = wanted.get(name) ?? []
   const language = languages.find((l) => l === allowed[0])

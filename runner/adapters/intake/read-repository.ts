@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
@@ -11,16 +11,17 @@ import {
   type IncomingState,
   type IncomingWork,
   type Receipt,
-  type Variant,
   type Wanted,
 } from '../../domain/submission/submission.ts'
 import { readBundleHeader } from './bundle-header.ts'
 import { acceptedEntries, type RawEntry } from './entries.ts'
+import type { VariantId } from '../../domain/exercise/variant.ts'
 import { IntakeRefusal, sizeText } from './refusal.ts'
 import type { Remote } from './remote.ts'
 import { safeGit, soundGit, type SafeGitCall } from './safe-git.ts'
 import { rebuilt } from './repository-config.ts'
 import { refusedAsOddity, refuseLanguage } from './oddities.ts'
+import { ensureFolder, removeTree } from '../files/late-packages.ts'
 
 /** What is read about states in one go. */
 const mostLog = 4 * 1024 * 1024
@@ -50,13 +51,12 @@ export async function readRemote(remote: Remote, wanted: Wanted): Promise<Incomi
 export async function inBareRepository<T>(work: (call: SafeGitCall) => Promise<T>): Promise<T> {
   const repository = mkdtempSync(join(tmpdir(), 'gym-intake-'))
   try {
-    for (const name of ['objects/pack', 'objects/info', 'refs/heads'])
-      mkdirSync(join(repository, name), { recursive: true })
+    for (const name of ['objects/pack', 'objects/info', 'refs/heads']) ensureFolder(join(repository, name))
     writeFileSync(join(repository, 'HEAD'), 'ref: refs/heads/none\n')
     writeFileSync(join(repository, 'config'), '[core]\n\trepositoryformatversion = 0\n\tbare = true\n')
     return await work({ repository })
   } finally {
-    rmSync(repository, { recursive: true, force: true })
+    removeTree(repository)
   }
 }
 
@@ -135,7 +135,7 @@ interface Commit {
 }
 
 /** The states of a variant: what was checked or handed in, and the newest one whatever it was. */
-async function readWork(call: SafeGitCall, variant: Variant, commit: string): Promise<IncomingWork> {
+async function readWork(call: SafeGitCall, variant: VariantId, commit: string): Promise<IncomingWork> {
   const commits = await commitsOf(call, commit)
   const counted = commits.filter((c, i) => i === 0 || c.isCheck).reverse()
   const listed = new Map<string, RawEntry[]>()

@@ -44,7 +44,10 @@ const memoryKb = 1536 * 1024
  */
 const limited = 'ulimit -c 0; ulimit -f "$1"; ulimit -t "$2"; ulimit -v "$3" 2>/dev/null; shift 3; exec git "$@"'
 
-/** Runs git to its end. Throws for what goes over a limit; a code other than 0 is an answer like any. */
+/**
+ * Runs git to its end. Throws for what goes over a limit; a code other than 0 is an answer like any. Not with execa: over
+ * a limit it ends the program alone, and what git has started would go on.
+ */
 export async function safeGit(args: readonly string[], call: SafeGitCall): Promise<SafeGitResult> {
   const { promise, resolve, reject } = Promise.withResolvers<SafeGitResult>()
   const child = start([...strangersFlags, ...args], call)

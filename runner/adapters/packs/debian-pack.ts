@@ -1,9 +1,10 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { findCommand } from '../process/find-command.ts'
 import { runCommand, type CommandResult } from '../process/run-command.ts'
 import type { Pack, Place } from './pack.ts'
 import { packProblem } from './pins.ts'
+import { ensureFolder, removeTree } from '../files/late-packages.ts'
 
 export interface SystemPackages {
   debian: readonly string[]
@@ -36,7 +37,7 @@ interface Tools {
 
 async function fromDebian(place: Place, names: readonly string[], tools: Tools): Promise<void> {
   const downloads = join(place.cache, 'downloads', 'debian')
-  mkdirSync(downloads, { recursive: true })
+  ensureFolder(downloads)
   const files = await download(place, names, tools, downloads)
   for (const file of files) {
     const unpacked = await runCommand([tools.dpkg, '-x', join(downloads, file), join(place.folder, 'root')], {
@@ -44,7 +45,7 @@ async function fromDebian(place: Place, names: readonly string[], tools: Tools):
     })
     if (unpacked.code !== 0) throw packProblem(place.id, `${file} cannot be unpacked: ${lastLine(unpacked)}`)
   }
-  rmSync(downloads, { recursive: true, force: true })
+  removeTree(downloads)
 }
 
 /** The packages and what they need beyond what is installed; what an interrupted attempt brought is there already. */
@@ -69,8 +70,8 @@ async function download(place: Place, names: readonly string[], { apt }: Tools, 
 async function usableLists(place: Place, names: readonly string[], apt: string): Promise<string[]> {
   if ((await listed(apt, names, [])).length > 0) return []
   const own = join(place.cache, 'downloads', 'apt')
-  mkdirSync(join(own, 'lists', 'partial'), { recursive: true })
-  mkdirSync(join(own, 'archives', 'partial'), { recursive: true })
+  ensureFolder(join(own, 'lists', 'partial'))
+  ensureFolder(join(own, 'archives', 'partial'))
   const lists = [
     '-o',
     `Dir::State::Lists=${join(own, 'lists')}`,

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { PackId } from '../../domain/exercise/exercise.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
@@ -7,6 +7,7 @@ import { writeProblem } from '../files/writing.ts'
 import { withFolderLock } from '../files/folder-lock.ts'
 import { fingerprintOf, isReady, markerOf, packOf } from './packs.ts'
 import { packFolder } from './places.ts'
+import { ensureFolder, removeTree } from '../files/late-packages.ts'
 
 export interface InstallOptions {
   /** Called a few times a second with what is on disk so far and in the end, in megabytes. */
@@ -21,7 +22,7 @@ export interface InstallOptions {
 export async function installPack(cache: string, id: PackId, options: InstallOptions = {}): Promise<void> {
   const folder = join(cache, 'packs')
   try {
-    mkdirSync(folder, { recursive: true })
+    ensureFolder(folder)
   } catch (error) {
     throw writeProblem(folder, error)
   }
@@ -33,7 +34,7 @@ export async function installPack(cache: string, id: PackId, options: InstallOpt
 async function install(cache: string, id: PackId, { onProgress = () => {} }: InstallOptions): Promise<void> {
   const pack = packOf(id)
   const incoming = join(cache, 'packs', `.incoming-${id}`)
-  rmSync(incoming, { recursive: true, force: true })
+  removeTree(incoming)
   mkdirSync(incoming)
   const ticker = setInterval(() => onProgress(megabytesIn(incoming), pack.megabytes), 1_000)
   try {
@@ -43,13 +44,13 @@ async function install(cache: string, id: PackId, { onProgress = () => {} }: Ins
       join(incoming, 'pack.json'),
       JSON.stringify({ id, version: pack.version, fingerprint: fingerprintOf(id) }),
     )
-    rmSync(packFolder(cache, id), { recursive: true, force: true })
+    removeTree(packFolder(cache, id))
     renameSync(incoming, packFolder(cache, id))
   } catch (error) {
     throw error instanceof RunnerError ? error : writeProblem(incoming, error)
   } finally {
     clearInterval(ticker)
-    rmSync(incoming, { recursive: true, force: true })
+    removeTree(incoming)
   }
 }
 
@@ -62,7 +63,7 @@ export async function removePack(cache: string, id: PackId): Promise<boolean> {
     () => {},
     async () => {
       const there = existsSync(markerOf(cache, id)) || existsSync(packFolder(cache, id))
-      rmSync(packFolder(cache, id), { recursive: true, force: true })
+      removeTree(packFolder(cache, id))
       return there
     },
   )

@@ -1,10 +1,11 @@
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sha256Of } from '../files/hash.ts'
 import { findCommand } from '../process/find-command.ts'
 import { runCommand } from '../process/run-command.ts'
 import type { Pack, Place } from './pack.ts'
 import { packProblem, pinsOf } from './pins.ts'
+import { removeTree } from '../files/late-packages.ts'
 
 /**
  * Jars by a project file of the pack's own. Maven fetches them from wherever it is set up to look;
@@ -39,7 +40,7 @@ async function copyJars({ id, folder }: Place): Promise<void> {
     '-DincludeScope=runtime',
   ]
   const result = await runCommand([maven.path, ...copy], { cwd: folder, timeoutMs: 900_000 })
-  rmSync(join(folder, 'target'), { recursive: true, force: true })
+  removeTree(join(folder, 'target'))
   if (result.code === 0) return
   throw packProblem(
     id,

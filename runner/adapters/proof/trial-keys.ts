@@ -80,7 +80,7 @@ function addExercise(hash: Hash, source: CatalogSource, trial: TrialInput, conte
       budgetMs,
       needs,
       language,
-      recipe: source.recipe(exercise, language),
+      recipe: source.recipe(trial),
       pass,
     }),
   )

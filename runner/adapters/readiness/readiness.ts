@@ -3,14 +3,8 @@ import { dirname, join } from 'node:path'
 import { commandLine } from '../../errors/command-line.ts'
 import { writeAtomic } from '../files/late-packages.ts'
 import type { Readiness, ReadinessItem } from '../../app/ports.ts'
-import {
-  serviceIds,
-  type Exercise,
-  type Feature,
-  type Language,
-  type PackId,
-  type ServiceId,
-} from '../../domain/exercise/exercise.ts'
+import { serviceIds, type Feature, type PackId, type ServiceId } from '../../domain/exercise/exercise.ts'
+import type { Variant } from '../../domain/exercise/variant.ts'
 import type { Missing } from '../../domain/judging/verdict.ts'
 import { isInstalled, isReady, packIds, packOf } from '../packs/packs.ts'
 import { packedRuby } from '../packs/places.ts'
@@ -36,7 +30,7 @@ type Probes = Record<ToolchainId, ToolchainProbe>
 export async function openReadiness(cache: string, fresh = false): Promise<MachineReadiness> {
   const probes = await probeAll(cache, fresh)
   return {
-    missing: (exercise, language) => missingOf(cache, probes, exercise, language),
+    missing: (variant) => missingOf(cache, probes, variant),
     items: () => itemsOf(cache, probes),
     toolsOf: (id) => probes[id].tools,
     programs: () => ids.flatMap((id) => Object.values(probes[id].tools)),
@@ -82,7 +76,7 @@ function remember(file: string, key: string, probes: Probes): void {
   }
 }
 
-function missingOf(cache: string, probes: Probes, exercise: Exercise, language: Language): Missing[] {
+function missingOf(cache: string, probes: Probes, { exercise, language }: Variant): Missing[] {
   const id = toolchainOf[language]
   const toolchain = toolchains[id]
   const tools = !probes[id].ready

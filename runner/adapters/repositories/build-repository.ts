@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve, sep } from 'node:path'
 import { decodeJson, formatProblem } from '../../domain/decode.ts'
@@ -7,6 +7,7 @@ import { importStream, planHistory, replaceOnce } from './build-repository-histo
 import { repositorySchema, type History, type Identity, type Step } from './build-repository-recipe.ts'
 import { requireGit } from '../git/git-version.ts'
 import { runGit, spawnGit, type GitCall } from '../git/run-git.ts'
+import { ensureFolder, removeTree } from '../files/late-packages.ts'
 
 /** Who acts where no commit says it: the reflog of a checkout names somebody too. */
 const nobody: Identity = { name: 'Backend Gym', email: 'learn@backend-gym.invalid', date: '2026-01-01T00:00:00Z' }
@@ -35,8 +36,8 @@ export async function buildRepository(recipe: string, place: string): Promise<vo
     throw new RunnerError('content-invalid', { problems: decoded.problems.map(formatProblem).join('\n') })
   const { branch, steps } = decoded.value
   await requireGit()
-  rmSync(folder, { recursive: true, force: true })
-  mkdirSync(folder, { recursive: true })
+  removeTree(folder)
+  ensureFolder(folder)
   const building: Building = {
     folder,
     remotes: join(dirname(folder), 'remotes'),
@@ -59,7 +60,7 @@ async function carryOut(building: Building, step: Step): Promise<void> {
     case 'edit':
       return edit(building, step.path, step)
     case 'remove':
-      return rmSync(inside(building.folder, step.path), { recursive: true, force: true })
+      return removeTree(inside(building.folder, step.path))
     case 'stage':
       return stage(building, step.paths)
     case 'commit':
@@ -110,7 +111,7 @@ function argumentsOf(
 
 function write(building: Building, path: string, file: { text: string; executable?: boolean | undefined }): void {
   const full = inside(building.folder, path)
-  mkdirSync(dirname(full), { recursive: true })
+  ensureFolder(dirname(full))
   writeFileSync(full, file.text)
   chmodSync(full, file.executable === true ? 0o755 : 0o644)
   if (file.executable === true) building.executables.add(path)
@@ -190,8 +191,8 @@ const remoteFolder = ({ remotes }: Building, name: string): string => join(remot
 /** By a path that begins in the work tree: the workspace may be moved. */
 async function addRemote(building: Building, name: string): Promise<void> {
   const bare = remoteFolder(building, name)
-  rmSync(bare, { recursive: true, force: true })
-  mkdirSync(bare, { recursive: true })
+  removeTree(bare)
+  ensureFolder(bare)
   const init = { ...call(bare), cwd: bare }
   await runGit(['init', '--quiet', '--bare', '--template=', '.'], init)
   await runGit(['--git-dir=.', 'symbolic-ref', 'HEAD', `refs/heads/${building.branch}`], init)
@@ -206,7 +207,7 @@ async function workElsewhere(building: Building, bare: string, steps: readonly S
     const theirs: Building = { ...building, folder, executables: new Set(), author: nobody }
     for (const step of steps) await carryOut(theirs, step)
   } finally {
-    rmSync(parent, { recursive: true, force: true })
+    removeTree(parent)
   }
 }
 
@@ -215,7 +216,7 @@ async function workElsewhere(building: Building, bare: string, steps: readonly S
  * one line "old new ref", for the harness to read.
  */
 async function keepJournal(bare: string): Promise<void> {
-  mkdirSync(join(bare, 'hooks'), { recursive: true })
+  ensureFolder(join(bare, 'hooks'))
   writeFileSync(join(bare, 'hooks', 'post-receive'), '#!/bin/sh\nexec cat >> journal\n')
   chmodSync(join(bare, 'hooks', 'post-receive'), 0o755)
   // Its own word outranks a hooks folder that the learner has set for all repositories.

@@ -2,11 +2,10 @@ import { existsSync, statSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { RunnerError } from '../../errors/runner-error.ts'
 import { walk } from '../files/walk.ts'
-import { gitConfig, gitEnvironment } from '../git/git-environment.ts'
 import { requireGit } from '../git/git-version.ts'
-import { diskFailure, gitFailure, runGit, spawnGit, type GitCall } from '../git/run-git.ts'
+import { gitFailure, spawnGit } from '../git/run-git.ts'
+import { openSimpleGit, simpleGitFailure } from '../git/simple-git.ts'
 
 const identity = {
   GIT_AUTHOR_NAME: 'Backend Gym',
@@ -30,7 +29,7 @@ export async function initWorkspaceRepository(folder: string, message: string): 
   const call = { action: 'start the repository of the workspace', path: folder }
   try {
     await removeLocks(join(folder, '.git'))
-    const git = await openWithSimpleGit(folder)
+    const git = await openSimpleGit({ folder, env: identity })
     if (before === 'none') await git.raw('init', '--template=', '--initial-branch=main')
     // Read again: in a damaged repository there may be commits, and ours must only ever be the first.
     const state = before === 'none' ? await readState(folder) : before
@@ -40,7 +39,7 @@ export async function initWorkspaceRepository(folder: string, message: string): 
     await git.raw(...here, 'add', '-A', '-v')
     await git.raw(...here, 'commit', '--allow-empty', '--no-verify', '--no-gpg-sign', '-m', message)
   } catch (error) {
-    throw isGitError(error) ? gitFailure(error.message, call) : diskFailure(error, folder)
+    throw simpleGitFailure(error, call)
   }
 }
 
@@ -50,20 +49,21 @@ export async function initWorkspaceRepository(folder: string, message: string): 
  * index stays untouched, and filters and diff programs from the learner's config are never run.
  */
 export async function diffAgainstStarter(folder: string): Promise<string> {
+  await requireGit()
   const scratch = await mkdtemp(join(tmpdir(), 'backend-gym-diff-'))
-  const call = { cwd: folder, action: 'compare the workspace with its starter', path: scratch }
+  const call = { action: 'compare the workspace with its starter', path: scratch }
   try {
-    const root = await findRootCommit(folder, call)
+    const root = await findRootCommit(folder)
     await writeBorrowingRepository(scratch, join(folder, '.git', 'objects'), root)
-    const ours = [`--git-dir=${scratch}`, `--work-tree=${folder}`]
-    await runGit([...ours, 'read-tree', root], call)
+    const env = { GIT_DIR: scratch, GIT_WORK_TREE: folder }
     // Exit code 1: some files could not be added, as a repository inside the workspace that has no commit.
-    const added = await spawnGit([...ours, 'add', '-A', '--ignore-errors'], call)
-    if (added.code !== 0 && added.code !== 1) throw gitFailure(added.stderr, call)
-    const shown = ['--no-ext-diff', '--no-textconv', '--no-color', '--ignore-submodules=all']
-    return (await runGit([...ours, 'diff', '--cached', ...shown, root, '--'], call)).toString()
+    const git = await openSimpleGit({ folder, env, oneIsAnAnswer: true })
+    await git.raw('read-tree', root)
+    await git.add(['-A', '--ignore-errors'])
+    const plain = ['--no-ext-diff', '--no-textconv', '--no-color', '--ignore-submodules=all']
+    return await git.diff(['--cached', ...plain, root, '--'])
   } catch (error) {
-    throw diskFailure(error, scratch)
+    throw simpleGitFailure(error, call)
   } finally {
     await rm(scratch, { recursive: true, force: true })
   }
@@ -87,35 +87,10 @@ async function removeLocks(gitDir: string): Promise<void> {
   await Promise.all(locks.map(({ full }) => rm(full, { force: true })))
 }
 
-async function openWithSimpleGit(folder: string) {
-  // Imported on use: it costs 100 ms that a command without a new workspace need not pay.
-  const { simpleGit } = await import('simple-git')
-  const env = gitEnvironment(identity)
-  // The guards of simple-git are against settings from outside; all of these are our own, and harmless.
-  const unsafe = {
-    allowUnsafeAskPass: true,
-    allowUnsafeConfigPaths: true,
-    allowUnsafeEditor: true,
-    allowUnsafeFsMonitor: true,
-    allowUnsafeHooksPath: true,
-    allowUnsafePager: true,
-    allowUnsafeTemplateDir: true,
-  }
-  const options = { baseDir: folder, config: [...gitConfig], allowEnvironment: Object.keys(env), unsafe }
-  return simpleGit(options).env(env)
-}
-
-/** simple-git throws errors of its own that carry git's stderr; those of the file system have a code. */
-function isGitError(error: unknown): error is Error {
-  return error instanceof Error && !(error instanceof RunnerError) && !('code' in error)
-}
-
-async function findRootCommit(folder: string, call: GitCall): Promise<string> {
-  const env = { GIT_NO_REPLACE_OBJECTS: '1' }
+async function findRootCommit(folder: string): Promise<string> {
+  const git = await openSimpleGit({ folder, env: { GIT_DIR: join(folder, '.git'), GIT_NO_REPLACE_OBJECTS: '1' } })
   // First parents only: a learner may have merged another history, with a root of its own.
-  const args = [...here, 'rev-list', '--first-parent', '--max-parents=0', 'HEAD', '--']
-  const printed = await runGit(args, { ...call, env })
-  return printed.toString().trim()
+  return (await git.raw('rev-list', '--first-parent', '--max-parents=0', 'HEAD', '--')).trim()
 }
 
 /** The least that git takes for a repository; by hand it costs no process. */

@@ -153,7 +153,7 @@ function sandboxFor(
 async function prepareTree(options: RunsOptions, request: RunRequest, scratch: string): Promise<Prepared> {
   const { exercise, language, folder } = request
   const id = toolchainOf[language]
-  const recipe = options.source.recipe(exercise, language)
+  const recipe = options.source.recipe(request)
   const tools = options.toolsOf(id)
   return toolchains[id].prepare({
     folder,

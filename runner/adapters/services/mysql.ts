@@ -5,6 +5,7 @@ import type { MysqlLease } from '../../harness/run-context.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { giveAway, identity } from '../process/account.ts'
 import type { GroupLedger } from '../process/group-ledger.ts'
+import { runCommand } from '../process/run-command.ts'
 import type { FoundServer } from './find-server.ts'
 import { inPlace } from './redis.ts'
 import { serverFolder } from './server-folder.ts'
@@ -80,14 +81,12 @@ export async function startMysql(ledger: Pick<GroupLedger, 'folder'>, found: Fou
 type Program = ReturnType<typeof inPlace>
 
 async function dialectOf(program: Program): Promise<MysqlLease['dialect']> {
-  const { execa } = await import('execa')
-  const result = await execa(program.path, ['--no-defaults', '--version'], {
-    reject: false,
+  const result = await runCommand([program.path, '--no-defaults', '--version'], {
     env: program.env,
-    ...identity(),
+    account: identity(),
   })
-  if (result.exitCode !== 0) throw problem(String(result.stderr || result.shortMessage))
-  return /mariadb/i.test(String(result.stdout)) ? 'mariadb' : 'mysql'
+  if (result.code !== 0) throw problem(result.stderr || result.shortMessage)
+  return /mariadb/i.test(result.stdout) ? 'mariadb' : 'mysql'
 }
 
 /** The folder with the SQL of the system tables, beside the program: …/sbin/mariadbd → …/share/mysql. */
@@ -115,8 +114,6 @@ async function bootstrap(
   dialect: MysqlLease['dialect'],
   share: string,
 ): Promise<void> {
-  const { execa } = await import('execa')
-  const [file = '', ...args] = base
   const sql = (): string =>
     [
       'create database mysql;',
@@ -131,15 +128,14 @@ async function bootstrap(
     dialect === 'mysql'
       ? { args: ['--initialize-insecure'], input: '' }
       : { args: ['--bootstrap', '--log-warnings=0'], input: sql() }
-  const result = await execa(file, [...args, ...how.args], {
-    reject: false,
+  const result = await runCommand([...base, ...how.args], {
     cwd: folder,
     env,
     input: how.input,
-    timeout: 120_000,
-    ...identity(),
+    timeoutMs: 120_000,
+    account: identity(),
   })
-  if (result.exitCode !== 0) throw problem(String(result.stderr || result.shortMessage))
+  if (result.code !== 0) throw problem(result.stderr || result.shortMessage)
 }
 
 const problem = (said: string): RunnerError =>

@@ -5,6 +5,7 @@ import { RunnerError } from '../../errors/runner-error.ts'
 import { moveUnlessThere } from '../files/beside.ts'
 import { walk } from '../files/walk.ts'
 import { asRoot, giveAway } from '../process/account.ts'
+import { runCommand } from '../process/run-command.ts'
 import { packageVersion } from './embedded-postgres.ts'
 
 /** Where a server's data lies, and as whom it runs. */
@@ -53,20 +54,18 @@ async function makeCluster({ native, folder, env, identity }: Cluster): Promise<
     '--no-instructions',
     ...locale,
   ]
-  const { execa } = await import('execa')
-  const result = await execa(join(native, 'bin', 'initdb'), args, {
-    reject: false,
+  const result = await runCommand([join(native, 'bin', 'initdb'), ...args], {
     cwd: folder,
     env,
-    extendEnv: false,
-    stdin: 'ignore',
-    ...identity,
+    onlyThisEnv: true,
+    account: identity,
+    timeoutMs: 120_000,
   })
   rmSync(passwordFile, { force: true })
-  if (result.exitCode === 0) return password
+  if (result.code === 0) return password
   throw new RunnerError('service-failed', {
     service: 'postgres',
-    reason: lastLine(result.stderr || result.shortMessage || ''),
+    reason: lastLine(result.stderr || result.shortMessage),
   })
 }
 

@@ -22,7 +22,7 @@ export function baseFolders(
   language: Language,
   base: Base,
 ): string[] {
-  const layers = source.layers(exercise, language).map((layer) => layer.folder)
+  const layers = source.layers({ exercise, language }).map((layer) => layer.folder)
   return [join(source.solutionFolder(exercise), base, language), ...layers.toReversed()]
 }
 

@@ -1,21 +1,23 @@
-import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import type { PackedBundle, SubmissionPacker } from '../../app/ports.ts'
-import type { Language } from '../../domain/exercise/exercise.ts'
+import type { VariantId } from '../../domain/exercise/variant.ts'
 import { receiptFile, receiptRef, workRef, type Receipt } from '../../domain/submission/submission.ts'
 import { printable } from '../../domain/submission/printable.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { pushEnvironment, pushFlags } from '../git/git-environment.ts'
 import { requireGit } from '../git/git-version.ts'
 import { complaintOf, runGit, type GitCall } from '../git/run-git.ts'
+import { openSimpleGit, simpleGitFailure } from '../git/simple-git.ts'
+import { runCommand } from '../process/run-command.ts'
 import { listSnapshots } from '../snapshots/snapshots.ts'
 import { sha256Of } from '../files/hash.ts'
 import { writing } from '../files/writing.ts'
+import { ensureFolder, removeTree } from '../files/late-packages.ts'
 
 export interface PackerOptions {
-  folderOf: (slug: string, language: Language) => string
+  folderOf: (id: VariantId) => string
   /** workspace/.snapshots */
   stores: string
 }
@@ -25,11 +27,10 @@ export interface PackerOptions {
  * afterwards.
  */
 export function submissionPacker({ folderOf, stores }: PackerOptions): SubmissionPacker {
-  const storeOf = (slug: string, language: Language): string =>
-    join(stores, `${basename(folderOf(slug, language))}.git`)
+  const storeOf = (id: VariantId): string => join(stores, `${basename(folderOf(id))}.git`)
   return {
-    newest: async (slug, language) => {
-      const states = await listSnapshots(storeOf(slug, language))
+    newest: async (id) => {
+      const states = await listSnapshots(storeOf(id))
       const [tip] = states
       return tip ? { commit: tip.commit, tree: tip.tree, at: tip.at, states: states.length } : null
     },
@@ -46,18 +47,16 @@ async function withScratch<T>(
   await requireGit()
   const scratch = mkdtempSync(join(tmpdir(), 'gym-submit-'))
   try {
-    const stores = receipt.works.map((w) => join(storeOf(w.slug, w.language), 'objects'))
-    for (const name of ['objects/info', 'objects/pack', 'refs/gym/work'])
-      mkdirSync(join(scratch, name), { recursive: true })
+    const stores = receipt.works.map((w) => join(storeOf(w), 'objects'))
+    for (const name of ['objects/info', 'objects/pack', 'refs/gym/work']) ensureFolder(join(scratch, name))
     writeFileSync(join(scratch, 'HEAD'), 'ref: refs/heads/none\n')
     writeFileSync(join(scratch, 'config'), '[core]\n\trepositoryformatversion = 0\n\tbare = true\n')
     writeFileSync(join(scratch, 'objects/info/alternates'), stores.map((s) => `${s}\n`).join(''))
-    for (const { slug, language, commit } of receipt.works)
-      writeFileSync(join(scratch, workRef(slug, language)), `${commit}\n`)
+    for (const work of receipt.works) writeFileSync(join(scratch, workRef(work)), `${work.commit}\n`)
     await runGit(['fast-import', '--quiet', '--done'], { ...call(scratch, scratch), input: receiptStream(receipt) })
-    return await work(scratch, [receiptRef, ...receipt.works.map((w) => workRef(w.slug, w.language))])
+    return await work(scratch, [receiptRef, ...receipt.works.map(workRef)])
   } finally {
-    rmSync(scratch, { recursive: true, force: true })
+    removeTree(scratch)
   }
 }
 
@@ -79,9 +78,9 @@ function receiptStream(receipt: Receipt): Buffer[] {
 async function writeBundle(scratch: string, refs: string[], file: string): Promise<PackedBundle> {
   const draft = join(dirname(file), `.${basename(file)}.${process.pid}`)
   return writing(file, async () => {
-    mkdirSync(dirname(file), { recursive: true })
+    ensureFolder(dirname(file))
     try {
-      await runGit(['bundle', 'create', '--quiet', draft, ...refs], call(scratch, file))
+      await bundleInto(draft, scratch, refs, file)
       const content = readFileSync(draft)
       renameSync(draft, file)
       return { sha256: sha256Of(content), bytes: content.length }
@@ -89,6 +88,15 @@ async function writeBundle(scratch: string, refs: string[], file: string): Promi
       rmSync(draft, { force: true })
     }
   })
+}
+
+async function bundleInto(draft: string, scratch: string, refs: string[], file: string): Promise<void> {
+  try {
+    const git = await openSimpleGit({ folder: scratch, env: { GIT_DIR: scratch } })
+    await git.raw('bundle', 'create', '--quiet', draft, ...refs)
+  } catch (error) {
+    throw simpleGitFailure(error, call(scratch, file))
+  }
 }
 
 const pushMs = 120_000
@@ -105,17 +113,12 @@ async function push(scratch: string, refs: string[], remote: string): Promise<vo
     remote,
     ...refs.map((ref) => `+${ref}:${ref}`),
   ]
-  const child = spawn('git', args, {
+  const pushed = await runCommand(['git', ...args], {
     cwd: scratch,
     env: pushEnvironment(scratch),
-    stdio: ['ignore', 'ignore', 'pipe'],
-    timeout: pushMs,
-    windowsHide: true,
+    onlyThisEnv: true,
+    timeoutMs: pushMs,
   })
-  let stderr = ''
-  child.stderr.on('data', (chunk: Buffer) => (stderr += stderr.length < 50_000 ? chunk.toString() : ''))
-  const { promise, resolve, reject } = Promise.withResolvers<number | null>()
-  child.on('error', (error) => reject(existsSync(scratch) ? new RunnerError('no-git', {}, { cause: error }) : error))
-  child.on('close', resolve)
-  if ((await promise) !== 0) throw new RunnerError('push-failed', { remote, reason: printable(complaintOf(stderr)) })
+  if (pushed.missing) throw new RunnerError('no-git')
+  if (pushed.code !== 0) throw new RunnerError('push-failed', { remote, reason: printable(complaintOf(pushed.stderr)) })
 }

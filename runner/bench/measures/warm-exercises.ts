@@ -75,7 +75,7 @@ async function warmCheck(
     return { slug, language, driver, ms: null, runs: 0, missing: missing.map((m) => m.needs).join(', ') }
   const source = catalogSource(project.root)
   cpSync(join(source.solutionFolder(exercise), 'reference', language), workspace, { recursive: true })
-  const file = join(workspace, source.entry(exercise, language))
+  const file = join(workspace, source.entry({ exercise, language }))
   if (!existsSync(file)) throw new Error(`${slug} (${language}) has no ${file}`)
   const figures = await savesAnswered(bench, project, { slug, language, file })
   return { slug, language, driver, ms: spreadOf(figures), runs: figures.length, missing: null }

@@ -12,10 +12,10 @@ export const check: Command = {
   options: { ...variantOptions, seed: { type: 'string' } },
   words: 1,
   run: async (context, input) => {
-    const { exercise, language } = startedTargetOf(context, input)
+    const target = startedTargetOf(context, input)
     const seed = seedOf(input.options['seed'])
-    const result = await whileBusy(context.settings, `Checking ${exercise.slug}`, () =>
-      checkVariant(context, exercise, language, seed),
+    const result = await whileBusy(context.settings, `Checking ${target.exercise.slug}`, () =>
+      checkVariant(context, target, seed),
     )
     return checkAnswer(context, result)
   },

@@ -1,6 +1,5 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { idOf } from '../../domain/exercise/variant.ts'
 import { progressOf } from '../../domain/progress/progress.ts'
 import { commandLine } from '../../errors/command-line.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
@@ -32,26 +31,17 @@ export const diff: Command = {
   },
 }
 
-async function sinceStarter(context: Context, { exercise, language }: Target): Promise<string> {
+async function sinceStarter(context: Context, target: Target): Promise<string> {
   const { diffAgainstStarter } = await import('../../adapters/repositories/workspace-repository.ts')
-  return diffAgainstStarter(context.workspaces.folder(exercise.slug, language))
+  return diffAgainstStarter(context.workspaces.folder(idOf(target)))
 }
 
-/** Only the files the reference has: the learner's extra files are not a difference worth showing. */
-async function besideReference(context: Context, { exercise, language }: Target): Promise<string> {
-  const own = progressOf(context.store.load(), exercise.slug, language)
+async function besideReference(context: Context, target: Target): Promise<string> {
+  const { exercise, language } = target
+  const own = progressOf(context.store.load(), idOf(target))
   requireSolutionAllowed(context, exercise.slug, Boolean(own?.passedAt))
   if (!own?.passedAt && !own?.gaveUpAt) throw new RunnerError('solution-locked', { slug: exercise.slug })
-  const { layerFiles } = await import('../../adapters/files/catalog-source.ts')
-  const { diffFolders } = await import('../../adapters/repositories/diff-folders.ts')
+  const { diffAgainstReference } = await import('../../adapters/repositories/reference-diff.ts')
   const reference = join(context.source.solutionFolder(exercise), 'reference', language)
-  const mine = mkdtempSync(join(tmpdir(), 'gym-diff-'))
-  try {
-    const workspace = context.workspaces.folder(exercise.slug, language)
-    for (const { path } of layerFiles(reference))
-      cpSync(join(workspace, path), join(mine, path), { recursive: true, force: true, errorOnExist: false })
-    return await diffFolders(mine, reference)
-  } finally {
-    rmSync(mine, { recursive: true, force: true })
-  }
+  return diffAgainstReference(context.workspaces.folder(idOf(target)), reference)
 }

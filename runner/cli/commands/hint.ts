@@ -1,3 +1,4 @@
+import { idOf } from '../../domain/exercise/variant.ts'
 import { progressOf } from '../../domain/progress/progress.ts'
 import type { Hint } from '../../domain/judging/hint.ts'
 import { commandLine } from '../../errors/command-line.ts'
@@ -13,8 +14,9 @@ export const hint: Command = {
   options: variantOptions,
   words: 1,
   run: async (context, input) => {
-    const { exercise, language } = startedTargetOf(context, input)
-    const own = progressOf(context.store.load(), exercise.slug, language)
+    const target = startedTargetOf(context, input)
+    const { exercise } = target
+    const own = progressOf(context.store.load(), idOf(target))
     if (context.hidesHints(exercise.slug)) return keptBack(exercise.slug)
     const id = own?.lastHint?.id
     const known = context.source.hints(exercise).find((h) => h.id === id)
@@ -23,8 +25,7 @@ export const hint: Command = {
     context.store.record({
       event: 'hint',
       at: context.clock.now().toISOString(),
-      slug: exercise.slug,
-      language,
+      ...idOf(target),
       id: known.id,
       level,
     })

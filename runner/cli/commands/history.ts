@@ -1,4 +1,5 @@
 import { commandLine } from '../../errors/command-line.ts'
+import { idOf } from '../../domain/exercise/variant.ts'
 import type { Command } from '../command.ts'
 import { targetOf, variantDetails, variantOptions, variantUsage } from '../current.ts'
 import { when } from '../../ui/terminal/when.ts'
@@ -18,8 +19,8 @@ export const history: Command = {
   options: variantOptions,
   words: 1,
   run: async (context, input) => {
-    const { exercise, language } = targetOf(context, input)
-    const states = await context.snapshots.list(exercise.slug, language)
+    const { slug, language } = idOf(targetOf(context, input))
+    const states = await context.snapshots.list({ slug, language })
     const now = context.clock.now()
     const rows = states.map(
       (s) =>
@@ -30,7 +31,7 @@ export const history: Command = {
         ? '\n  Nothing is saved yet; each check saves your files first.\n'
         : [
             '',
-            `${exercise.slug}: ${states.length} saved ${states.length === 1 ? 'state' : 'states'}`,
+            `${slug}: ${states.length} saved ${states.length === 1 ? 'state' : 'states'}`,
             '',
             ...rows,
             '',
@@ -40,7 +41,7 @@ export const history: Command = {
     return {
       exitCode: 0,
       json: {
-        slug: exercise.slug,
+        slug,
         language,
         states: states.map(({ id, at, reason, note }) => ({ id, at, reason, note })),
       },

@@ -83,7 +83,7 @@ function jsonAreas(catalog: Catalog, progress: Progress, missing: ReadinessOf, f
 /** Not ready: no variant can run here and nothing was passed yet. */
 function shownState(e: Exercise, progress: Progress, missing: ReadinessOf): ExerciseState | 'not-ready' {
   const state = stateOf(progress, e.slug)
-  const ready = languagesOf(e).some((l) => missing(e, l).length === 0)
+  const ready = languagesOf(e).some((language) => missing({ exercise: e, language }).length === 0)
   return ready || state === 'passed' || state === 'mastered' ? state : 'not-ready'
 }
 
@@ -114,8 +114,8 @@ function listArea(
 
 function remarkOf(e: Exercise, state: ListRow['state'], progress: Progress, missing: ReadinessOf): string {
   const bests = Object.values(progress.exercises[e.slug] ?? {}).map((p) => p.best ?? 0)
-  const lacking = languagesOf(e).filter((l) => missing(e, l).length > 0)
-  const first = lacking[0] && missing(e, lacking[0])[0]
+  const lacking = languagesOf(e).filter((language) => missing({ exercise: e, language }).length > 0)
+  const first = lacking[0] && missing({ exercise: e, language: lacking[0] })[0]
   if (state === 'not-ready') return `needs ${first?.id}: ${first?.howToInstall}`
   const open = e.requires.filter((slug) => !isPassed(progress, slug))
   const parts =

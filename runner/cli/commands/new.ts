@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { writeAtomic } from '../../adapters/files/late-packages.ts'
+import { ensureFolder, writeAtomic } from '../../adapters/files/late-packages.ts'
 import { areaOf } from '../../app/target.ts'
 import { layerFiles } from '../../adapters/files/catalog-source.ts'
 import { languages, isSlug, type Language } from '../../domain/exercise/exercise.ts'
@@ -80,7 +80,7 @@ function layDown(root: string, target: string, slug: string, language: keyof typ
     .filter(({ path }) => !path.includes('__') || path.includes(`__${language}__`))
     .map(({ path }) => {
       const file = join(target, fill(path.replace(`__${language}__`, language)))
-      mkdirSync(dirname(file), { recursive: true })
+      ensureFolder(dirname(file))
       writeFileSync(file, fill(readFileSync(join(template, path), 'utf8')))
       return file
     })

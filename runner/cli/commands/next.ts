@@ -1,6 +1,7 @@
 import { checkVariant } from '../../app/check.ts'
 import { startVariant } from '../../app/start.ts'
 import { nextTarget, type Target, type TargetInput } from '../../app/target.ts'
+import { idOf } from '../../domain/exercise/variant.ts'
 import type { PassedOver, ReadinessOf } from '../../domain/progress/selection.ts'
 import { relative } from 'node:path'
 import { commandLine } from '../../errors/command-line.ts'
@@ -61,7 +62,7 @@ function targetInput(context: Context, { options, words }: Input): TargetInput {
 function waitingFor(target: ReturnType<typeof nextTarget>, missing: ReadinessOf): PassedOver | null {
   if (target === 'all-done') return null
   if (Array.isArray(target)) return target[0] ?? null
-  const lacks = missing(target.exercise, target.language)
+  const lacks = missing(target)
   return lacks.length > 0 ? { slug: target.exercise.slug, missing: lacks } : (target.passedOver[0] ?? null)
 }
 
@@ -71,9 +72,9 @@ async function continueWith(
   first: boolean,
   seed: number | undefined,
 ): Promise<Answer> {
-  const { exercise, language, passedOver } = target
-  const ready = (await context.readiness()).missing(exercise, language).length === 0
-  const started = ready && (await startVariant(context, exercise, language))
+  const { exercise, passedOver } = target
+  const ready = (await context.readiness()).missing(target).length === 0
+  const started = ready && (await startVariant(context, target))
   const before = [
     ...(first ? ['Backend Gym. Small, real backend problems; you write the code,', 'hidden tests judge it.', ''] : []),
     ...passedOver.map(
@@ -82,13 +83,14 @@ async function continueWith(
     ...(started ? startedLines(context, target) : []),
   ]
   const result = await whileBusy(context.settings, `Checking ${exercise.slug}`, () =>
-    checkVariant(context, exercise, language, seed),
+    checkVariant(context, target, seed),
   )
   return checkAnswer(context, result, before)
 }
 
-function startedLines(context: Context, { exercise, language }: Target): string[] {
-  const folder = relative(context.settings.root, context.workspaces.folder(exercise.slug, language))
+function startedLines(context: Context, target: Target): string[] {
+  const { exercise } = target
+  const folder = relative(context.settings.root, context.workspaces.folder(idOf(target)))
   const lines = [`Made ${folder} with its own git repository.`]
   return exercise.slug === 'hello-gym'
     ? lines

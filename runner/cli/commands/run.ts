@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process'
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { freePort, isFreePort } from '../../adapters/process/free-port.ts'
 import { toolchainOf, toolchains } from '../../adapters/toolchains/index.ts'
 import { commandLine } from '../../errors/command-line.ts'
+import { idOf } from '../../domain/exercise/variant.ts'
 import type { Launch } from '../../harness/run-context.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import type { Answer, Command, Input } from '../command.ts'
@@ -20,14 +20,15 @@ export const run: Command = {
 }
 
 async function runByHand(context: Context, input: Input): Promise<Answer> {
-  const { exercise, language } = startedTargetOf(context, input)
-  const recipe = context.source.recipe(exercise, language)
+  const target = startedTargetOf(context, input)
+  const { exercise, language } = target
+  const recipe = context.source.recipe(target)
   if (recipe.run[0] === 'none' || exercise.driver === 'module') {
     throw new RunnerError('no-editor-command', {
       reason: exercise.driver === 'module' ? 'the tests call its functions' : 'it is files that the tests read',
     })
   }
-  const folder = context.workspaces.folder(exercise.slug, language)
+  const folder = context.workspaces.folder(idOf(target))
   const scratch = join(context.settings.cache, 'scratch', `run-${process.pid}`)
   mkdirSync(scratch, { recursive: true })
   try {
@@ -66,27 +67,23 @@ function introduction(launch: Launch, toolchain: string, port: number | null): s
 }
 
 /** In the learner's own terminal and environment: this is their program, started by them. */
-function start(launch: Launch, folder: string, port: number | null): Promise<number | null> {
+async function start(launch: Launch, folder: string, port: number | null): Promise<number | null> {
   const [file = '', ...args] = [...launch.command, ...launch.args]
-  const env = { ...process.env, ...launch.env, ...(port === null ? {} : { PORT: String(port) }) }
-  const child = spawn(file, args, { cwd: folder, env, stdio: 'inherit' })
+  const env = { ...launch.env, ...(port === null ? {} : { PORT: String(port) }) }
+  const { execa } = await import('execa')
   // Ctrl-C reaches the child through the terminal; we wait for it to end as it likes.
   const ignore = (): void => {}
   process.on('SIGINT', ignore)
-  return new Promise((resolve, reject) => {
-    child.once('error', (error: NodeJS.ErrnoException) => {
-      // A command that no probe has looked for, as docker; the tests do not need it.
-      reject(
-        error.code === 'ENOENT'
-          ? new RunnerError('not-ready', { what: commandLine('run'), missing: `the command ${file}` }, { cause: error })
-          : error,
-      )
-    })
-    child.once('exit', (code) => {
-      process.off('SIGINT', ignore)
-      resolve(code)
-    })
-  })
+  try {
+    const ended = await execa(file, args, { cwd: folder, env, stdio: 'inherit', reject: false })
+    // A command that no probe has looked for, as docker; the tests do not need it.
+    if (ended.code === 'ENOENT')
+      throw new RunnerError('not-ready', { what: commandLine('run'), missing: `the command ${file}` }, { cause: ended })
+    if (ended instanceof Error && ended.code !== undefined) throw ended
+    return ended.exitCode ?? null
+  } finally {
+    process.off('SIGINT', ignore)
+  }
 }
 
 async function portFor(value: string | boolean | undefined): Promise<number> {

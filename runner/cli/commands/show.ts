@@ -1,6 +1,7 @@
 import { commandLine } from '../../errors/command-line.ts'
 import { renderMarkdown } from '../../ui/terminal/markdown.ts'
 import { languagesOf } from '../../domain/exercise/exercise.ts'
+import { idOf } from '../../domain/exercise/variant.ts'
 import type { Command } from '../command.ts'
 import { targetOf, variantDetails, variantOptions, variantUsage } from '../current.ts'
 
@@ -11,9 +12,10 @@ export const show: Command = {
   options: variantOptions,
   words: 1,
   run: async (context, input) => {
-    const { exercise, language } = targetOf(context, input)
+    const target = targetOf(context, input)
+    const { exercise } = target
     const brief = context.source.brief(exercise)
-    const started = context.workspaces.exists(exercise.slug, language)
+    const started = context.workspaces.exists(idOf(target))
     const then = started ? commandLine('next') : commandLine('next', exercise.slug)
     return {
       exitCode: 0,

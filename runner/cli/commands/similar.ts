@@ -4,7 +4,8 @@ import { readWorks } from '../../adapters/classroom/class-folder.ts'
 import { textsBelow } from '../../adapters/classroom/texts-below.ts'
 import { compareWorks } from '../../adapters/similarity/compare.ts'
 import { nearest } from '../../domain/exercise/catalog.ts'
-import type { Exercise, Language } from '../../domain/exercise/exercise.ts'
+import type { Language } from '../../domain/exercise/exercise.ts'
+import { variantName, type Variant, type VariantId } from '../../domain/exercise/variant.ts'
 import { byCodePoint } from '../../domain/class/gradebook.ts'
 import type { SubmittedWork } from '../../domain/class/grading.ts'
 import { isComparable } from '../../domain/class/similarity-tokens.ts'
@@ -44,7 +45,7 @@ async function showSimilar(context: Context, { options }: Input): Promise<Answer
     if (!isCompared(language)) remarks.push(`${left} its works are repositories, not source text.`)
     else if (!exercise?.languages[language])
       remarks.push(`${left} it is not in the catalog, so its starter cannot be taken out.`)
-    else comparisons.push(compare({ slug, language, works }, folder, starterOf(context, exercise, language), at))
+    else comparisons.push(compare({ slug, language, works }, folder, starterOf(context, { exercise, language }), at))
   }
   line.clear()
   const screen = { comparisons, remarks, at }
@@ -65,14 +66,12 @@ function limitOf(value: string | boolean | undefined): number {
   })
 }
 
-interface Variant {
-  slug: string
-  language: Language
+interface ComparedVariant extends VariantId {
   /** The last state of each learner. */
   works: SubmittedWork[]
 }
 
-function variantsOf(folder: string, slug: string | undefined): Variant[] {
+function variantsOf(folder: string, slug: string | undefined): ComparedVariant[] {
   if (!existsSync(join(folder, 'submissions')))
     throw new RunnerError('class-folder', { path: folder, reason: 'it has no folder submissions/' })
   const all = readWorks(folder)
@@ -81,7 +80,7 @@ function variantsOf(folder: string, slug: string | undefined): Variant[] {
     throw new RunnerError('unknown-exercise', { slug, nearest: nearest(slug, slugs) ?? undefined })
   const byVariant = Map.groupBy(
     all.filter((w) => slug === undefined || w.slug === slug),
-    (w) => `${w.slug}@${w.language}`,
+    variantName,
   )
   return [...byVariant]
     .sort(([a], [b]) => byCodePoint(a, b))
@@ -99,7 +98,7 @@ function lastOfEach(works: readonly SubmittedWork[]): SubmittedWork[] {
 const isCompared = (language: Language): boolean => language !== 'git'
 
 function compare(
-  { slug, language, works }: Variant,
+  { slug, language, works }: ComparedVariant,
   folder: string,
   starter: readonly SourceFile[],
   at: number,
@@ -111,7 +110,7 @@ function compare(
 }
 
 /** Template and starter, as the workspace had them at first. */
-const starterOf = (context: Context, exercise: Exercise, language: Language): SourceFile[] =>
+const starterOf = (context: Context, variant: Variant): SourceFile[] =>
   context.source
-    .layers(exercise, language)
-    .flatMap((layer) => textsBelow(layer.folder, (path) => isComparable(language, path)))
+    .layers(variant)
+    .flatMap((layer) => textsBelow(layer.folder, (path) => isComparable(variant.language, path)))

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { layerFiles } from '../../adapters/files/catalog-source.ts'
+import { idOf } from '../../domain/exercise/variant.ts'
 import { progressOf } from '../../domain/progress/progress.ts'
 import { commandLine } from '../../errors/command-line.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
@@ -20,18 +21,20 @@ export const solution: Command = {
 }
 
 async function showSolution(context: Context, input: Input): Promise<Answer> {
-  const { exercise, language } = targetOf(context, input)
-  const { slug } = exercise
-  const own = progressOf(context.store.load(), slug, language)
+  const target = targetOf(context, input)
+  const { exercise } = target
+  const id = idOf(target)
+  const { slug, language } = id
+  const own = progressOf(context.store.load(), id)
   requireSolutionAllowed(context, slug, Boolean(own?.passedAt))
   const at = context.clock.now().toISOString()
   if (!own?.passedAt && !own?.gaveUpAt) {
     if (input.options['give-up'] !== true) throw new RunnerError('solution-locked', { slug })
     if (!own) throw new RunnerError('not-started', { slug })
-    await context.snapshots.take(slug, language, 'give-up')
-    context.store.record({ event: 'gave-up', at, slug, language })
+    await context.snapshots.take(id, 'give-up')
+    context.store.record({ event: 'gave-up', at, ...id })
   }
-  context.store.record({ event: 'solution', at, slug, language })
+  context.store.record({ event: 'solution', at, ...id })
   const folder = context.source.solutionFolder(exercise)
   const reference = join(folder, 'reference', language)
   const files = layerFiles(reference).map(({ path }) => ({ path, text: readFileSync(join(reference, path), 'utf8') }))

@@ -1,4 +1,5 @@
 import { planFor } from '../../app/plan.ts'
+import { idOf, variantName } from '../../domain/exercise/variant.ts'
 import { progressOf } from '../../domain/progress/progress.ts'
 import { stateToGoBackTo } from '../../domain/progress/undo.ts'
 import { commandLine } from '../../errors/command-line.ts'
@@ -17,19 +18,20 @@ export const undo: Command = {
   words: 1,
   run: (context, input) => {
     const target = targetOf(context, input)
-    return context.store.withLock(`${target.exercise.slug}@${target.language}`, () => goBack(context, target, input))
+    return context.store.withLock(variantName(idOf(target)), () => goBack(context, target, input))
   },
 }
 
-async function goBack(context: Context, { exercise, language }: Target, { options }: Input): Promise<Answer> {
-  const { slug } = exercise
-  const folder = context.workspaces.folder(slug, language)
-  if ((await context.snapshots.list(slug, language)).length === 0) throw new RunnerError('nothing-to-undo', { slug })
+async function goBack(context: Context, variant: Target, { options }: Input): Promise<Answer> {
+  const id = idOf(variant)
+  const { slug } = id
+  const folder = context.workspaces.folder(id)
+  if ((await context.snapshots.list(id)).length === 0) throw new RunnerError('nothing-to-undo', { slug })
   // A deleted workspace gets its repository and starter back before the saved files are laid over it.
-  const deleted = !context.workspaces.exists(slug, language)
-  const present = deleted ? null : await context.snapshots.take(slug, language, 'undo', 'before an undo')
-  const states = await context.snapshots.list(slug, language)
-  const own = progressOf(context.store.load(), slug, language)
+  const deleted = !context.workspaces.exists(id)
+  const present = deleted ? null : await context.snapshots.take(id, 'undo', 'before an undo')
+  const states = await context.snapshots.list(id)
+  const own = progressOf(context.store.load(), id)
   const wanted = typeof options['to'] === 'string' ? options['to'] : null
   const target =
     wanted === null
@@ -39,22 +41,15 @@ async function goBack(context: Context, { exercise, language }: Target, { option
     throw wanted === null
       ? new RunnerError('nothing-to-undo', { slug })
       : new RunnerError('unknown-snapshot', { slug, snapshot: wanted })
-  if (deleted) await context.workspaces.apply(planFor(context.source, exercise, language, folder))
-  const aside = await context.snapshots.restore(slug, language, target.id)
+  if (deleted) await context.workspaces.apply(planFor(context.source, variant, folder))
+  const aside = await context.snapshots.restore(id, target.id)
   const kept = aside.length === 0 ? '' : `\n  Kept beside, because no state holds them: ${aside.join(', ')}`
-  context.store.record({ event: 'undone', at: context.clock.now().toISOString(), slug, language, state: target.id })
+  context.store.record({ event: 'undone', at: context.clock.now().toISOString(), ...id, state: target.id })
   const saved = present ? ` What you had is state ${present.id}.` : ''
   const text = `\n  ${slug} is as it was ${when(target.at, context.clock.now())} (state ${target.id}).${saved}${kept}\n\n  More    ${commandLine('history')}\n  Then    ${commandLine('next')}\n`
   return {
     exitCode: 0,
-    json: {
-      slug,
-      language,
-      restored: target.id,
-      saved: present?.id ?? null,
-      movedAside: aside,
-      next: commandLine('next'),
-    },
+    json: { ...id, restored: target.id, saved: present?.id ?? null, movedAside: aside, next: commandLine('next') },
     text,
   }
 }

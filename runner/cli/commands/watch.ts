@@ -1,5 +1,6 @@
 import { startVariant } from '../../app/start.ts'
 import { commandLine } from '../../errors/command-line.ts'
+import { idOf } from '../../domain/exercise/variant.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import type { Answer, Command, Input } from '../command.ts'
 import type { Context } from '../context.ts'
@@ -24,14 +25,14 @@ export const watch: Command = {
 
 async function watchUntilLeft(context: Context, input: Input): Promise<Answer> {
   const target = targetOf(context, input)
-  const { exercise, language } = target
-  const missing = (await context.readiness()).missing(exercise, language)
+  const { exercise } = target
+  const missing = (await context.readiness()).missing(target)
   if (missing[0])
     throw new RunnerError('not-ready', {
       what: exercise.slug,
       missing: `${missing[0].needs} (${missing[0].howToInstall})`,
     })
-  if (!context.workspaces.exists(exercise.slug, language)) await startVariant(context, exercise, language)
+  if (!context.workspaces.exists(idOf(target))) await startVariant(context, target)
   const screen = openScreen(context.settings, process.stdout)
   const session = await openSession(context, target, screen)
   try {

@@ -1,8 +1,9 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { filesBelow, hashFiles } from '../../adapters/files/content-hash.ts'
 import type { CatalogSource } from '../../app/ports.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
+import { copyTree, ensureFolder } from '../../adapters/files/late-packages.ts'
 
 /**
  * A catalog whose suites have an instructor's private cases, too: `<folder>/<slug>/*.test.ts`, written like any suite,
@@ -32,8 +33,8 @@ function copied(folder: string, cache: string, source: CatalogSource): string {
   // Named by its content: a worker never sees half a copy of another one.
   const copy = join(cache, 'reserve', hashFiles(folder, filesBelow(folder)))
   if (!existsSync(copy)) {
-    mkdirSync(join(cache, 'reserve'), { recursive: true, mode: 0o700 })
-    cpSync(folder, copy, { recursive: true })
+    ensureFolder(join(cache, 'reserve'), 0o700)
+    copyTree(folder, copy)
   }
   return copy
 }

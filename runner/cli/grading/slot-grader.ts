@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { submissionTrees } from '../../adapters/files/submission-trees.ts'
 import { filesIn } from '../../adapters/files/walk.ts'
+import { runCommand } from '../../adapters/process/run-command.ts'
 import { sandboxLaunch, type SandboxPlace } from '../../adapters/sandbox/bubblewrap.ts'
 import { seenThrough, type SlotView } from '../../adapters/sandbox/slot-view.ts'
 import { isLearners } from '../../domain/submission/learner-paths.ts'
@@ -13,6 +13,7 @@ import { RunnerError } from '../../errors/runner-error.ts'
 import type { Context } from '../context.ts'
 import { suiteHashes } from './conditions.ts'
 import { withReserve } from './reserve.ts'
+import { ensureFolder, removeTree } from '../../adapters/files/late-packages.ts'
 
 export interface SlotOptions {
   /** null: without a sandbox. */
@@ -62,8 +63,8 @@ export async function openSlotGrader(context: Context, options: SlotOptions): Pr
   return { grader, selfTest: async () => (place ? probe(place, options.canary) : []), close: runs.close }
 }
 
-function probe(place: SandboxPlace, canary: SlotOptions['canary']): string[] {
-  mkdirSync(join(place.cache, 'grading'), { recursive: true })
+async function probe(place: SandboxPlace, canary: SlotOptions['canary']): Promise<string[]> {
+  ensureFolder(join(place.cache, 'grading'))
   const folder = mkdtempSync(join(place.cache, 'grading', 'probe-'))
   chmodSync(folder, 0o755)
   const tree = join(folder, 'tree')
@@ -84,7 +85,7 @@ function probe(place: SandboxPlace, canary: SlotOptions['canary']): string[] {
       mayWrite: [home],
       variables: ['HOME', 'PWD'],
     })
-    const [file = '', ...args] = [
+    const command = [
       ...before,
       '--chdir',
       tree,
@@ -96,16 +97,17 @@ function probe(place: SandboxPlace, canary: SlotOptions['canary']): string[] {
       join(place.root, 'runner/harness/children/sandbox-probe.mjs'),
       asked,
     ]
-    const { status, stdout, stderr, error } = spawnSync(file, args, {
+    const probed = await runCommand(command, {
       cwd: '/',
       env: { PATH: '/usr/bin:/bin' },
-      encoding: 'utf8',
-      timeout: 20_000,
+      onlyThisEnv: true,
+      timeoutMs: 20_000,
     })
-    if (status !== 0) throw new RunnerError('no-sandbox', { reason: reasonOf(error?.message ?? stderr) })
-    return JSON.parse(stdout) as string[]
+    if (probed.code !== 0)
+      throw new RunnerError('no-sandbox', { reason: reasonOf(probed.stderr || probed.shortMessage) })
+    return JSON.parse(probed.stdout) as string[]
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    removeTree(folder)
   }
 }
 
@@ -120,7 +122,7 @@ function canaryFiles(context: Context, kind: 'reference' | 'starter'): TreeFile[
   if (!exercise) throw new RunnerError('unknown-exercise', { slug: canarySlug })
   const files = new Map<string, TreeFile>()
   const put = (path: string, content: Uint8Array): void => void files.set(path, { path, executable: false, content })
-  for (const { to, source } of planFor(context.source, exercise, 'ts', '').files)
+  for (const { to, source } of planFor(context.source, { exercise, language: 'ts' }, '').files)
     put(to, 'from' in source ? readFileSync(source.from) : Buffer.from(source.text))
   const reference = join(context.source.solutionFolder(exercise), 'reference', 'ts')
   if (kind === 'reference') for (const { path, full } of filesIn(reference)) put(path, readFileSync(full))

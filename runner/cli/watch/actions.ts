@@ -2,7 +2,8 @@ import { relative } from 'node:path'
 import { checkVariant } from '../../app/check.ts'
 import { startVariant } from '../../app/start.ts'
 import { nextTarget, type Target } from '../../app/target.ts'
-import { languagesOf, type Language } from '../../domain/exercise/exercise.ts'
+import { languagesOf } from '../../domain/exercise/exercise.ts'
+import { idOf, type Variant } from '../../domain/exercise/variant.ts'
 import { progressOf } from '../../domain/progress/progress.ts'
 import { commandLine } from '../../errors/command-line.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
@@ -87,13 +88,13 @@ async function goOn(context: Context, session: Session): Promise<void> {
 }
 
 async function turnTo(context: Context, session: Session, target: Target): Promise<void> {
-  const missing = (await context.readiness()).missing(target.exercise, target.language)
+  const missing = (await context.readiness()).missing(target)
   if (missing[0])
     return session.show({
       kind: 'text',
       text: `\n  ${target.exercise.slug} needs ${missing[0].needs}.\n\n  Get it  ${missing[0].howToInstall}\n\n  Any key goes back.\n`,
     })
-  await startVariant(context, target.exercise, target.language)
+  await startVariant(context, target)
   await session.turnTo(target)
 }
 
@@ -112,9 +113,8 @@ async function inList(context: Context, session: Session, key: Key): Promise<voi
 }
 
 async function openEditor(context: Context, session: Session): Promise<void> {
-  const { exercise, language } = session.target()
-  const folder = context.workspaces.folder(exercise.slug, language)
-  const file = `${folder}/${context.source.entry(exercise, language)}`
+  const target = session.target()
+  const file = `${context.workspaces.folder(idOf(target))}/${context.source.entry(target)}`
   const editor = editorCommand(process.env, file)
   if (!editor)
     return session.say(
@@ -134,21 +134,17 @@ async function checkAll(context: Context, session: Session): Promise<void> {
   const progress = context.store.load()
   const started = [...context.catalog().bySlug.values()].flatMap((exercise) =>
     languagesOf(exercise)
-      .filter(
-        (language: Language) =>
-          progressOf(progress, exercise.slug, language) && context.workspaces.exists(exercise.slug, language),
-      )
-      .map((language) => ({ exercise, language })),
+      .map((language): Variant => ({ exercise, language }))
+      .filter((variant) => progressOf(progress, idOf(variant)) && context.workspaces.exists(idOf(variant))),
   )
-  const rows: GridRow[] = started.map(({ exercise, language }) => ({ slug: exercise.slug, language, outcome: null }))
+  const rows: GridRow[] = started.map((variant) => ({ ...idOf(variant), outcome: null }))
   const show = (): void => session.show({ kind: 'text', text: renderGrid(rows, context.settings) })
   show()
   await Promise.all(
-    started.map(async ({ exercise, language }, i) => {
-      const { judgement } = await checkVariant(context, exercise, language)
+    started.map(async (variant, i) => {
+      const { judgement } = await checkVariant(context, variant)
       rows[i] = {
-        slug: exercise.slug,
-        language,
+        ...idOf(variant),
         outcome: { verdict: judgement.verdict.kind, score: judgement.score?.total ?? null },
       }
       if (session.view().kind === 'text') show()

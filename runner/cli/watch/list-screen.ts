@@ -23,7 +23,7 @@ export async function openList(context: Context, current: Exercise): Promise<Lis
   const progress = context.store.load()
   const { missing } = await context.readiness()
   const all = [...context.catalog().bySlug.values()].map((e): ListItem => {
-    const ready = languagesOf(e).some((l) => missing(e, l).length === 0)
+    const ready = languagesOf(e).some((language) => missing({ exercise: e, language }).length === 0)
     const state = stateOf(progress, e.slug)
     return { slug: e.slug, area: e.area, minutes: e.minutes, state: ready || state !== 'new' ? state : 'not-ready' }
   })

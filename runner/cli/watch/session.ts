@@ -3,6 +3,7 @@ import { watchFolder, type FolderWatch } from '../../adapters/watcher/watcher.ts
 import { checkWatched, type CheckResult } from '../../app/check.ts'
 import { openCheckLoop, type CheckLoop } from '../../app/check-loop.ts'
 import type { Target } from '../../app/target.ts'
+import { idOf } from '../../domain/exercise/variant.ts'
 import { isPassed } from '../../domain/progress/progress.ts'
 import { commandLine } from '../../errors/command-line.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
@@ -55,7 +56,7 @@ export async function openSession(context: Context, first: Target, screen: Scree
   })
   const watchCurrent = async (): Promise<void> => {
     await watch?.close()
-    watch = await watchFolder(context.workspaces.folder(state.target.exercise.slug, state.target.language), {
+    watch = await watchFolder(context.workspaces.folder(idOf(state.target)), {
       onChange: loop.saved,
     })
   }
@@ -96,12 +97,12 @@ interface State {
 
 /** One check of what is on disk now; its verdict is shown, whatever became of it. Never rejects. */
 async function checked(context: Context, screen: Screen, state: State, redraw: () => void): Promise<void> {
-  const { exercise, language } = state.target
-  const busy = setTimeout(() => screen.status(`  Checking ${exercise.slug} …`), busyAfterMs)
+  const { target } = state
+  const busy = setTimeout(() => screen.status(`  Checking ${target.exercise.slug} …`), busyAfterMs)
   try {
-    const { result, saved } = await checkWatched(context, exercise, language)
+    const { result, saved } = await checkWatched(context, target)
     clearTimeout(busy)
-    if (state.target.exercise === exercise && !state.closed) await showVerdict(context, state, result, redraw)
+    if (state.target.exercise === target.exercise && !state.closed) await showVerdict(context, state, result, redraw)
     // What there is to say about the saving comes after the verdict.
     const warnings = await saved
     result.judgement.warnings.push(...warnings)

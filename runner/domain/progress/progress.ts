@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { languages, type Language } from '../exercise/exercise.ts'
+import type { VariantId } from '../exercise/variant.ts'
 
 /**
  * What a learner did. The attempts journal (one event a line, appended) is the truth;
@@ -73,7 +74,7 @@ export function replay(events: Iterable<ProgressEvent>): Progress {
 
 /** Adds one event; returns a new value. */
 export function recordEvent(progress: Progress, event: ProgressEvent): Progress {
-  const before = progressOf(progress, event.slug, event.language) ?? fresh(event.at)
+  const before = progressOf(progress, event) ?? fresh(event.at)
   const after = apply(before, event)
   const exercise = { ...progress.exercises[event.slug], [event.language]: after }
   return {
@@ -128,8 +129,8 @@ function applyAttempt(p: LanguageProgress, e: Extract<ProgressEvent, { event: 'a
   }
 }
 
-export const progressOf = (progress: Progress, slug: string, lang: Language): LanguageProgress | undefined =>
-  progress.exercises[slug]?.[lang]
+export const progressOf = (progress: Progress, { slug, language }: VariantId): LanguageProgress | undefined =>
+  progress.exercises[slug]?.[language]
 
 export type ExerciseState = 'new' | 'started' | 'passed' | 'mastered'
 

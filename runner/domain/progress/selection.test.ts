@@ -53,7 +53,7 @@ test('pickNext: this machine lacks something: passed over and named', () => {
   const selection = pickNext({
     catalog: catalogOf(a, c),
     progress: replay([]),
-    readiness: (e) => (e.slug === 'a-first' ? missing : []),
+    readiness: ({ exercise }) => (exercise.slug === 'a-first' ? missing : []),
   })
   expect(selection).toMatchObject({
     pick: { exercise: { slug: 'c-third' } },
@@ -64,7 +64,11 @@ test('pickNext: this machine lacks something: passed over and named', () => {
 test('pickNext: the first language is not ready: the next one of the exercise', () => {
   const missing = [{ id: 'node', needs: 'n', howToInstall: 'h' }]
   expect(
-    pickNext({ catalog: catalogOf(poly), progress: replay([]), readiness: (_, l) => (l === 'ts' ? missing : []) }),
+    pickNext({
+      catalog: catalogOf(poly),
+      progress: replay([]),
+      readiness: ({ language }) => (language === 'ts' ? missing : []),
+    }),
   ).toMatchObject({ pick: { language: 'py' } })
 })
 

@@ -1,15 +1,11 @@
 import type { Catalog } from '../exercise/catalog.ts'
 import { languagesOf, type AreaId, type Exercise, type Language } from '../exercise/exercise.ts'
+import type { Variant } from '../exercise/variant.ts'
 import { isPassed, progressOf, stateOf, type Progress } from './progress.ts'
 import type { Missing } from '../judging/verdict.ts'
 
 /** What this machine lacks for one variant; empty means ready. */
-export type ReadinessOf = (exercise: Exercise, language: Language) => readonly Missing[]
-
-export interface Pick {
-  exercise: Exercise
-  language: Language
-}
+export type ReadinessOf = (variant: Variant) => readonly Missing[]
 
 export interface PassedOver {
   slug: string
@@ -17,7 +13,7 @@ export interface PassedOver {
 }
 
 export type Selection =
-  | { kind: 'picked'; pick: Pick; passedOver: PassedOver[] }
+  | { kind: 'picked'; pick: Variant; passedOver: PassedOver[] }
   | { kind: 'nothing-ready'; passedOver: PassedOver[] }
   | { kind: 'all-done' }
 
@@ -62,14 +58,14 @@ function unlockedFirst(open: Exercise[], progress: Progress): Exercise[] {
   return [...open.filter(unlocked), ...open.filter((e) => !unlocked(e))]
 }
 
-function readyVariant(exercise: Exercise, input: SelectionInput): Pick | null {
-  const language = candidates(exercise, input).find((l) => input.readiness(exercise, l).length === 0)
+function readyVariant(exercise: Exercise, input: SelectionInput): Variant | null {
+  const language = candidates(exercise, input).find((l) => input.readiness({ exercise, language: l }).length === 0)
   return language ? { exercise, language } : null
 }
 
 const missingOf = (exercise: Exercise, input: SelectionInput): readonly Missing[] =>
   candidates(exercise, input)
-    .flatMap((l) => input.readiness(exercise, l))
+    .flatMap((language) => input.readiness({ exercise, language }))
     .slice(0, 1)
 
 function candidates(exercise: Exercise, { language, progress }: SelectionInput): Language[] {
@@ -84,16 +80,17 @@ function candidates(exercise: Exercise, { language, progress }: SelectionInput):
 /** The language of an exercise that was started last and is not passed, else the first one started. */
 export function startedLanguage(exercise: Exercise, progress: Progress): Language | null {
   if (progress.current?.slug === exercise.slug) return progress.current.language
-  const started = languagesOf(exercise).filter((l) => progressOf(progress, exercise.slug, l))
-  return started.find((l) => progressOf(progress, exercise.slug, l)?.passedAt === null) ?? started[0] ?? null
+  const own = (language: Language) => progressOf(progress, { slug: exercise.slug, language })
+  const started = languagesOf(exercise).filter(own)
+  return started.find((l) => own(l)?.passedAt === null) ?? started[0] ?? null
 }
 
 /** The exercise that was worked on last, as long as it is started and not passed. */
-export function unfinished(catalog: Catalog, progress: Progress): Pick | null {
+export function unfinished(catalog: Catalog, progress: Progress): Variant | null {
   const current = progress.current
   const exercise = current && catalog.bySlug.get(current.slug)
   if (!current || !exercise || !(current.language in exercise.languages)) return null
   if (stateOf(progress, exercise.slug) === 'new') return null
-  const done = progressOf(progress, exercise.slug, current.language)?.passedAt ?? null
+  const done = progressOf(progress, current)?.passedAt ?? null
   return done === null ? { exercise, language: current.language } : null
 }

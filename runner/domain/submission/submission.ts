@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { parseVariantName, variantName, type VariantId } from '../exercise/variant.ts'
 import { isSlug, languages, type Language } from '../exercise/exercise.ts'
 
 /** What a learner hands in, and what is left of it after intake. */
@@ -7,26 +8,11 @@ import { isSlug, languages, type Language } from '../exercise/exercise.ts'
 export const receiptRef = 'refs/gym/receipt'
 export const receiptFile = 'receipt.json'
 const workPrefix = 'refs/gym/work/'
-export const workRef = (slug: string, language: Language): string => `${workPrefix}${slug}@${language}`
+export const workRef = (id: VariantId): string => workPrefix + variantName(id)
 
 /** The variant that a ref of a submission names, or null. */
-export function variantOfRef(ref: string): Variant | null {
-  return ref.startsWith(workPrefix) ? variantOfName(ref.slice(workPrefix.length)) : null
-}
-
-export interface Variant {
-  slug: string
-  language: Language
-}
-
-/** `<slug>@<language>`, or null. */
-export function variantOfName(name: string): Variant | null {
-  const [slug = '', word, ...rest] = name.split('@')
-  const language = languages.find((l) => l === word)
-  return isSlug(slug) && language !== undefined && rest.length === 0 ? { slug, language } : null
-}
-
-export const variantName = ({ slug, language }: Variant): string => `${slug}@${language}`
+export const variantOfRef = (ref: string): VariantId | null =>
+  ref.startsWith(workPrefix) ? parseVariantName(ref.slice(workPrefix.length)) : null
 
 /** What intake takes at the most. Far above honest work; a submission over one of them is a rejection that names it. */
 export const intakeLimits = {
@@ -100,7 +86,7 @@ export interface IncomingState {
 }
 
 /** All states of one variant in a submission, oldest first. */
-export interface IncomingWork extends Variant {
+export interface IncomingWork extends VariantId {
   states: IncomingState[]
 }
 

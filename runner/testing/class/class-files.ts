@@ -20,7 +20,7 @@ const { catalog } = source.load()
 export function filesOf(slug: string, language: Language, solution: string): Files {
   const exercise = catalog.bySlug.get(slug)
   if (!exercise) throw new Error(`there is no exercise "${slug}"`)
-  const fresh = planFor(source, exercise, language, '').files.filter((file) => isLearners(file.to))
+  const fresh = planFor(source, { exercise, language }, '').files.filter((file) => isLearners(file.to))
   const files = new Map(
     fresh.map(({ to, source: from }) => [to, 'from' in from ? readFileSync(from.from, 'utf8') : from.text] as const),
   )
@@ -63,7 +63,7 @@ export function solutionOf({ slug, language, kind, pick }: PlannedWork): string 
 /** The file that is started or loaded first. */
 export function entryOf(slug: string, language: Language): string {
   const exercise = catalog.bySlug.get(slug)
-  return exercise ? source.entry(exercise, language) : ''
+  return exercise ? source.entry({ exercise, language }) : ''
 }
 
 const comment: Partial<Record<Language, string>> = { ts: '//', java: '//', py: '#', rb: '#', sql: '--' }

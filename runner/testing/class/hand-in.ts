@@ -142,7 +142,7 @@ async function writeBundle(file: string, stores: string, learner: PlannedLearner
       language: work.language,
       commit: '',
       tree: '',
-      ...ids.get(workRef(work.slug, work.language)),
+      ...ids.get(workRef(work)),
       at: new Date(statesOf(learner, work).at(-1)?.atMs ?? 0).toISOString(),
       states: statesOf(learner, work).length,
       attempts: work.pick % 9,
@@ -158,7 +158,7 @@ const gitEnv = { PATH: process.env['PATH'] ?? '', GIT_CONFIG_NOSYSTEM: '1', GIT_
 function commitsOf(learner: PlannedLearner, work: PlannedWork): Buffer[] {
   return statesOf(learner, work).flatMap(({ atMs, files }, i) => {
     const message = `#${i + 1} check`
-    const head = `commit ${workRef(work.slug, work.language)}\ncommitter Gym <learn@backend-gym.invalid> ${atMs / 1000} +0000\ndata ${message.length}\n${message}\ndeleteall\n`
+    const head = `commit ${workRef(work)}\ncommitter Gym <learn@backend-gym.invalid> ${atMs / 1000} +0000\ndata ${message.length}\n${message}\ndeleteall\n`
     return [Buffer.from(head), ...[...files].flatMap(([path, text]) => blobOf(path, Buffer.from(text)))]
   })
 }

@@ -53,7 +53,7 @@ export async function measurePoints(learners: readonly PlannedLearner[]): Promis
   const treeOf = ({ exercise, language, solution }: Solution): Promise<string> => {
     const found = solutions.in(exercise, language).find(({ id }) => id === solution)
     if (!found) throw new Error(`there is no solution "${solution}" of ${exercise.slug} in ${language}`)
-    return trees.build(planFor(source, exercise, language, ''), found.overlays)
+    return trees.build(planFor(source, { exercise, language }, ''), found.overlays)
   }
   try {
     const folders = await Promise.all([...wanted.values()].map(treeOf))

@@ -55,7 +55,7 @@ async function graded({ exercise: slug, language, base, files, seed }: SlotWork)
   const found = catalogs.find(({ catalog }) => catalog.bySlug.has(slug))
   if (!found) throw new Error(`there is no exercise "${slug}"`)
   const exercise = found.catalog.bySlug.get(slug) as Exercise
-  const missing = readiness.missing(exercise, language)
+  const missing = readiness.missing({ exercise, language })
   if (missing.length > 0) return { missing: missing.map((m) => m.needs) }
   const folder = await treeOf(found.source, exercise, { exercise: slug, language, base, files, seed })
   try {
@@ -89,7 +89,7 @@ function laidOut(
   base: SlotWork['base'],
 ): Promise<string> {
   const overlays = base === 'reference' ? [join(source.solutionFolder(exercise), 'reference', language)] : []
-  return trees.build(planFor(source, exercise, language, ''), overlays)
+  return trees.build(planFor(source, { exercise, language }, ''), overlays)
 }
 
 function tell(answer: SlotAnswer | { pid: number }): void {

@@ -1,3 +1,4 @@
+import { variantName } from '../../domain/exercise/variant.ts'
 import type { Difference } from '../../domain/class/grade-plan.ts'
 import type { Tally } from '../../domain/class/grade-tally.ts'
 import type { GradedResult } from '../../domain/class/grading.ts'
@@ -40,7 +41,7 @@ export function renderGrade(summary: GradeSummary, style: Pick<Style, 'color'>):
 }
 
 const problemLines = (problems: readonly GradedResult[]): string[] => [
-  ...problems.slice(0, 10).map((r) => `      ${r.learner}  ${r.slug}@${r.language}: ${r.problem ?? 'unknown'}`),
+  ...problems.slice(0, 10).map((r) => `      ${r.learner}  ${variantName(r)}: ${r.problem ?? 'unknown'}`),
   ...(problems.length > 10 ? [`      and ${problems.length - 10} more`] : []),
 ]
 

@@ -1,3 +1,4 @@
+import { variantName } from '../../domain/exercise/variant.ts'
 import type { Receipt } from '../../domain/submission/submission.ts'
 import { labelled, paints, type Style } from './style.ts'
 
@@ -18,7 +19,7 @@ export function renderSubmit(
 ): string {
   const { green, yellow } = paints(style)
   const { works, learner, submittedAt } = receipt
-  const names = works.map((w) => `${w.slug}@${w.language}`)
+  const names = works.map(variantName)
   const width = Math.max(...names.map((n) => n.length))
   const rows = works.map(
     (w, i) =>
