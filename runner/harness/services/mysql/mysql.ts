@@ -8,7 +8,8 @@ import {
   type RawMysqlConnection,
   type Waiting,
 } from './connection.ts'
-import { openRelay, type RelayWire } from '../wire/relay.ts'
+import { ownWords } from '../wire/recorder.ts'
+import { openPortRelay, type RelayWire } from '../wire/relay.ts'
 import { pending, standsStill } from '../wire/waiting.ts'
 import type { MysqlLease } from '../../run-context.ts'
 import { clip, keepStop, note, StopRun, type RunState } from '../../run/run-state.ts'
@@ -52,15 +53,14 @@ export async function openMysql(run: RunState, lease: MysqlLease): Promise<void>
   const sessions = new Set<MysqlSession>()
   let provided: Promise<void> | null = null
   const ready = (): Promise<void> => (provided ??= provide(run, place))
-  const { port, wire } = await openRelay<MysqlStatement>(run, {
+  const { port, wire } = await openPortRelay<MysqlStatement>(run, {
     ready: async () => (await ready(), { path: lease.socketPath }),
-    codec: () => {
+    take: () => {
       const session: MysqlSession = { id: 0, transaction: 'none' }
       sessions.add(session)
-      return { ...mysqlCodec(session), end: () => void sessions.delete(session) }
+      return { codec: mysqlCodec(session), closed: () => void sessions.delete(session) }
     },
-    label: 'its sql',
-    evidence: 'sqlstate',
+    words: ownWords('its sql', 'sqlstate'),
   })
   const open = (): MysqlSession[] => [...sessions].filter((session) => session.id > 0)
   const isBehindLock = behindLock(waiting(place), () => open().map((session) => session.id))

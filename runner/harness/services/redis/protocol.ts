@@ -1,9 +1,9 @@
 import { clip } from '../../run/run-state.ts'
-import { unanswered, type Command } from '../wire/recorder.ts'
-import type { ClientPiece, Codec, ServerPiece } from '../wire/connection.ts'
+import { answerTo, passing, type ClientPiece, type Codec, type ServerPiece } from '../wire/codec.ts'
+import { unanswered, type WordedCommand } from '../wire/recorder.ts'
 
 /** One command as Redis got it. */
-export interface RedisCommand extends Command {
+export interface RedisCommand extends WordedCommand {
   /** In capitals: `SET`; of a container command both words: `CLIENT SETNAME`. */
   name: string
   /** What follows the name. */
@@ -15,8 +15,8 @@ export interface RedisCommand extends Command {
  * Source: Redis documentation, page "Redis serialization protocol specification".
  */
 export function redisCodec(): Codec<RedisCommand> {
-  /** Sent and not yet answered; null for what nobody counts. */
-  const open: (RedisCommand | null)[] = []
+  /** What the next answers of the server belong to. */
+  const open: ClientPiece<RedisCommand>[] = []
   let fromClient: Buffer = Buffer.alloc(0)
   let fromServer: Buffer = Buffer.alloc(0)
   /** Of a client with version 2: what comes now are messages, and answers that look like them. */
@@ -30,8 +30,9 @@ export function redisCodec(): Codec<RedisCommand> {
         // Its answers are messages.
         const listens = command !== null && /^P?S?(UN)?SUBSCRIBE$/.test(command.name)
         subscribed ||= listens
-        if (!listens) open.push(counts ? command : null)
-        pieces.push({ bytes, command: counts ? command : null })
+        const piece = { bytes, commands: counts ? [command] : [] }
+        if (!listens) open.push(piece)
+        pieces.push(piece)
       })
       return pieces
     },
@@ -39,17 +40,18 @@ export function redisCodec(): Codec<RedisCommand> {
       const pieces: ServerPiece<RedisCommand>[] = []
       fromServer = cutInto(Buffer.concat([fromServer, chunk]), ({ bytes, text, words }) => {
         const isMessage = bytes[0] === 0x3e || (subscribed && words !== null && messages.test(words[0] ?? ''))
-        const command = isMessage ? null : (open.shift() ?? null)
-        if (command)
-          Object.assign(command, {
-            outcome: text,
-            refusal: text.startsWith('-') ? (text.slice(1).split(' ')[0] ?? null) : null,
-          })
-        pieces.push({ bytes, answers: command })
+        const piece = isMessage ? undefined : open.shift()
+        if (piece) hear(piece, text)
+        pieces.push(piece ? answerTo(piece, bytes) : passing(bytes))
       })
       return pieces
     },
   }
+}
+
+function hear({ commands }: ClientPiece<RedisCommand>, text: string): void {
+  const refusal = text.startsWith('-') ? (text.slice(1).split(' ')[0] ?? null) : null
+  for (const command of commands) Object.assign(command, { outcome: text, refusal })
 }
 
 const messages = /^(p?s?message|p?s?(un)?subscribe)$/i
