@@ -39,12 +39,12 @@ export interface MadeRepository extends Scene {
 
 const defaultLimitMs = 10_000
 
-/** @param shown how the transcript calls the folder */
-function sceneIn(run: RunState, folder: string, shown: string): Scene {
+/** @param called how the transcript calls the folder */
+function sceneIn(run: RunState, folder: string, called: string): Scene {
   return {
     folder,
     run: async (command, { env = {}, limitMs = defaultLimitMs, quiet = false } = {}) => {
-      if (!quiet) note(run, 'ran', `${command.map((part) => shownPart(run, part)).join(' ')}   (in ${shown})`)
+      if (!quiet) note(run, 'ran', `${command.map((part) => partText(run, part)).join(' ')}   (in ${called})`)
       const child = startChild(run, {
         command: command.map((part, i) => (i === 0 && part === 'node' ? process.execPath : part)),
         cwd: folder,
@@ -60,8 +60,7 @@ function sceneIn(run: RunState, folder: string, shown: string): Scene {
 }
 
 /** A file of the run as the learner knows it: by its name. */
-const shownPart = (run: RunState, part: string): string =>
-  part.startsWith(run.context.scratch) ? basename(part) : part
+const partText = (run: RunState, part: string): string => (part.startsWith(run.context.scratch) ? basename(part) : part)
 
 function noteEnd(run: RunState, { code, signal, stdout, stderr }: Output): void {
   if (stdout !== '') note(run, 'stdout', clip(stdout, 600))

@@ -1,7 +1,7 @@
 import { kindOf, statementText, type StatementKind } from '../wire/sql-text.ts'
 import { answerTo, passing, type ClientPiece, type Codec, type ServerPiece } from '../wire/codec.ts'
 import { unanswered, type WordedCommand } from '../wire/recorder.ts'
-import { affectedIn, announced, answerReader, boundValues, errorIn, statementIdIn, type Packet } from './packets.ts'
+import { affectedIn, greeting, answerReader, boundValues, errorIn, statementIdIn, type Packet } from './packets.ts'
 
 /** One statement as the server got it. */
 export interface MysqlStatement extends WordedCommand {
@@ -63,7 +63,7 @@ export function mysqlCodec(session: MysqlSession): Codec<MysqlStatement> {
   const fromServer = (packet: Packet): ServerPiece<MysqlStatement> => {
     if (!greeted) {
       greeted = true
-      return passing(announced(packet, (id) => (session.id = id)))
+      return passing(greeting(packet, (id) => (session.id = id)))
     }
     if (!now) return passing(packet.bytes)
     const { piece, read } = now

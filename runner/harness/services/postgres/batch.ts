@@ -1,12 +1,12 @@
 import type { ClientPiece } from '../wire/codec.ts'
 import { kindOf } from '../wire/sql-text.ts'
 import { cursor, readBind, readError, strings, typeOf } from './messages.ts'
-import type { Statement } from './statement.ts'
+import type { SentStatement } from './statement.ts'
 
 /** What is sent to the server in one go: a Query, or the messages of the extended protocol up to Sync or Flush. */
-export interface Batch extends ClientPiece<Statement> {
+export interface Batch extends ClientPiece<SentStatement> {
   /** One for each Execute or Query; null for one that only fetches on. */
-  executes: (Statement | null)[]
+  executes: (SentStatement | null)[]
   /** How many of them the server has answered. */
   done: number
   /** What ends its answer: ReadyForQuery, or the answer to its last Execute. */
@@ -28,7 +28,7 @@ const batchOf = (frames: readonly Buffer[], more: Partial<Batch> = {}): Batch =>
   ...more,
 })
 
-const newStatement = (text: string, values: (string | null)[]): Statement => ({
+const newStatement = (text: string, values: (string | null)[]): SentStatement => ({
   session: 0,
   text,
   values,
@@ -54,7 +54,7 @@ export function batchReader(): (frame: Buffer) => Batch | null {
   const prepared = new Map<string, string>()
   const portals = new Map<string, Portal>()
   let frames: Buffer[] = []
-  let executes: (Statement | null)[] = []
+  let executes: (SentStatement | null)[] = []
   const finish = (ends: Batch['ends']): Batch => {
     const commands = executes.filter((statement) => statement !== null)
     const finished = batchOf(frames, { commands, executes, ends, extended: true })
@@ -89,7 +89,7 @@ export function batchReader(): (frame: Buffer) => Batch | null {
 }
 
 /** A second Execute of a portal fetches on: it is no statement of its own. */
-function executed(portal: Portal | undefined): Statement | null {
+function executed(portal: Portal | undefined): SentStatement | null {
   if (!portal || portal.executed) return null
   portal.executed = true
   return newStatement(portal.text, portal.values)

@@ -54,7 +54,7 @@ export async function logIn(client: Socket, door: Door): Promise<Socket | null> 
   try {
     const startup = await startupOf(client, messages, door)
     const isIn = startup && (await saysPassword(client, messages, startup, door.credentials))
-    const server = isIn ? await serverSide(await placeBehind(door), startup, client, door.session) : null
+    const server = isIn ? await serverSide(await loginBehind(door), startup, client, door.session) : null
     if (server) messages.release()
     else client.end()
     return server
@@ -66,7 +66,7 @@ export async function logIn(client: Socket, door: Door): Promise<Socket | null> 
   }
 }
 
-const placeBehind = ({ ready }: Door): Promise<Login> =>
+const loginBehind = ({ ready }: Door): Promise<Login> =>
   ready().catch(() => {
     throw new Refusal('57P03', 'The database could not be made ready.')
   })
@@ -77,7 +77,7 @@ async function startupOf(client: Socket, messages: Messages, door: Door): Promis
     const frame = await messages.next(false)
     if (!frame) return null
     const code = frame.readUInt32BE(4)
-    if (code === protocol.cancel) return cancel(frame, await placeBehind(door))
+    if (code === protocol.cancel) return cancel(frame, await loginBehind(door))
     if (code !== protocol.ssl && code !== protocol.gss) return accepted(frame, door.credentials)
     // No encryption on a private socket: the client goes on without it.
     client.write('N')
@@ -85,8 +85,8 @@ async function startupOf(client: Socket, messages: Messages, door: Door): Promis
 }
 
 /** A CancelRequest names its session by a secret: the server knows what to do, and answers nothing. */
-async function cancel(frame: Buffer, place: Login): Promise<null> {
-  const server = connect(socketOf(place)).on('error', () => {})
+async function cancel(frame: Buffer, login: Login): Promise<null> {
+  const server = connect(socketOf(login)).on('error', () => {})
   const closed = new Promise((resolve) => server.once('close', resolve))
   server.end(frame)
   await closed
@@ -138,16 +138,16 @@ const socketOf = ({ host, port }: Login): string => `${host}/.s.PGSQL.${port}`
  * it closes before it is ready, as when there are too many connections.
  */
 async function serverSide(
-  place: Login,
+  login: Login,
   { parameters }: Startup,
   client: Socket,
   session: PostgresSession,
 ): Promise<Socket | null> {
-  const server = connect(socketOf(place)).on('error', () => {})
+  const server = connect(socketOf(login)).on('error', () => {})
   const messages = messagesFrom(server)
-  const answerTo = scram(place.password)
+  const answerTo = scram(login.password)
   const wished = [...parameters].filter(([name]) => !ours.has(name))
-  server.write(startupMessage([...wished, ['user', place.user], ['database', place.database]]))
+  server.write(startupMessage([...wished, ['user', login.user], ['database', login.database]]))
   for (;;) {
     const frame = await messages.next(true)
     if (!frame) return null

@@ -1,7 +1,7 @@
 import { passing, type Codec, type ServerPiece } from '../wire/codec.ts'
 import { batchReader, readAnswer, type Batch } from './batch.ts'
 import { errorMessage, messageReader, typeOf } from './messages.ts'
-import { transactionState, type Statement, type TransactionState } from './statement.ts'
+import { transactionState, type SentStatement, type TransactionState } from './statement.ts'
 
 /** What is known of one connection of the learner's program. */
 export interface PostgresSession {
@@ -14,7 +14,7 @@ export interface PostgresSession {
 const unasked = new Set(['N', 'A', 'S'])
 
 /** The PostgreSQL protocol behind the login (login.ts), as far as the relay has to understand it. */
-export function postgresCodec(session: PostgresSession): Codec<Statement> {
+export function postgresCodec(session: PostgresSession): Codec<SentStatement> {
   const [clientMessages, serverMessages] = [messageReader(), messageReader()]
   const batchIn = batchReader()
   /** Sent, and not yet answered in full. */
@@ -31,7 +31,7 @@ export function postgresCodec(session: PostgresSession): Codec<Statement> {
     }
     return [batch]
   }
-  const fromServer = (frame: Buffer): ServerPiece<Statement> => {
+  const fromServer = (frame: Buffer): ServerPiece<SentStatement> => {
     const type = typeOf(frame)
     if (type === 'Z') session.transaction = transactionState(String.fromCharCode(frame[5] ?? 0))
     const batch = sent[0]

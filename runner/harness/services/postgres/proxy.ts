@@ -9,12 +9,12 @@ import { pending, standsStill } from '../wire/waiting.ts'
 import { behindLock, type Admin, type Login } from './connection.ts'
 import { logIn } from './login.ts'
 import { postgresCodec, type PostgresSession } from './protocol.ts'
-import type { Statement } from './statement.ts'
+import type { SentStatement } from './statement.ts'
 
 /** What the learner's program says to the database, and what may happen to it on the way. */
-export interface Wire extends Pick<RelayWire<Statement>, 'hold' | 'cut' | 'stuck'> {
+export interface Wire extends Pick<RelayWire<SentStatement>, 'hold' | 'cut' | 'stuck'> {
   /** Statements of the program in this case, in the order in which they came. */
-  statements: () => Statement[]
+  statements: () => SentStatement[]
   /** The program's sessions that are open. */
   sessions: () => PostgresSession[]
   /**
@@ -33,7 +33,7 @@ export interface QueryProxy {
 const user = 'learner'
 const database = 'gym'
 
-const words: Words<Statement> = {
+const words: Words<SentStatement> = {
   label: 'its sql',
   evidence: 'sqlstate',
   done: 'executed',

@@ -68,10 +68,10 @@ function commandOf(words: string[]): RedisCommand {
   const length = containers.test(first) && words.length > 1 ? 2 : 1
   const name = [first, ...words.slice(1, length).map((word) => word.toUpperCase())].join(' ')
   const args = words.slice(length)
-  return { ...unanswered, name, args, text: [name, ...args.map(shownWord)].join(' ') }
+  return { ...unanswered, name, args, text: [name, ...args.map(wordText)].join(' ') }
 }
 
-const shownWord = (word: string): string => (/^[!-~]{1,120}$/.test(word) ? word : clip(JSON.stringify(word), 120))
+const wordText = (word: string): string => (/^[!-~]{1,120}$/.test(word) ? word : clip(JSON.stringify(word), 120))
 
 interface Value {
   bytes: Buffer
@@ -104,18 +104,18 @@ function read(bytes: Buffer, at: number): Read | null {
   const [type, head, end] = [String.fromCharCode(bytes[at] ?? 0), bytes.toString('utf8', at + 1, line), line + 2]
   if ('$!='.includes(type)) return readBulk(bytes, end, Number(head), type)
   if ('*~>%|'.includes(type)) return readList(bytes, end, Number(head), type)
-  if ('+-:,#(_'.includes(type)) return { end, text: shownLine(type, head), words: null }
+  if ('+-:,#(_'.includes(type)) return { end, text: lineText(type, head), words: null }
   throw new Error('This is not the Redis protocol.')
 }
 
-const shownLine = (type: string, head: string): string => (type === '-' ? `-${head}` : type === '_' ? 'nil' : head)
+const lineText = (type: string, head: string): string => (type === '-' ? `-${head}` : type === '_' ? 'nil' : head)
 
 function readBulk(bytes: Buffer, start: number, length: number, type: string): Read | null {
   if (!(length >= 0)) return { end: start, text: 'nil', words: null }
   const end = start + length + 2
   if (bytes.length < end) return null
   const text = bytes.toString('utf8', start, end - 2)
-  return { end, text: type === '!' ? `-${text}` : shownWord(text), words: [text] }
+  return { end, text: type === '!' ? `-${text}` : wordText(text), words: [text] }
 }
 
 /** An attribute (`|`) stands before the value that it belongs to. */
@@ -130,5 +130,5 @@ function readList(bytes: Buffer, start: number, length: number, type: string): R
     at = element.end
   }
   if (type === '|') return read(bytes, at)
-  return { end: at, text: length < 0 ? 'nil' : `[${clip(words.map(shownWord).join(', '), 120)}]`, words }
+  return { end: at, text: length < 0 ? 'nil' : `[${clip(words.map(wordText).join(', '), 120)}]`, words }
 }

@@ -2,7 +2,7 @@ import { connect, createServer, type ListenOptions, type NetConnectOpts, type Se
 import { reservePort } from '../../run/free-port.ts'
 import { whenCaseIsOver, type RunState } from '../../run/run-state.ts'
 import type { Command, Taken } from './codec.ts'
-import { openConnection, type RelayedConnection, type RelayHooks } from './connection.ts'
+import { openRelayedConnection, type RelayedConnection, type RelayHooks } from './relayed-connection.ts'
 import { openFaults, type CommandMatch, type Cut, type FaultOptions, type Held } from './faults.ts'
 import { openRecorder, type Words } from './recorder.ts'
 import { pending, stuck } from './waiting.ts'
@@ -71,7 +71,8 @@ export function openRelay<C extends Command>(run: RunState, { listen, take, word
     moved: () => void (way.movedAt = performance.now()),
     closed: (connection) => void way.connections.delete(connection),
   }
-  const resume = (): Promise<void> => goOn(way, (client) => void way.connections.add(openConnection(hooks, client)))
+  const resume = (): Promise<void> =>
+    goOn(way, (client) => void way.connections.add(openRelayedConnection(hooks, client)))
   whenCaseIsOver(run, () => {
     faults.clear()
     resume().catch((error: unknown) =>

@@ -52,7 +52,7 @@ interface Stop {
   open: boolean
 }
 
-export function openConnection<C extends Command>(hooks: RelayHooks<C>, client: Socket): RelayedConnection {
+export function openRelayedConnection<C extends Command>(hooks: RelayHooks<C>, client: Socket): RelayedConnection {
   const state: State<C> = {
     hooks,
     taken: hooks.take(),
