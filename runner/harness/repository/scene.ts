@@ -4,8 +4,7 @@ import { basename, delimiter, dirname, join } from 'node:path'
 import { startChild } from '../child/child.ts'
 import { within } from '../child/deadline.ts'
 import { outputOf, type Output } from '../child/output.ts'
-import { patience } from '../run/patience.ts'
-import type { RepositoryGit } from './git.ts'
+import { gitTimeout, type RepositoryGit } from './git.ts'
 import { clip, note, type RunState } from '../run/run-state.ts'
 
 export interface SceneOptions {
@@ -160,7 +159,7 @@ function ownGit(run: RunState, folder: string, args: string[], input = ''): void
     env,
     input,
     encoding: 'utf8',
-    timeout: Math.floor(10_000 * patience()),
+    timeout: gitTimeout(run),
   })
   if (result.status !== 0)
     throw new Error(

@@ -1,5 +1,6 @@
-import { createHash, createHmac, pbkdf2Sync, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHmac, pbkdf2Sync, randomBytes, timingSafeEqual } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
+import { sha256 } from '../../run/sha256.ts'
 import type { Login } from './connection.ts'
 import {
   cString,
@@ -124,7 +125,7 @@ async function saysPassword(
 }
 
 function isSame(given: string, password: string): boolean {
-  const [a, b] = [given, password].map((text) => createHash('sha256').update(text).digest()) as [Buffer, Buffer]
+  const [a, b] = [given, password].map(sha256) as [Buffer, Buffer]
   return timingSafeEqual(a, b)
 }
 
@@ -235,7 +236,7 @@ function final(password: string, clientFirst: string, serverFirst: string): stri
   const salted = pbkdf2Sync(password, Buffer.from(salt, 'base64'), Number(rounds), 32, 'sha256')
   const key = hmac(salted, 'Client Key')
   const withoutProof = `c=biws,r=${nonce}`
-  const signature = hmac(createHash('sha256').update(key).digest(), `${clientFirst},${serverFirst},${withoutProof}`)
+  const signature = hmac(sha256(key), `${clientFirst},${serverFirst},${withoutProof}`)
   const proof = key.map((byte, i) => byte ^ (signature[i] ?? 0))
   return `${withoutProof},p=${Buffer.from(proof).toString('base64')}`
 }
