@@ -128,6 +128,36 @@ export default {
       ['^runner/harness/'],
       'The harness runs in the trusted worker and next to learner code: it must not drag the runner in.',
     ),
+    only(
+      'harness-run-knows-nobody',
+      '^runner/harness/run/',
+      ['^runner/harness/(run/|run-context\\.ts$)'],
+      'Everything in the harness stands on the run. What it has to know of a driver the driver hands over: push it to RunState (environment, sockets, cleanups) or register it (atEndOfCase, whenCaseIsOver).',
+    ),
+    only(
+      'harness-child-knows-no-driver',
+      '^runner/harness/child/',
+      ['^runner/harness/(child/|run/|run-context\\.ts$)'],
+      'A child is started the same way for every driver. What a driver wants of it goes into ChildOptions, or into RunState.environment.',
+    ),
+    only(
+      'wire-knows-no-server',
+      '^runner/harness/services/wire/',
+      ['^runner/harness/(services/wire/|run/|run-context\\.ts$)'],
+      'The relay is the same for every server. What is peculiar to one belongs into its codec, or into the Words of its recorder.',
+    ),
+    only(
+      'servers-do-not-meet',
+      '^runner/harness/services/(postgres|mysql|redis|mongodb|azurite)/',
+      ['^runner/harness/services/($1|wire)/', '^runner/harness/(run/|run-context\\.ts$)'],
+      'One server must not need another. Move what both need into services/wire/.',
+    ),
+    only(
+      'drivers-do-not-meet',
+      '^runner/harness/(http|subject|repository|docker|iam)/',
+      ['^runner/harness/$1/', '^runner/harness/(child/|run/|children/protocol/|run-context\\.ts$)'],
+      'A suite that uses one driver loads that one. Move what two need into child/ (about processes) or run/ (about the run).',
+    ),
     {
       name: 'suites-see-the-harness-only',
       severity: 'error',

@@ -4,8 +4,7 @@ import { basename, delimiter, dirname, join } from 'node:path'
 import { startChild } from '../child/child.ts'
 import { within } from '../child/deadline.ts'
 import { outputOf, type Output } from '../child/output.ts'
-import { patience } from '../run/patience.ts'
-import type { RepositoryGit } from './git.ts'
+import { gitTimeout, type RepositoryGit } from './git.ts'
 import { clip, note, type RunState } from '../run/run-state.ts'
 
 export interface SceneOptions {
@@ -39,12 +38,12 @@ export interface MadeRepository extends Scene {
 
 const defaultLimitMs = 10_000
 
-/** @param shown how the transcript calls the folder */
-function sceneIn(run: RunState, folder: string, shown: string): Scene {
+/** @param called how the transcript calls the folder */
+function sceneIn(run: RunState, folder: string, called: string): Scene {
   return {
     folder,
     run: async (command, { env = {}, limitMs = defaultLimitMs, quiet = false } = {}) => {
-      if (!quiet) note(run, 'ran', `${command.map((part) => shownPart(run, part)).join(' ')}   (in ${shown})`)
+      if (!quiet) note(run, 'ran', `${command.map((part) => partText(run, part)).join(' ')}   (in ${called})`)
       const child = startChild(run, {
         command: command.map((part, i) => (i === 0 && part === 'node' ? process.execPath : part)),
         cwd: folder,
@@ -60,8 +59,7 @@ function sceneIn(run: RunState, folder: string, shown: string): Scene {
 }
 
 /** A file of the run as the learner knows it: by its name. */
-const shownPart = (run: RunState, part: string): string =>
-  part.startsWith(run.context.scratch) ? basename(part) : part
+const partText = (run: RunState, part: string): string => (part.startsWith(run.context.scratch) ? basename(part) : part)
 
 function noteEnd(run: RunState, { code, signal, stdout, stderr }: Output): void {
   if (stdout !== '') note(run, 'stdout', clip(stdout, 600))
@@ -161,7 +159,7 @@ function ownGit(run: RunState, folder: string, args: string[], input = ''): void
     env,
     input,
     encoding: 'utf8',
-    timeout: Math.floor(10_000 * patience()),
+    timeout: gitTimeout(run),
   })
   if (result.status !== 0)
     throw new Error(

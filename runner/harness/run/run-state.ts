@@ -76,6 +76,10 @@ export const environmentOf = (run: RunState): Record<string, string> =>
 
 export const emptyRecord = (): CaseRecord => ({ transcript: [], evidence: {} })
 
+/** How long something may take that takes at most `limitMs` on an idle machine; never beyond the end of the run. */
+export const allowedMs = (run: RunState, limitMs: number): number =>
+  Math.max(0, Math.min(limitMs * patience(), run.endsAt - Date.now()))
+
 /** Adds a step to the transcript of the running case. */
 export function note(run: RunState, label: string, text: string): void {
   if (run.current.transcript.length < transcriptCap) run.current.transcript.push({ label, text: clip(text, 2_000) })

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { lives } from '../child/processes.ts'
 import { patience } from '../run/patience.ts'
 import { nextCase, runWith } from '../run/run-fixtures.ts'
 import { closeRun, StopRun, type RunState } from '../run/run-state.ts'
@@ -18,14 +19,7 @@ function runOf(source: string): RunState {
 }
 
 const subjectOf = (source: string): Subject => subject(runOf(source))
-const isAlive = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
-}
-const gone = (pid: unknown): Promise<void> => expect.poll(() => isAlive(pid as number), { timeout: 20_000 }).toBe(false)
+const gone = (pid: unknown): Promise<void> => expect.poll(() => lives(pid as number), { timeout: 20_000 }).toBe(false)
 
 /** The reason why the run was stopped, as the promise and the run state both tell it. */
 async function stopOf(run: RunState, work: Promise<unknown>): Promise<RunState['stop']> {

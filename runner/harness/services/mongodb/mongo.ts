@@ -1,6 +1,7 @@
 import type { Db, MongoClient } from 'mongodb'
 import { mongoCodec, type MongoCommand } from './protocol.ts'
-import { openRelay, type RelayWire } from '../wire/relay.ts'
+import { ownWords } from '../wire/recorder.ts'
+import { openPortRelay, type RelayWire } from '../wire/relay.ts'
 import type { MongodbLease } from '../../run-context.ts'
 import type { RunState } from '../../run/run-state.ts'
 
@@ -37,11 +38,10 @@ export async function openMongo(run: RunState, lease: MongodbLease): Promise<voi
   const { hostname: host, port } = new URL(lease.url)
   let client: Promise<MongoClient> | null = null
   const db = async (): Promise<Db> => (await (client ??= connect(run, lease.url, name))).db(name)
-  const relay = await openRelay<MongoCommand>(run, {
+  const relay = await openPortRelay<MongoCommand>(run, {
     ready: async () => (await db(), { host, port: Number(port) }),
-    codec: () => mongoCodec(BSON, name),
-    label: 'its mongo',
-    evidence: 'mongoCode',
+    take: () => ({ codec: mongoCodec(BSON, name) }),
+    words: ownWords('its mongo', 'mongoCode'),
   })
   run.environment.push(() => ({ MONGODB_URL: `mongodb://127.0.0.1:${relay.port}/${name}?directConnection=true` }))
   opened.set(run, {

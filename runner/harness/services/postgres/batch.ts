@@ -1,101 +1,103 @@
-import type { Fault } from '../wire/faults.ts'
-import { cursor, readBind, readError, strings, typeOf } from './messages.ts'
-import type { Statement } from './statement.ts'
+import type { ClientPiece } from '../wire/codec.ts'
 import { kindOf } from '../wire/sql-text.ts'
+import { cursor, readBind, readError, strings, typeOf } from './messages.ts'
+import type { SentStatement } from './statement.ts'
 
 /** What is sent to the server in one go: a Query, or the messages of the extended protocol up to Sync or Flush. */
-export interface Batch {
-  frames: Buffer[]
-  statements: Statement[]
+export interface Batch extends ClientPiece<SentStatement> {
   /** One for each Execute or Query; null for one that only fetches on. */
-  executes: (Statement | null)[]
+  executes: (SentStatement | null)[]
   /** How many of them the server has answered. */
   done: number
   /** What ends its answer: ReadyForQuery, or the answer to its last Execute. */
   ends: 'ready' | 'execute'
-  /** Taken as they are and not answered: data of a COPY. */
+  /** Taken as they are and not answered: data of a COPY, the end of the connection. */
   raw: boolean
-  /** Counted, and its fault looked up. */
-  announced: boolean
-  fault: Fault | null
+  /** In the extended protocol. */
+  extended: boolean
 }
 
-const batchOf = (more: Partial<Batch>): Batch => ({
-  frames: [],
-  statements: [],
+const batchOf = (frames: readonly Buffer[], more: Partial<Batch> = {}): Batch => ({
+  bytes: Buffer.concat(frames),
+  commands: [],
   executes: [],
   done: 0,
   ends: 'ready',
   raw: false,
-  announced: false,
-  fault: null,
+  extended: false,
   ...more,
 })
 
-type MakeStatement = (text: string, values: (string | null)[]) => Statement
-
-export const newStatement = (before: Statement['before'], text: string, values: (string | null)[]): Statement => ({
+const newStatement = (text: string, values: (string | null)[]): SentStatement => ({
   session: 0,
   text,
   values,
   kind: kindOf(text),
-  before,
+  before: 'none',
   tags: [],
   sqlstate: null,
   message: null,
   answered: false,
 })
 
+interface Portal {
+  text: string
+  values: (string | null)[]
+  executed: boolean
+}
+
 /**
  * Puts the client's messages together into batches. A Bind already fixes what a SELECT will see, so nothing of a
  * batch may reach the server while its Execute is held.
  */
-export function batchReader(make: MakeStatement): (frame: Buffer) => Batch | null {
+export function batchReader(): (frame: Buffer) => Batch | null {
   const prepared = new Map<string, string>()
-  const portals = new Map<string, { text: string; values: (string | null)[]; executed: boolean }>()
-  let building = batchOf({})
+  const portals = new Map<string, Portal>()
+  let frames: Buffer[] = []
+  let executes: (SentStatement | null)[] = []
   const finish = (ends: Batch['ends']): Batch => {
-    const finished = { ...building, ends }
-    building = batchOf({})
+    const commands = executes.filter((statement) => statement !== null)
+    const finished = batchOf(frames, { commands, executes, ends, extended: true })
+    frames = []
+    executes = []
     return finished
-  }
-  const execute = (portalName: string): void => {
-    const portal = portals.get(portalName)
-    const statement = portal && !portal.executed ? make(portal.text, portal.values) : null
-    if (portal) portal.executed = true
-    building.executes.push(statement)
-    if (statement) building.statements.push(statement)
-  }
-  const bind = (frame: Buffer): void => {
-    const { portal, statement, values } = readBind(frame)
-    portals.set(portal, { text: prepared.get(statement) ?? '', values, executed: false })
   }
   const collect: Record<string, (frame: Buffer) => Batch | null | void> = {
     P: (frame) => {
       const [name = '', text = ''] = strings(frame, 5)
       prepared.set(name, text)
     },
-    B: bind,
+    B: (frame) => {
+      const { portal, statement, values } = readBind(frame)
+      portals.set(portal, { text: prepared.get(statement) ?? '', values, executed: false })
+    },
     D: () => {},
     C: () => {},
-    E: (frame) => execute(cursor(frame).string()),
+    E: (frame) => void executes.push(executed(portals.get(cursor(frame).string()))),
     S: () => finish('ready'),
     H: () => finish('execute'),
   }
   return (frame) => {
     const type = typeOf(frame)
-    if (type === 'Q') return queryBatch(frame, make)
-    if (type === 'F') return batchOf({ frames: [frame] })
+    if (type === 'Q') return queryBatch(frame)
+    if (type === 'F') return batchOf([frame])
     const step = collect[type]
-    if (!step) return batchOf({ frames: [frame], raw: true })
-    building.frames.push(frame)
+    if (!step) return batchOf([frame], { raw: true })
+    frames.push(frame)
     return step(frame) ?? null
   }
 }
 
-function queryBatch(frame: Buffer, make: MakeStatement): Batch {
-  const statement = make(cursor(frame).string(), [])
-  return batchOf({ frames: [frame], statements: [statement], executes: [statement] })
+/** A second Execute of a portal fetches on: it is no statement of its own. */
+function executed(portal: Portal | undefined): SentStatement | null {
+  if (!portal || portal.executed) return null
+  portal.executed = true
+  return newStatement(portal.text, portal.values)
+}
+
+function queryBatch(frame: Buffer): Batch {
+  const statement = newStatement(cursor(frame).string(), [])
+  return batchOf([frame], { commands: [statement], executes: [statement] })
 }
 
 /** Reads one message of the server into the batch that it answers. True: the whole batch is answered. */

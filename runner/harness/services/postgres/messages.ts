@@ -14,38 +14,45 @@ const frameCap = 64 * 1024 * 1024
 /** The type byte of a message, as a letter. */
 export const typeOf = (frame: Buffer): string => String.fromCharCode(frame[0] ?? 0)
 
+/** Of the bytes without which nothing can be told of a message. */
+const leastBytes = 5
+
 /**
- * Cuts a stream into whole messages. `typed()` is asked before each one: the first has no type byte.
- * @throws never; calls `onNonsense` once when a length cannot be one, and stops.
+ * Where the message ends with which these bytes begin; null where that cannot be told yet.
+ * @param typed every message but the first of a connection
+ * @throws when its length cannot be one
  */
-export function messageReader(
-  typed: () => boolean,
-  onFrame: (frame: Buffer) => void,
-  onNonsense: () => void,
-): (chunk: Buffer) => void {
+export function messageEnd(bytes: Buffer, typed: boolean): number | null {
+  const head = typed ? 1 : 0
+  if (bytes.length < head + 4) return null
+  const length = bytes.readUInt32BE(head)
+  if (length < 4 || length > frameCap) throw new Error('This is not the PostgreSQL protocol.')
+  return head + length
+}
+
+/**
+ * Cuts one direction of a connection that has logged in into whole messages.
+ * @throws when a length cannot be one
+ */
+export function messageReader(): (chunk: Buffer) => Buffer[] {
   let parts: Buffer[] = []
   let size = 0
-  /** Bytes without which there is nothing new to see. */
-  let needed = 5
-  let stopped = false
+  let needed = leastBytes
   return (chunk) => {
     parts.push(chunk)
     size += chunk.length
-    if (stopped || size < needed) return
+    if (size < needed) return []
     let pending = parts.length === 1 ? chunk : Buffer.concat(parts)
+    const frames: Buffer[] = []
     for (;;) {
-      const head = typed() ? 1 : 0
-      const length = pending.length < head + 4 ? 4 : pending.readUInt32BE(head)
-      stopped ||= length < 4 || length > frameCap
-      needed = head + length
-      if (stopped || pending.length < needed) break
-      const frame = pending.subarray(0, needed)
+      needed = messageEnd(pending, true) ?? leastBytes
+      if (pending.length < needed) break
+      frames.push(pending.subarray(0, needed))
       pending = pending.subarray(needed)
-      onFrame(frame)
     }
     parts = [pending]
     size = pending.length
-    if (stopped) onNonsense()
+    return frames
   }
 }
 

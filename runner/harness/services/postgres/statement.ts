@@ -6,7 +6,7 @@ export type TransactionState = 'none' | 'open' | 'failed'
 /**
  * One statement that the learner's program has sent: a Query message, or an Execute with the text it was prepared from.
  */
-export interface Statement {
+export interface SentStatement {
   /** Which of the program's connections: numbered in each case, in the order in which they first speak. */
   session: number
   text: string

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { RedisClientType } from '@redis/client'
-import { openRelay, type Relay, type RelayWire } from '../wire/relay.ts'
+import { ownWords } from '../wire/recorder.ts'
+import { openPortRelay, type RelayWire } from '../wire/relay.ts'
 import { redisCodec, type RedisCommand } from './protocol.ts'
 import type { RedisLease } from '../../run-context.ts'
 import type { RunState } from '../../run/run-state.ts'
@@ -31,11 +32,10 @@ export async function openRedis(run: RunState, lease: RedisLease): Promise<void>
   const password = randomBytes(12).toString('hex')
   let client: Promise<RedisAdmin> | null = null
   const admin = (): Promise<RedisAdmin> => (client ??= openAdmin(lease, password))
-  const relay: Relay<RedisCommand> = await openRelay(run, {
+  const relay = await openPortRelay<RedisCommand>(run, {
     ready: async () => (await admin(), { path: lease.path }),
-    codec: redisCodec,
-    label: 'its redis',
-    evidence: 'redisError',
+    take: () => ({ codec: redisCodec() }),
+    words: ownWords('its redis', 'redisError'),
   })
   run.cleanups.push(async () => void (await client?.catch(() => null))?.destroy())
   run.environment.push(() => ({ REDIS_URL: `redis://${name}:${password}@127.0.0.1:${relay.port}` }))

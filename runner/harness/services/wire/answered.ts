@@ -1,5 +1,4 @@
-import { patience } from '../../run/patience.ts'
-import { keepStop, StopRun, type RunState } from '../../run/run-state.ts'
+import { allowedMs, keepStop, StopRun, type RunState } from '../../run/run-state.ts'
 
 const answerMs = 3_000
 
@@ -11,7 +10,7 @@ const answerMs = 3_000
 export async function answered<T>(run: RunState, work: Promise<T>, whom: string, close: () => void): Promise<T> {
   const record = run.current
   let timer: NodeJS.Timeout | undefined
-  const ms = Math.max(0, Math.min(answerMs * patience(), run.endsAt - Date.now()))
+  const ms = allowedMs(run, answerMs)
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       close()

@@ -1,4 +1,4 @@
-import { show } from '../../run/difference.ts'
+import { literal } from '../../run/difference.ts'
 import { clip } from '../../run/run-state.ts'
 
 /** What all SQL servers have in common: rows, and how a statement reads in a transcript. */
@@ -23,8 +23,8 @@ export function statementText({ text, values }: { text: string; values: readonly
 }
 
 const valueText = (value: string | null): string =>
-  value === null ? 'null' : /^-?\d+(\.\d+)?$/.test(value) ? value : show(value)
+  value === null ? 'null' : /^-?\d+(\.\d+)?$/.test(value) ? value : literal(value)
 
 /** A statement of the suite's, as its author wrote it, with its values behind it. */
 export const withValues = (sql: string, values: readonly unknown[]): string =>
-  values.length === 0 ? sql.trim() : `${sql.trim()}   -- ${values.map(show).join(', ')}`
+  values.length === 0 ? sql.trim() : `${sql.trim()}   -- ${values.map(literal).join(', ')}`
