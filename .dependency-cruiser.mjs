@@ -1,4 +1,4 @@
-/** The layers of design.md section 4, executed. Each comment speaks to the person who has crossed a border. */
+/** The layers of runner/docs/architecture.md, executed. Each comment speaks to the person who has crossed a border. */
 const only = (name, from, to, comment) => ({
   name,
   comment,

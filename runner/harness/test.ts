@@ -31,7 +31,7 @@ import { subject, type Subject } from './subject/subject.ts'
 import { upstream, type Upstream } from './http/upstream.ts'
 import { workspaceFiles, type WorkspaceFiles } from './run/workspace-files.ts'
 
-/** What a case says of itself (design.md section 6). */
+/** What a case says of itself (docs/authoring.md). */
 export interface CaseMeta {
   /** Permanent; hints and records name it. */
   id: string

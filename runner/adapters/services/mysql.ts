@@ -28,7 +28,7 @@ const settings = [
   '--max-connections=60',
 ]
 
-/** Settings that make the two dialects behave alike (facts.md), and what only one of them knows. */
+/** Settings that make the two dialects behave alike, and what only one of them knows. */
 const dialects = {
   // From 11.6.2 on the default turns a lost update into error 1020; MySQL and older versions lose it.
   mariadb: [

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 
-/** design.md section 5. One source for types, decoding and the published JSON Schema. */
+/** The manifest of an exercise (docs/authoring.md): one source for types, decoding and the published JSON Schema. */
 
 export const languages = ['ts', 'py', 'java', 'rb', 'sql', 'git', 'docker', 'json', 'yaml'] as const
 export type Language = (typeof languages)[number]

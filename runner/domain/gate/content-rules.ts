@@ -3,7 +3,7 @@ import type { Exercise } from '../exercise/exercise.ts'
 import type { Hint } from '../judging/hint.ts'
 import type { DeclaredCase } from '../judging/run-facts.ts'
 
-/** One broken rule of the content gate (design.md section 8). */
+/** One broken rule of the content gate (docs/authoring.md). */
 export interface ContentProblem {
   rule: string
   message: string
@@ -43,7 +43,7 @@ function briefProblems(brief: string): ContentProblem[] {
   return problems
 }
 
-/** Words that put a learner down; hints stay neutral (design.md section 7). */
+/** Words that put a learner down; hints stay neutral. */
 const unkind = /\b(just|simply|obviously|of course|easy|trivial|stupid)\b/i
 
 function hintProblems(hints: readonly Hint[]): ContentProblem[] {

@@ -11,7 +11,7 @@ import { sandboxPlace } from './sandbox.ts'
 /**
  * Children that run learner code. Each leads a process group of its own, is written down in the
  * ledger, gets a scrubbed environment and a cap on its output, and is ended by killing the group.
- * node:child_process and not execa: the worker needs extra pipes and starts fast (facts.md).
+ * node:child_process and not execa: the worker needs extra pipes and starts fast.
  */
 
 export interface ChildOptions extends Wanted {

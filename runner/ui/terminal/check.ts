@@ -26,7 +26,7 @@ export interface CheckView {
   watching?: boolean
 }
 
-/** Rules of screens.md: the same order every time, the first failing case in full, one next action, last. */
+/** The order is the same every time: the first failing case in full, one next action, last. */
 export function renderCheck(view: CheckView, style: Style): string {
   const p = paints(style)
   const { verdict } = view.judgement
