@@ -1,3 +1,4 @@
+import { authorErrors } from './author-errors.ts'
 import type { CatalogueEntry } from './entry.ts'
 import { instructorErrors } from './instructor-errors.ts'
 
@@ -155,6 +156,7 @@ export const catalogue = {
     remedy: () => 'Run it again: npm run next',
     exitCode: 130,
   },
+  ...authorErrors,
   ...instructorErrors,
   internal: {
     message: (d) => `Something went wrong inside the runner: ${d.reason}`,

@@ -1,7 +1,9 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { isUtf8 } from 'node:buffer'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { RunnerError } from '../../errors/runner-error.ts'
 import type { Overlay, Trees } from '../../app/ports.ts'
+import { isLearners } from '../../domain/submission/learner-paths.ts'
 import { placeFile } from './place-file.ts'
 import { runCommand } from '../process/run-command.ts'
 
@@ -24,6 +26,12 @@ export function treesIn({ cache, buildRepository }: TreesOptions): Trees {
       return folder
     },
     files: (folder) => new Set(filesOf(folder)),
+    texts: (folder) => textsOf(folder),
+    copy: (folder) => {
+      const target = join(parent, String(counter++))
+      cpSync(folder, target, { recursive: true, verbatimSymlinks: true })
+      return target
+    },
     remove: (folder) => rmSync(folder, { recursive: true, force: true }),
     clear: () => rmSync(parent, { recursive: true, force: true }),
   }
@@ -77,4 +85,14 @@ function filesOf(folder: string, below = ''): string[] {
     if (entry.isDirectory()) return filesOf(folder, path)
     return entry.isFile() ? [path] : []
   })
+}
+
+function textsOf(folder: string): ReturnType<Trees['texts']> {
+  const read = filesOf(folder)
+    .filter((path) => isLearners(path) && !path.includes('.git/'))
+    .map((path) => ({ path, bytes: readFileSync(join(folder, path)) }))
+  return {
+    texts: new Map(read.filter((f) => isUtf8(f.bytes)).map((f) => [f.path, f.bytes.toString('utf8')])),
+    noText: read.filter((f) => !isUtf8(f.bytes)).map((f) => f.path),
+  }
 }
