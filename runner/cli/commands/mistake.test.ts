@@ -9,6 +9,9 @@ const reference = 'solutions/languages/hello-gym/reference'
 const stored = (id: string): string => `solutions/languages/hello-gym/mistakes/${id}.patch`
 const draft = (id: string, path = ''): string => `.cache/mistakes/hello-gym/${id}/${path}`
 
+/** TypeScript alone can run. */
+const noTools = { PATH: dirname(process.execPath) }
+
 let project: ProjectFixture
 const at = (path: string): string => join(project.root, path)
 const read = (path: string): string => readFileSync(at(path), 'utf8')
@@ -115,7 +118,7 @@ describe('looking', () => {
 
   test('a language that this machine has no tools for: not run, exit 3', async () => {
     const args = ['mistake', 'hello-gym', 'greets-the-world', '--lang', 'rb', '--json']
-    const { code, json } = await project.gym(args, { env: { PATH: dirname(process.execPath) } })
+    const { code, json } = await project.gym(args, { env: noTools })
     expect(code).toBe(3)
     expect(json()['runs']).toMatchObject([{ language: 'rb', verdict: 'not-run', missing: [{ id: 'ruby' }] }])
   })
@@ -239,6 +242,21 @@ describe('writing', () => {
     expect(read(draft('odd', 'ts/src/main.ts'))).toMatch(/\/\/ mine/)
     rmSync(at(draft('odd')), { recursive: true })
   })
+})
+
+test('the gate: a patch that does not fit, and a hint that is said although none is true: not sound', async () => {
+  write(stored('broken'), 'Breaks: 2\nText.\n\n--- a/ts/src/main.ts\n+++ b/ts/src/main.ts\n@@ -1,1 +1,1 @@\n-x\n+y\n')
+  const { code, json } = await project.gym(['verify', 'hello-gym', '--json'], { env: noTools })
+  rmSync(at(stored('broken')))
+  expect(code).toBe(4)
+  const { exercises } = json() as { exercises: { language: string; problems: object[] }[] }
+  expect(exercises.find((e) => e.language === 'ts')?.problems).toEqual([
+    { rule: 'mistake-patch', message: 'the mistake "broken": its diff does not fit ts/src/main.ts' },
+    {
+      rule: 'mistake-hint',
+      message: expect.stringMatching(/"greets-in-capitals" brings up the hint ".*"; no hint of ours is true/) as string,
+    },
+  ])
 })
 
 describe('after a change of the reference', () => {
