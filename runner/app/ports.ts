@@ -1,6 +1,7 @@
 import type { Catalog } from '../domain/exercise/catalog.ts'
 import type { FileProblem } from '../domain/decode.ts'
 import type { Exercise, Language, RunRecipe } from '../domain/exercise/exercise.ts'
+import type { Base } from '../domain/gate/mistake-head.ts'
 import type { Mistake } from '../domain/gate/mistake.ts'
 import type { Variant, VariantId } from '../domain/exercise/variant.ts'
 import type { Hint } from '../domain/judging/hint.ts'
@@ -118,6 +119,10 @@ export interface ProgressStore {
 export interface Trees {
   build: (plan: ScaffoldPlan, overlays: readonly Overlay[], change?: 'emptied') => Promise<string>
   files: (folder: string) => Set<string>
+  /** The files that a learner writes, as text; what is no text in UTF-8 is only named. */
+  texts: (folder: string) => { texts: Map<string, string>; noText: string[] }
+  /** A second tree like this one. */
+  copy: (folder: string) => string
   remove: (folder: string) => void
   clear: () => void
 }
@@ -175,6 +180,52 @@ export interface TrialStore {
   keyOf: (trial: TrialInput) => string
   find: (key: string) => KeptTrial | null
   keep: (key: string, trial: KeptTrial) => void
+}
+
+/** What authors need to write a mistake, beside `Solutions`. */
+export interface MistakeFiles {
+  /** The text of a stored patch. */
+  read: (exercise: Exercise, id: string) => string
+  /** Stores a patch and returns its path. */
+  save: (exercise: Exercise, id: string, text: string) => string
+  /** The texts of a base by path (`<lang>/…`), as the project has them now. */
+  base: (exercise: Exercise, base: Base, paths: readonly string[]) => Map<string, string>
+  /** The same as a commit of the project had them. */
+  committed: (
+    exercise: Exercise,
+    base: Base,
+    paths: readonly string[],
+    revision: string,
+  ) => Promise<Map<string, string>>
+  /** Three-way: what a mistake changed in the text before, changed in the text of now. */
+  merge: (texts: { before: string; now: string; mistake: string }) => Promise<Merged>
+  draft: (exercise: Exercise, id: string) => Draft
+}
+export interface Merged {
+  text: string
+  /** Lines of `text` at which a conflict begins; its markers stand in the text. */
+  conflicts: number[]
+}
+
+/** Where an author works on one mistake: a tree for each language, and its head as text. */
+export interface Draft {
+  /** Absolute path. */
+  folder: string
+  exists: () => boolean
+  languages: () => Language[]
+  /** The tree of a language. */
+  tree: (language: Language) => string
+  head: () => string
+  /** It holds something that no patch holds: a change of the author's, or what they have to decide. */
+  isEdited: () => boolean
+  /** The patch, the reference or the starter are others than when it was laid out. */
+  isOld: () => boolean
+  /** Takes these trees and this head in place of what stands there. */
+  lay: (trees: ReadonlyMap<Language, string>, head: string, state?: 'unsaved') => void
+  /** Takes one tree more. */
+  add: (language: Language, tree: string) => void
+  /** What stands there counts as laid out now. */
+  settle: () => void
 }
 
 /** Connections of our children that leave the loopback; a sample, taken while runs are under way. */

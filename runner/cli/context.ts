@@ -13,6 +13,7 @@ import type { MachineReadiness } from '../adapters/readiness/readiness.ts'
 import type {
   CatalogSource,
   Clock,
+  MistakeFiles,
   NetworkWatch,
   ProgressStore,
   Runs,
@@ -43,6 +44,7 @@ export interface Context {
   snapshots: Snapshots
   trees: Trees
   solutions: () => Promise<Solutions>
+  mistakeFiles: () => Promise<MistakeFiles>
   network: NetworkWatch
   clock: Clock
   /** `fresh` looks again, after something was installed. */
@@ -95,15 +97,13 @@ export function openContext(settings: Settings): Context {
       onWait: (what) => say(`Another run is working on ${what}. Waiting for it …`),
     }),
     usedSet,
-    setCatalog: () => {
-      const set = usedSet()
-      return set && catalogOfSet(set, loadCatalog(source))
-    },
+    setCatalog: () => setCatalog(usedSet(), source),
     hidesHints: (slug) => hidesHints(usedSet(), slug),
     workspaces,
     snapshots: workspaceSnapshots({ folderOf: workspaces.folder, stores: join(workspace, '.snapshots') }),
     trees: treesIn({ cache, buildRepository }),
     solutions: async () => (await import('../adapters/solutions/solutions.ts')).solutionsOf(source),
+    mistakeFiles: async () => (await import('../adapters/solutions/mistake-files.ts')).mistakeFiles(settings, source),
     network: networkWatch,
     clock: { now: () => new Date(), seed: () => Math.floor(Math.random() * 2 ** 31) },
     readiness,
@@ -117,6 +117,9 @@ export function openContext(settings: Settings): Context {
     },
   }
 }
+
+const setCatalog = (set: ExerciseSet | null, source: CatalogSource): Catalog | null =>
+  set && catalogOfSet(set, loadCatalog(source))
 
 const hidesHints = (set: ExerciseSet | null, slug: string): boolean =>
   set?.rules.hints === 'hidden' && set.exercises.some((e) => e.slug === slug)

@@ -1,4 +1,5 @@
 import { commandLine } from './command-line.ts'
+import { authorErrors } from './author-errors.ts'
 import type { CatalogueEntry } from './entry.ts'
 import { instructorErrors } from './instructor-errors.ts'
 
@@ -156,6 +157,7 @@ export const catalogue = {
     remedy: () => `Run it again: ${commandLine('next')}`,
     exitCode: 130,
   },
+  ...authorErrors,
   ...instructorErrors,
   internal: {
     message: (d) => `Something went wrong inside the runner: ${d.reason}`,

@@ -1,7 +1,9 @@
-import { cpSync, existsSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { isUtf8 } from 'node:buffer'
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { RunnerError } from '../../errors/runner-error.ts'
 import type { Overlay, Trees } from '../../app/ports.ts'
+import { isLearners } from '../../domain/submission/learner-paths.ts'
 import { placeFile } from './place-file.ts'
 import { filesIn } from './walk.ts'
 import { runCommand } from '../process/run-command.ts'
@@ -25,6 +27,12 @@ export function treesIn({ cache, buildRepository }: TreesOptions): Trees {
       return folder
     },
     files: (folder) => new Set(pathsIn(folder)),
+    texts: (folder) => textsOf(folder),
+    copy: (folder) => {
+      const target = join(parent, String(counter++))
+      cpSync(folder, target, { recursive: true, verbatimSymlinks: true })
+      return target
+    },
     remove: (folder) => rmSync(folder, { recursive: true, force: true }),
     clear: () => rmSync(parent, { recursive: true, force: true }),
   }
@@ -73,3 +81,13 @@ function emptyFiles(folder: string): void {
 
 /** Links are not followed: a pack's node_modules is no file of the learner's. */
 const pathsIn = (folder: string): string[] => filesIn(folder).map(({ path }) => path)
+
+function textsOf(folder: string): ReturnType<Trees['texts']> {
+  const read = pathsIn(folder)
+    .filter((path) => isLearners(path) && !path.includes('.git/'))
+    .map((path) => ({ path, bytes: readFileSync(join(folder, path)) }))
+  return {
+    texts: new Map(read.filter((f) => isUtf8(f.bytes)).map((f) => [f.path, f.bytes.toString('utf8')])),
+    noText: read.filter((f) => !isUtf8(f.bytes)).map((f) => f.path),
+  }
+}
