@@ -63,7 +63,7 @@ async function runOf(folder: string, lease: Lease, files: Record<string, string>
       seed: 1,
       budgetMs: 30_000,
       childEnv: {},
-      ...lease.connections,
+      ...lease.addresses,
       launch: { command: [], args: [], env: {}, stopSignal: 'SIGTERM', loadFailure: [] },
     },
     current: emptyRecord(),
