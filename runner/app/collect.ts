@@ -5,16 +5,16 @@ import { isLearnerId } from '../domain/class/gradebook-roster.ts'
 import type { Learner, Rejection } from '../domain/class/grading.ts'
 import { inParallel } from '../domain/in-parallel.ts'
 import { allowedLanguages, type ExerciseSet } from '../domain/sets/set.ts'
-import type { Incoming, IncomingWork, Receipt, Wanted } from '../domain/submission/submission.ts'
+import type { Incoming, IncomingWork, Receipt, WantedWorks } from '../domain/submission/submission.ts'
 
 /** One submission as it was found: the name it came under, and how to open it. */
-export interface Found {
+export interface UnopenedSubmission {
   name: string
   open: () => Promise<Incoming>
 }
 
 export interface CollectOptions {
-  found: readonly Found[]
+  found: readonly UnopenedSubmission[]
   roster: readonly Learner[]
   keep: (learner: string, work: IncomingWork, receipt: Receipt | null) => number
   now: Date
@@ -35,7 +35,7 @@ export interface Collected {
 const mostAheadMs = 10 * 60_000
 
 /** Slug → languages that may be handed in, of what the catalog has of a set. */
-export const wantedOf = (set: ExerciseSet, { bySlug }: Pick<Catalog, 'bySlug'>): Wanted =>
+export const wantedOf = (set: ExerciseSet, { bySlug }: Pick<Catalog, 'bySlug'>): WantedWorks =>
   new Map(
     set.exercises.flatMap((entry) => {
       const exercise = bySlug.get(entry.slug)

@@ -1,4 +1,4 @@
-import type { GradeJob, GradePlan, Wanted } from '../domain/class/grade-plan.ts'
+import type { GradeJob, GradePlan, WantedResult } from '../domain/class/grade-plan.ts'
 import type { GradedResult } from '../domain/class/grading.ts'
 import type { GradeQueue, KeyedResult, Lane, TreeFile } from './grading-ports.ts'
 
@@ -47,7 +47,7 @@ export async function grade({
 const rejection = (working: Promise<unknown>): Promise<never> => working.then(() => new Promise<never>(() => {}))
 
 /** One result for each learner who handed in that tree, in the plan's order. */
-function named(results: readonly KeyedResult[], wanted: readonly Wanted[]): GradedResult[] {
+function named(results: readonly KeyedResult[], wanted: readonly WantedResult[]): GradedResult[] {
   const byKey = new Map(results.map((r) => [r.key, r]))
   return wanted.flatMap(({ key, learner }) => {
     const result = byKey.get(key)

@@ -20,7 +20,7 @@ import {
 import { RunnerError } from '../errors/runner-error.ts'
 
 /** What a learner typed to say which exercise is meant. */
-export interface Wanted {
+export interface AskedFor {
   slug?: string | undefined
   language?: string | undefined
   area?: string | undefined
@@ -36,7 +36,7 @@ export interface TargetInput {
   progress: Progress
   /** The variant whose workspace the command was started in. */
   here: VariantId | null
-  wanted: Wanted
+  wanted: AskedFor
   /** The exercises of the set in use, in its order; only an exercise that is named may be another. */
   set?: Catalog | null
 }

@@ -5,6 +5,7 @@ import { treesIn } from '../adapters/files/trees.ts'
 import { workspacesIn } from '../adapters/files/workspaces.ts'
 import { openLedger, type GroupLedger } from '../adapters/process/group-ledger.ts'
 import { noMoreChildren } from '../adapters/process/no-more-children.ts'
+import { onceAskedToStop } from '../adapters/process/stop-signals.ts'
 import { networkWatch } from '../adapters/process/network-watch.ts'
 import { progressStore } from '../adapters/store/progress-store.ts'
 import { readUsedSet } from '../adapters/store/used-set.ts'
@@ -54,7 +55,7 @@ export interface Context {
   ledger: () => GroupLedger
   /** A line of progress on stderr, where somebody watches. */
   say: (text: string) => void
-  /** Rejects when the user presses Ctrl-C; everything started is ended by `close`. */
+  /** Rejects when the user presses Ctrl-C; by then everything that was started has been ended. */
   onInterrupt: () => Promise<never>
   close: () => Promise<void>
 }
@@ -81,6 +82,7 @@ export function openContext(settings: Settings): Context {
     const { toolsOf } = await readiness()
     return openRuns({ root, cache, source, ledger: ledger(), toolsOf, workers: 2 })
   }
+  const stop = (): void => endAll(opened.ledger)
   const buildRepository = async (recipe: string, folder: string): Promise<void> =>
     (await import('../adapters/repositories/build-repository.ts')).buildRepository(recipe, folder)
   const initRepository = async (folder: string, message: string): Promise<void> =>
@@ -92,10 +94,7 @@ export function openContext(settings: Settings): Context {
     settings,
     source,
     catalog: () => loadCatalog(source),
-    store: progressStore({
-      folder: workspace,
-      onWait: (what) => say(`Another run is working on ${what}. Waiting for it …`),
-    }),
+    store: progressStore({ folder: workspace, onWait: (what) => say(waitingFor(what)) }),
     usedSet,
     setCatalog: () => setCatalog(usedSet(), source),
     hidesHints: (slug) => hidesHints(usedSet(), slug),
@@ -110,10 +109,10 @@ export function openContext(settings: Settings): Context {
     runs: () => (opened.runs ??= runs()),
     ledger,
     say,
-    onInterrupt: () => interrupted(() => opened.ledger?.close()),
+    onInterrupt: () => interrupted(stop),
     close: async () => {
       await (await opened.runs?.catch(() => null))?.close()
-      opened.ledger?.close()
+      stop()
     },
   }
 }
@@ -138,14 +137,20 @@ function loadCatalog(source: CatalogSource): Catalog {
   throw new RunnerError('content-invalid', { problems: problems.map(formatProblem).join('\n') })
 }
 
-/** Everything that was started is ended at once; a run in the middle counts for nothing. */
-function interrupted(endAll: () => void): Promise<never> {
-  return new Promise((_, reject) => {
-    const stop = (): void => {
-      noMoreChildren()
-      endAll()
-      reject(new RunnerError('interrupted'))
-    }
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop)
+const waitingFor = (what: string): string => `Another run is working on ${what}. Waiting for it …`
+
+/** The one way in which what was started ends, by Ctrl-C or with its command: nothing new, then nothing at all. */
+function endAll(ledger: GroupLedger | null): void {
+  noMoreChildren()
+  ledger?.close()
+}
+
+/** Stops everything at once when the user asks for it; a run in the middle counts for nothing. */
+function interrupted(stop: () => void): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  onceAskedToStop(() => {
+    stop()
+    reject(new RunnerError('interrupted'))
   })
+  return promise
 }

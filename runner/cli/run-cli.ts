@@ -19,8 +19,8 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     if (rest.includes('--help') || rest.includes('-h')) return print(settings, name, usageAnswer(name, command))
     const input = parseInput(name, command, rest)
     context = openContext(settings)
-    const stopped = command.drains === true ? new Promise<never>(() => {}) : context.onInterrupt()
-    return print(settings, name, await Promise.race([command.run(context, input), stopped]))
+    const interrupted = command.drains === true ? new Promise<never>(() => {}) : context.onInterrupt()
+    return print(settings, name, await Promise.race([command.run(context, input), interrupted]))
   } catch (error) {
     const code = printError(settings, error)
     // At once, so that nothing more is counted: a command in the middle of its work would go on with it.

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
-import type { SourceFile } from '../../domain/class/similarity.ts'
+import type { ComparedFile } from '../../domain/class/similarity.ts'
 import { filesIn } from '../files/walk.ts'
 
 /** Files below a folder that are wanted, as text, by relative path; links are passed over. */
-export function textsBelow(folder: string, wanted: (path: string) => boolean): SourceFile[] {
+export function textsBelow(folder: string, wanted: (path: string) => boolean): ComparedFile[] {
   if (!existsSync(folder)) return []
   return filesIn(folder)
     .filter(({ path }) => wanted(path))

@@ -1,5 +1,5 @@
 import { lstatSync } from 'node:fs'
-import { intakeLimits, type Incoming, type Wanted } from '../../domain/submission/submission.ts'
+import { intakeLimits, type Incoming, type WantedWorks } from '../../domain/submission/submission.ts'
 import { looksLikeBundle } from './bundle-header.ts'
 import { readPlainFile } from './plain-file.ts'
 import { archiveEntries } from './read-archive.ts'
@@ -17,7 +17,7 @@ export type SubmissionSource = { kind: 'path'; path: string } | { kind: 'remote'
  * followed, and nothing of it is read before its size is known. What is odd comes back by the name of a rule and never
  * as an error.
  */
-export async function openSubmission(source: SubmissionSource, wanted: Wanted, now: Date): Promise<Incoming> {
+export async function openSubmission(source: SubmissionSource, wanted: WantedWorks, now: Date): Promise<Incoming> {
   try {
     return await read(source, wanted, now)
   } catch (error) {
@@ -33,7 +33,7 @@ export async function openSubmission(source: SubmissionSource, wanted: Wanted, n
   }
 }
 
-async function read(source: SubmissionSource, wanted: Wanted, now: Date): Promise<Incoming> {
+async function read(source: SubmissionSource, wanted: WantedWorks, now: Date): Promise<Incoming> {
   if (source.kind === 'remote') return readRemote(parseRemote(source.remote, source.base), wanted)
   const stats = lstatSync(source.path)
   if (stats.isSymbolicLink()) throw new IntakeRefusal('symlink', 'The submission is a link.')

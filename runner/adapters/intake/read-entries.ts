@@ -1,6 +1,6 @@
 import { languages, type Language } from '../../domain/exercise/exercise.ts'
 import { storedPath } from '../../domain/submission/submission-paths.ts'
-import { intakeLimits, type Incoming, type IncomingWork, type Wanted } from '../../domain/submission/submission.ts'
+import { intakeLimits, type Incoming, type IncomingWork, type WantedWorks } from '../../domain/submission/submission.ts'
 import { acceptedEntries, readEntries, type RawEntry } from './entries.ts'
 import { refusedAsOddity, refuseLanguage } from './oddities.ts'
 import type { PlacedEntry } from './read-folder.ts'
@@ -10,7 +10,7 @@ import { IntakeRefusal } from './refusal.ts'
 import { rebuilt } from './repository-config.ts'
 
 /** A workspace in a folder or an archive. */
-interface Place {
+interface PlacedWork {
   /** Ends in a slash; empty where the submission is the workspace. */
   root: string
   variant: VariantId
@@ -18,7 +18,7 @@ interface Place {
 }
 
 /** Takes the workspaces out of a folder or an archive: one state each, as old as the newest file that is taken. */
-export async function readPlaced(all: readonly PlacedEntry[], wanted: Wanted, nowMs: number): Promise<Incoming> {
+export async function readPlaced(all: readonly PlacedEntry[], wanted: WantedWorks, nowMs: number): Promise<Incoming> {
   const places = placesIn(all, wanted)
   if (places.length === 0)
     throw new IntakeRefusal(
@@ -40,7 +40,7 @@ export async function readPlaced(all: readonly PlacedEntry[], wanted: Wanted, no
   return incoming
 }
 
-async function readPlace({ root, variant, entries }: Place, nowMs: number): Promise<IncomingWork> {
+async function readPlace({ root, variant, entries }: PlacedWork, nowMs: number): Promise<IncomingWork> {
   const raw = entries.map((e): RawEntry & { modifiedMs: number } => ({
     ...e,
     path: storedPath(e.path.slice(root.length)),
@@ -55,10 +55,10 @@ async function readPlace({ root, variant, entries }: Place, nowMs: number): Prom
 }
 
 /** Workspaces by their .exercise.json, and folders that are named like one; at the top or in one folder of it. */
-function placesIn(all: readonly PlacedEntry[], wanted: Wanted): Place[] {
+function placesIn(all: readonly PlacedEntry[], wanted: WantedWorks): PlacedWork[] {
   const marked = all
     .filter((e) => /^([^/]+\/){0,2}\.exercise\.json$/.test(e.path))
-    .flatMap((e): Omit<Place, 'entries'>[] => {
+    .flatMap((e): Omit<PlacedWork, 'entries'>[] => {
       const variant = variantIn(e)
       return variant ? [{ root: e.path.slice(0, -'.exercise.json'.length), variant }] : []
     })
@@ -68,7 +68,7 @@ function placesIn(all: readonly PlacedEntry[], wanted: Wanted): Place[] {
   )
   const named = [...folders]
     .filter((f) => !roots.has(f))
-    .flatMap((root): Omit<Place, 'entries'>[] => {
+    .flatMap((root): Omit<PlacedWork, 'entries'>[] => {
       const variant = variantOfFolder(root.split('/').at(-2) ?? '', wanted)
       // A folder of a workspace may be named like an exercise, too.
       return variant && ![...roots].some((r) => root.startsWith(r)) ? [{ root, variant }] : []
@@ -88,7 +88,7 @@ function variantIn(entry: PlacedEntry): VariantId | null {
   }
 }
 
-function variantOfFolder(name: string, wanted: Wanted): VariantId | null {
+function variantOfFolder(name: string, wanted: WantedWorks): VariantId | null {
   const full = parseVariantName(name)
   if (full) return full
   const allowed: readonly Language[] = wanted.get(name) ?? []

@@ -11,7 +11,7 @@ import {
   type IncomingState,
   type IncomingWork,
   type Receipt,
-  type Wanted,
+  type WantedWorks,
 } from '../../domain/submission/submission.ts'
 import { readBundleHeader } from './bundle-header.ts'
 import { acceptedEntries, type RawEntry } from './entries.ts'
@@ -27,7 +27,7 @@ import { ensureFolder, removeTree } from '../files/late-packages.ts'
 const mostLog = 4 * 1024 * 1024
 
 /** Reads a bundle: its header by us, then everything else through a bare repository of our own. */
-export async function readBundle(bundle: Buffer, wanted: Wanted): Promise<Incoming> {
+export async function readBundle(bundle: Buffer, wanted: WantedWorks): Promise<Incoming> {
   const { refs } = readBundleHeader(bundle)
   if (![...refs.keys()].some((ref) => variantOfRef(ref)))
     throw new IntakeRefusal('nothing-handed-in', 'The bundle holds no work made with: npm run submit.')
@@ -40,7 +40,7 @@ export async function readBundle(bundle: Buffer, wanted: Wanted): Promise<Incomi
 }
 
 /** Fetches what was pushed to a remote that the instructor's roster names. */
-export async function readRemote(remote: Remote, wanted: Wanted): Promise<Incoming> {
+export async function readRemote(remote: Remote, wanted: WantedWorks): Promise<Incoming> {
   return inBareRepository(async (call) => {
     await fetchInto({ ...call, protocols: remote.protocol, ssh: remote.protocol === 'ssh' }, remote.address)
     return readFetched(call, wanted)
@@ -82,7 +82,7 @@ async function fetchInto(call: SafeGitCall, from: string): Promise<void> {
   )
 }
 
-async function readFetched(call: SafeGitCall, wanted: Wanted): Promise<Incoming> {
+async function readFetched(call: SafeGitCall, wanted: WantedWorks): Promise<Incoming> {
   const refs = await refsIn(call)
   const receipt = await readReceipt(call, refs)
   const incoming: Incoming = { receipt, works: [], oddities: [] }

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { findCommand } from '../process/find-command.ts'
 import { runCommand, type CommandResult } from '../process/run-command.ts'
-import type { Pack, Place } from './pack.ts'
+import type { Pack, PackPlace } from './pack.ts'
 import { packProblem } from './pins.ts'
 import { ensureFolder, removeTree } from '../files/late-packages.ts'
 
@@ -35,7 +35,7 @@ interface Tools {
   dpkg: string
 }
 
-async function fromDebian(place: Place, names: readonly string[], tools: Tools): Promise<void> {
+async function fromDebian(place: PackPlace, names: readonly string[], tools: Tools): Promise<void> {
   const downloads = join(place.cache, 'downloads', 'debian')
   ensureFolder(downloads)
   const files = await download(place, names, tools, downloads)
@@ -49,7 +49,12 @@ async function fromDebian(place: Place, names: readonly string[], tools: Tools):
 }
 
 /** The packages and what they need beyond what is installed; what an interrupted attempt brought is there already. */
-async function download(place: Place, names: readonly string[], { apt }: Tools, downloads: string): Promise<string[]> {
+async function download(
+  place: PackPlace,
+  names: readonly string[],
+  { apt }: Tools,
+  downloads: string,
+): Promise<string[]> {
   const lists = await usableLists(place, names, apt)
   const wanted = await listed(apt, names, lists)
   if (wanted.length === 0)
@@ -67,7 +72,7 @@ async function download(place: Place, names: readonly string[], { apt }: Tools, 
 }
 
 /** apt's own lists; where those are absent (small images), lists of the project's own, fetched without root. */
-async function usableLists(place: Place, names: readonly string[], apt: string): Promise<string[]> {
+async function usableLists(place: PackPlace, names: readonly string[], apt: string): Promise<string[]> {
   if ((await listed(apt, names, [])).length > 0) return []
   const own = join(place.cache, 'downloads', 'apt')
   ensureFolder(join(own, 'lists', 'partial'))
@@ -85,7 +90,7 @@ async function usableLists(place: Place, names: readonly string[], apt: string):
   return lists
 }
 
-interface Wanted {
+interface WantedPackage {
   file: string
   /** name=version */
   spec: string
@@ -94,7 +99,7 @@ interface Wanted {
 /**
  * Lines of apt-get --print-uris: 'uri' file size hash. The file's name is name_version_arch.deb, with %3a for a colon.
  */
-async function listed(apt: string, names: readonly string[], lists: string[]): Promise<Wanted[]> {
+async function listed(apt: string, names: readonly string[], lists: string[]): Promise<WantedPackage[]> {
   const result = await runCommand(
     [apt, ...lists, '-qq', '-y', '--no-install-recommends', '--print-uris', 'install', ...names],
     { timeoutMs: 60_000 },
@@ -109,7 +114,7 @@ async function listed(apt: string, names: readonly string[], lists: string[]): P
   })
 }
 
-async function fromBrew(place: Place, formula: string, brew: string): Promise<void> {
+async function fromBrew(place: PackPlace, formula: string, brew: string): Promise<void> {
   const result = await runCommand([brew, 'install', '--quiet', formula], {
     timeoutMs: 1_800_000,
     env: { HOMEBREW_NO_AUTO_UPDATE: '1' },

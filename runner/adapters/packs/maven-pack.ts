@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { sha256Of } from '../files/hash.ts'
 import { findCommand } from '../process/find-command.ts'
 import { runCommand } from '../process/run-command.ts'
-import type { Pack, Place } from './pack.ts'
+import type { Pack, PackPlace } from './pack.ts'
 import { packProblem, pinsOf } from './pins.ts'
 import { removeTree } from '../files/late-packages.ts'
 
@@ -23,7 +23,7 @@ export function mavenPack(id: string): Pick<Pack, 'pins' | 'fetch'> {
   }
 }
 
-async function copyJars({ id, folder }: Place): Promise<void> {
+async function copyJars({ id, folder }: PackPlace): Promise<void> {
   const maven = findCommand('mvn')
   if (!maven)
     throw packProblem(
@@ -54,7 +54,7 @@ function readSums(text: string): Map<string, string> {
   return new Map(lines.map((line) => [line.slice(66).trim(), line.slice(0, 64)]))
 }
 
-function checkJars({ id, folder }: Place, sums: Map<string, string>): void {
+function checkJars({ id, folder }: PackPlace, sums: Map<string, string>): void {
   const jars = readdirSync(join(folder, 'lib')).sort()
   const lacking = [...sums.keys()].find((name) => !jars.includes(name))
   if (lacking !== undefined) throw packProblem(id, `Maven brought no ${lacking}.`)

@@ -2,7 +2,7 @@ import { copyFileSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { findCommand } from '../process/find-command.ts'
 import { runCommand } from '../process/run-command.ts'
-import type { Pack, Place } from './pack.ts'
+import type { Pack, PackPlace } from './pack.ts'
 import { packProblem, pinsOf } from './pins.ts'
 
 /** Packages from npm in a `node_modules` of the pack's own, by its lockfile (each file's hash stands there). */
@@ -17,7 +17,7 @@ export function npmPack(id: string): Pick<Pack, 'pins' | 'fetch'> {
   }
 }
 
-async function install({ id, folder }: Place): Promise<void> {
+async function install({ id, folder }: PackPlace): Promise<void> {
   const npm = npmCommand()
   if (!npm) throw packProblem(id, 'npm is not on this machine.')
   // No install scripts: what npm unpacks is what its lockfile's hashes prove.

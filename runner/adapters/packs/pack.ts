@@ -16,10 +16,10 @@ export interface Pack {
   /** Changes whenever what would be installed changes. */
   pins: () => readonly string[]
   /** Brings everything into an empty folder, or rejects with a RunnerError. */
-  fetch: (place: Place) => Promise<void>
+  fetch: (place: PackPlace) => Promise<void>
 }
 
-export interface Place {
+export interface PackPlace {
   id: string
   /** Empty; becomes the pack's folder once everything is in it. */
   folder: string

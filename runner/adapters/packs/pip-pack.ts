@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { findPython, howToInstallPython } from '../process/find-python.ts'
 import { runCommand, type CommandResult } from '../process/run-command.ts'
-import type { Pack, Place } from './pack.ts'
+import type { Pack, PackPlace } from './pack.ts'
 import { packProblem, pinsOf } from './pins.ts'
 
 /** Packages from PyPI in a virtual environment of the pack's own; pip refuses what has not the pinned hash. */
@@ -18,7 +18,7 @@ export function pipPack(id: string): Pick<Pack, 'pins' | 'fetch'> {
   }
 }
 
-async function install({ id, folder }: Place, python: string, requirements: string): Promise<void> {
+async function install({ id, folder }: PackPlace, python: string, requirements: string): Promise<void> {
   const environment = join(folder, 'venv')
   const said = (result: CommandResult): string => result.stderr.trim().split('\n').at(-1) || 'it ended without a word.'
   // The interpreter's own pip fills the environment: Debian ships venv without the means to put a pip into it.

@@ -9,9 +9,7 @@ import { endGroup, endProcess, isAlive } from './signals.ts'
  */
 export interface GroupLedger {
   folder: string
-  /** Ends every group that is still written down. */
-  endAll: () => void
-  /** Ends everything and removes the folder. */
+  /** Ends every group that is still written down, and removes the folder. */
   close: () => void
 }
 
@@ -22,7 +20,6 @@ export function openLedger(cacheFolder: string): GroupLedger {
   mkdirSync(folder, { recursive: true })
   return {
     folder,
-    endAll: () => endGroups(folder),
     close: () => {
       endGroups(folder)
       rmSync(folder, { recursive: true, force: true })

@@ -125,7 +125,7 @@ async function prepareRun(
     childEnv: request.env ?? {},
     ...(request.ahead === true ? { ahead: true } : {}),
     ...(options.sandbox ? { sandbox: sandboxFor(options.sandbox, request, scratch, result.launch) } : {}),
-    ...lease.connections,
+    ...lease.addresses,
   }
   return { kind: 'ready', lease, engineRequest: { context, suiteFiles: options.source.suiteFiles(exercise) } }
 }

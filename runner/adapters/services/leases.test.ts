@@ -37,13 +37,13 @@ describe('leases of real servers', () => {
     'Redis: a server for each run, ended with its folder',
     async () => {
       const [one, other] = [await leases.lease(['redis']), await leases.lease(['redis'])]
-      const { path, password } = one.connections.redis!
+      const { path, password } = one.addresses.redis!
       const client = await createClient({ socket: { path, tls: false }, password }).connect()
       await client.set('key', 'value')
       expect(await client.get('key')).toBe('value')
       client.destroy()
 
-      const second = other.connections.redis!
+      const second = other.addresses.redis!
       const clientOfOther = await createClient({
         socket: { path: second.path, tls: false },
         password: second.password,
@@ -59,7 +59,7 @@ describe('leases of real servers', () => {
 
   it.skipIf(lacks(findServer('redis', cache) !== null))('Redis: refuses a client without the password', async () => {
     const lease = await leases.lease(['redis'])
-    const client = createClient({ socket: { path: lease.connections.redis!.path, reconnectStrategy: false } })
+    const client = createClient({ socket: { path: lease.addresses.redis!.path, reconnectStrategy: false } })
     client.on('error', () => {})
     await client.connect().catch(() => {})
     await expect(client.get('key')).rejects.toThrow()
@@ -70,8 +70,8 @@ describe('leases of real servers', () => {
   it.skipIf(lacks(findServer('mysql', cache) !== null))(
     'MySQL: strict, utf8mb4, reads no files of the machine',
     async () => {
-      const { connections } = await leases.lease(['mysql'])
-      const { socketPath, admin, password } = connections.mysql!
+      const { addresses } = await leases.lease(['mysql'])
+      const { socketPath, admin, password } = addresses.mysql!
       const connection = await createConnection({ socketPath, user: admin, password })
       const [rows] = await connection.query(
         'select @@sql_mode mode, @@character_set_server charset, @@secure_file_priv files',
@@ -90,9 +90,9 @@ describe('leases of real servers', () => {
     'MySQL: one server for all runs, closed to whoever has no password',
     async () => {
       const [one, other] = [await leases.lease(['mysql']), await leases.lease(['mysql'])]
-      expect(one.connections.mysql).toEqual(other.connections.mysql)
+      expect(one.addresses.mysql).toEqual(other.addresses.mysql)
       await expect(
-        createConnection({ socketPath: one.connections.mysql!.socketPath, user: 'root', password: '' }),
+        createConnection({ socketPath: one.addresses.mysql!.socketPath, user: 'root', password: '' }),
       ).rejects.toThrow(/denied/i)
     },
   )
@@ -100,8 +100,8 @@ describe('leases of real servers', () => {
   it.skipIf(lacks(findServer('mongodb', cache) !== null))(
     'MongoDB: conditional updates and unique indexes work',
     async () => {
-      const { connections } = await leases.lease(['mongodb'])
-      const client = await new MongoClient(connections.mongodb!.url).connect()
+      const { addresses } = await leases.lease(['mongodb'])
+      const client = await new MongoClient(addresses.mongodb!.url).connect()
       const stock = client.db('leased').collection<{ sku: string; left: number }>('stock')
       await stock.createIndex({ sku: 1 }, { unique: true })
       await stock.insertOne({ sku: 'a', left: 1 })
@@ -115,24 +115,24 @@ describe('leases of real servers', () => {
   it.skipIf(lacks(findServer('mongodb', cache) !== null))(
     'MongoDB: what the server lacks is what is said of it before it runs',
     async () => {
-      const { connections } = await leases.lease(['mongodb'])
-      const { server, lacks: found } = connections.mongodb!
+      const { addresses } = await leases.lease(['mongodb'])
+      const { server, lacks: found } = addresses.mongodb!
       expect([...found].sort()).toEqual([...knownLacks(server)].sort())
     },
   )
 
   it.skipIf(lacks(azuriteInstalled(cache)))('Azurite: answers on a port of its own', async () => {
-    const { connections } = await leases.lease(['azurite'])
-    const response = await fetch(`${connections.azurite!.url}/gym?comp=list`)
+    const { addresses } = await leases.lease(['azurite'])
+    const response = await fetch(`${addresses.azurite!.url}/gym?comp=list`)
     expect(response.status).toBe(403)
     expect(packFolder(cache, 'azurite')).toContain('azurite')
   })
 
   it('leaves neither a process nor a folder behind', async () => {
     const own = openLeases(ledger, cache)
-    const { connections } = await own.lease(['postgres'])
+    const { addresses } = await own.lease(['postgres'])
     await own.close()
-    expect(existsSync(connections.postgres!.host)).toBe(false)
+    expect(existsSync(addresses.postgres!.host)).toBe(false)
     const left = readdirSync(ledger.folder)
     await leases.close()
     expect(readdirSync(ledger.folder).length).toBeLessThanOrEqual(left.length)

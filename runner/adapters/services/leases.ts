@@ -5,10 +5,11 @@ import { RunnerError } from '../../errors/runner-error.ts'
 import type { GroupLedger } from '../process/group-ledger.ts'
 import { findServer, type FoundServer } from './find-server.ts'
 
-type Connections = Pick<RunContext, ServiceId>
+/** How a run reaches each of its servers. */
+type Addresses = Pick<RunContext, ServiceId>
 
 export interface Lease {
-  connections: Connections
+  addresses: Addresses
   /** Ends what belongs to this run alone. */
   release: () => Promise<void>
 }
@@ -20,7 +21,7 @@ export interface Leases {
 }
 
 interface Started {
-  lease: NonNullable<Connections[ServiceId]>
+  lease: NonNullable<Addresses[ServiceId]>
   stop: () => Promise<void>
 }
 
@@ -38,14 +39,14 @@ export function openLeases(ledger: GroupLedger, cache: string): Leases {
   return {
     lease: async (services) => {
       const own: Started[] = []
-      const connections: Record<string, unknown> = {}
+      const addresses: Record<string, unknown> = {}
       for (const id of services) {
         const server = await (id === 'redis' ? starters.redis(ledger, cache) : sharedServer(id))
         if (id === 'redis') own.push(server)
-        connections[id] = server.lease
+        addresses[id] = server.lease
       }
       return {
-        connections: connections as Connections,
+        addresses: addresses as Addresses,
         release: async () => void (await Promise.all(own.map((s) => s.stop()))),
       }
     },

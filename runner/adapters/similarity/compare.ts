@@ -8,7 +8,7 @@ import type {
   Fragment,
   Lines,
   SimilarPair,
-  SourceFile,
+  ComparedFile,
 } from '../../domain/class/similarity.ts'
 
 /** Tokens of a fingerprint, and of how many in a row one is kept: 21 shared tokens in a row are always found. */
@@ -30,7 +30,7 @@ const mostPairings = 4_000_000
 export function compareWorks(
   language: Language,
   works: readonly ComparedWork[],
-  starter: readonly SourceFile[],
+  starter: readonly ComparedFile[],
   atLeast: number,
 ): Pick<Comparison, 'pairs' | 'tooShort'> {
   const index = new FingerprintIndex(tokensEach, window)
@@ -93,13 +93,13 @@ function joined(language: Language, { learner, files }: ComparedWork): JoinedTex
   return { learner, file: new TokenizedFile(file, tokens, regions), starts }
 }
 
-const sourcesOf = (language: Language, files: readonly SourceFile[]): SourceFile[] =>
+const sourcesOf = (language: Language, files: readonly ComparedFile[]): ComparedFile[] =>
   files.filter((f) => isComparable(language, f.path)).sort((a, b) => byCodePoint(a.path, b.path))
 
 /**
  * Every sequence of the starter, not only winnowed ones: which of them a window keeps depends on what stands around.
  */
-function sequencesOf(language: Language, starter: readonly SourceFile[]): number[] {
+function sequencesOf(language: Language, starter: readonly ComparedFile[]): number[] {
   const every = new WinnowFilter(tokensEach, 1)
   return sourcesOf(language, starter).flatMap(({ text }) =>
     every.fingerprints(tokensOf(language, text).map((t) => t.kind)).map((f) => f.hash),

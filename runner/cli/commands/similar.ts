@@ -9,7 +9,7 @@ import { variantName, type Variant, type VariantId } from '../../domain/exercise
 import { byCodePoint } from '../../domain/class/gradebook.ts'
 import type { SubmittedWork } from '../../domain/class/grading.ts'
 import { isComparable } from '../../domain/class/similarity-tokens.ts'
-import type { Comparison, SourceFile } from '../../domain/class/similarity.ts'
+import type { Comparison, ComparedFile } from '../../domain/class/similarity.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { renderSimilar } from '../../ui/terminal/similar.ts'
 import type { Answer, Command, Input } from '../command.ts'
@@ -100,17 +100,17 @@ const isCompared = (language: Language): boolean => language !== 'git'
 function compare(
   { slug, language, works }: ComparedVariant,
   folder: string,
-  starter: readonly SourceFile[],
+  starter: readonly ComparedFile[],
   at: number,
 ): Comparison {
-  const filesOf = (learner: string, tree: string): SourceFile[] =>
+  const filesOf = (learner: string, tree: string): ComparedFile[] =>
     textsBelow(join(folder, 'submissions', learner, tree), (path) => isComparable(language, path))
   const read = works.map(({ learner, tree }) => ({ learner, files: filesOf(learner, tree) }))
   return { slug, language, learners: works.length, ...compareWorks(language, read, starter, at) }
 }
 
 /** Template and starter, as the workspace had them at first. */
-const starterOf = (context: Context, variant: Variant): SourceFile[] =>
+const starterOf = (context: Context, variant: Variant): ComparedFile[] =>
   context.source
     .layers(variant)
     .flatMap((layer) => textsBelow(layer.folder, (path) => isComparable(variant.language, path)))

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { onceAskedToStop } from '../../adapters/process/stop-signals.ts'
 import { work } from '../../app/work.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import type { Answer, Command, Input } from '../command.ts'
@@ -42,7 +43,7 @@ async function runWorker(context: Context, { options }: Input): Promise<Answer> 
   const open = await openGrader(context, { unsafe: options['unsafe'] === true, reserve, slots })
   const place = await openQueuePlace(context, databaseUrl)
   const stop = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort())
+  onceAskedToStop(() => stop.abort())
   try {
     context.say(`  Grading, ${slots} at once. Ctrl-C ends it when what is under way is finished.`)
     const done = await work({

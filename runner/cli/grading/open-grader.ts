@@ -55,7 +55,7 @@ export async function openGrader(
     environment,
     canary: { path: join(root, 'package.json'), port: (forbidden.address() as AddressInfo).port },
   }
-  const slots = openSlots({ command: slotCommand(sandbox, view), options, count, ledger: context.ledger().folder })
+  const slots = openSlots({ command: slotCommand(sandbox, view), options, count, ledger: context.ledger() })
   const close = async (): Promise<void> => {
     await slots.close()
     view.close()

@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process'
-import { rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
+import { recordProcess, type GroupLedger } from '../../adapters/process/group-ledger.ts'
 import { endGroup } from '../../adapters/process/signals.ts'
 import { isErrorCode, RunnerError } from '../../errors/runner-error.ts'
 import type { SlotAnswer, SlotRequest } from './slot.ts'
@@ -21,8 +20,8 @@ export interface SlotsOptions {
   command: readonly string[]
   options: SlotOptions
   count: number
-  /** Folder of the ledger: a grader that is killed leaves the groups of its slots there. */
-  ledger: string
+  /** A grader that is killed leaves the groups of its slots there. */
+  ledger: Pick<GroupLedger, 'folder'>
 }
 
 interface Slot {
@@ -80,13 +79,12 @@ function startSlot({ command, options, ledger }: SlotsOptions): Slot {
     detached: true,
     env: { ...process.env, GYM_DATABASE_URL: '' },
   })
-  const entry = join(ledger, String(child.pid ?? 0))
-  if (child.pid !== undefined) writeFileSync(entry, 'slot')
+  const forget = child.pid === undefined ? () => {} : recordProcess(ledger, child.pid, 'slot')
   const state = { alive: child.pid !== undefined, said: '', next: 1 }
   const pending = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>()
   const lost = (): void => {
     state.alive = false
-    rmSync(entry, { force: true })
+    forget()
     const reason = state.said.trim().split('\n').at(-1)?.slice(0, 200) || 'it was killed'
     for (const { reject } of pending.values()) reject(new RunnerError('slot-lost', { reason }))
     pending.clear()

@@ -87,7 +87,7 @@ function searchStep(state: ListState, key: Key, stay: (change: Partial<ListState
   return /^[a-z0-9-]$/i.test(key) ? stay({ search: state.search + key.toLowerCase(), selected: 0 }) : stay({})
 }
 
-export const renderList = (state: ListState, context: Context, rows: number): string =>
+export const drawList = (state: ListState, context: Context, rows: number): string =>
   renderListView(
     {
       items: shownItems(state),

@@ -12,7 +12,7 @@ import { checkJson, checkScreen } from '../check-answer.ts'
 import type { Context } from '../context.ts'
 import { renderError } from '../help-text.ts'
 import type { ListState } from './list-screen.ts'
-import { renderList } from './list-screen.ts'
+import { drawList } from './list-screen.ts'
 import type { Screen } from './screen.ts'
 
 /** What the screen shows. Only the verdict is drawn anew by a check; the others stay until a key. */
@@ -133,7 +133,7 @@ function draw(context: Context, screen: Screen, state: State, polling: boolean):
   if (context.settings.json || state.closed) return
   const { view } = state
   if (view.kind === 'verdict') return screen.draw(verdictText(context, state, polling))
-  if (view.kind === 'list') return screen.draw(renderList(view.state, context, process.stdout.rows || 24))
+  if (view.kind === 'list') return screen.draw(drawList(view.state, context, process.stdout.rows || 24))
   if (view.kind === 'confirm-reset')
     return screen.draw(
       `\n  Put the starter's files of ${state.target.exercise.slug} back? What you have is saved first (${commandLine('undo')}).\n\n  [y]es   any other key: no\n`,

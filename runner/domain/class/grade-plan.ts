@@ -30,10 +30,10 @@ export interface Conditions {
 export interface GradePlan {
   jobs: GradeJob[]
   /** Every result that the gradebook will look at, and by whose name. */
-  wanted: Wanted[]
+  wanted: WantedResult[]
 }
 
-export interface Wanted {
+export interface WantedResult {
   key: string
   learner: string
 }
@@ -65,7 +65,7 @@ export function planGrading(
   conditions: Conditions,
 ): GradePlan {
   const done = new Set(results.filter((r) => r.outcome === 'graded').map((r) => `${r.key} ${r.learner}`))
-  const wanted: Wanted[] = []
+  const wanted: WantedResult[] = []
   const jobs = new Map<string, GradeJob>()
   for (const work of works) {
     const job = jobOf(work, conditions)

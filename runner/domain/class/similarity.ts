@@ -3,10 +3,10 @@ import type { Language } from '../exercise/exercise.ts'
 /** Sources of one learner for one variant, as they were handed in. */
 export interface ComparedWork {
   learner: string
-  files: readonly SourceFile[]
+  files: readonly ComparedFile[]
 }
 
-export interface SourceFile {
+export interface ComparedFile {
   path: string
   text: string
 }

@@ -14,46 +14,60 @@ const sentence = v.pipe(v.string(), v.trim(), v.minLength(3), v.maxLength(2000))
 const percent = v.pipe(v.number(), v.minValue(0), v.maxValue(100))
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(100_000))
 
+/** What editors show beside a field. */
+const about = <S extends v.GenericSchema>(text: string, schema: S) => v.pipe(schema, v.description(text))
+
 const groupSchema = v.strictObject({
   id,
   name: sentence,
 })
 
 const exerciseSchema = v.strictObject({
-  slug: id,
-  /**
-   * What the exercise was when it was put in, `content-` and 32 hexadecimal digits: `set check` tells when it has
-   * changed.
-   */
+  slug: about('An exercise of the catalog.', id),
   content: v.optional(
-    v.pipe(v.string(), v.regex(/^content-[0-9a-f]{32}$/, 'must be "content-" and 32 hexadecimal digits')),
+    about(
+      'What the exercise was when it was put in; set check tells when it has changed.',
+      v.pipe(v.string(), v.regex(/^content-[0-9a-f]{32}$/, 'must be "content-" and 32 hexadecimal digits')),
+    ),
   ),
-  /** Without it every language of the exercise. */
-  languages: v.optional(v.pipe(v.array(v.picklist(languages)), v.minLength(1))),
-  /** Its part of the mark, in proportion to the others. */
-  weight: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1000)), 1),
-  /** Id of a group. */
-  group: v.optional(id),
+  languages: v.optional(
+    about(
+      'Languages that may be handed in; without it all of the exercise.',
+      v.pipe(v.array(v.picklist(languages)), v.minLength(1)),
+    ),
+  ),
+  weight: v.optional(
+    about('Its part of the mark, in proportion to the others.', v.pipe(v.number(), v.minValue(0), v.maxValue(1000))),
+    1,
+  ),
+  group: v.optional(about('The id of a group.', id)),
 })
 
 const lateSchema = v.strictObject({
-  /** Minutes after the close that count as in time. */
-  graceMinutes: v.optional(count, 0),
-  /** Percent of the points for each day begun after the close. */
-  percentPerDay: v.optional(percent, 0),
-  /** The most that is taken off, in percent. */
-  capPercent: v.optional(percent, 100),
-  /** Days after the close that cost a learner nothing. */
-  lateDays: v.optional(count, 0),
+  graceMinutes: v.optional(about('Minutes after the close that count as in time.', count), 0),
+  percentPerDay: v.optional(about('Percent of the points for each day begun after the close.', percent), 0),
+  capPercent: v.optional(about('The most that is taken off, in percent.', percent), 100),
+  lateDays: v.optional(about('Days after the close that cost a learner nothing.', count), 0),
 })
 
 const rulesSchema = v.strictObject({
-  /** `hidden`: a check says what failed, and nothing more. */
-  hints: v.optional(v.picklist(['shown', 'hidden']), 'shown'),
-  /** When the reference may be seen; without it after a pass or a give-up. */
-  solutions: v.optional(v.picklist(['after-pass', 'after-close', 'never'])),
-  /** Which of a learner's states counts: the one worth most after the late policy, or the last one before the close. */
-  attempts: v.optional(v.picklist(['best', 'last']), 'best'),
+  hints: v.optional(
+    about('hidden: a check says what failed, and nothing more.', v.picklist(['shown', 'hidden'])),
+    'shown',
+  ),
+  solutions: v.optional(
+    about(
+      'When the reference may be seen; without it after a pass or a give-up.',
+      v.picklist(['after-pass', 'after-close', 'never']),
+    ),
+  ),
+  attempts: v.optional(
+    about(
+      'Which state counts: the one worth most after the late policy, or the last one before the close.',
+      v.picklist(['best', 'last']),
+    ),
+    'best',
+  ),
 })
 
 const unique = <T>(values: readonly T[]): boolean => new Set(values).size === values.length
@@ -61,32 +75,39 @@ const unique = <T>(values: readonly T[]): boolean => new Set(values).size === va
 export const setSchema = v.strictObject({
   $schema: v.optional(v.string()),
   formatVersion: v.literal(1),
-  id,
+  id: about('Lower-case words joined by hyphens.', id),
   name: sentence,
   description: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(2000)), ''),
-  /** Raised by whoever changes the set; results say which version they are of. */
-  version: v.pipe(v.number(), v.integer(), v.minValue(1)),
-  /** Parts of the set in their order, e.g. weeks. */
+  version: about(
+    'Raised by whoever changes the set; results say which version they are of.',
+    v.pipe(v.number(), v.integer(), v.minValue(1)),
+  ),
   groups: v.optional(
-    v.pipe(
-      v.array(groupSchema),
-      v.check((groups) => unique(groups.map((g) => g.id)), 'a group id stands twice'),
+    about(
+      'Parts of the set in their order, such as weeks.',
+      v.pipe(
+        v.array(groupSchema),
+        v.check((groups) => unique(groups.map((g) => g.id)), 'a group id stands twice'),
+      ),
     ),
     [],
   ),
-  /** In the order they are worked on. */
-  exercises: v.pipe(
-    v.array(exerciseSchema),
-    v.minLength(1, 'must name at least one exercise'),
-    v.maxLength(300),
-    v.check((list) => unique(list.map((e) => e.slug)), 'an exercise stands twice'),
+  exercises: about(
+    'In the order they are worked on.',
+    v.pipe(
+      v.array(exerciseSchema),
+      v.minLength(1, 'must name at least one exercise'),
+      v.maxLength(300),
+      v.check((list) => unique(list.map((e) => e.slug)), 'an exercise stands twice'),
+    ),
   ),
-  /** Share of all points, in percent, from which the set counts as passed. */
-  passMark: v.optional(percent, 80),
-  opensAt: v.optional(v.nullable(setTimeSchema), null),
-  closesAt: v.optional(v.nullable(setTimeSchema), null),
-  /** null: work after the close keeps its points, and is marked late. */
-  late: v.optional(v.nullable(lateSchema), null),
+  passMark: v.optional(about('Share of all points, in percent, from which the set counts as passed.', percent), 80),
+  opensAt: v.optional(about('When work on it begins.', v.nullable(setTimeSchema)), null),
+  closesAt: v.optional(about('Until when work is in time.', v.nullable(setTimeSchema)), null),
+  late: v.optional(
+    about('null: work after the close keeps its points, and is marked late.', v.nullable(lateSchema)),
+    null,
+  ),
   rules: v.optional(rulesSchema, {}),
 })
 

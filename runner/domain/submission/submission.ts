@@ -105,4 +105,4 @@ export interface Incoming {
 }
 
 /** Slug → languages in which it may be handed in. */
-export type Wanted = ReadonlyMap<string, readonly Language[]>
+export type WantedWorks = ReadonlyMap<string, readonly Language[]>

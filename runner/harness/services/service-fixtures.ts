@@ -53,7 +53,7 @@ export function openStand(service: ServiceId): Stand {
 async function leasedRun(workspace: string, lease: Lease, files: Record<string, string>): Promise<RunState> {
   mkdirSync(workspace)
   writeFiles(workspace, files)
-  const run = runOf({ runId: `svc${process.pid}x${runs++}`, workspace, ...lease.connections })
+  const run = runOf({ runId: `svc${process.pid}x${runs++}`, workspace, ...lease.addresses })
   await openServices(run)
   return run
 }

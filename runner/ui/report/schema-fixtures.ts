@@ -1,72 +1,18 @@
-/** The part of JSON Schema that the published schemas below use. Returns what is wrong, by path. */
-export function schemaProblems(schema: JsonSchema, value: unknown, root: JsonSchema = schema, at = ''): string[] {
-  if (schema.$ref !== undefined)
-    return schemaProblems(root.$defs?.[schema.$ref.replace('#/$defs/', '')] ?? {}, value, root, at)
-  const wrong = ownProblem(schema, value)
-  if (wrong !== null) return [`${at || '/'} ${wrong}`]
-  if (Array.isArray(value)) return value.flatMap((v, i) => schemaProblems(schema.items ?? {}, v, root, `${at}/${i}`))
-  return typeof value === 'object' && value !== null
-    ? objectProblems(schema, value as Record<string, unknown>, root, at)
-    : []
+import { Ajv, type AnySchemaObject } from 'ajv'
+
+/** What is wrong with a value by a published schema; empty when it fits. */
+export function schemaProblems(schema: AnySchemaObject, value: unknown): string[] {
+  const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, strictTypes: false, strictRequired: false })
+  const fits = ajv.compile(schema)
+  return fits(value) ? [] : (fits.errors ?? []).map(({ instancePath, message }) => `${instancePath || '/'} ${message}`)
 }
 
-/** What is wrong with a value itself, whatever is in it. */
-function ownProblem(schema: JsonSchema, value: unknown): string | null {
-  if (schema.const !== undefined && value !== schema.const) return `is not ${schema.const}`
-  if (schema.enum !== undefined && !schema.enum.includes(value as string)) return `is none of ${schema.enum.join(', ')}`
-  if (schema.type !== undefined && ![schema.type].flat().includes(typeOf(value, schema.type)))
-    return `is no ${[schema.type].flat().join(' or ')}`
-  if (typeof value === 'string') return textProblem(schema, value)
-  if (typeof value === 'number' && value < (schema.minimum ?? -Infinity)) return 'is too small'
-  return Array.isArray(value) && value.length < (schema.minItems ?? 0) ? 'has too few items' : null
-}
-
-function textProblem({ minLength = 0, maxLength = Infinity, pattern }: JsonSchema, value: string): string | null {
-  if (value.length < minLength || value.length > maxLength) return 'has the wrong length'
-  return pattern !== undefined && !new RegExp(pattern, 'u').test(value) ? `does not match ${pattern}` : null
-}
-
-export interface JsonSchema {
-  type?: string | string[]
-  const?: string | number
-  enum?: readonly string[]
-  required?: readonly string[]
-  properties?: Record<string, JsonSchema>
-  additionalProperties?: boolean
-  items?: JsonSchema
-  minItems?: number
-  minLength?: number
-  maxLength?: number
-  minimum?: number
-  pattern?: string
-  $ref?: string
-  $defs?: Record<string, JsonSchema>
-}
-
-function objectProblems(schema: JsonSchema, value: Record<string, unknown>, root: JsonSchema, at: string): string[] {
-  const known = schema.properties ?? {}
-  return [
-    ...(schema.required ?? []).filter((key) => !Object.hasOwn(value, key)).map((key) => `${at}/${key} is missing`),
-    ...Object.entries(value).flatMap(([key, v]) => {
-      const property = known[key]
-      if (property) return schemaProblems(property, v, root, `${at}/${key}`)
-      return schema.additionalProperties === false ? [`${at}/${key} is unknown`] : []
-    }),
-  ]
-}
-
-function typeOf(value: unknown, wanted: string | string[]): string {
-  if (value === null) return 'null'
-  if (Array.isArray(value)) return 'array'
-  return Number.isInteger(value) && [wanted].flat().includes('integer') ? 'integer' : typeof value
-}
-
-const text: JsonSchema = { type: 'string' }
-const whole: JsonSchema = { type: 'integer' }
-const open: JsonSchema = { type: 'object' }
+const text: AnySchemaObject = { type: 'string' }
+const whole: AnySchemaObject = { type: 'integer' }
+const open: AnySchemaObject = { type: 'object' }
 
 /** "CTRF JSON Schema" (draft 7), the objects that we write; every property it knows is there. */
-export const ctrfSchema: JsonSchema = {
+export const ctrfSchema: AnySchemaObject = {
   type: 'object',
   required: ['results', 'reportFormat', 'specVersion'],
   additionalProperties: false,
@@ -146,12 +92,15 @@ export const ctrfSchema: JsonSchema = {
   },
 }
 
-const instant: JsonSchema = { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ$' }
-const filled: JsonSchema = { type: 'string', minLength: 1 }
-const points: JsonSchema = { type: 'integer', minimum: 0 }
+const instant: AnySchemaObject = {
+  type: 'string',
+  pattern: '^\\d{4}-\\d{2}-\\d{2}T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ$',
+}
+const filled: AnySchemaObject = { type: 'string', minLength: 1 }
+const points: AnySchemaObject = { type: 'integer', minimum: 0 }
 
 /** "classroom50/result/v1" of Classroom 50, as published with it. */
-export const classroom50Schema: JsonSchema = {
+export const classroom50Schema: AnySchemaObject = {
   type: 'object',
   additionalProperties: false,
   required: [
@@ -199,10 +148,10 @@ export const classroom50Schema: JsonSchema = {
   },
 }
 
-const visibility: JsonSchema = { enum: ['hidden', 'after_due_date', 'after_published', 'visible'] }
+const visibility: AnySchemaObject = { enum: ['hidden', 'after_due_date', 'after_published', 'visible'] }
 
 /** Gradescope, "Autograder Specifications", section "Output format": its whole list of fields. */
-export const gradescopeSchema: JsonSchema = {
+export const gradescopeSchema: AnySchemaObject = {
   type: 'object',
   required: ['score', 'tests'],
   additionalProperties: false,
@@ -241,7 +190,7 @@ export const gradescopeSchema: JsonSchema = {
 }
 
 /** Exercism, "The Test Runner Interface", version 3. */
-export const exercismSchema: JsonSchema = {
+export const exercismSchema: AnySchemaObject = {
   type: 'object',
   required: ['version', 'status', 'tests'],
   additionalProperties: false,
@@ -269,7 +218,7 @@ export const exercismSchema: JsonSchema = {
 }
 
 /** GitHub Classroom: what its "Autograding Reporter" reads from a runner's result. */
-export const githubResultSchema: JsonSchema = {
+export const githubResultSchema: AnySchemaObject = {
   type: 'object',
   required: ['version', 'status', 'max_score', 'tests'],
   additionalProperties: false,
@@ -299,7 +248,7 @@ export const githubResultSchema: JsonSchema = {
 }
 
 /** GitHub Classroom, "Autograding": the fields of a test in autograding.json. */
-export const autogradingSchema: JsonSchema = {
+export const autogradingSchema: AnySchemaObject = {
   type: 'object',
   required: ['tests'],
   additionalProperties: false,
@@ -325,7 +274,7 @@ export const autogradingSchema: JsonSchema = {
   },
 }
 
-const cell: JsonSchema = {
+const cell: AnySchemaObject = {
   type: 'object',
   required: [
     'slug',
@@ -366,7 +315,7 @@ const cell: JsonSchema = {
 }
 
 /** Our own gradebook.json, format 1. */
-export const gradebookSchema: JsonSchema = {
+export const gradebookSchema: AnySchemaObject = {
   type: 'object',
   required: ['formatVersion', 'set', 'learners', 'items', 'notices'],
   additionalProperties: false,

@@ -207,17 +207,17 @@ function unjudgedLines(view: CheckView, style: Style, p: Paints): string[] {
   const { verdict, stderr, warnings } = view.judgement
   const label = verdict.kind === 'timed-out' ? 'timed out' : 'broken'
   const message = 'message' in verdict ? verdict.message : ''
-  const stopped =
+  const lateCase =
     verdict.kind === 'timed-out' && verdict.caseId !== null
       ? view.judgement.cases.find((c) => c.id === verdict.caseId)
       : null
-  const where = stopped ? ` Case: ${stopped.sentence}.` : ''
+  const where = lateCase ? ` Case: ${lateCase.sentence}.` : ''
   const [first = '', ...rest] = wrap(`${message}${where} Nothing was scored.`, style.columns - 16)
   const program = stderr.trim() !== '' && !message.includes(stderr.trim().split('\n').at(-1) ?? ' ')
   return [
     `  ${p.yellow(`! ${label.padEnd(11)}`)} ${first}`,
     ...rest.map((l) => `${' '.repeat(16)}${l}`),
-    ...(stopped && stopped.transcript.length > 0 ? ['', ...transcriptLines(stopped, style)] : []),
+    ...(lateCase && lateCase.transcript.length > 0 ? ['', ...transcriptLines(lateCase, style)] : []),
     '',
     ...(program ? stderrLines(stderr, style, p) : []),
     ...warningLines(warnings, style, p),
