@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { writeBeside } from '../files/beside.ts'
 import { changedSince, stampOf } from '../files/file-stamp.ts'
+import { hashOfParts } from '../files/hash.ts'
 
 /** One TypeScript file with all it imports of the project, as one JavaScript file. */
 export interface Bundle {
@@ -29,7 +30,7 @@ export function openBundler(root: string, cache: string): Bundler {
   const known = new Map<string, Made>()
   const harness = (): Promise<Bundle> => bundleOf(join(root, 'runner', 'harness', 'index.ts'), null)
   const bundleOf = async (entry: string, harnessUrl: string | null): Promise<Bundle> => {
-    const record = join(folder, `${hashOf(format, entry, harnessUrl ?? '')}.json`)
+    const record = join(folder, `${nameOf(format, entry, harnessUrl ?? '')}.json`)
     const kept = known.get(record) ?? readMade(record)
     const made = kept && isFresh(kept) ? kept : await build(root, folder, entry, harnessUrl)
     if (made !== kept) writeMade(record, made)
@@ -39,11 +40,7 @@ export function openBundler(root: string, cache: string): Bundler {
   return { suite: async (file) => bundleOf(file, (await harness()).url) }
 }
 
-const hashOf = (...parts: string[]): string => {
-  const hash = createHash('sha256')
-  for (const part of parts) hash.update(part).update('\0')
-  return hash.digest('hex').slice(0, 32)
-}
+const nameOf = (...parts: string[]): string => hashOfParts(...parts).slice(0, 32)
 
 const isFresh = ({ inputs, url }: Made): boolean =>
   statSync(new URL(url), { throwIfNoEntry: false }) !== undefined &&
@@ -90,17 +87,9 @@ async function build(root: string, folder: string, entry: string, harnessUrl: st
     paths.map((path) => [path, changedSince(path, started) ? 'written meanwhile' : stampOf(path)]),
   )
   const text = result.outputFiles[0]?.text ?? ''
-  const file = join(folder, `${hashOf(text)}.mjs`)
+  const file = join(folder, `${nameOf(text)}.mjs`)
   writeBeside(file, text)
   return { url: pathToFileURL(file).href, inputs }
 }
 
 const writeMade = (record: string, made: Made): void => writeBeside(record, JSON.stringify(made))
-
-/** Written beside and renamed: another runner never reads half a file. */
-function writeBeside(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true })
-  const beside = `${path}.${process.pid}`
-  writeFileSync(beside, text)
-  renameSync(beside, path)
-}
