@@ -25,6 +25,7 @@ export type { Operation, Push, Remote, Repository } from './repository/repositor
 export type { Commit, Commits, TreeEntry } from './repository/read.ts'
 export type { MadeCommit, MadeRepository, Scene } from './repository/scene.ts'
 export type { LearnerTest, Mutants, VariantRun } from './mutants.ts'
+export { mutantCases, type MutantCases, type Nonsense } from './mutant-cases.ts'
 export type { Docker, DockerProject } from './docker/docker.ts'
 export { settingsIn, startCommand, type Build, type BuiltStage, type Layer, type Step } from './docker/build.ts'
 export { shellCommands } from './docker/words.ts'
