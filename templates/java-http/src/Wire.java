@@ -4,18 +4,21 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 
-/** The wire: reads requests, writes answers. Nothing here knows of notes, and nothing here has to change. */
+/** The wire: reads requests, writes answers. Nothing here knows what the program is about, and nothing here has to change. */
 public final class Wire {
     /**
      * @param path without the query
+     * @param user who calls, as the gateway found out (X-User); empty for nobody
+     * @param role what the caller is (X-Role)
      * @param body what came with POST, PUT or PATCH; empty for other methods
      */
-    public record Request(String method, String path, Map<String, Object> body) {}
+    public record Request(String method, String path, String user, String role, Map<String, Object> body) {}
 
-    /** @param body sent as JSON; null for none. HEAD and 204 get none, whatever stands here. */
+    /** @param body bytes are sent as they are, null is no body, anything else is sent as JSON. HEAD and 204 get none. */
     public record Answer(int status, Object body, Map<String, String> headers) {
         public Answer(int status, Object body) {
             this(status, body, Map.of());
@@ -48,21 +51,27 @@ public final class Wire {
             }
         }
         try {
-            return handle.apply(new Request(method, exchange.getRequestURI().getRawPath(), body));
+            String path = exchange.getRequestURI().getRawPath();
+            return handle.apply(new Request(method, path, header(exchange, "X-User"), header(exchange, "X-Role"), body));
         } catch (RuntimeException e) {
             e.printStackTrace();
             return new Answer(500, Map.of("error", "something went wrong on our side"));
         }
     }
 
+    private static String header(HttpExchange exchange, String name) {
+        return Objects.requireNonNullElse(exchange.getRequestHeaders().getFirst(name), "");
+    }
+
     private static void send(HttpExchange exchange, Answer answer) throws IOException {
-        answer.headers().forEach(exchange.getResponseHeaders()::set);
         if (answer.body() == null || answer.status() == 204) {
+            answer.headers().forEach(exchange.getResponseHeaders()::set);
             exchange.sendResponseHeaders(answer.status(), -1);
             return;
         }
-        byte[] content = Json.write(answer.body()).getBytes(StandardCharsets.UTF_8);
+        byte[] content = answer.body() instanceof byte[] bytes ? bytes : Json.write(answer.body()).getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "application/json");
+        answer.headers().forEach(exchange.getResponseHeaders()::set);
         if (exchange.getRequestMethod().equals("HEAD")) {
             exchange.getResponseHeaders().set("Content-Length", String.valueOf(content.length));
             exchange.sendResponseHeaders(answer.status(), -1);

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 
-/** The wire: reads requests, writes answers. Nothing here knows of invoices, and nothing here has to change. */
+/** The wire: reads requests, writes answers. Nothing here knows what the program is about, and nothing here has to change. */
 
 export type JsonObject = Record<string, unknown>
 
@@ -12,20 +12,20 @@ export interface Request {
   user: string
   /** What the caller is (X-Role). */
   role: string
-  /** What came with POST or PUT; empty for other methods. */
+  /** What came with POST, PUT or PATCH; empty for other methods. */
   body: JsonObject
 }
 
 export interface Answer {
   status: number
   headers?: Record<string, string>
-  /** Bytes are sent as they are, anything else as JSON. */
+  /** Bytes are sent as they are, anything else as JSON. HEAD and 204 get none, whatever stands here. */
   body?: unknown
 }
 
 export function serve(port: number, handle: (request: Request) => Answer): void {
   const server = createServer((incoming, outgoing) => {
-    void answerTo(incoming, handle).then((answer) => send(outgoing, answer))
+    void answerTo(incoming, handle).then((answer) => send(incoming, outgoing, answer))
   })
   server.listen(port, '127.0.0.1')
 }
@@ -40,7 +40,7 @@ async function answerTo(incoming: IncomingMessage, handle: (request: Request) =>
       path: url.split('?')[0] ?? '',
       user: header(incoming, 'x-user'),
       role: header(incoming, 'x-role'),
-      body: method === 'POST' || method === 'PUT' ? await readObject(incoming) : {},
+      body: ['POST', 'PUT', 'PATCH'].includes(method) ? await readObject(incoming) : {},
     })
   } catch (error) {
     if (error instanceof UnreadableBody) return { status: 400, body: { error: error.message } }
@@ -67,12 +67,12 @@ function parsed(text: string): unknown {
   }
 }
 
-function send(outgoing: ServerResponse, { status, headers = {}, body }: Answer): void {
-  if (body === undefined) {
+function send({ method }: IncomingMessage, outgoing: ServerResponse, { status, headers = {}, body }: Answer): void {
+  if (body === undefined || status === 204) {
     outgoing.writeHead(status, headers).end()
     return
   }
   const bytes = body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body))
   outgoing.writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': bytes.length, ...headers })
-  outgoing.end(bytes)
+  outgoing.end(method === 'HEAD' ? undefined : bytes)
 }

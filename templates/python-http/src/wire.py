@@ -1,4 +1,4 @@
-"""The wire: reads requests, writes answers. Nothing here knows of invoices, and nothing here has to change."""
+"""The wire: reads requests, writes answers. Nothing here knows what the program is about, and nothing here has to change."""
 
 import json
 import sys
@@ -18,13 +18,13 @@ class Request:
     path: str  # without the query
     user: str  # who calls, as the gateway found out (X-User); empty for nobody
     role: str  # what the caller is (X-Role)
-    body: JsonObject  # what came with POST or PUT; empty for other methods
+    body: JsonObject  # what came with POST, PUT or PATCH; empty for other methods
 
 
 @dataclass
 class Answer:
     status: int
-    body: Any = None  # bytes are sent as they are, anything else as JSON
+    body: Any = None  # bytes are sent as they are, anything else as JSON; HEAD and 204 get none
     headers: dict[str, str] = field(default_factory=dict)
 
 
@@ -42,7 +42,7 @@ def serve(port: int, handle: Callable[[Request], Answer]) -> None:
         def answer(self) -> None:
             send(self, answer_to(self, handle))
 
-        do_GET = do_POST = do_PUT = do_DELETE = answer
+        do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = answer
 
         def log_message(self, *_: object) -> None:
             pass
@@ -52,7 +52,7 @@ def serve(port: int, handle: Callable[[Request], Answer]) -> None:
 
 def answer_to(incoming: BaseHTTPRequestHandler, handle: Callable[[Request], Answer]) -> Answer:
     try:
-        body = read_object(incoming) if incoming.command in ("POST", "PUT") else {}
+        body = read_object(incoming) if incoming.command in ("POST", "PUT", "PATCH") else {}
         user, role = (incoming.headers.get(name, "") for name in ("X-User", "X-Role"))
         with one_at_a_time:
             return handle(Request(incoming.command, incoming.path.split("?")[0], user, role, body))
@@ -75,15 +75,16 @@ def read_object(incoming: BaseHTTPRequestHandler) -> JsonObject:
 
 
 def send(outgoing: BaseHTTPRequestHandler, answer: Answer) -> None:
-    outgoing.send_response(answer.status)
     headers = dict(answer.headers)
-    content = b""
-    if answer.body is not None:
+    content = None
+    if answer.body is not None and answer.status != 204:
         content = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
         headers.setdefault("Content-Type", "application/json")
     if answer.status != 204:
-        headers["Content-Length"] = str(len(content))
+        headers["Content-Length"] = str(len(content or b""))
+    outgoing.send_response(answer.status)
     for name, value in headers.items():
         outgoing.send_header(name, value)
     outgoing.end_headers()
-    outgoing.wfile.write(content)
+    if content is not None and outgoing.command != "HEAD":
+        outgoing.wfile.write(content)
