@@ -22,6 +22,9 @@ export interface CompileRequest {
 
 const limitMs = 60_000
 
+/** A JVM reads names of files by the locale; without one it finds nothing below a folder with an umlaut. */
+export const namesInUtf8 = { LC_ALL: 'C.UTF-8' }
+
 /** javac once per content of the sources; the class folder is cached and shared between runs. */
 export async function compiledOnce(request: CompileRequest): Promise<Compiled> {
   const { folder, sources, classPath, cache, tools } = request
@@ -73,7 +76,7 @@ async function startServer(java: string, tools: Record<string, string>, cache: s
   const child = spawn(
     java,
     ['-XX:TieredStopAtLevel=1', '-Xshare:auto', '-XX:+UseSerialGC', '-Xmx512m', '-cp', classes, 'CompileServer'],
-    { stdio: ['pipe', 'pipe', 'ignore'] },
+    { stdio: ['pipe', 'pipe', 'ignore'], env: { ...process.env, ...namesInUtf8 } },
   )
   const waiting = new Map<string, { resolve: (problem: string) => void; reject: (error: Error) => void }>()
   const fail = (reason: string): void => {
@@ -145,7 +148,7 @@ async function withJavac(
     ...options,
     ...sources.map((s) => s.path),
   ]
-  const result = await runCommand(command, { cwd: folder, timeoutMs: limitMs })
+  const result = await runCommand(command, { cwd: folder, timeoutMs: limitMs, env: namesInUtf8 })
   if (result.code === 0) return ''
   const line = result.stderr.split('\n').find((l) => l.includes('error:')) ?? result.stderr.split('\n')[0] ?? ''
   return line.replaceAll(`${folder}/`, '')
