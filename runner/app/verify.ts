@@ -1,5 +1,5 @@
 import type { ContentProblem } from '../domain/gate/content-rules.ts'
-import { mistakeResult, type MistakeResult } from '../domain/gate/mistake-rules.ts'
+import { mistakeResult, thinRequirements, type MistakeResult } from '../domain/gate/mistake-rules.ts'
 import { settle, suspects } from '../domain/gate/second-chance.ts'
 import { longestDeclared, solutionProblems, variantProblems, type VariantResults } from '../domain/gate/trial-rules.ts'
 import { storedMistakeProblems } from '../domain/gate/mistake.ts'
@@ -28,6 +28,8 @@ export interface VerifiedVariant {
   leftOut: number
   /** Trials that were red once and green twice: named, and the next thing to mend. */
   flaky: string[]
+  /** Requirements that fewer wrong answers break than are needed to prove that they are covered; left to do. */
+  thin: number[]
 }
 
 export interface VerifyResult {
@@ -145,6 +147,7 @@ async function verifyVariant(ports: VerifyPorts, options: VerifyOptions, variant
     known: ran.filter((r) => r.known).length,
     leftOut: all.length - trials.length,
     flaky,
+    thin: first.complete && !pass.shuffle ? thinRequirements(exercise, first.brief, results) : [],
   }
 }
 

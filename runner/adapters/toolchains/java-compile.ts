@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdirSync, rmSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { createInterface } from 'node:readline'
+import { namesInUtf8 } from '../process/locale.ts'
 import { runCommand } from '../process/run-command.ts'
 import { moveUnlessThere } from '../files/beside.ts'
 import { hashOfParts } from '../files/hash.ts'
@@ -21,9 +22,6 @@ export interface CompileRequest {
 }
 
 const limitMs = 60_000
-
-/** A JVM reads names of files by the locale; without one it finds nothing below a folder with an umlaut. */
-export const namesInUtf8 = { LC_ALL: 'C.UTF-8' }
 
 /** javac once per content of the sources; the class folder is cached and shared between runs. */
 export async function compiledOnce(request: CompileRequest): Promise<Compiled> {

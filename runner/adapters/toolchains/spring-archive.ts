@@ -1,7 +1,8 @@
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { namesInUtf8 } from '../process/locale.ts'
 import { runCommand } from '../process/run-command.ts'
-import { compiledOnce, namesInUtf8 } from './java-compile.ts'
+import { compiledOnce } from './java-compile.ts'
 import { hashOfParts } from '../files/hash.ts'
 import { sourceFiles } from './source-files.ts'
 

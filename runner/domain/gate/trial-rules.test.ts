@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { brief, exercise, hint, result, sound, soundHints, withResult, without, wrong } from './gate-fixtures.ts'
+import { thinRequirements } from './mistake-rules.ts'
 import { isWorthKeeping, solutionProblems, variantProblems, type VariantResults } from './trial-rules.ts'
+import { exerciseFixture } from '../../testing/exercise-fixtures.ts'
 import { declared } from '../../testing/facts-fixtures.ts'
 
 const told = (variant: VariantResults): string[] =>
@@ -147,16 +149,6 @@ describe('all wrong answers together', () => {
       without('unfair'),
       'case-alive: no mistake and not the starter fails the case "is-fair"',
     ],
-    [
-      'a requirement with one wrong answer that is caught, where two are needed',
-      without('loses-two'),
-      'coverage-proved: 1 of 2 wrong answers that break requirement 1 are caught by a case of it',
-    ],
-    [
-      'a requirement that nothing breaks',
-      without('unfair'),
-      'coverage-proved: 0 of 1 wrong answers that break requirement 2 are caught by a case of it',
-    ],
   ])('%s', (_, variant, problem) => expect(told(variant)).toContain(problem))
 
   test('they are judged only when none was left out', () => {
@@ -184,4 +176,21 @@ describe('which outcomes are kept', () => {
     ['one that got through', result('mistake', 'a', []), false],
     ['a red starter', result('starter', 'starter', ['adds-up']), true],
   ] as const)('%s: %s', (_, trial, kept) => expect(isWorthKeeping(exercise, trial)).toBe(kept))
+})
+
+describe('requirements that too few wrong answers prove to be covered', () => {
+  const thin = (variant: VariantResults): number[] => thinRequirements(variant.exercise, variant.brief, variant.results)
+  const twoClauses = exerciseFixture({ ...exercise, oneClause: [] })
+
+  test.each<[string, VariantResults, number[]]>([
+    ['two that a case of it caught, and one where there is one clause', sound, []],
+    ['one, where two are needed', without('loses-two'), [1]],
+    ['none', without('unfair'), [2]],
+    ['one, and the manifest says nothing of one clause', { ...sound, exercise: twoClauses }, [2]],
+    [
+      'one that is red for another reason counts for nothing',
+      withResult(result('mistake', 'loses-two', ['is-fair'], wrong([1], 'unfair'))),
+      [1],
+    ],
+  ])('%s', (_, variant, numbers) => expect(thin(variant)).toEqual(numbers))
 })

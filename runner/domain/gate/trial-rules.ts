@@ -4,7 +4,7 @@ import { firstRed, type Judgement } from '../judging/judge.ts'
 import type { DeclaredCase } from '../judging/run-facts.ts'
 import { caseProblems, staticProblems, type ContentProblem } from './content-rules.ts'
 import type { TrialResult } from './trial.ts'
-import { coverageProblems, deadCaseProblems, isRed, mistakeProblems, reachProblems } from './mistake-rules.ts'
+import { deadCaseProblems, isRed, mistakeProblems, reachProblems } from './mistake-rules.ts'
 
 /** The rules of the content gate that look at what came of running a variant's trees. Pure: results → problems. */
 
@@ -33,7 +33,6 @@ export function variantProblems(variant: VariantResults): ContentProblem[] {
     ...solutionProblems(exercise, results),
     ...mistakes.flatMap(mistakeProblems),
     ...(complete ? [...reachProblems(hints, results), ...deadCaseProblems(scored, results)] : []),
-    ...(complete ? coverageProblems(exercise, brief, mistakes) : []),
   ]
 }
 

@@ -29,7 +29,13 @@ function variantRows(e: VerifiedVariant, width: number, style: Style, p: Paints)
   const problems = e.problems.flatMap((problem) =>
     wrap(`${problem.rule}: ${problem.message}`, style.columns - 8).map((l, i) => `      ${i === 0 ? '· ' : '  '}${l}`),
   )
-  return [`  ${mark}  ${nameOf(e).padEnd(width)}  ${counts}  ${(e.durationMs / 1000).toFixed(1)} s`, ...problems]
+  const thin =
+    e.thin.length > 0 ? [p.dim(`      to do: one more wrong answer that breaks requirement ${e.thin.join(', ')}`)] : []
+  return [
+    `  ${mark}  ${nameOf(e).padEnd(width)}  ${counts}  ${(e.durationMs / 1000).toFixed(1)} s`,
+    ...problems,
+    ...thin,
+  ]
 }
 
 /** What was left out comes before the counts, what is flaky last: it is the next thing to mend. */
