@@ -170,10 +170,7 @@ async function secondChance(
 function storedProblems({ source, solutions }: VerifyPorts, exercise: Exercise): ContentProblem[] {
   const requirements = new Set(parseBrief(source.brief(exercise)).requirements.keys())
   const hints = source.hints(exercise)
-  return solutions
-    .mistakes(exercise)
-    .flatMap((mistake) => storedMistakeProblems(mistake, requirements, hints))
-    .filter((p) => p.rule !== 'mistake-head')
+  return solutions.mistakes(exercise).flatMap((mistake) => storedMistakeProblems(mistake, requirements, hints))
 }
 
 const loopbackProblems = (ran: readonly Ran[]): ContentProblem[] =>

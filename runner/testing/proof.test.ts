@@ -70,14 +70,15 @@ test('one wrong answer more: one trial', async () => {
   expect(await ranNow()).toEqual({ [server]: 1, [module]: 0 })
 })
 
-test('a unit test is edited: nothing', async () => {
+test('a unit test, a document or a comment is edited: nothing', async () => {
   appendFileSync(at('runner/harness/run/patience.test.ts'), '\n// a word\n')
   appendFileSync(at('runner/docs/authoring.md'), '\nA word.\n')
+  appendFileSync(at('runner/harness/http/server.ts'), '\n// a word\n')
   expect(await ranNow()).toEqual({ [server]: 0, [module]: 0 })
 })
 
 test('a part of the harness is edited: the exercises that use it, and no others', async () => {
-  appendFileSync(at('runner/harness/http/server.ts'), '\n// a word\n')
+  appendFileSync(at('runner/harness/http/server.ts'), '\nexport const another = 1\n')
   const ran = await ranNow()
   expect(ran[server]).toBeGreaterThan(4)
   expect(ran[module]).toBe(0)

@@ -87,13 +87,13 @@ test('layers: a template that stands on another: bottom first, the starter last'
   })
   const source = catalogSource(root)
   const exercise = source.load().catalog.bySlug.get('money-split')
-  expect(exercise && source.layers({ exercise: exercise, language: 'ts' }).map(({ files }) => files.map(({ path }) => path))).toEqual([
-    ['template.json', 'tsconfig.json'],
-    ['src/http.ts', 'template.json'],
-    ['src/main.ts'],
-  ])
+  expect(
+    exercise && source.layers({ exercise: exercise, language: 'ts' }).map(({ files }) => files.map(({ path }) => path)),
+  ).toEqual([['template.json', 'tsconfig.json'], ['src/http.ts', 'template.json'], ['src/main.ts']])
   rmSync(join(root, 'templates/node'), { recursive: true })
-  expect(() => exercise && source.layers({ exercise: exercise, language: 'ts' })).toThrow(/templates.node.template\.json/)
+  expect(() => exercise && source.layers({ exercise: exercise, language: 'ts' })).toThrow(
+    /templates.node.template\.json/,
+  )
 })
 
 test('brief: gone: a sentence with the way out', () => {

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { build } from 'esbuild'
-import type { ImportGraph } from '../../domain/gate/parts.ts'
+import { build, transform } from 'esbuild'
+import { isSource, type ImportGraph } from '../../domain/gate/parts.ts'
+import { sha256Of } from '../files/hash.ts'
 import { filesIn } from '../files/walk.ts'
 
 const entries = [
@@ -30,5 +32,21 @@ export async function readImportGraph(root: string): Promise<ImportGraph> {
   return new Map(imported)
 }
 
-/** Every file below runner/, from the project's folder, with forward slashes. */
-export const runnerFiles = (root: string): string[] => filesIn(join(root, 'runner')).map(({ path }) => `runner/${path}`)
+/**
+ * A hash of what each file of the runner does, by its path from the project's folder: of TypeScript and JavaScript without
+ * comments, types and layout, so that a better word in a comment runs nothing. Tests, documents and what no run can reach are left out.
+ */
+export async function readCode(root: string): Promise<ReadonlyMap<string, string>> {
+  const files = filesIn(join(root, 'runner')).map(({ path, full }) => ({ path: `runner/${path}`, full }))
+  const hashed = files
+    .filter(({ path }) => isSource(path) && !/^runner\/(cli|ui)\//.test(path))
+    .map(async ({ path, full }) => [path, sha256Of(await codeOf(full))] as const)
+  return new Map(await Promise.all(hashed))
+}
+
+async function codeOf(file: string): Promise<string | Uint8Array> {
+  const content = readFileSync(file)
+  if (!/\.(ts|mjs)$/.test(file)) return content
+  const options = { loader: 'ts', target: 'node24', minifyWhitespace: true, legalComments: 'none' } as const
+  return (await transform(content.toString('utf8'), options)).code
+}

@@ -15,8 +15,8 @@ export interface KeysOptions {
   root: string
   source: CatalogSource
   graph: ImportGraph
-  /** All files of the runner, from the project's folder. */
-  files: readonly string[]
+  /** Hashes of the runner's files, by their paths from the project's folder. */
+  code: ReadonlyMap<string, string>
   /** Versions of what this machine brings for a variant: toolchain, servers, packs, git. */
   machineOf: (exercise: Exercise, language: Language) => readonly string[]
 }
@@ -32,13 +32,19 @@ const format = '1'
 export function openKeys(options: KeysOptions): TrialKeys {
   const contentOf = contentHashes()
   const packages = packagesOf(readFileSync(join(options.root, 'package-lock.json'), 'utf8'))
+  const files = [...options.code.keys()]
   const partHashes = new Map<string, string>()
+  const codeOf = (path: string): string => {
+    const hash = options.code.get(path)
+    if (hash === undefined) throw new Error(`${path} is part of what a trial rests on, and its code was not read`)
+    return hash
+  }
   const partsHash = (exercise: Exercise, language: Language): string => {
     const known = partHashes.get(`${exercise.slug} ${language}`)
     if (known !== undefined) return known
     const hash = createHash('sha256').update(packages)
-    for (const path of partsOf(options.graph, options.files, usesOf(options.source, exercise, language)))
-      add(hash, path, contentOf(join(options.root, path)))
+    for (const path of partsOf(options.graph, files, usesOf(options.source, exercise, language)))
+      add(hash, path, codeOf(path))
     const made = hash.digest('hex')
     partHashes.set(`${exercise.slug} ${language}`, made)
     return made

@@ -14,18 +14,17 @@ export interface Proofs {
 export async function openProofs(context: Context): Promise<Proofs> {
   const { root, cache } = context.settings
   const { source } = context
-  const [{ readImportGraph, runnerFiles }, { openKeys }, { openTrialStore }, records, { machineFor }] =
-    await Promise.all([
-      import('../../adapters/proof/source-graph.ts'),
-      import('../../adapters/proof/trial-keys.ts'),
-      import('../../adapters/proof/trial-store.ts'),
-      import('../../adapters/proof/records.ts'),
-      import('../../adapters/proof/machine.ts'),
-    ])
+  const [{ readCode, readImportGraph }, { openKeys }, { openTrialStore }, records, { machineFor }] = await Promise.all([
+    import('../../adapters/proof/source-graph.ts'),
+    import('../../adapters/proof/trial-keys.ts'),
+    import('../../adapters/proof/trial-store.ts'),
+    import('../../adapters/proof/records.ts'),
+    import('../../adapters/proof/machine.ts'),
+  ])
   const readiness = await context.readiness()
-  const [graph, items] = await Promise.all([readImportGraph(root), readiness.items()])
+  const [graph, code, items] = await Promise.all([readImportGraph(root), readCode(root), readiness.items()])
   const machineOf = machineFor({ cache, items, toolsOf: readiness.toolsOf })
-  const keys = openKeys({ root, source, graph, files: runnerFiles(root), machineOf })
+  const keys = openKeys({ root, source, graph, code, machineOf })
   const standing = (exercise: Exercise): Standing => ({
     slug: exercise.slug,
     record: records.readRecord(source, exercise),

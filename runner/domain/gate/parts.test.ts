@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { readImportGraph, runnerFiles } from '../../adapters/proof/source-graph.ts'
+import { readCode, readImportGraph } from '../../adapters/proof/source-graph.ts'
 import { hubs, optionalParts, partsOf, wordsOf, type ImportGraph, type Uses } from './parts.ts'
 
 const root = join(import.meta.dirname, '..', '..', '..')
@@ -12,7 +12,7 @@ describe('parts of the real runner', () => {
   let files: string[]
   beforeAll(async () => {
     graph = await readImportGraph(root)
-    files = runnerFiles(root)
+    files = [...(await readCode(root)).keys()]
   })
   const parts = (uses: Partial<Uses>): string[] => partsOf(graph, files, { ...plain, ...uses })
 
