@@ -1,4 +1,4 @@
-/** The authors' public API: what hidden suites import as `#harness` (runner/docs/authoring.md). */
+/** The authors' public API: what hidden suites import as `#harness` (runner/docs/harness/). */
 export { expect, test, type CaseMeta, type Fixtures } from './test.ts'
 export type { Finished, Program, RunOptions, Streaming } from './program.ts'
 export type { Server } from './http/server.ts'
