@@ -43,11 +43,14 @@ let wire: RelayWire<WordedCommand>
 let port: number
 let got: string[]
 let sockets: Set<Socket>
+/** What the run's part of the server waits for. */
+let isReady: Promise<unknown>
 
 beforeEach(async () => {
   run = runOf({ workspace: '' })
   got = []
   sockets = new Set()
+  isReady = Promise.resolve()
   server = createServer((socket) => {
     sockets.add(socket)
     socket.on('error', () => {})
@@ -65,7 +68,7 @@ beforeEach(async () => {
   await once(server, 'listening')
   const { port: serverPort } = server.address() as AddressInfo
   const relay = await openPortRelay<WordedCommand>(run, {
-    ready: async () => ({ port: serverPort, host: '127.0.0.1' }),
+    ready: async () => (await isReady, { port: serverPort, host: '127.0.0.1' }),
     take: () => ({ codec: toyCodec() }),
     words: ownWords('its toy', 'toyError'),
   })
@@ -226,6 +229,18 @@ test('what stands at the end of a case goes on by itself; what was waited for is
   // The answer to what an earlier case has sent is nothing of this one's.
   expect(wire.commands().map(({ text }) => text)).toEqual(['b'])
   expect(told()).toEqual(['its toy: b   → begin'])
+})
+
+test('who comes before the server is ready waits, over the end of a case, and loses nothing', async () => {
+  const gate = Promise.withResolvers<void>()
+  isReady = gate.promise
+  const one = program()
+  one.say('a')
+  await expect.poll(() => wire.connections()).toBe(1)
+  nextCase(run)
+  await pause(20)
+  gate.resolve()
+  await one.hears('begin a\nend a\n')
 })
 
 test('nonsense: told in the protocol’s own way, then hung up on; others are not disturbed', async () => {

@@ -65,7 +65,8 @@ export function openRelayedConnection<C extends Command>(hooks: RelayHooks<C>, c
     kept: [],
     serverGone: false,
     pause: () => void [client, state.server].forEach((socket) => socket?.pause()),
-    resume: () => void [client, state.server].forEach((socket) => socket?.resume()),
+    // Before the server is reached nobody reads: what came would be lost.
+    resume: () => void (state.server && [client, state.server].forEach((socket) => socket.resume())),
     end: () => void [client, state.server].forEach((socket) => socket?.destroy()),
   }
   client.setNoDelay(true)
