@@ -208,7 +208,7 @@ test(
 
 test(
   'reports one problem and exits with 78',
-  { meta: { id: 'one-problem', group: 'problems', covers: [3, 6] } },
+  { meta: { id: 'one-problem', group: 'problems', covers: [1, 3, 6] } },
   async ({ program }) => {
     await expectProblems(program, { ...enough, SHOP_PORT: 'abc' }, [{ name: 'SHOP_PORT', code: 'invalid' }])
     await expectProblems(program, { SHOP_DATABASE_PASSWORD: 'swordfish' }, [

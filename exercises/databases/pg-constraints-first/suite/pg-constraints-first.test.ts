@@ -53,7 +53,7 @@ function hours(random: Random): (hour: number, minute?: number) => string {
 
 test(
   'an address in other letter case is the same address',
-  { meta: { id: 'other-case-is-the-same', group: 'users', covers: [2] } },
+  { meta: { id: 'other-case-is-the-same', group: 'users', covers: [1, 2] } },
   async ({ database, random }) => {
     const db = await migrated(database)
     const address = anAddress(random)

@@ -337,7 +337,7 @@ test(
 
 test(
   'names of users and roles are names, whatever they mean to JavaScript',
-  { meta: { id: 'odd-names', group: 'roles', covers: [10] } },
+  { meta: { id: 'odd-names', group: 'roles', covers: [1, 10] } },
   async ({ subject }) => {
     const shop = await shopWith(subject)
     const odd = ['constructor', '__proto__', 'toString', 'hasOwnProperty', '']
