@@ -6,7 +6,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** Everything that runs before main.ts. */
+/** Everything that runs before start.ts. */
 export const sources = ['bootstrap.mjs', 'install-common.mjs', 'install-frame.mjs', 'install.mjs']
 export const oldNode = ['/usr/bin/node', '/usr/local/bin/node'].find((file) => major(file) >= 14 && major(file) < 24)
 export const platform = `${process.platform}-${process.arch}`
@@ -135,7 +135,7 @@ export function makeProject({ installed = false, main = MAIN, npm = '11.0.0' } =
     'package-lock.json': { lockfileVersion: 3, packages },
     'fake/package.json': { version: npm },
     'fake/bin/npm-cli.js': `(${fakeNpm.toString()})()`,
-    'runner/main.ts': main,
+    'runner/start.ts': main,
   }
   for (const [file, content] of Object.entries(files)) {
     fs.mkdirSync(path.dirname(path.join(project, file)), { recursive: true })

@@ -1,4 +1,4 @@
-// The first thing every command runs: it makes the machine ready, then hands over to main.ts.
+// The first thing every command runs: it makes the machine ready, then hands over to start.ts.
 //
 // Rules of this file and of install*.mjs: every Node from 14 up can parse and run it (no `node:` imports, no `??=`, no
 // top-level await, no newer library calls), it imports no package, and it prints to stderr only, because stdout belongs
@@ -118,7 +118,7 @@ async function runMain(args) {
   } catch {
     /* slower, nothing else */
   }
-  const { main } = await importQuietly(path.join(root, 'runner', 'main.ts'))
+  const { main } = await importQuietly(path.join(root, 'runner', 'start.ts'))
   return main(args)
 }
 

@@ -1,4 +1,4 @@
-// A start that finds everything in place, and what the files may contain that run before main.ts.
+// A start that finds everything in place, and what the files may contain that run before start.ts.
 import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
@@ -75,7 +75,7 @@ describe('everything in place', () => {
     const project = makeProject({ installed: true, main })
     const { code, err } = await run(project, ['check'])
     expect(code).toBe(70)
-    expect(err).toMatch(/Backend Gym itself failed here.*oops.*main\.ts/s)
+    expect(err).toMatch(/Backend Gym itself failed here.*oops.*start\.ts/s)
   })
 
   test('a main that never answers is no success', async () => {

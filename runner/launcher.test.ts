@@ -112,7 +112,7 @@ describe('something missing', () => {
 
   test('no Node at all: a sentence with what to install, exit code 3', () => {
     const project = makeProject()
-    const { status, stdout, stderr } = spawnSync('./gym', ['next'], {
+    const { status, stdout, stderr } = spawnSync(path.join(project, 'gym'), ['next'], {
       cwd: project,
       env: { ...environment(project, {}), PATH: path.join(project, 'nothing') },
       encoding: 'utf8',

@@ -15,5 +15,5 @@ export async function main(argv: string[]): Promise<number> {
 async function startThread(): Promise<void> {
   const root = dirname(import.meta.dirname)
   const { startEarly } = await import('./adapters/vitest/early-thread.ts')
-  startEarly(root, join(root, '.cache'))
+  await startEarly(root, join(root, '.cache'))
 }

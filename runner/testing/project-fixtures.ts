@@ -29,7 +29,7 @@ const source = join(import.meta.dirname, '..', '..')
 /** @param more exercises of the real catalog beside hello-gym, as `area/slug`; they see the packs that are installed */
 export function makeProject(more: readonly string[] = []): ProjectFixture {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'gym prüf ')))
-  for (const path of ['runner', 'templates', 'package.json', 'package-lock.json', 'tsconfig.json', '.gitignore'])
+  for (const path of ['gym', 'runner', 'templates', 'package.json', 'package-lock.json', 'tsconfig.json', '.gitignore'])
     cpSync(join(source, path), join(root, path), { recursive: true })
   const exercises = ['languages/hello-gym', ...more]
   for (const path of exercises.flatMap((name) => [`exercises/${name}`, `solutions/${name}`]))

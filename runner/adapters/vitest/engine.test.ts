@@ -7,6 +7,7 @@ import { workerConfig } from './worker-config.ts'
 import type { RunContext } from '../../harness/run-context.ts'
 import type { RunFacts } from '../../domain/judging/run-facts.ts'
 import { startEngine, type Engine, type EngineRequest } from './engine.ts'
+import { prepareVitest } from './vitest-bundle.ts'
 
 const root = join(import.meta.dirname, '../../..')
 
@@ -18,6 +19,8 @@ describe('the engine', () => {
     // Inside the project, so that suites find #harness.
     mkdirSync(join(root, '.cache'), { recursive: true })
     folder = mkdtempSync(join(root, '.cache', 'engine-'))
+    // As a check has it; vitest-bundle.test.ts runs without.
+    await prepareVitest(root, join(root, '.cache'))
     engine = startEngine({ root, cache: join(root, '.cache'), workers: 2 })
   })
 

@@ -5,6 +5,7 @@ import { endRun } from '../process/group-ledger.ts'
 import { openBundler, type Bundler } from './suite-bundle.ts'
 import { takeEarly } from './early-thread.ts'
 import { startThread, type SuiteOutcome, type SuiteThread } from './suite-thread.ts'
+import { vitestFor } from './vitest-bundle.ts'
 import { workerConfig, type Shuffle } from './worker-config.ts'
 
 /** One run of one exercise's suite against one tree. */
@@ -56,7 +57,8 @@ interface Pool {
 function openPool({ root, cache, workers }: EngineOptions): Pool {
   const living = new Set<SuiteThread>()
   const start = (): SuiteThread => {
-    const thread = takeEarly() ?? startThread(root, join(cache, 'compile'), workerConfig(root, null))
+    const thread =
+      takeEarly() ?? startThread(vitestFor(root, cache).thread, join(cache, 'compile'), workerConfig(root, null))
     living.add(thread)
     return thread
   }
@@ -114,14 +116,14 @@ async function runRequest(
   }
   const config = workerConfig(options.root, shuffle)
   for (const suiteFile of suiteFiles) {
-    const bundle = await bundler.suite(suiteFile).catch((error: Error) => error)
+    const url = await bundler.suite(suiteFile).catch((error: Error) => error)
     const outcome =
-      bundle instanceof Error
-        ? notLoaded(suiteFile, bundle)
+      url instanceof Error
+        ? notLoaded(suiteFile, url)
         : await onThread(pool, context, {
             context,
             suiteFile,
-            url: bundle.url,
+            url,
             config,
             limitMs: context.budgetMs * mostPatience + graceMs,
           })

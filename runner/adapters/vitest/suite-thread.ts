@@ -38,16 +38,21 @@ const environment = { name: 'node', options: null }
 
 interface Current {
   suite: SuiteRun
+  /** Of the suite's module: another one each time in this thread, and the same in the next, so that Node finds it compiled. */
+  address: string
   record: ModuleRecord
   unhandled: string[]
   started: number
   end: (end: RunFacts['workerEnd']) => void
 }
 
-/** Starts a thread; it loads vitest's worker while the caller does other things. */
-export function startThread(root: string, compileCache: string, config: SerializedConfig): SuiteThread {
+/**
+ * Starts a thread; it loads vitest's worker while the caller does other things.
+ * @param vitest what to import as `vitest/worker`
+ */
+export function startThread(vitest: string, compileCache: string, config: SerializedConfig): SuiteThread {
   const worker = new Worker(entry, {
-    workerData: { compileCache, closing: closingFlag },
+    workerData: { vitest, compileCache, closing: closingFlag },
     stdout: true,
     stderr: true,
     execArgv: [],
@@ -109,7 +114,7 @@ function runSuite(
       resolve({ module: record.facts(), unhandled, end: how, durationMs: performance.now() - started })
     }
     const timer = setTimeout(() => end('over-budget'), suite.limitMs)
-    state.current = { suite, record, unhandled, started, end }
+    state.current = { suite, address: `${suite.url}?use=${state.used}`, record, unhandled, started, end }
     if (!state.sound) return end('crashed')
     const { runId } = suite.context
     // While the suite is loaded, its first child boots.
@@ -168,7 +173,7 @@ function handle(current: Current | null, method: string, args: unknown[]): unkno
   if (current === null) return null
   const handlers: Record<string, () => unknown> = {
     // The suite itself; all it imports is in its bundle or in packages.
-    fetch: () => ({ externalize: `${current.suite.url}?run=${current.suite.context.runId}`, type: 'module' }),
+    fetch: () => ({ externalize: current.address, type: 'module' }),
     fetchWarmModules: () => ({}),
     onCollected: () => (args[0] as Task[]).forEach((file) => current.record.collected(file)),
     onTaskUpdate: () => current.record.updated(args[0] as TaskPack[], args[1] as TaskEvent[]),

@@ -23,7 +23,9 @@ port.on('message', (message) => {
   // A command that ends now needs none; in watch mode the next save comes later than this.
   if (message?.type === 'gym-ahead-later') setTimeout(startAhead, 100, message.context).unref()
 })
-const { init, runBaseTests, setupEnvironment } = await import('vitest/worker')
+const { init, runBaseTests, setupEnvironment } = await /** @type {Promise<typeof import('./vitest-parts.mjs')>} */ (
+  import(workerData.vitest)
+)
 
 init({
   post: (message) => port.postMessage(message),

@@ -4,9 +4,9 @@ import { alternate, type Bench } from '../alternate.ts'
 import { benchExercises, expectCode, makeGymProject } from '../projects.ts'
 import type { Measure } from '../statistics.ts'
 
-const plainStart = "import { main } from './runner/main.ts'\nprocess.exitCode = await main(process.argv.slice(2))\n"
+const plainStart = "import { main } from './runner/start.ts'\nprocess.exitCode = await main(process.argv.slice(2))\n"
 
-/** `help` through bootstrap.mjs against `help` from main.ts at once, with the same compile cache. */
+/** `help` through bootstrap.mjs against `help` from start.ts at once, with the same compile cache. */
 export async function bootstrapOverhead(bench: Bench): Promise<Measure> {
   const { playground } = bench
   const { root, gym } = makeGymProject(bench, benchExercises())
