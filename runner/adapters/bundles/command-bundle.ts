@@ -16,6 +16,6 @@ const commandSpec = (root: string): BundleSpec => ({
   name: 'command',
   entry: join(root, 'runner', 'main.ts'),
   // What modules import at their top; all other packages are loaded where they are used.
-  packages: ['valibot', 'picocolors', 'marked', '@dodona/dolos-core'],
+  packages: ['valibot', '@valibot/to-json-schema', 'picocolors', 'marked', 'diff', '@dodona/dolos-core'],
   sourceMap: true,
 })

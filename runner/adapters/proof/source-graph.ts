@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { build, transform } from 'esbuild'
 import { isSource, type ImportGraph } from '../../domain/gate/parts.ts'
 import { sha256Of } from '../files/hash.ts'
 import { filesIn } from '../files/walk.ts'
@@ -13,6 +12,7 @@ const entries = [
 
 /** Reads which file of the runner imports which; esbuild leaves types out and follows what is imported lazily. */
 export async function readImportGraph(root: string): Promise<ImportGraph> {
+  const { build } = await import('esbuild')
   const { metafile } = await build({
     entryPoints: entries,
     absWorkingDir: root,
@@ -48,5 +48,6 @@ async function codeOf(file: string): Promise<string | Uint8Array> {
   const content = readFileSync(file)
   if (!/\.(ts|mjs)$/.test(file)) return content
   const options = { loader: 'ts', target: 'node24', minifyWhitespace: true, legalComments: 'none' } as const
+  const { transform } = await import('esbuild')
   return (await transform(content.toString('utf8'), options)).code
 }
