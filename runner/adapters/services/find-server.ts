@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { jarsOf, libraryPath, systemRoot } from '../packs/places.ts'
 import { machinesServer, serverPrograms, type ServerPack } from '../packs/server-programs.ts'
 import { findCommand } from '../process/find-command.ts'
+import { namesInUtf8 } from '../process/locale.ts'
 
 export interface FoundServer {
   /** The program, or the folder of jars of a server in Java. */
@@ -23,7 +24,7 @@ export function findServer(id: ServerPack, cache: string): FoundServer | null {
 function inPack(id: ServerPack, cache: string): FoundServer | null {
   if (id === 'mongodb') {
     const [jars, java] = [jarsOf(cache, id), findCommand('java')]
-    return java && existsSync(jars) ? { path: java.path, name: 'mongo-java-server', root: jars, env: {} } : null
+    return java && existsSync(jars) ? { path: java.path, name: 'mongo-java-server', root: jars, env: namesInUtf8 } : null
   }
   const root = systemRoot(cache, id)
   for (const name of serverPrograms[id]) {
