@@ -24,7 +24,9 @@ export function findServer(id: ServerPack, cache: string): FoundServer | null {
 function inPack(id: ServerPack, cache: string): FoundServer | null {
   if (id === 'mongodb') {
     const [jars, java] = [jarsOf(cache, id), findCommand('java')]
-    return java && existsSync(jars) ? { path: java.path, name: 'mongo-java-server', root: jars, env: namesInUtf8 } : null
+    return java && existsSync(jars)
+      ? { path: java.path, name: 'mongo-java-server', root: jars, env: namesInUtf8 }
+      : null
   }
   const root = systemRoot(cache, id)
   for (const name of serverPrograms[id]) {
