@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { catalogSource } from '../adapters/files/catalog-source.ts'
 import { workspaceSnapshots } from '../adapters/snapshots/workspace-snapshots.ts'
@@ -80,7 +81,8 @@ export function openContext(settings: Settings): Context {
   const runs = async (): Promise<Runs> => {
     const { openRuns } = await import('../adapters/runs/runs.ts')
     const { toolsOf } = await readiness()
-    return openRuns({ root, cache, source, ledger: ledger(), toolsOf, workers: 2 })
+    // One more than there are processors: many suites wait for a time or an answer more than they compute.
+    return openRuns({ root, cache, source, ledger: ledger(), toolsOf, workers: availableParallelism() + 1 })
   }
   const stop = (): void => endAll(opened.ledger)
   const buildRepository = async (recipe: string, folder: string): Promise<void> =>
