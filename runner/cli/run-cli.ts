@@ -5,7 +5,7 @@ import type { Answer, Command, Input } from './command.ts'
 import { commandNames, isCommand } from './command-names.ts'
 import { commands } from './commands.ts'
 import { openContext, type Context } from './context.ts'
-import { renderError, renderUsage } from './help-text.ts'
+import { renderError, renderUsage } from '../ui/terminal/help.ts'
 import { readSettings, type Settings } from './settings.ts'
 
 /** Reads the arguments, runs one command, prints its answer and returns the exit code. Never throws. */

@@ -1,5 +1,6 @@
 import { planFor } from '../../app/plan.ts'
 import { idOf, variantName } from '../../domain/exercise/variant.ts'
+import { renderReset } from '../../ui/terminal/states.ts'
 import type { Command } from '../command.ts'
 import { startedTargetOf, variantDetails, variantOptions, variantUsage } from '../current.ts'
 
@@ -17,8 +18,11 @@ export const reset: Command = {
       const saved = await context.snapshots.take(id, 'reset', 'before a reset')
       await context.workspaces.restoreStarter(planFor(context.source, target, context.workspaces.folder(id)))
       context.store.record({ event: 'reset', at: context.clock.now().toISOString(), ...id })
-      const text = `\n  ${slug} is back at its starter. What you had is saved as state ${saved.id}.\n\n  Back    npm run undo\n  Then    npm run next\n`
-      return { exitCode: 0, json: { ...id, snapshot: saved.id, next: 'npm run next' }, text }
+      return {
+        exitCode: 0,
+        json: { ...id, snapshot: saved.id, next: 'npm run next' },
+        text: renderReset(slug, saved.id),
+      }
     })
   },
 }

@@ -1,4 +1,4 @@
-import { renderMarkdown } from '../../ui/terminal/markdown.ts'
+import { renderBrief } from '../../ui/terminal/reading.ts'
 import { languagesOf } from '../../domain/exercise/exercise.ts'
 import { idOf } from '../../domain/exercise/variant.ts'
 import type { Command } from '../command.ts'
@@ -19,7 +19,7 @@ export const show: Command = {
     return {
       exitCode: 0,
       json: { slug: exercise.slug, languages: languagesOf(exercise), brief, next: then },
-      text: `\n${renderMarkdown(brief, context.settings)}\n  Then    ${then}\n`,
+      text: renderBrief(brief, then, context.settings),
     }
   },
 }

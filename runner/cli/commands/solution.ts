@@ -4,7 +4,7 @@ import { layerFiles } from '../../adapters/files/catalog-source.ts'
 import { idOf } from '../../domain/exercise/variant.ts'
 import { progressOf } from '../../domain/progress/progress.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
-import { renderMarkdown } from '../../ui/terminal/markdown.ts'
+import { renderSolution } from '../../ui/terminal/reading.ts'
 import type { Answer, Command, Input } from '../command.ts'
 import type { Context } from '../context.ts'
 import { requireSolutionAllowed } from '../solution-rule.ts'
@@ -41,11 +41,6 @@ async function showSolution(context: Context, input: Input): Promise<Answer> {
   return {
     exitCode: 0,
     json: { slug, language, files, why, next: 'npm run next' },
-    text: solutionText(context, files, why),
+    text: renderSolution(files, why, context.settings),
   }
-}
-
-function solutionText({ settings }: Context, files: { path: string; text: string }[], why: string): string {
-  const listing = files.map(({ path, text }) => `── ${path} ──\n\n${text.trimEnd()}\n`).join('\n')
-  return `\n${listing}\n${renderMarkdown(why, settings)}\n  Look    npm run diff -- --reference    your files beside these\n  Then    npm run next\n`
 }

@@ -1,6 +1,7 @@
 import { startVariant } from '../../app/start.ts'
 import { idOf } from '../../domain/exercise/variant.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
+import { renderLeft } from '../../ui/terminal/watch.ts'
 import type { Answer, Command, Input } from '../command.ts'
 import type { Context } from '../context.ts'
 import { targetOf, variantDetails, variantOptions, variantUsage } from '../current.ts'
@@ -44,7 +45,7 @@ async function watchUntilLeft(context: Context, input: Input): Promise<Answer> {
   return {
     exitCode: 0,
     json: { left },
-    text: context.settings.json ? '' : `  Left ${left}. Go on: npm run watch, or npm run next`,
+    text: context.settings.json ? '' : renderLeft(left),
   }
 }
 

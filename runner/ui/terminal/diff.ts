@@ -1,7 +1,15 @@
 import { paints, type Style } from './style.ts'
 
+export type DiffAgainst = 'starter' | 'reference'
+
+const same: Record<DiffAgainst, string> = {
+  starter: 'Nothing is changed yet: your files are the starter.',
+  reference: 'Your files are the same as the reference.',
+}
+
 /** Colours a unified diff; the signs stay, so nothing is lost without colour. */
-export function renderDiff(diff: string, style: Style): string {
+export function renderDiff(diff: string, against: DiffAgainst, style: Style): string {
+  if (diff === '') return `\n  ${same[against]}\n\n  Then    npm run next\n`
   const p = paints(style)
   const paint = (line: string): string => {
     if (line.startsWith('+++') || line.startsWith('---') || line.startsWith('diff ')) return p.bold(line)

@@ -1,3 +1,4 @@
+import { renderError } from './help.ts'
 import { cut, paints, type Style } from './style.ts'
 
 export interface WatchFooter {
@@ -111,3 +112,23 @@ export function renderListView(
     : '  ↑↓ move   Enter choose   f filter   / search   Esc back'
   return ['', head, '', ...(shown.length > 0 ? shown : ['  Nothing fits.']), '', keys].join('\n')
 }
+
+/** A text that stands in place of the verdict until a key is pressed. */
+export const renderUntilKey = (text: string): string => `${text.trimEnd()}\n\n  Any key goes back.\n`
+
+/** An error of the catalogue; the sitting goes on. */
+export const renderProblem = (error: { message: string; remedy: string }): string =>
+  `${renderError(error)}\n  Any key goes back.\n`
+
+export const renderWatchDone = (): string => renderUntilKey('\n  Every exercise is passed. Well done.')
+
+export const renderNothingLeft = (): string =>
+  renderUntilKey('\n  What is left needs something this machine lacks: npm run doctor')
+
+export const renderLack = (slug: string, { needs, howToInstall }: { needs: string; howToInstall: string }): string =>
+  renderUntilKey(`\n  ${slug} needs ${needs}.\n\n  Get it  ${howToInstall}`)
+
+export const renderConfirmReset = (slug: string): string =>
+  `\n  Put the starter's files of ${slug} back? What you have is saved first (npm run undo).\n\n  [y]es   any other key: no\n`
+
+export const renderLeft = (slug: string): string => `  Left ${slug}. Go on: npm run watch, or npm run next`

@@ -1,0 +1,11 @@
+/** The files of an exercise that was begun, relative to the project. */
+export const renderNewExercise = (area: string, slug: string, files: readonly string[]): string =>
+  [
+    '',
+    `  Made ${files.length} files for ${area}/${slug}. Read runner/docs/authoring.md, then fill them in.`,
+    '',
+    ...files.map((file) => `    ${file}`),
+    '',
+    `  Then    npm run verify -- ${slug}`,
+    '',
+  ].join('\n')
