@@ -22,7 +22,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     return print(settings, await Promise.race([command.run(context, input), interrupted]))
   } catch (error) {
     const code = printError(settings, error)
-    // At once, so that nothing more is counted: a command in the middle of its work would go on with it.
+    // It ends at once: a command in the middle of its work would go on, and might still count an attempt.
     if (error instanceof RunnerError && error.code === 'interrupted') process.exit(code)
     return code
   } finally {

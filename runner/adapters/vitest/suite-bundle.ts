@@ -7,7 +7,7 @@ import { hashOfParts } from '../files/hash.ts'
 
 /** One TypeScript file with all it imports of the project, as one JavaScript file. */
 export interface Bundle {
-  /** Of the JavaScript file; its name tells its content. */
+  /** Address of the JavaScript file, which is named by its content. */
   url: string
 }
 

@@ -60,7 +60,7 @@ async function runByHand(context: Context, input: Input): Promise<Answer> {
   }
 }
 
-/** In the learner's own terminal and environment: this is their program, started by them. */
+/** Runs in the learner's own terminal and environment: this is their program, started by them. */
 async function start(launch: Launch, folder: string, port: number | null): Promise<number | null> {
   const [file = '', ...args] = [...launch.command, ...launch.args]
   const env = { ...launch.env, ...(port === null ? {} : { PORT: String(port) }) }

@@ -83,7 +83,7 @@ function remoteOf(push: string, startedIn: string): string {
   }
 }
 
-/** By --as, else as the last time, else by the name in the person's own git settings. */
+/** Who hands in: --as says it, else the last time, else the name in the person's own git settings. */
 function learnerOf(options: OptionValues, workspace: string): Receipt['learner'] {
   const { name, email } = gitIdentity()
   const given = text(options, 'as')

@@ -49,7 +49,7 @@ async function watchUntilLeft(context: Context, input: Input): Promise<Answer> {
   }
 }
 
-/** Without keys: the end comes by a signal, or when nobody reads any more. */
+/** There are no keys with --json: the end comes by a signal, or when nobody reads any more. */
 function untilReaderLeaves(): Promise<void> {
   return new Promise((resolve) => process.stdout.once('error', () => resolve()))
 }
@@ -72,7 +72,7 @@ function untilQuit(context: Context, session: Session): Promise<void> {
   })
 }
 
-/** In raw mode Ctrl-Z is a key: the whole group stops, as it would have, with the terminal given back. */
+/** Ctrl-Z arrives as a key here. We give the terminal back and stop the whole group, as Ctrl-Z does elsewhere. */
 function suspend(keyboard: Keyboard): void {
   keyboard.release()
   process.kill(0, 'SIGTSTP')

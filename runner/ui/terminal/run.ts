@@ -1,4 +1,4 @@
-/** Before a program starts by hand: how to speak to it and how to end it. */
+/** Said before a program is started by hand: how to speak to it, and how to end it. */
 export function renderIntroduction(command: readonly string[], port: number | null, isProgram: boolean): string {
   if (!isProgram) return `  ${command.join(' ')}`
   return port === null

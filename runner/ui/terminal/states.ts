@@ -33,7 +33,7 @@ export const renderReset = (slug: string, saved: string): string =>
 export interface UndoScreen {
   slug: string
   state: { id: string; at: string }
-  /** Under which the present state was saved; null where there was none. */
+  /** The number that the present state was saved under; null where there was no workspace. */
   saved: string | null
   /** Files that no state holds, under the names they were given. */
   movedAside: readonly string[]

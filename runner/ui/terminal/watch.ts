@@ -88,7 +88,7 @@ export interface ListView {
 
 const marks = { mastered: '✓', passed: '✓', started: '◐', new: '○', 'not-ready': '–' } as const
 
-/** As many rows as fit, with the chosen one among them. */
+/** Shows as many rows as fit, with the chosen one among them. */
 export function renderListView(
   { items, selected, filter, search, searching }: ListView,
   style: Style,
