@@ -1,4 +1,4 @@
-/** The layers of design.md section 4, executed. Each comment speaks to the person who has crossed a border. */
+/** The layers of runner/docs/architecture.md, executed. Each comment speaks to the person who has crossed a border. */
 const only = (name, from, to, comment) => ({
   name,
   comment,
@@ -21,6 +21,7 @@ const rooms = [
   ['sandbox', ['process', 'files'], 'The sandbox walls in whatever it is given and knows nobody inside.'],
   ['vitest', ['process', 'files'], 'The engine runs a suite that is prepared: preparing is for runs.'],
   ['watcher', [], 'It reports that something was saved, and nothing else.'],
+  ['solutions', ['process', 'files', 'git'], 'It reads and writes what authors keep, and runs none of it.'],
   ['similarity', [], 'It compares texts that it is handed.'],
   ['queue', ['files'], 'The queue carries jobs; what they are graded with is for those who take them.'],
   ['store', ['files'], 'Progress and sets are files: no git, no run and no class comes into it.'],
@@ -37,6 +38,11 @@ const rooms = [
     'readiness',
     ['process', 'files', 'git', 'packs', 'toolchains', 'services'],
     'It asks what is there and starts nothing.',
+  ],
+  [
+    'proof',
+    ['process', 'files', 'packs', 'toolchains', 'services'],
+    'It tells what a trial rests on and keeps what came of it; it runs nothing.',
   ],
   [
     'runs',
@@ -121,6 +127,36 @@ export default {
       '^runner/harness/',
       ['^runner/harness/'],
       'The harness runs in the trusted worker and next to learner code: it must not drag the runner in.',
+    ),
+    only(
+      'harness-run-knows-nobody',
+      '^runner/harness/run/',
+      ['^runner/harness/(run/|run-context\\.ts$)'],
+      'Everything in the harness stands on the run. What it has to know of a driver the driver hands over: push it to RunState (environment, sockets, cleanups) or register it (atEndOfCase, whenCaseIsOver).',
+    ),
+    only(
+      'harness-child-knows-no-driver',
+      '^runner/harness/child/',
+      ['^runner/harness/(child/|run/|run-context\\.ts$)'],
+      'A child is started the same way for every driver. What a driver wants of it goes into ChildOptions, or into RunState.environment.',
+    ),
+    only(
+      'wire-knows-no-server',
+      '^runner/harness/services/wire/',
+      ['^runner/harness/(services/wire/|run/|run-context\\.ts$)'],
+      'The relay is the same for every server. What is peculiar to one belongs into its codec, or into the Words of its recorder.',
+    ),
+    only(
+      'servers-do-not-meet',
+      '^runner/harness/services/(postgres|mysql|redis|mongodb|azurite)/',
+      ['^runner/harness/services/($1|wire)/', '^runner/harness/(run/|run-context\\.ts$)'],
+      'One server must not need another. Move what both need into services/wire/.',
+    ),
+    only(
+      'drivers-do-not-meet',
+      '^runner/harness/(http|subject|repository|docker|iam)/',
+      ['^runner/harness/$1/', '^runner/harness/(child/|run/|children/protocol/|run-context\\.ts$)'],
+      'A suite that uses one driver loads that one. Move what two need into child/ (about processes) or run/ (about the run).',
     ),
     {
       name: 'suites-see-the-harness-only',

@@ -20,8 +20,13 @@ interface Ended {
 }
 export interface Answer {
   argv: string[]
+  pid: number
   node: string
+  execPath: string
   initCwd?: string
+  cwd: string
+  launcher?: string
+  oldNode?: string
   firstOnPath: string
   npm?: string
 }
@@ -44,7 +49,10 @@ interface Started {
 }
 interface Options {
   env?: Record<string, string>
+  /** What is started: this Node with bootstrap.mjs, or the command alone. */
   node?: string
+  command?: string
+  cwd?: string
   uid?: number
 }
 
@@ -57,21 +65,23 @@ export function removeProjects(): void {
 
 const MAIN = `
 export async function main(argv: string[]): Promise<number> {
-  const { ON_SIGINT, HANG, EXIT, INIT_CWD, PATH = '', npm_execpath } = process.env
+  const { ON_SIGINT, HANG, EXIT, INIT_CWD, PATH = '', npm_execpath, GYM_LAUNCHER, GYM_OLD_NODE } = process.env
   if (ON_SIGINT) process.on('SIGINT', () => process.exit(Number(ON_SIGINT)))
   if (ON_SIGINT || HANG) {
     console.log('up')
     await new Promise((resolve) => setTimeout(resolve, 60000))
   }
   const [firstOnPath] = PATH.split(':')
-  console.log(JSON.stringify({ argv, node: process.version, initCwd: INIT_CWD, firstOnPath, npm: npm_execpath }))
+  const { pid, version, execPath } = process
+  const how = { pid, node: version, execPath, firstOnPath, npm: npm_execpath, launcher: GYM_LAUNCHER, oldNode: GYM_OLD_NODE }
+  console.log(JSON.stringify({ argv, initCwd: INIT_CWD, cwd: process.cwd(), ...how }))
   return Number(EXIT ?? 0)
 }`
 
 /** Stands in for npm: writes down that it was called, takes its time, and makes what the lockfile it finds asks for. */
 function fakeNpm(): void {
   const files = require('node:fs') as typeof fs
-  const { appendFileSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } = files
+  const { appendFileSync, copyFileSync, cpSync, linkSync, mkdirSync, readFileSync, writeFileSync } = files
   const { dirname, join } = require('node:path') as typeof path
   const { env } = process
   const about = { cwd: process.cwd(), args: process.argv.slice(2), env, node: process.version, began: Date.now() }
@@ -101,7 +111,12 @@ function fakeNpm(): void {
         mkdirSync(dirname(node), { recursive: true })
         if (env.BROKEN_NODE)
           writeFileSync(node, '#!/bin/sh\necho "GLIBC_2.28 not found" >&2; exit 1\n', { mode: 0o755 })
-        else symlinkSync(String(env.NEW_NODE), node)
+        else
+          try {
+            linkSync(String(env.NEW_NODE), node)
+          } catch {
+            copyFileSync(String(env.NEW_NODE), node) // another disk, or another user's file
+          }
       }
     },
     Number(env.NPM_TAKES ?? 0),
@@ -109,11 +124,11 @@ function fakeNpm(): void {
 }
 
 export function makeProject({ installed = false, main = MAIN, npm = '11.0.0' } = {}): string {
-  // With a space and a letter that is two bytes long, as people's folders have them.
+  // With a space and a letter that is two bytes long, as people's folders have them, and with what has a meaning in URLs.
   const base = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'bootstrap-')))
   folders.push(base)
   fs.chmodSync(base, 0o755)
-  const project = path.join(base, 'my prüject')
+  const project = path.join(base, 'my prüject #1 50%25')
   const packages: Record<string, Wanted> = { '': {}, 'node_modules/dep': { version: '1.0.0', integrity: 'sha512-x' } }
   const files = {
     'package.json': { name: 'p', private: true, type: 'module', dependencies: { dep: '1.0.0' } },
@@ -127,6 +142,7 @@ export function makeProject({ installed = false, main = MAIN, npm = '11.0.0' } =
     fs.writeFileSync(path.join(project, file), typeof content === 'string' ? content : JSON.stringify(content))
   }
   for (const file of sources) fs.copyFileSync(path.join(import.meta.dirname, file), path.join(project, 'runner', file))
+  fs.copyFileSync(path.join(import.meta.dirname, '..', 'gym'), path.join(project, 'gym'))
   if (installed) markInstalled(project)
   return project
 }
@@ -182,9 +198,10 @@ export function environment(project: string, extra: Record<string, string>): Rec
 }
 
 export function launch(project: string, args: string[], options: Options = {}): Started {
-  const { env = {}, node = process.execPath, uid } = options
+  const { env = {}, node = process.execPath, cwd = project, uid } = options
   const who = uid === undefined ? {} : { uid, gid: uid }
-  const child = spawn(node, ['runner/bootstrap.mjs', ...args], { cwd: project, env: environment(project, env), ...who })
+  const [file, first] = options.command ? [options.command, []] : [node, ['runner/bootstrap.mjs']]
+  const child = spawn(file, [...first, ...args], { cwd, env: environment(project, env), ...who })
   let out = ''
   let err = ''
   child.stdout.on('data', (chunk) => {

@@ -41,6 +41,7 @@ start(process.argv.slice(2)).then((code) => {
 
 async function start(args) {
   if (parseInt(process.versions.node, 10) < NODE_FLOOR) return rerun(await provideNode(), args)
+  useRuntime()
   if (!packagesReady()) await (await import('./install.mjs')).installPackages(packagesReady)
   return args[0] === 'exec' ? runTool(args[1], args.slice(2)) : runMain(args)
 }
@@ -57,17 +58,28 @@ function report(error) {
 
 // ---- is everything there? ----
 
-/** The Node that is new enough and its npm; fetched when this project has none yet. */
+/** The Node that is new enough; fetched with its npm when this project has none yet. */
 async function provideNode() {
   const here = `${process.platform}-${process.arch}`
   const pinned = NODES[here]
   const old = `Node ${short(process.versions.node)} is older than this project needs`
   if (!pinned) throw new PlainEnd(3, `${old}, and there is none to fetch for ${here}.`, OTHER_NODE)
   const folder = path.join(cache, 'runtime', `node-${pinned.version}-${here}`)
-  const files = { node: inFolder(folder, pinned), npm: inFolder(folder, NPM) }
-  const ready = () => fs.existsSync(files.node) && fs.existsSync(files.npm)
+  const node = inFolder(folder, pinned)
+  const ready = () => fs.existsSync(node) && fs.existsSync(inFolder(folder, NPM))
   if (!ready()) await (await import('./install.mjs')).fetchNode(pinned, old, folder, ready)
-  return files
+  return node
+}
+
+/** Under a Node that this project has fetched: what we start finds that one and its npm before any other. */
+function useRuntime() {
+  const runtime = path.join(cache, 'runtime')
+  const node = process.execPath
+  if (!fs.existsSync(runtime) || !node.startsWith(fs.realpathSync(runtime) + path.sep)) return
+  const [bin, folder] = [path.dirname(node), path.join(node, '..', '..', '..', '..')]
+  const first = [bin, path.join(folder, 'node_modules', '.bin'), process.env.PATH].filter(Boolean)
+  const npm = inFolder(folder, NPM)
+  Object.assign(process.env, { PATH: first.join(path.delimiter), npm_execpath: npm, npm_node_execpath: node })
 }
 
 /** Is what package-lock.json asks for installed? One stat and one small read when nothing has changed. */
@@ -126,7 +138,9 @@ async function importQuietly(file) {
 
 function runTool(name, args) {
   const tool = name && findTool(name)
-  if (tool) return handOver([process.execPath, tool, ...args], process.env, root)
+  const env = { ...process.env }
+  delete env.GYM_LAUNCHER // how we were called, not how the tool's own children are
+  if (tool) return handOver([process.execPath, tool, ...args], env, root)
   const what = name ? `This project's packages bring no tool "${name}".` : '"exec" needs the name of a tool.'
   throw new PlainEnd(2, what, 'See what there is: ls node_modules/.bin')
 }
@@ -144,11 +158,9 @@ function findTool(name) {
   }
 }
 
-function rerun({ node, npm }, args) {
-  const env = { ...process.env, npm_execpath: npm, npm_node_execpath: node }
-  const key = Object.keys(env).find((name) => name.toUpperCase() === 'PATH') || 'PATH'
-  const bins = path.join(path.dirname(npm), '..', '..', '.bin')
-  env[key] = [path.dirname(node), bins, env[key]].filter(Boolean).join(path.delimiter)
+function rerun(node, args) {
+  // Whoever waits for two starts of Node, and for npm before them, hears of the faster way.
+  const env = process.env.GYM_LAUNCHER ? process.env : { ...process.env, GYM_OLD_NODE: short(process.versions.node) }
   return handOver([node, self, ...args], env, process.cwd())
 }
 

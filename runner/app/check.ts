@@ -124,7 +124,7 @@ function attemptEvent(ports: CheckPorts, variant: Variant, judgement: Judgement,
   }
 }
 
-/** L1 with the failure, L2 once the same mistake came up twice or was asked for (design.md section 7). */
+/** L1 with the failure, L2 once the same mistake came up twice or was asked for. */
 function shownHints(
   ports: CheckPorts,
   exercise: Exercise,

@@ -1,6 +1,8 @@
 import type { Catalog } from '../domain/exercise/catalog.ts'
 import type { FileProblem } from '../domain/decode.ts'
 import type { Exercise, Language, RunRecipe } from '../domain/exercise/exercise.ts'
+import type { Base } from '../domain/gate/mistake-head.ts'
+import type { Mistake } from '../domain/gate/mistake.ts'
 import type { Variant, VariantId } from '../domain/exercise/variant.ts'
 import type { Hint } from '../domain/judging/hint.ts'
 import type { Progress, ProgressEvent } from '../domain/progress/progress.ts'
@@ -115,14 +117,115 @@ export interface ProgressStore {
 
 /** Trees of files for the content gate. */
 export interface Trees {
-  build: (plan: ScaffoldPlan, overlays: readonly string[], change?: 'emptied') => Promise<string>
+  build: (plan: ScaffoldPlan, overlays: readonly Overlay[], change?: 'emptied') => Promise<string>
   files: (folder: string) => Set<string>
+  /** The files that a learner writes, as text; what is no text in UTF-8 is only named. */
+  texts: (folder: string) => { texts: Map<string, string>; noText: string[] }
+  /** A second tree like this one. */
+  copy: (folder: string) => string
   remove: (folder: string) => void
-  solutions: (
-    folder: string,
-    language: Language,
-  ) => { kind: 'reference' | 'alternative' | 'mistake'; id: string; folder: string }[]
   clear: () => void
+}
+
+/**
+ * What is laid over a tree: a folder (absolute path; a `solve.sh` in it is run instead), or texts by path, where null
+ * takes a file away. Executable bits stay as they are.
+ */
+export type Overlay = string | ReadonlyMap<string, string | null>
+
+/** The solutions that authors keep for an exercise. */
+export interface Solutions {
+  /** Those that there are in a language, for trees; a mistake that does not fit its base is left out. */
+  in: (exercise: Exercise, language: Language) => Solution[]
+  /** Every stored mistake, with what is wrong with its files. */
+  mistakes: (exercise: Exercise) => Mistake[]
+}
+export interface Solution {
+  kind: 'reference' | 'alternative' | 'mistake'
+  id: string
+  /** Bottom first. */
+  overlays: Overlay[]
+  /** Of a mistake: the hints that are true of it, and the requirements that it breaks. */
+  hints: readonly string[]
+  breaks: readonly number[]
+}
+
+/** TZ, LANG and seed of the runs of one pass of the gate. */
+export interface Pass {
+  seed: number
+  env: Record<string, string>
+  /** Cases in another order: only solutions are run, since hints rest on the order. */
+  shuffle: boolean
+}
+
+/** Everything that one trial is, before a file is written. */
+export interface TrialInput extends Variant {
+  plan: ScaffoldPlan
+  overlays: readonly Overlay[]
+  change?: 'emptied'
+  pass: Pass
+}
+
+/** What came of a trial; enough to judge it again without running it. */
+export interface KeptTrial {
+  outcome: RunOutcome
+  /** Files that the run left in its tree. */
+  left: readonly string[]
+  /** Addresses outside the loopback that something connected to while it ran. */
+  outside: readonly string[]
+}
+
+/** Outcomes of trials, kept under a key of all they rest on: what has not changed is not run twice. */
+export interface TrialStore {
+  keyOf: (trial: TrialInput) => string
+  find: (key: string) => KeptTrial | null
+  keep: (key: string, trial: KeptTrial) => void
+}
+
+/** What authors need to write a mistake, beside `Solutions`. */
+export interface MistakeFiles {
+  /** The text of a stored patch. */
+  read: (exercise: Exercise, id: string) => string
+  /** Stores a patch and returns its path. */
+  save: (exercise: Exercise, id: string, text: string) => string
+  /** The texts of a base by path (`<lang>/…`), as the project has them now. */
+  base: (exercise: Exercise, base: Base, paths: readonly string[]) => Map<string, string>
+  /** The same as a commit of the project had them. */
+  committed: (
+    exercise: Exercise,
+    base: Base,
+    paths: readonly string[],
+    revision: string,
+  ) => Promise<Map<string, string>>
+  /** Three-way: what a mistake changed in the text before, changed in the text of now. */
+  merge: (texts: { before: string; now: string; mistake: string }) => Promise<Merged>
+  draft: (exercise: Exercise, id: string) => Draft
+}
+export interface Merged {
+  text: string
+  /** Lines of `text` at which a conflict begins; its markers stand in the text. */
+  conflicts: number[]
+}
+
+/** Where an author works on one mistake: a tree for each language, and its head as text. */
+export interface Draft {
+  /** Absolute path. */
+  folder: string
+  exists: () => boolean
+  languages: () => Language[]
+  /** The tree of a language. */
+  tree: (language: Language) => string
+  head: () => string
+  /** It holds something that no patch holds: a change of the author's, or what they have to decide. */
+  isEdited: () => boolean
+  /** The patch, the reference or the starter are others than when it was laid out. */
+  isOld: () => boolean
+  /** Takes these trees and this head in place of what stands there. */
+  lay: (trees: ReadonlyMap<Language, string>, head: string, state?: 'unsaved') => void
+  /** Takes one tree more. */
+  add: (language: Language, tree: string) => void
+  /** What stands there counts as laid out now. */
+  settle: () => void
 }
 
 /** Connections of our children that leave the loopback; a sample, taken while runs are under way. */

@@ -2,6 +2,7 @@ import type { CheckResult } from '../app/check.ts'
 import { idOf, type Variant } from '../domain/exercise/variant.ts'
 import { isPassed, progressOf, type Progress } from '../domain/progress/progress.ts'
 import { pickNext } from '../domain/progress/selection.ts'
+import { commandLine } from '../errors/command-line.ts'
 import { renderCheck, type CheckView } from '../ui/terminal/check.ts'
 import type { Answer } from './command.ts'
 import type { Context } from './context.ts'
@@ -57,7 +58,7 @@ export function checkJson(result: CheckResult): Record<string, unknown> {
     warnings,
     missing: verdict.kind === 'not-run' ? verdict.missing : [],
     workspace,
-    next: 'npm run next',
+    next: commandLine('next'),
     durationMs,
   }
 }

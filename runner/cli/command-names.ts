@@ -19,6 +19,7 @@ export const commandNames = {
   setup: { summary: 'install optional parts', group: 'machine' },
   help: { summary: 'list the commands', group: 'machine' },
   verify: { summary: 'prove that exercises are sound (for authors)', group: 'author' },
+  mistake: { summary: 'look at wrong answers, run the suite on them, write them (for authors)', group: 'author' },
   new: { summary: 'start writing an exercise (for authors)', group: 'author' },
   bench: { summary: 'measure the runner against vitest alone', group: 'author' },
   test: { summary: 'run the unit tests and the content gate', group: 'author' },

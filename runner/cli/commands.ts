@@ -22,6 +22,7 @@ export const commands = {
   setup: () => import('./commands/setup.ts').then((m) => m.setup),
   help: () => import('./commands/help.ts').then((m) => m.help),
   verify: () => import('./commands/verify.ts').then((m) => m.verifyCommand),
+  mistake: () => import('./commands/mistake.ts').then((m) => m.mistake),
   new: () => import('./commands/new.ts').then((m) => m.newCommand),
   bench: () => import('./commands/bench.ts').then((m) => m.bench),
   test: () => import('./commands/test.ts').then((m) => m.test),

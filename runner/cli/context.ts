@@ -14,10 +14,12 @@ import type { MachineReadiness } from '../adapters/readiness/readiness.ts'
 import type {
   CatalogSource,
   Clock,
+  MistakeFiles,
   NetworkWatch,
   ProgressStore,
   Runs,
   Snapshots,
+  Solutions,
   Trees,
   Workspaces,
 } from '../app/ports.ts'
@@ -42,6 +44,8 @@ export interface Context {
   workspaces: Workspaces
   snapshots: Snapshots
   trees: Trees
+  solutions: () => Promise<Solutions>
+  mistakeFiles: () => Promise<MistakeFiles>
   network: NetworkWatch
   clock: Clock
   /** `fresh` looks again, after something was installed. */
@@ -92,15 +96,13 @@ export function openContext(settings: Settings): Context {
     catalog: () => loadCatalog(source),
     store: progressStore({ folder: workspace, onWait: (what) => say(waitingFor(what)) }),
     usedSet,
-    setCatalog: () => {
-      const set = usedSet()
-      return set && catalogOfSet(set, loadCatalog(source))
-    },
-    hidesHints: (slug) =>
-      usedSet()?.rules.hints === 'hidden' && usedSet()?.exercises.some((e) => e.slug === slug) === true,
+    setCatalog: () => setCatalog(usedSet(), source),
+    hidesHints: (slug) => hidesHints(usedSet(), slug),
     workspaces,
     snapshots: workspaceSnapshots({ folderOf: workspaces.folder, stores: join(workspace, '.snapshots') }),
     trees: treesIn({ cache, buildRepository }),
+    solutions: async () => (await import('../adapters/solutions/solutions.ts')).solutionsOf(source),
+    mistakeFiles: async () => (await import('../adapters/solutions/mistake-files.ts')).mistakeFiles(settings, source),
     network: networkWatch,
     clock: { now: () => new Date(), seed: () => Math.floor(Math.random() * 2 ** 31) },
     readiness,
@@ -114,6 +116,12 @@ export function openContext(settings: Settings): Context {
     },
   }
 }
+
+const setCatalog = (set: ExerciseSet | null, source: CatalogSource): Catalog | null =>
+  set && catalogOfSet(set, loadCatalog(source))
+
+const hidesHints = (set: ExerciseSet | null, slug: string): boolean =>
+  set?.rules.hints === 'hidden' && set.exercises.some((e) => e.slug === slug)
 
 function openWritable(cache: string): GroupLedger {
   try {

@@ -5,6 +5,7 @@ import type { Answer, Command, Input } from './command.ts'
 import { commandNames, isCommand } from './command-names.ts'
 import { commands } from './commands.ts'
 import { openContext, type Context } from './context.ts'
+import { fasterLine } from './faster.ts'
 import { renderError, renderUsage } from '../ui/terminal/help.ts'
 import { readSettings, type Settings } from './settings.ts'
 
@@ -15,11 +16,11 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   let context: Context | null = null
   try {
     const command = await loadCommand(name)
-    if (rest.includes('--help') || rest.includes('-h')) return print(settings, usageAnswer(name, command))
+    if (rest.includes('--help') || rest.includes('-h')) return print(settings, name, usageAnswer(name, command))
     const input = parseInput(name, command, rest)
     context = openContext(settings)
     const interrupted = command.drains === true ? new Promise<never>(() => {}) : context.onInterrupt()
-    return print(settings, await Promise.race([command.run(context, input), interrupted]))
+    return print(settings, name, await Promise.race([command.run(context, input), interrupted]))
   } catch (error) {
     const code = printError(settings, error)
     // It ends at once: a command in the middle of its work would go on, and might still count an attempt.
@@ -66,9 +67,11 @@ function parseProblem(command: string, error: unknown): unknown {
 }
 
 /** The one place that prints an answer. */
-function print(settings: Settings, answer: Answer): number {
+function print(settings: Settings, command: string, answer: Answer): number {
   const text = settings.json ? JSON.stringify(answer.json) : answer.text
-  if (text !== '') process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
+  if (text === '') return answer.exitCode
+  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
+  process.stderr.write(fasterLine(settings, command))
   return answer.exitCode
 }
 

@@ -16,16 +16,20 @@ export interface Settings {
   columns: number
   /** A person sits at both ends, so questions may be asked and progress redrawn. */
   interactive: boolean
-  /** CI: lacking something is a failure. */
+  /** The version of the Node that npm has started us with, where it is too old and only started another; else null. */
+  oldNode: string | null
+  /** Nothing may be left out: lacking something is a failure. */
   requireAll: boolean
+  /** Nobody watches, and nobody can press a key to try again. */
+  ci: boolean
   debug: boolean
 }
 
 export function readSettings(flags: { json: boolean; plain: boolean }): Settings {
   const root = dirname(dirname(import.meta.dirname))
   const { env, stdout, stderr, stdin } = process
-  const noColor = (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb'
-  const forced = (env['FORCE_COLOR'] ?? '') !== '' && env['FORCE_COLOR'] !== '0'
+  const noColor = isSet(env['NO_COLOR']) || env['TERM'] === 'dumb'
+  const forced = isSet(env['FORCE_COLOR']) && env['FORCE_COLOR'] !== '0'
   return {
     root,
     cache: join(root, '.cache'),
@@ -36,10 +40,14 @@ export function readSettings(flags: { json: boolean; plain: boolean }): Settings
     color: !flags.plain && !flags.json && !noColor && (forced || stdout.isTTY === true),
     columns: Math.max(60, Math.min(100, stdout.columns || 80)),
     interactive: stdin.isTTY === true && stderr.isTTY === true && !flags.json && !flags.plain && !env['CI'],
+    oldNode: env['GYM_OLD_NODE'] ?? null,
     requireAll: env['GYM_REQUIRE_ALL'] === '1',
-    debug: (env['GYM_DEBUG'] ?? '') !== '',
+    ci: isSet(env['CI']) && env['CI'] !== 'false',
+    debug: isSet(env['GYM_DEBUG']),
   }
 }
+
+const isSet = (value: string | undefined): boolean => (value ?? '') !== ''
 
 function realOr(path: string): string {
   try {

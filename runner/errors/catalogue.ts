@@ -1,3 +1,5 @@
+import { commandLine } from './command-line.ts'
+import { authorErrors } from './author-errors.ts'
 import type { CatalogueEntry } from './entry.ts'
 import { instructorErrors } from './instructor-errors.ts'
 
@@ -5,57 +7,57 @@ import { instructorErrors } from './instructor-errors.ts'
 export const catalogue = {
   'unknown-command': {
     message: (d) => `There is no command "${d.command}".${d.nearest ? ` Did you mean "${d.nearest}"?` : ''}`,
-    remedy: () => 'See all commands: npm run help',
+    remedy: () => `See all commands: ${commandLine('help')}`,
     exitCode: 2,
   },
   'unknown-option': {
     message: (d) => `The command "${d.command}" does not know the option "${d.option}".`,
-    remedy: (d) => `See its options: npm run ${d.command} -- --help`,
+    remedy: (d) => `See its options: ${commandLine(d.command, '--help')}`,
     exitCode: 2,
   },
   'option-value': {
     message: (d) => `The option "${d.option}" ${d.problem}.`,
-    remedy: (d) => `See its options: npm run ${d.command} -- --help`,
+    remedy: (d) => `See its options: ${commandLine(d.command, '--help')}`,
     exitCode: 2,
   },
   'unknown-exercise': {
     message: (d) => `There is no exercise "${d.slug}".${d.nearest ? ` Did you mean "${d.nearest}"?` : ''}`,
-    remedy: () => 'See all exercises: npm run list',
+    remedy: () => `See all exercises: ${commandLine('list')}`,
     exitCode: 2,
   },
   'unknown-area': {
     message: (d) => `There is no area "${d.area}". The areas are: ${d.areas}.`,
-    remedy: () => 'See all areas: npm run list',
+    remedy: () => `See all areas: ${commandLine('list')}`,
     exitCode: 2,
   },
   'unknown-language': {
     message: (d) => `The exercise "${d.slug}" does not exist in "${d.language}". It exists in: ${d.languages}.`,
-    remedy: (d) => `Choose one of them: npm run next -- ${d.slug} --lang <language>`,
+    remedy: (d) => `Choose one of them: ${commandLine('next', d.slug, '--lang', '<language>')}`,
     exitCode: 2,
   },
   'nothing-started': {
     message: () => 'No exercise has been started yet, so there is nothing to work on with this command.',
-    remedy: () => 'Start one: npm run next',
+    remedy: () => `Start one: ${commandLine('next')}`,
     exitCode: 2,
   },
   'not-started': {
     message: (d) => `The exercise "${d.slug}" has not been started${d.language ? ` in ${d.language}` : ''}.`,
-    remedy: (d) => `Start it: npm run next -- ${d.slug}`,
+    remedy: (d) => `Start it: ${commandLine('next', d.slug)}`,
     exitCode: 2,
   },
   'solution-locked': {
     message: (d) => `The solution of "${d.slug}" is shown after a pass, or after you give up on it.`,
-    remedy: (d) => `Give up and see it (this is recorded): npm run solution -- ${d.slug} --give-up`,
+    remedy: (d) => `Give up and see it (this is recorded): ${commandLine('solution', d.slug, '--give-up')}`,
     exitCode: 2,
   },
   'nothing-to-undo': {
     message: (d) => `There is no earlier state of "${d.slug}" to go back to.`,
-    remedy: (d) => `See what was saved: npm run history -- ${d.slug}`,
+    remedy: (d) => `See what was saved: ${commandLine('history', d.slug)}`,
     exitCode: 2,
   },
   'unknown-snapshot': {
     message: (d) => `"${d.slug}" has no snapshot "${d.snapshot}".`,
-    remedy: (d) => `See what was saved: npm run history -- ${d.slug}`,
+    remedy: (d) => `See what was saved: ${commandLine('history', d.slug)}`,
     exitCode: 2,
   },
   'workspace-not-ours': {
@@ -75,7 +77,7 @@ export const catalogue = {
   },
   'git-failed': {
     message: (d) => `git could not ${d.action}: ${d.reason}`,
-    remedy: () => 'Nothing of yours was changed. Run the command again; if it stays, run: npm run doctor',
+    remedy: () => `Nothing of yours was changed. Run the command again; if it stays, run: ${commandLine('doctor')}`,
     exitCode: 70,
   },
   'not-writable': {
@@ -106,27 +108,27 @@ export const catalogue = {
   },
   'service-failed': {
     message: (d) => `The service "${d.service}" did not start: ${d.reason}`,
-    remedy: () => 'See what is ready on this machine: npm run doctor',
+    remedy: () => `See what is ready on this machine: ${commandLine('doctor')}`,
     exitCode: 3,
   },
   'not-ready': {
     message: (d) => `Not everything that ${d.what} needs is on this machine: ${d.missing}.`,
-    remedy: () => 'See what is missing and how to get it: npm run doctor',
+    remedy: () => `See what is missing and how to get it: ${commandLine('doctor')}`,
     exitCode: 3,
   },
   'unknown-pack': {
     message: (d) => `There is no pack "${d.pack}". The packs are: ${d.packs}.`,
-    remedy: () => 'See all packs: npm run setup -- --list',
+    remedy: () => `See all packs: ${commandLine('setup', '--list')}`,
     exitCode: 2,
   },
   'pack-failed': {
     message: (d) => `The pack "${d.pack}" could not be installed: ${d.reason}`,
-    remedy: (d) => `Nothing was left half done. Run it again: npm run setup -- ${d.pack}`,
+    remedy: (d) => `Nothing was left half done. Run it again: ${commandLine('setup', d.pack)}`,
     exitCode: 3,
   },
   'content-invalid': {
     message: (d) => `The exercises' files have problems:\n${d.problems}`,
-    remedy: () => 'Fix the files named above, then run: npm run verify',
+    remedy: () => `Fix the files named above, then run: ${commandLine('verify')}`,
     exitCode: 4,
   },
   'brief-missing': {
@@ -142,19 +144,20 @@ export const catalogue = {
   'slug-form': {
     message: (d) =>
       `"${d.slug}" is not a slug: lower-case words of letters and digits joined by single hyphens, at most 40 characters.`,
-    remedy: () => 'Example: npm run new -- api/page-links --lang ts',
+    remedy: () => `Example: ${commandLine('new', 'api/page-links', '--lang', 'ts')}`,
     exitCode: 2,
   },
   'no-editor-command': {
     message: (d) => `This exercise has nothing to start by hand (${d.reason}).`,
-    remedy: () => 'See the brief: npm run show',
+    remedy: () => `See the brief: ${commandLine('show')}`,
     exitCode: 2,
   },
   interrupted: {
     message: () => 'Stopped. Everything that was started has been ended, and nothing was counted.',
-    remedy: () => 'Run it again: npm run next',
+    remedy: () => `Run it again: ${commandLine('next')}`,
     exitCode: 130,
   },
+  ...authorErrors,
   ...instructorErrors,
   internal: {
     message: (d) => `Something went wrong inside the runner: ${d.reason}`,

@@ -1,40 +1,15 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { artefact, type Artefact } from './artefact.ts'
-import { emptyRecord, type RunState } from './run/run-state.ts'
+import { runWith } from './run/run-fixtures.ts'
+import type { RunState } from './run/run-state.ts'
 
 function artefactWith(answers: string | null): { artefact: Artefact; run: RunState } {
-  const root = mkdtempSync(join(tmpdir(), 'gym artefact ü-'))
-  onTestFinished(() => rmSync(root, { recursive: true, force: true }))
-  for (const folder of ['workspace', 'exercise/starter/ts']) mkdirSync(join(root, folder), { recursive: true })
-  if (answers !== null) writeFileSync(join(root, 'workspace/answers.json'), answers)
-  writeFileSync(join(root, 'exercise/starter/ts/app.cpuprofile'), '{"nodes":[]}')
-  const run: RunState = {
-    context: {
-      runId: 'unit',
-      slug: 'unit',
-      language: 'ts',
-      workspace: join(root, 'workspace'),
-      exerciseFolder: join(root, 'exercise'),
-      scratch: root,
-      ledger: root,
-      seed: 1,
-      budgetMs: 1000,
-      childEnv: {},
-      launch: { command: [], args: [], env: {}, stopSignal: 'SIGTERM', loadFailure: [] },
-    },
-    current: emptyRecord(),
-    currentId: 'first',
-    failures: 0,
-    endsAt: Date.now() + 1000,
-    stop: null,
-    warnings: new Set(),
-    stderr: '',
-    sockets: new Set(),
-    cleanups: [],
-  }
+  const run = runWith({
+    'exercise/starter/ts/app.cpuprofile': '{"nodes":[]}',
+    ...(answers === null ? {} : { 'answers.json': answers }),
+  })
+  run.context.exerciseFolder = join(run.context.workspace, 'exercise')
   return { artefact: artefact(run), run }
 }
 

@@ -1,7 +1,8 @@
 import { cpSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { startChild, type Child } from './child/child.ts'
 import { within } from './child/deadline.ts'
+import { filesIn } from './run/folder-files.ts'
 import { seededRandom } from './run/random.ts'
 import { clip, note, StopRun, type RunState } from './run/run-state.ts'
 import type { TestTool } from './run-context.ts'
@@ -150,12 +151,7 @@ function prepareFolder(run: RunState, folder: string, variant: string | null): v
 
 /** Paths of the subject's files: all that any variant brings. */
 function subjectOf(run: RunState): string[] {
-  const paths = variantsOf(run).flatMap((variant) => {
-    const folder = join(variantsFolder(run), variant)
-    const entries = readdirSync(folder, { recursive: true, withFileTypes: true })
-    return entries.filter((e) => e.isFile()).map((e) => relative(folder, join(e.parentPath, e.name)))
-  })
-  return [...new Set(paths)]
+  return [...new Set(variantsOf(run).flatMap((variant) => filesIn(join(variantsFolder(run), variant))))]
 }
 
 type Reports = Record<string, { tests: (LearnerTest & { file: string })[]; loadError: string | null } | undefined>

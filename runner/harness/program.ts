@@ -1,7 +1,9 @@
-import { startChild, type Child, type Exit } from './child/child.ts'
+import { startChild, type Child } from './child/child.ts'
 import { within } from './child/deadline.ts'
+import { stopIfNotLoadable } from './child/load-failure.ts'
+import { outputOf, type Output } from './child/output.ts'
 import { residentBytes } from './child/processes.ts'
-import { clip, note, StopRun, type RunState } from './run/run-state.ts'
+import { note, type RunState } from './run/run-state.ts'
 
 export interface RunOptions {
   args?: string[]
@@ -15,11 +17,7 @@ export interface RunOptions {
   cwd?: string
 }
 
-export interface Finished extends Exit {
-  stdout: string
-  stderr: string
-  /** stdout's lines, without the last empty one. */
-  lines: string[]
+export interface Finished extends Output {
   /** stdout as JSON; fails the case in plain words when it is not. */
   json: () => unknown
 }
@@ -97,18 +95,10 @@ function launch(run: RunState, options: RunOptions): Child {
 async function finished(run: RunState, child: Child, options: RunOptions): Promise<Finished> {
   const exit = await within(run, options.limitMs ?? defaultLimitMs, child, 'end of the program', child.exited)
   if (child.flooded()) throw new Error('The program wrote more than 8 MB of output; it was stopped.')
-  const stderr = child.stderr()
-  stopIfNotLoadable(run, exit, stderr)
-  const stdout = child.stdout().toString('utf8')
-  if (!options.quiet) noteOutput(run, exit, stdout)
-  return { ...exit, stdout, stderr, lines: linesOf(stdout), json: () => parsed(stdout) }
-}
-
-/** A program that does not load or compile is broken, not failed: no case could have passed. */
-export function stopIfNotLoadable(run: RunState, exit: Exit, stderr: string): void {
-  if (exit.code === 0) return
-  const match = run.context.launch.loadFailure.map((p) => new RegExp(p.pattern, p.flags).exec(stderr)).find((m) => m)
-  if (match) throw new StopRun('does-not-load', `The program does not load: ${clip(match[0].trim(), 300)}`)
+  const output = outputOf(child, exit)
+  stopIfNotLoadable(run, exit, output.stderr)
+  if (!options.quiet) noteOutput(run, output)
+  return { ...output, json: () => parsed(output.stdout) }
 }
 
 function noteInput(run: RunState, options: RunOptions): void {
@@ -118,17 +108,12 @@ function noteInput(run: RunState, options: RunOptions): void {
   if (typeof options.stdin === 'string' && options.stdin !== '') note(run, 'stdin', options.stdin)
 }
 
-function noteOutput(run: RunState, exit: Exit, stdout: string): void {
+function noteOutput(run: RunState, { code, signal, stdout }: Output): void {
   note(run, 'stdout', stdout === '' ? '(nothing)' : stdout)
-  run.current.evidence['exitCode'] = exit.code
-  run.current.evidence['signal'] = exit.signal
-  if (exit.signal) note(run, 'ended by', exit.signal)
-  else if (exit.code !== 0) note(run, 'exit code', String(exit.code))
-}
-
-function linesOf(text: string): string[] {
-  const lines = text.split('\n')
-  return lines.at(-1) === '' ? lines.slice(0, -1) : lines
+  run.current.evidence['exitCode'] = code
+  run.current.evidence['signal'] = signal
+  if (signal) note(run, 'ended by', signal)
+  else if (code !== 0) note(run, 'exit code', String(code))
 }
 
 function parsed(stdout: string): unknown {

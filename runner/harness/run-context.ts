@@ -48,7 +48,7 @@ export interface Launch {
   testTool?: TestTool
 }
 
-/** Begins the warning of a run whose sandbox did not come to stand (harness/child/sandboxed.ts). */
+/** Begins the warning of a run whose sandbox did not come to stand (harness/child/sandbox.ts). */
 export const sandboxFault = 'The sandbox did not start: '
 
 /** How a child is started inside a sandbox: before ⊕ folder ⊕ environment ⊕ after ⊕ its own command. */

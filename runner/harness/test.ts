@@ -17,6 +17,7 @@ import {
   closeRun,
   emptyRecord,
   endCase,
+  keepStop,
   leaveCase,
   note,
   openRun,
@@ -30,7 +31,7 @@ import { subject, type Subject } from './subject/subject.ts'
 import { upstream, type Upstream } from './http/upstream.ts'
 import { workspaceFiles, type WorkspaceFiles } from './run/workspace-files.ts'
 
-/** What a case says of itself (design.md section 6). */
+/** What a case says of itself (docs/authoring.md). */
 export interface CaseMeta {
   /** Permanent; hints and records name it. */
   id: string
@@ -189,7 +190,7 @@ async function runCase(context: Fixtures & TestContext & FileFixtures, fn: CaseF
 function failed(run: RunState, error: unknown): void {
   run.failures += 1
   if (error instanceof StopRun) {
-    run.stop ??= { reason: error.reason, caseId: run.currentId, message: error.message }
+    keepStop(run, error)
     return
   }
   for (const line of describeDifference(error)) note(run, line.label, line.text)

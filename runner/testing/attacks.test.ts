@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { openFixtureRunner } from './run-fixture.ts'
 
 /**
- * Attacks on the verdict (security.md): learner code that patches, forges or lies never has more points
+ * Attacks on the verdict (docs/security.md): learner code that patches, forges or lies never has more points
  * than the same code without the attack.
  */
 

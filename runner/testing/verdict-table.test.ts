@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 import { afterAll, expect, test } from 'vitest'
 import { openFixtureRunner, type FixtureResult } from './run-fixture.ts'
 
-/** design.md section 4, the table "what the learner's code does → verdict", with everything real. */
+/** The table "what the learner's code does → verdict" of docs/architecture.md, with everything real. */
 
 const fixtures = openFixtureRunner()
 afterAll(() => fixtures.close())

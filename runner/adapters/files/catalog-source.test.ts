@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -67,12 +67,33 @@ test('layers: a link in a starter: refused, so that no workspace takes files fro
     'exercises/languages/area.json': area,
     'exercises/languages/money-split/exercise.json': manifest,
     'exercises/languages/money-split/starter/ts/src/main.ts': '',
-    'templates/node/tsconfig.json': '{}',
+    'templates/node/template.json': '{"toolchain":"node","entry":"src/main.ts"}',
   })
   symlinkSync('/etc/passwd', join(root, 'exercises/languages/money-split/starter/ts/passwd'))
   const source = catalogSource(root)
   const exercise = source.load().catalog.bySlug.get('money-split')
   expect(() => exercise && source.layers({ exercise, language: 'ts' })).toThrow(/is not a regular file/)
+})
+
+test('layers: a template that stands on another: bottom first, the starter last', () => {
+  const root = project({
+    'exercises/languages/area.json': area,
+    'exercises/languages/money-split/exercise.json': { ...manifest, languages: { ts: { template: 'node-http' } } },
+    'exercises/languages/money-split/starter/ts/src/main.ts': '',
+    'templates/node/template.json': '{"toolchain":"node","entry":"src/main.ts"}',
+    'templates/node/tsconfig.json': '{}',
+    'templates/node-http/template.json': '{"toolchain":"node","entry":"src/main.ts","base":"node"}',
+    'templates/node-http/src/http.ts': '',
+  })
+  const source = catalogSource(root)
+  const exercise = source.load().catalog.bySlug.get('money-split')
+  expect(
+    exercise && source.layers({ exercise: exercise, language: 'ts' }).map(({ files }) => files.map(({ path }) => path)),
+  ).toEqual([['template.json', 'tsconfig.json'], ['src/http.ts', 'template.json'], ['src/main.ts']])
+  rmSync(join(root, 'templates/node'), { recursive: true })
+  expect(() => exercise && source.layers({ exercise: exercise, language: 'ts' })).toThrow(
+    /templates.node.template\.json/,
+  )
 })
 
 test('brief: gone: a sentence with the way out', () => {

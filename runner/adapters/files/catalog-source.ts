@@ -138,7 +138,7 @@ function suiteFiles(exercise: Exercise): string[] {
 
 function layersOf(root: string, { exercise, language }: Variant): Layer[] {
   const template = exercise.languages[language]?.template ?? ''
-  const folders = [join(root, 'templates', template), join(exercise.folder, 'starter', language)]
+  const folders = [...templateFolders(root, template), join(exercise.folder, 'starter', language)]
   return folders.map((folder) => ({ folder, files: layerFiles(folder) }))
 }
 
@@ -154,7 +154,14 @@ export function layerFiles(folder: string): Layer['files'] {
     .sort((a, b) => (a.path < b.path ? -1 : 1))
 }
 
-const templateSchema = v.strictObject({ toolchain: v.string(), entry: v.string() })
+const templateSchema = v.strictObject({ toolchain: v.string(), entry: v.string(), base: v.optional(v.string()) })
+
+/** A template may stand on another: what both have, the upper one says. */
+function templateFolders(root: string, name: string): string[] {
+  const folder = join(root, 'templates', name)
+  const { base } = required(join(folder, 'template.json'), templateSchema)
+  return [...(base === undefined ? [] : templateFolders(root, base)), folder]
+}
 
 /** `entry` of the manifest's language, else the template's. */
 function entryOf(root: string, { exercise, language }: Variant): string {

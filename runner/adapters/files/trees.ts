@@ -1,8 +1,11 @@
-import { cpSync, existsSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs'
-import { join } from 'node:path'
+import { isUtf8 } from 'node:buffer'
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { RunnerError } from '../../errors/runner-error.ts'
-import type { Trees } from '../../app/ports.ts'
+import type { Overlay, Trees } from '../../app/ports.ts'
+import { isLearners } from '../../domain/submission/learner-paths.ts'
 import { placeFile } from './place-file.ts'
+import { filesIn } from './walk.ts'
 import { runCommand } from '../process/run-command.ts'
 
 export interface TreesOptions {
@@ -23,15 +26,33 @@ export function treesIn({ cache, buildRepository }: TreesOptions): Trees {
       if (change === 'emptied') emptyFiles(folder)
       return folder
     },
-    files: (folder) => new Set(filesOf(folder)),
+    files: (folder) => new Set(pathsIn(folder)),
+    texts: (folder) => textsOf(folder),
+    copy: (folder) => {
+      const target = join(parent, String(counter++))
+      cpSync(folder, target, { recursive: true, verbatimSymlinks: true })
+      return target
+    },
     remove: (folder) => rmSync(folder, { recursive: true, force: true }),
-    solutions: (folder, language) => solutionsIn(folder, language),
     clear: () => rmSync(parent, { recursive: true, force: true }),
   }
 }
 
-/** An overlay is files laid over the tree, or a `solve.sh` that is run in it (driver git). */
-async function lay(overlay: string, folder: string): Promise<void> {
+async function lay(overlay: Overlay, folder: string): Promise<void> {
+  if (typeof overlay === 'string') return layFolder(overlay, folder)
+  for (const [path, text] of overlay) {
+    const target = join(folder, path)
+    if (text === null) {
+      rmSync(target)
+    } else {
+      mkdirSync(dirname(target), { recursive: true })
+      writeFileSync(target, text)
+    }
+  }
+}
+
+/** Its files are laid over the tree, or its `solve.sh` is run there (driver git). */
+async function layFolder(overlay: string, folder: string): Promise<void> {
   const script = join(overlay, 'solve.sh')
   if (!existsSync(script)) return cpSync(overlay, folder, { recursive: true })
   const result = await runCommand(['sh', script], {
@@ -52,34 +73,21 @@ async function lay(overlay: string, folder: string): Promise<void> {
 
 /** Every file of the learner's is there and holds nothing. */
 function emptyFiles(folder: string): void {
-  for (const path of filesOf(folder).filter((p) => !p.startsWith('.exercise.json'))) {
+  for (const path of pathsIn(folder).filter((p) => !p.startsWith('.exercise.json'))) {
     if (!path.includes('.git/')) truncateSync(join(folder, path), 0)
   }
   if (existsSync(join(folder, 'repo'))) rmSync(join(folder, 'repo', '.git'), { recursive: true, force: true })
 }
 
 /** Links are not followed: a pack's node_modules is no file of the learner's. */
-function filesOf(folder: string, below = ''): string[] {
-  return readdirSync(join(folder, below), { withFileTypes: true }).flatMap((entry) => {
-    const path = below === '' ? entry.name : `${below}/${entry.name}`
-    if (entry.isDirectory()) return filesOf(folder, path)
-    return entry.isFile() ? [path] : []
-  })
-}
+const pathsIn = (folder: string): string[] => filesIn(folder).map(({ path }) => path)
 
-function solutionsIn(
-  folder: string,
-  language: string,
-): { kind: 'reference' | 'alternative' | 'mistake'; id: string; folder: string }[] {
-  const found: ReturnType<typeof solutionsIn> = []
-  const add = (kind: 'reference' | 'alternative' | 'mistake', id: string, path: string): void => {
-    if (existsSync(path) && statSync(path).isDirectory()) found.push({ kind, id, folder: path })
+function textsOf(folder: string): ReturnType<Trees['texts']> {
+  const read = pathsIn(folder)
+    .filter((path) => isLearners(path) && !path.includes('.git/'))
+    .map((path) => ({ path, bytes: readFileSync(join(folder, path)) }))
+  return {
+    texts: new Map(read.filter((f) => isUtf8(f.bytes)).map((f) => [f.path, f.bytes.toString('utf8')])),
+    noText: read.filter((f) => !isUtf8(f.bytes)).map((f) => f.path),
   }
-  add('reference', 'reference', join(folder, 'reference', language))
-  for (const name of namesIn(folder).filter((n) => /^alternative(-[a-z0-9-]+)?$/.test(n)))
-    add('alternative', name, join(folder, name, language))
-  for (const name of namesIn(join(folder, 'mistakes'))) add('mistake', name, join(folder, 'mistakes', name, language))
-  return found
 }
-
-const namesIn = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder).sort() : [])

@@ -2,10 +2,13 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { lstatSync, readFileSync, readdirSync, readlinkSync } from 'node:fs'
 import { devNull, tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { onTestFinished, vi } from 'vitest'
 import { sha256Of } from '../files/hash.ts'
+import { writeFiles } from '../../testing/write-files.ts'
 import { initWorkspaceRepository } from '../repositories/workspace-repository.ts'
+
+export { writeFiles }
 
 /** A folder of this test alone, gone when it ends. */
 export function makeFolder(): string {
@@ -22,13 +25,6 @@ export function makePlace(files: Record<string, string> = {}): { workspace: stri
   mkdirSync(place.workspace)
   writeFiles(place.workspace, files)
   return place
-}
-
-export function writeFiles(folder: string, files: Record<string, string>): void {
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true })
-    writeFileSync(join(folder, path), content)
-  }
 }
 
 export function writeScript(path: string, body: string): void {

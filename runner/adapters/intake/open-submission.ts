@@ -13,9 +13,9 @@ import { parseRemote } from './remote.ts'
 export type SubmissionSource = { kind: 'path'; path: string } | { kind: 'remote'; remote: string; base: string }
 
 /**
- * Takes in one submission of somebody we do not trust (security.md): nothing in it is run, no link in it is followed,
- * and nothing of it is read before its size is known. What is odd comes back by the name of a rule and never as an
- * error.
+ * Takes in one submission of somebody we do not trust (docs/security.md): nothing in it is run, no link in it is
+ * followed, and nothing of it is read before its size is known. What is odd comes back by the name of a rule and never
+ * as an error.
  */
 export async function openSubmission(source: SubmissionSource, wanted: WantedWorks, now: Date): Promise<Incoming> {
   try {

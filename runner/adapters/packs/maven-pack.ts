@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sha256Of } from '../files/hash.ts'
 import { findCommand } from '../process/find-command.ts'
+import { namesInUtf8 } from '../process/locale.ts'
 import { runCommand } from '../process/run-command.ts'
 import type { Pack, PackPlace } from './pack.ts'
 import { packProblem, pinsOf } from './pins.ts'
@@ -39,7 +40,7 @@ async function copyJars({ id, folder }: PackPlace): Promise<void> {
     '-Dmdep.stripVersion=true',
     '-DincludeScope=runtime',
   ]
-  const result = await runCommand([maven.path, ...copy], { cwd: folder, timeoutMs: 900_000 })
+  const result = await runCommand([maven.path, ...copy], { cwd: folder, timeoutMs: 900_000, env: namesInUtf8 })
   removeTree(join(folder, 'target'))
   if (result.code === 0) return
   throw packProblem(

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { commandLine } from '../../errors/command-line.ts'
 import { writeAtomic } from '../files/late-packages.ts'
 import type { Readiness, ReadinessItem } from '../../app/ports.ts'
 import { serviceIds, type Feature, type PackId, type ServiceId } from '../../domain/exercise/exercise.ts'
@@ -127,7 +128,7 @@ const postgresMissing: Missing = {
   howToInstall: 'Use Linux (glibc) or macOS on x64 or arm64',
 }
 
-const packMissing = (id: PackId): Missing => ({ id, needs: packOf(id).title, howToInstall: `npm run setup -- ${id}` })
+const packMissing = (id: PackId): Missing => ({ id, needs: packOf(id).title, howToInstall: commandLine('setup', id) })
 
 async function itemsOf(cache: string, probes: Probes): Promise<ReadinessItem[]> {
   const tools = ids
@@ -204,7 +205,7 @@ function packItem(cache: string, id: PackId): ReadinessItem {
     ready,
     version: ready ? there : null,
     needs: title,
-    howToInstall: ready ? '' : `npm run setup -- ${id}`,
+    howToInstall: ready ? '' : commandLine('setup', id),
   }
 }
 

@@ -5,6 +5,8 @@ import type { CatalogSource } from '../../app/ports.ts'
 import { inParallel } from '../../domain/in-parallel.ts'
 import type { RunFacts } from '../../domain/judging/run-facts.ts'
 import { sandboxFault, type Launch, type RunContext, type SandboxLaunch } from '../../harness/run-context.ts'
+import { pruneCaches } from '../files/kept-files.ts'
+import { scratchFolder } from '../files/scratch-folder.ts'
 import type { GroupLedger } from '../process/group-ledger.ts'
 import { sandboxLaunch, type SandboxPlace } from '../sandbox/bubblewrap.ts'
 import { pathsOf } from '../sandbox/launch-paths.ts'
@@ -29,7 +31,9 @@ export interface RunsOptions {
 /**
  * Prepares each tree (compiles, transpiles), leases what the exercise asks for, and runs the suites in one warm engine.
  */
-export function openRuns(options: RunsOptions): Runs {
+export function openRuns(settings: RunsOptions): Runs {
+  const { cache, sandbox } = settings
+  const options = { ...settings, scratch: sandbox ? join(slotScratch(), String(process.pid)) : scratchFolder(cache) }
   let engine: Promise<Engine> | null = null
   const leases = openLeases(options.ledger, options.cache)
   let counter = 0
@@ -61,10 +65,19 @@ export function openRuns(options: RunsOptions): Runs {
     close: async () => {
       await (await engine)?.close()
       await leases.close()
-      rmSync(scratchFolder(options), { recursive: true, force: true })
+      rmSync(options.scratch, { recursive: true, force: true })
+      pruneCaches(options.cache, caches)
     },
   }
 }
+
+/** What runs keep by content, and how deep its entries stand. */
+const caches = [
+  { name: 'transpiled', depth: 1 },
+  { name: 'classes', depth: 1 },
+  { name: 'engine', depth: 1 },
+  { name: 'trials', depth: 2 },
+]
 
 /** No verdict rests on a sandbox that did not stand. */
 function refuseFault({ modules }: RunFacts): void {
@@ -78,18 +91,18 @@ interface Ready {
   engineRequest: EngineRequest
 }
 
-const scratchFolder = ({ cache, sandbox }: RunsOptions): string =>
-  join(sandbox ? slotScratch() : join(cache, 'scratch'), String(process.pid))
+/** With the folder that holds those of its runs. */
+type OpenRuns = RunsOptions & { scratch: string }
 
 async function prepareRun(
-  options: RunsOptions,
+  options: OpenRuns,
   request: RunRequest,
   runId: string,
   leases: Leases,
 ): Promise<Ready | Extract<RunOutcome, { kind: 'not-loadable' }>> {
   const { exercise, language } = request
   const started = performance.now()
-  const scratch = join(scratchFolder(options), runId)
+  const scratch = join(options.scratch, runId)
   mkdirSync(scratch, { recursive: true, mode: 0o700 })
   if (options.sandbox) openToSandbox(scratch)
   const result = await prepareTree(options, request, scratch)

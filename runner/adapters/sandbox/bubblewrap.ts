@@ -8,7 +8,7 @@ import { asRoot, giveAway, nobody } from '../process/account.ts'
 import { seccompFilter } from './seccomp.ts'
 
 /**
- * The sandbox of one child (design.md section 9): bubblewrap with namespaces of its own for users, processes, mounts,
+ * The sandbox of one child (docs/security.md): bubblewrap with namespaces of its own for users, processes, mounts,
  * IPC and host name, nothing of the machine but read-only programs, no capability, no environment, and prlimit's
  * bounds. The network is the slot's (slot-view.ts): a loopback on which only this run listens.
  */

@@ -1,4 +1,5 @@
 import type { ServiceId } from '../../domain/exercise/exercise.ts'
+import { commandLine } from '../../errors/command-line.ts'
 import type { RunContext } from '../../harness/run-context.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import type { GroupLedger } from '../process/group-ledger.ts'
@@ -72,7 +73,7 @@ function found(id: Parameters<typeof findServer>[0], cache: string): FoundServer
   if (!server)
     throw new RunnerError('service-failed', {
       service: id,
-      reason: `it is not on this machine (npm run setup -- ${id})`,
+      reason: `it is not on this machine (${commandLine('setup', id)})`,
     })
   return server
 }

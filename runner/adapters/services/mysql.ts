@@ -28,7 +28,7 @@ const settings = [
   '--max-connections=60',
 ]
 
-/** Settings that make the two dialects behave alike (facts.md), and what only one of them knows. */
+/** Settings that make the two dialects behave alike, and what only one of them knows. */
 const dialects = {
   // MariaDB 11.6.2 and newer answer a lost update with error 1020; MySQL and older versions lose it in silence.
   mariadb: [

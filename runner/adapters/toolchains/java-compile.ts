@@ -1,10 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { createInterface } from 'node:readline'
+import { namesInUtf8 } from '../process/locale.ts'
 import { runCommand } from '../process/run-command.ts'
 import { moveUnlessThere } from '../files/beside.ts'
 import { hashOfParts } from '../files/hash.ts'
+import { wasUsed } from '../files/kept-files.ts'
 import { sourceFiles, type SourceFile } from './source-files.ts'
 
 export type Compiled = { path: string } | { problem: string }
@@ -31,7 +33,7 @@ export async function compiledOnce(request: CompileRequest): Promise<Compiled> {
     ...sources.flatMap((s) => [relative(folder, s.path), s.text]),
   )
   const target = join(cache, 'classes', key)
-  if (existsSync(target)) return { path: target }
+  if (wasUsed(target)) return { path: target }
   const fresh = `${target}.${process.pid}-${Date.now()}`
   mkdirSync(fresh, { recursive: true })
   const problem = await compile(request, fresh)
@@ -72,7 +74,7 @@ async function startServer(java: string, tools: Record<string, string>, cache: s
   const child = spawn(
     java,
     ['-XX:TieredStopAtLevel=1', '-Xshare:auto', '-XX:+UseSerialGC', '-Xmx512m', '-cp', classes, 'CompileServer'],
-    { stdio: ['pipe', 'pipe', 'ignore'] },
+    { stdio: ['pipe', 'pipe', 'ignore'], env: { ...process.env, ...namesInUtf8 } },
   )
   const waiting = new Map<string, { resolve: (problem: string) => void; reject: (error: Error) => void }>()
   const fail = (reason: string): void => {
@@ -120,7 +122,7 @@ async function serverClasses(tools: Record<string, string>, cache: string): Prom
   const [source] = sourceFiles(dirname(serverSource), ['CompileServer.java'])
   if (!source) throw new Error(`${serverSource} is missing`)
   const target = join(cache, 'classes', hashOfParts('server', tools['javac'] ?? 'javac', source.text))
-  if (existsSync(target)) return target
+  if (wasUsed(target)) return target
   const fresh = `${target}.${process.pid}`
   mkdirSync(fresh, { recursive: true })
   const problem = await withJavac(tools, dirname(serverSource), '.', fresh, [source])
@@ -144,7 +146,7 @@ async function withJavac(
     ...options,
     ...sources.map((s) => s.path),
   ]
-  const result = await runCommand(command, { cwd: folder, timeoutMs: limitMs })
+  const result = await runCommand(command, { cwd: folder, timeoutMs: limitMs, env: namesInUtf8 })
   if (result.code === 0) return ''
   const line = result.stderr.split('\n').find((l) => l.includes('error:')) ?? result.stderr.split('\n')[0] ?? ''
   return line.replaceAll(`${folder}/`, '')

@@ -1,12 +1,14 @@
-import { existsSync, lstatSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { lstatSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join, relative } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { TransformFailure } from 'esbuild'
 import { nodeModulesOf, packFolder } from '../packs/places.ts'
+import { commandLine } from '../../errors/command-line.ts'
 import { baseLaunch } from './launch.ts'
 import { writeBeside } from '../files/beside.ts'
 import { hashOfParts } from '../files/hash.ts'
+import { wasUsed } from '../files/kept-files.ts'
 import { sourceFiles, type SourceFile } from './source-files.ts'
 import type { Prepared, PrepareRequest, Toolchain } from './types.ts'
 import type { PackId } from '../../domain/exercise/exercise.ts'
@@ -27,7 +29,7 @@ export const node: Toolchain = {
   commands: [],
   probe: async () => ({ ready: true, version: process.versions.node, tools: { node: process.execPath } }),
   prepare,
-  howToInstall: () => 'npm run doctor   (the runner brings Node.js itself)',
+  howToInstall: () => `${commandLine('doctor')}   (the runner brings Node.js itself)`,
 }
 
 /** Packs of packages from npm; a workspace sees one as its own node_modules, and the project's behind it. */
@@ -87,17 +89,20 @@ function byHand(request: PrepareRequest): Launch {
   return baseLaunch(request, { node: [process.execPath, '--import', tsx], vitest })
 }
 
-/** TypeScript is transpiled here, on the warm side, and kept by content: the child receives plain JavaScript. */
+/**
+ * TypeScript is transpiled here, on the warm side, and kept by its text: the child receives plain JavaScript. The map names
+ * the file alone, which Node finds beside the URL that the code runs under, so that the text serves in whatever folder.
+ */
 async function transpiled(request: PrepareRequest, file: SourceFile): Promise<{ path: string } | { problem: string }> {
-  const path = join(request.cache, 'transpiled', `${hashOfParts('1', file.path, file.text)}.js`)
-  if (existsSync(path)) return { path }
+  const path = join(request.cache, 'transpiled', `${hashOfParts('2', basename(file.path), file.text)}.js`)
+  if (wasUsed(path)) return { path }
   const { transform } = await import('esbuild')
   try {
     const { code } = await transform(file.text, {
       loader: 'ts',
       target: 'node24',
       sourcemap: 'inline',
-      sourcefile: file.path,
+      sourcefile: basename(file.path),
     })
     writeBeside(path, code)
     return { path }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { packedRuby } from '../packs/places.ts'
 import { findCommand } from '../process/find-command.ts'
+import { commandLine } from '../../errors/command-line.ts'
 import { runCommand } from '../process/run-command.ts'
 import { baseLaunch } from './launch.ts'
 import type { Prepared, PrepareRequest, Toolchain, ToolchainProbe } from './types.ts'
@@ -16,7 +17,7 @@ export const ruby: Toolchain = {
   commands: ['ruby'],
   probe,
   prepare,
-  howToInstall: () => 'npm run setup -- ruby',
+  howToInstall: () => commandLine('setup', 'ruby'),
 }
 
 /** The interpreter to use: the machine's, else the pack's. */

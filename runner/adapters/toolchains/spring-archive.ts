@@ -1,5 +1,6 @@
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { namesInUtf8 } from '../process/locale.ts'
 import { runCommand } from '../process/run-command.ts'
 import { compiledOnce } from './java-compile.ts'
 import { hashOfParts } from '../files/hash.ts'
@@ -65,8 +66,8 @@ async function make({ jars, flags, cache, tools }: ArchiveRequest, archive: stri
     classPath,
   ]
   try {
-    const learned = await runCommand(learn, { timeoutMs: limitMs })
-    const written = learned.code === 0 && (await runCommand(write, { timeoutMs: limitMs })).code === 0
+    const learned = await runCommand(learn, { timeoutMs: limitMs, env: namesInUtf8 })
+    const written = learned.code === 0 && (await runCommand(write, { timeoutMs: limitMs, env: namesInUtf8 })).code === 0
     if (written) renameSync(fresh, archive)
   } finally {
     for (const left of [list, fresh]) rmSync(left, { force: true })

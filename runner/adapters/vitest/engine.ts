@@ -34,9 +34,9 @@ export interface EngineOptions {
 const graceMs = 1_500
 const mostPatience = 4
 /** What a suite imported stays in its thread: after so many, a fresh one takes over. */
-const suitesPerThread = 40
+const suitesPerThread = 8
 
-/** Threads started ahead, each for one suite file at a time; learner code is never in them (design.md, decision 1). */
+/** Threads started ahead, each for one suite file at a time; learner code is never in them (docs/architecture.md). */
 export function startEngine(options: EngineOptions): Engine {
   const bundler = openBundler(options.root, options.cache)
   const pool = openPool(options)

@@ -11,6 +11,7 @@ import { collect as collectAll, madeForAnother, wantedOf, type Collected } from 
 import { parseRoster } from '../../domain/class/gradebook-roster.ts'
 import type { Learner } from '../../domain/class/grading.ts'
 import type { ExerciseSet } from '../../domain/sets/set.ts'
+import { commandLine } from '../../errors/command-line.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { renderCollect } from '../../ui/terminal/collect.ts'
 import type { Answer, Command, Input, OptionValues } from '../command.ts'
@@ -167,7 +168,7 @@ function answer(context: Context, { folder, from, set, roster, collected, remote
       rejections,
       missing,
       remarks,
-      next: `npm run grade -- --class ${place}`,
+      next: commandLine('grade', '--class', place),
     },
     text: renderCollect({ collected, rejections, missing, remarks, folder: place }, context.settings),
   }

@@ -13,7 +13,7 @@ export const grade: Command = {
   details: [
     '--class         the class folder; without it the folder you are in',
     '--reserve       your own private cases, <slug>/*.test.ts, that learners never had',
-    '--workers       works at once, one for each processor without it; 0 leaves them to npm run worker',
+    '--workers       works at once, one for each processor without it; 0 leaves them to the command worker',
     '--database-url  a PostgreSQL that workers on other machines use, too (or GYM_DATABASE_URL)',
     '--unsafe        without a sandbox: runs the code of others with your rights, and is stamped into each result',
   ],

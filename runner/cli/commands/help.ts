@@ -1,6 +1,7 @@
 import { renderHelp } from '../../ui/terminal/help.ts'
 import { commandNames as commands, type CommandName } from '../command-names.ts'
 import type { Command } from '../command.ts'
+import { launcherFrom } from '../faster.ts'
 
 const groups = {
   work: 'Work',
@@ -25,7 +26,7 @@ export const help: Command = {
     return {
       exitCode: 0,
       json: { commands: all.map(({ name, summary }) => ({ name, summary })) },
-      text: renderHelp(grouped, settings),
+      text: renderHelp(grouped, launcherFrom(settings), settings),
     }
   },
 }

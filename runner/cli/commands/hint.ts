@@ -1,5 +1,6 @@
 import { idOf } from '../../domain/exercise/variant.ts'
 import { progressOf, type LanguageProgress } from '../../domain/progress/progress.ts'
+import { commandLine } from '../../errors/command-line.ts'
 import { renderHint, renderHintsKeptBack, renderNoHint } from '../../ui/terminal/hint.ts'
 import type { Answer, Command } from '../command.ts'
 import { startedTargetOf, variantDetails, variantOptions, variantUsage } from '../current.ts'
@@ -16,7 +17,7 @@ export const hint: Command = {
     const { slug } = exercise
     const own = progressOf(context.store.load(), idOf(target))
     if (context.hidesHints(slug))
-      return { exitCode: 0, json: { slug, hint: null, next: 'npm run check' }, text: renderHintsKeptBack() }
+      return { exitCode: 0, json: { slug, hint: null, next: commandLine('check') }, text: renderHintsKeptBack() }
     const id = own?.lastHint?.id
     const known = context.source.hints(exercise).find((h) => h.id === id)
     if (!known) return withoutHint(slug, own)
@@ -30,7 +31,7 @@ export const hint: Command = {
     })
     return {
       exitCode: 0,
-      json: { slug, hint: { id: known.id, level, text: known[`L${level}`] }, next: 'npm run next' },
+      json: { slug, hint: { id: known.id, level, text: known[`L${level}`] }, next: commandLine('next') },
       text: renderHint(slug, known, level, context.settings),
     }
   },

@@ -4,6 +4,7 @@ import { ensureFolder, writeAtomic } from '../../adapters/files/late-packages.ts
 import { areaOf } from '../../app/target.ts'
 import { layerFiles } from '../../adapters/files/catalog-source.ts'
 import { languages, isSlug, type Language } from '../../domain/exercise/exercise.ts'
+import { commandLine } from '../../errors/command-line.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { renderNewExercise } from '../../ui/terminal/new.ts'
 import type { Answer, Command, Input } from '../command.ts'
@@ -42,7 +43,7 @@ async function makeExercise(context: Context, { options, words }: Input): Promis
   const files = made.map((file) => file.slice(root.length + 1))
   return {
     exitCode: 0,
-    json: { slug, area, language, files: made, next: `npm run verify -- ${slug}` },
+    json: { slug, area, language, files: made, next: commandLine('verify', slug) },
     text: renderNewExercise(area ?? '', slug, files),
   }
 }

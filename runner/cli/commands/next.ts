@@ -4,6 +4,7 @@ import { startVariant } from '../../app/start.ts'
 import { nextTarget, type Target, type TargetInput } from '../../app/target.ts'
 import { idOf } from '../../domain/exercise/variant.ts'
 import type { PassedOver, ReadinessOf } from '../../domain/progress/selection.ts'
+import { commandLine } from '../../errors/command-line.ts'
 import { passedOverLine, renderAllDone, renderNothingReady, startedLines, welcome } from '../../ui/terminal/next.ts'
 import { checkAnswer } from '../check-answer.ts'
 import type { Answer, Command, Input } from '../command.ts'
@@ -29,11 +30,12 @@ export const next: Command = {
 async function runNext(context: Context, input: Input): Promise<Answer> {
   const target = await offeredTarget(context, input)
   const first = Object.keys(context.store.load().exercises).length === 0
-  if (target === 'all-done') return { exitCode: 0, json: { done: true, next: 'npm run list' }, text: renderAllDone() }
+  if (target === 'all-done')
+    return { exitCode: 0, json: { done: true, next: commandLine('list') }, text: renderAllDone() }
   if (Array.isArray(target))
     return {
       exitCode: 3,
-      json: { done: false, missing: target, next: 'npm run doctor' },
+      json: { done: false, missing: target, next: commandLine('doctor') },
       text: renderNothingReady(target),
     }
   return continueWith(context, target, first, seedOf(input.options['seed']))

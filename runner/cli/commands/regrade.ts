@@ -16,7 +16,7 @@ export const regrade: Command = {
     '--slug, --learner  only this exercise, only this learner',
     '--again            also what was graded under the very same conditions',
     '--apply            keep the new results; without it only the difference is shown',
-    'The others are as in npm run grade -- --help. Marks set by hand stay.',
+    'The others are those of grade: see its --help. Marks set by hand stay.',
   ],
   options: {
     class: { type: 'string' },

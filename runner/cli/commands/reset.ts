@@ -1,4 +1,5 @@
 import { planFor } from '../../app/plan.ts'
+import { commandLine } from '../../errors/command-line.ts'
 import { idOf, variantName } from '../../domain/exercise/variant.ts'
 import { renderReset } from '../../ui/terminal/states.ts'
 import type { Command } from '../command.ts'
@@ -20,7 +21,7 @@ export const reset: Command = {
       context.store.record({ event: 'reset', at: context.clock.now().toISOString(), ...id })
       return {
         exitCode: 0,
-        json: { ...id, snapshot: saved.id, next: 'npm run next' },
+        json: { ...id, snapshot: saved.id, next: commandLine('next') },
         text: renderReset(slug, saved.id),
       }
     })

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { freePort, isFreePort } from '../../adapters/process/free-port.ts'
 import { toolchainOf, toolchains } from '../../adapters/toolchains/index.ts'
+import { commandLine } from '../../errors/command-line.ts'
 import { idOf } from '../../domain/exercise/variant.ts'
 import type { Launch } from '../../harness/run-context.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
@@ -72,7 +73,7 @@ async function start(launch: Launch, folder: string, port: number | null): Promi
     const ended = await execa(file, args, { cwd: folder, env, stdio: 'inherit', reject: false })
     // A command that no probe has looked for, as docker; the tests do not need it.
     if (ended.code === 'ENOENT')
-      throw new RunnerError('not-ready', { what: 'npm run run', missing: `the command ${file}` }, { cause: ended })
+      throw new RunnerError('not-ready', { what: commandLine('run'), missing: `the command ${file}` }, { cause: ended })
     if (ended instanceof Error && ended.code !== undefined) throw ended
     return ended.exitCode ?? null
   } finally {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { metContent } from '../../adapters/files/content-hash.ts'
 import { writeAtomic } from '../../adapters/files/late-packages.ts'
 import { writing } from '../../adapters/files/writing.ts'
 import { fetchSet } from '../../adapters/intake/fetch-set.ts'
@@ -11,12 +12,12 @@ import { formatProblem } from '../../domain/decode.ts'
 import { stateOf } from '../../domain/progress/progress.ts'
 import { setJsonSchema } from '../../domain/sets/set-json-schema.ts'
 import { setTimes, type ExerciseSet } from '../../domain/sets/set.ts'
+import { commandLine } from '../../errors/command-line.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { renderNoSet, renderSet, renderSetCheck, renderSetMade } from '../../ui/terminal/set.ts'
 import type { Answer, Command, Input } from '../command.ts'
 import type { Context } from '../context.ts'
 import { shortPath } from '../short-path.ts'
-import { contentHash } from '../verified-before.ts'
 
 const actions = { new: makeSet, check, use, show, schema } satisfies Record<
   string,
@@ -63,7 +64,7 @@ async function makeSet(context: Context, { words, options }: Input): Promise<Ans
   const file = shortPath(context.settings.startedIn, path)
   return {
     exitCode: 0,
-    json: { path, set: made, next: `npm run set -- check ${file}` },
+    json: { path, set: made, next: commandLine('set', 'check', file) },
     text: renderSetMade(file, slugs.length),
   }
 }
@@ -94,7 +95,7 @@ async function use(context: Context, { words }: Input): Promise<Answer> {
     writeUsedSet(workspace, { formatVersion: 1, set: null, source: '', usedAt, learner: before?.learner ?? null })
     return {
       exitCode: 0,
-      json: { set: null, next: 'npm run next' },
+      json: { set: null, next: commandLine('next') },
       text: renderNoSet(),
     }
   }
@@ -146,8 +147,8 @@ function setAnswer(context: Context, set: ExerciseSet, remarks: readonly string[
   const { id, name, version, passMark, late, rules } = set
   return {
     exitCode: 0,
-    json: { id, name, version, ...setTimes(set), passMark, late, rules, exercises, remarks, next: 'npm run next' },
-    text: renderSet(set, rows, 'npm run next', context.settings),
+    json: { id, name, version, ...setTimes(set), passMark, late, rules, exercises, remarks, next: commandLine('next') },
+    text: renderSet(set, rows, commandLine('next'), context.settings),
   }
 }
 
@@ -163,7 +164,7 @@ function requireUsable(context: Context, path: string, read: ExerciseSet) {
 function contentOf(context: Context, slug: string): string {
   const exercise = context.catalog().bySlug.get(slug)
   if (!exercise) throw new RunnerError('unknown-exercise', { slug })
-  return contentHash(context, exercise, 'content')
+  return metContent(context.settings.root, exercise.folder)
 }
 
 function fileOf(context: Context, [file]: readonly string[], action: string): string {

@@ -1,6 +1,7 @@
-import { renderBrief } from '../../ui/terminal/reading.ts'
 import { languagesOf } from '../../domain/exercise/exercise.ts'
 import { idOf } from '../../domain/exercise/variant.ts'
+import { commandLine } from '../../errors/command-line.ts'
+import { renderBrief } from '../../ui/terminal/reading.ts'
 import type { Command } from '../command.ts'
 import { targetOf, variantDetails, variantOptions, variantUsage } from '../current.ts'
 
@@ -15,7 +16,7 @@ export const show: Command = {
     const { exercise } = target
     const brief = context.source.brief(exercise)
     const started = context.workspaces.exists(idOf(target))
-    const then = started ? 'npm run next' : `npm run next -- ${exercise.slug}`
+    const then = started ? commandLine('next') : commandLine('next', exercise.slug)
     return {
       exitCode: 0,
       json: { slug: exercise.slug, languages: languagesOf(exercise), brief, next: then },

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { layerFiles } from '../../adapters/files/catalog-source.ts'
 import { idOf } from '../../domain/exercise/variant.ts'
 import { progressOf } from '../../domain/progress/progress.ts'
+import { commandLine } from '../../errors/command-line.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { renderSolution } from '../../ui/terminal/reading.ts'
 import type { Answer, Command, Input } from '../command.ts'
@@ -40,7 +41,7 @@ async function showSolution(context: Context, input: Input): Promise<Answer> {
   const why = existsSync(join(folder, 'WHY.md')) ? readFileSync(join(folder, 'WHY.md'), 'utf8') : ''
   return {
     exitCode: 0,
-    json: { slug, language, files, why, next: 'npm run next' },
+    json: { slug, language, files, why, next: commandLine('next') },
     text: renderSolution(files, why, context.settings),
   }
 }

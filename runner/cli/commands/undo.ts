@@ -2,6 +2,7 @@ import { planFor } from '../../app/plan.ts'
 import { idOf, variantName } from '../../domain/exercise/variant.ts'
 import { progressOf } from '../../domain/progress/progress.ts'
 import { stateToGoBackTo } from '../../domain/progress/undo.ts'
+import { commandLine } from '../../errors/command-line.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { renderUndo } from '../../ui/terminal/states.ts'
 import type { Answer, Command, Input } from '../command.ts'
@@ -12,7 +13,7 @@ import type { Target } from '../../app/target.ts'
 export const undo: Command = {
   summary: 'Brings an earlier state of your files back. The present state is saved first.',
   usage: '[slug] [--lang L] [--to N]',
-  details: [...variantDetails, '--to      the number of a state from npm run history; without it, one state back'],
+  details: [...variantDetails, '--to      the number of a state that history lists; without it, one state back'],
   options: { ...variantOptions, to: { type: 'string' } },
   words: 1,
   run: (context, input) => {
@@ -46,7 +47,7 @@ async function goBack(context: Context, variant: Target, { options }: Input): Pr
   const saved = present?.id ?? null
   return {
     exitCode: 0,
-    json: { ...id, restored: target.id, saved, movedAside, next: 'npm run next' },
+    json: { ...id, restored: target.id, saved, movedAside, next: commandLine('next') },
     text: renderUndo({ slug, state: target, saved, movedAside, now: context.clock.now() }),
   }
 }

@@ -9,7 +9,7 @@ import { openQueuePlace } from '../grading/queue-place.ts'
 import { databaseUrlOf, workersOf } from '../grading/run-plan.ts'
 
 export const worker: Command = {
-  summary: 'Grades what `npm run grade` on another machine has put into a PostgreSQL, until it is told to stop.',
+  summary: 'Grades what the command grade on another machine has put into a PostgreSQL, until it is told to stop.',
   usage: '--database-url URL [--workers N] [--reserve DIR] [--until-empty] [--unsafe]',
   details: [
     '--database-url  the PostgreSQL of the class (or GYM_DATABASE_URL)',

@@ -4,7 +4,7 @@ import { userInfo } from 'node:os'
 import { appendAudit, readClass, type ClassRecords } from '../../adapters/classroom/class-folder.ts'
 import { appendLines } from '../../adapters/classroom/json-lines.ts'
 import { readRules } from '../../adapters/classroom/set-rules.ts'
-import { sha256 } from '../../adapters/files/content-hash.ts'
+import { sha256Of } from '../../adapters/files/hash.ts'
 import { filesIn, type Found } from '../../adapters/files/walk.ts'
 import type { Grader, TreeFile } from '../../app/grading-ports.ts'
 import type { GradebookRules } from '../../domain/class/gradebook.ts'
@@ -49,7 +49,7 @@ export function planOf(work: ClassWork, works: readonly SubmittedWork[], grader:
     engine: grader.engine,
     environment: `${grader.environment}${again}`,
     suiteOf: grader.suiteOf,
-    hash: sha256,
+    hash: sha256Of,
   }
   return planGrading(works, work.records.results, conditions)
 }

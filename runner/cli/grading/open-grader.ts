@@ -1,6 +1,7 @@
 import { createServer, type AddressInfo, type Server } from 'node:net'
 import { join } from 'node:path'
-import { engineHash, sha256 } from '../../adapters/files/content-hash.ts'
+import { engineHash } from '../../adapters/files/content-hash.ts'
+import { sha256Of } from '../../adapters/files/hash.ts'
 import { findSandbox, type FoundSandbox } from '../../adapters/sandbox/find-sandbox.ts'
 import { openView, slotWords, type OpenView } from '../../adapters/sandbox/slot-view.ts'
 import type { Grader, KeyedResult } from '../../app/grading-ports.ts'
@@ -38,7 +39,7 @@ export async function openGrader(
   const sandbox = unsafe ? null : findSandbox(root, readiness.programs())
   const tools = (await readiness.items()).map((item) => `${item.id} ${item.version ?? 'none'}`).join(', ')
   const engine = engineHash(root)
-  const environment = sha256([process.platform, process.arch, sandbox?.description ?? 'no sandbox', tools].join('\0'))
+  const environment = sha256Of([process.platform, process.arch, sandbox?.description ?? 'no sandbox', tools].join('\0'))
   const forbidden = await openForbidden()
   const view = openView(sandbox ? [root, ...sandbox.toolFolders] : [])
   const options: SlotOptions = {

@@ -39,7 +39,7 @@ export interface WantedResult {
 }
 
 /**
- * Key of a job: hash of tree × suite × environment × seed (design.md section 9); the seed itself comes from batch and
+ * Key of a job: hash of tree × suite × environment × seed; the seed itself comes from batch and
  * exercise, so that every learner meets the same one.
  */
 export function jobOf(work: Pick<SubmittedWork, 'slug' | 'language' | 'tree'>, conditions: Conditions): GradeJob {

@@ -8,7 +8,7 @@ export interface Brief {
   sections: string[]
 }
 
-/** design.md section 5; the Hook is the text before the first heading. */
+/** The sections of a brief (docs/authoring.md); the hook is the text before the first heading. */
 export const briefSections = [
   'Background',
   'Task',

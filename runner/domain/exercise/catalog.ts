@@ -11,7 +11,7 @@ export interface Catalog {
   bySlug: ReadonlyMap<string, Exercise>
 }
 
-/** Puts loaded exercises into the order of their area.json; areas keep the order of design.md. */
+/** Puts loaded exercises into the order of their area.json; areas keep the order of `areaIds`. */
 export function buildCatalog(areas: ReadonlyMap<AreaId, AreaManifest>, exercises: readonly Exercise[]): Catalog {
   const loaded = new Map(exercises.map((e) => [e.slug, e]))
   const ordered = areaIds.flatMap((id) => {

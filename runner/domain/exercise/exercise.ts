@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 
-/** design.md section 5. One source for types, decoding and the published JSON Schema. */
+/** The manifest of an exercise (docs/authoring.md): one source for types, decoding and the published JSON Schema. */
 
 export const languages = ['ts', 'py', 'java', 'rb', 'sql', 'git', 'docker', 'json', 'yaml'] as const
 export type Language = (typeof languages)[number]
@@ -128,6 +128,8 @@ export const manifestSchema = v.strictObject({
     v.check((gs) => gs.reduce((sum, g) => sum + g.weight, 0) === 100, 'the weights must sum to 100'),
     v.check((gs) => new Set(gs.map((g) => g.id)).size === gs.length, 'a group id stands twice'),
   ),
+  /** Requirements with a single clause: one wrong answer is enough to prove that they are covered. */
+  oneClause: v.optional(v.array(v.pipe(v.number(), v.integer(), v.minValue(1)))),
   /** Time for one run of the whole suite with services warm, in milliseconds. */
   budgetMs: v.pipe(v.number(), v.integer(), v.minValue(1000), v.maxValue(120_000)),
   status: v.picklist(['active', 'deprecated']),

@@ -3,10 +3,12 @@ import type { Exercise } from '../exercise/exercise.ts'
 import type { Hint } from '../judging/hint.ts'
 import type { DeclaredCase } from '../judging/run-facts.ts'
 
-/** One broken rule of the content gate (design.md section 8). */
+/** One broken rule of the content gate (docs/authoring.md). */
 export interface ContentProblem {
   rule: string
   message: string
+  /** The trial that it was seen in; left out for what is true of the variant as a whole. */
+  trial?: string
 }
 
 /** Rules about an exercise's own files: everything that can be said without running anything. */
@@ -41,7 +43,7 @@ function briefProblems(brief: string): ContentProblem[] {
   return problems
 }
 
-/** Words that put a learner down; hints stay neutral (design.md section 7). */
+/** Words that put a learner down; hints stay neutral. */
 const unkind = /\b(just|simply|obviously|of course|easy|trivial|stupid)\b/i
 
 function hintProblems(hints: readonly Hint[]): ContentProblem[] {

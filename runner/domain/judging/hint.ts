@@ -2,7 +2,10 @@ import * as v from 'valibot'
 import type { DeclaredCase, ReportedCase, RunFacts } from './run-facts.ts'
 import { witness } from './verdict.ts'
 
-/** design.md section 7: chosen by evidence, strongest first; at most three; below its confidence only what was seen. */
+/**
+ * Hints (docs/architecture.md) are chosen by evidence, strongest first; at most three; below its confidence only what
+ * was seen.
+ */
 
 const evidenceValue = v.union([v.string(), v.number(), v.boolean(), v.null()])
 

@@ -25,7 +25,7 @@ export interface Score {
 }
 
 /**
- * Scores a witnessed run (design.md section 4): group = weight × passed ÷ its cases;
+ * Scores a witnessed run (docs/architecture.md): group = weight × passed ÷ its cases;
  * total = floor(min(sum, caps of the groups whose gate failed)).
  */
 export function scoreOf(groups: readonly Group[], facts: RunFacts): Score {

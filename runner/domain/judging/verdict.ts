@@ -20,7 +20,7 @@ export interface Missing {
 export type Witness = { witnessed: true } | { witnessed: false; verdict: Verdict }
 
 /**
- * Decision 4 of design.md: a verdict must be witnessed. Every check below can only take
+ * Point 4 of docs/architecture.md: a verdict must be witnessed. Every check below can only take
  * a verdict away, never give one; a fact that is not there counts against the run.
  */
 export function witness(facts: RunFacts): Witness {

@@ -1,5 +1,5 @@
 /**
- * Names that configure tools and are never the learner's to hand in: they would speak to ours (security.md, intake).
+ * Names that configure tools and are never the learner's to hand in: they would speak to ours (docs/security.md).
  */
 const ours = new Set([
   'package.json',

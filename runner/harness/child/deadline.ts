@@ -1,7 +1,7 @@
 import type { Child } from './child.ts'
 import { patience } from '../run/patience.ts'
 import { cpuTicks } from './processes.ts'
-import { StopRun, type RunState } from '../run/run-state.ts'
+import { allowedMs, StopRun, type RunState } from '../run/run-state.ts'
 
 /**
  * Waits for `work`, at most `limitMs` and never beyond the run's budget. When the time is over the
@@ -15,7 +15,7 @@ export async function within<T>(
   work: Promise<T>,
 ): Promise<T> {
   let timer: NodeJS.Timeout | undefined
-  const ms = Math.max(0, Math.min(limitMs * patience(), run.endsAt - Date.now()))
+  const ms = allowedMs(run, limitMs)
   const before = cpuTicks(child.pid)
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {

@@ -2,14 +2,16 @@ import { readdirSync, readFileSync } from 'node:fs'
 
 /** What Linux tells of processes, and how they are ended. */
 
-export function groupLives(pid: number): boolean {
+export function lives(pid: number): boolean {
   try {
-    process.kill(-pid, 0)
-    return true
+    return process.kill(pid, 0)
   } catch {
     return false
   }
 }
+
+/** Whether anybody is left in the group that a process leads, or has led. */
+export const groupLives = (pid: number): boolean => lives(-pid)
 
 export function killGroup(pid: number): void {
   if (pid <= 1) return

@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto'
 import { copyFiles } from './copy.ts'
 import { absolute, type Files } from './files.ts'
 import { runEffects, type NpmRun, type Packages } from './run.ts'
 import { assignments, type Dockerfile, type Instruction, type Stage } from './dockerfile.ts'
+import { sha256 } from '../run/sha256.ts'
 
 /**
  * A build of a Dockerfile, followed without Docker: which files each stage and each layer holds, what Docker would take
  * from its cache, and with what the image starts. COPY, ADD, WORKDIR, USER, ENV, ARG, mounts and stages are followed as
- * Docker documents them; of RUN those commands that docker-run.ts knows. No content is computed: a file's value says
+ * Docker documents them; of RUN those commands that run.ts knows. No content is computed: a file's value says
  * what it was made of, so that equal values mean equal files.
  */
 export interface Build {
@@ -209,7 +209,7 @@ function applySettings(state: State, instruction: Instruction): void {
 const commandText = (text: string, keyword: string): string =>
   keyword === 'HEALTHCHECK' ? text.replace(/^\S+\s+/, '') : text
 
-const hash = (...parts: string[]): string => createHash('sha256').update(JSON.stringify(parts)).digest('hex')
+const hash = (...parts: string[]): string => sha256(JSON.stringify(parts)).toString('hex')
 
 /** What the image starts when nobody says otherwise; the shell form puts a shell first. */
 export function startCommand(stage: BuiltStage, imageEntrypoint: readonly string[] = []): string[] {

@@ -1,49 +1,15 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { afterEach, expect, test } from 'vitest'
+import { mkdirSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
 import { docker } from './docker.ts'
-import { emptyRecord, type RunState } from '../run/run-state.ts'
-
-const cleanups: (() => void)[] = []
-
-afterEach(() => {
-  for (const cleanup of cleanups.splice(0)) cleanup()
-})
+import { runWith } from '../run/run-fixtures.ts'
+import type { RunState } from '../run/run-state.ts'
 
 /** A run whose learner has these files in api/. */
-function runWith(files: Record<string, string>): RunState {
-  const workspace = mkdtempSync(join(tmpdir(), 'gym-docker-'))
-  cleanups.push(() => rmSync(workspace, { recursive: true, force: true }))
-  mkdirSync(join(workspace, 'api'))
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(workspace, 'api', path)), { recursive: true })
-    writeFileSync(join(workspace, 'api', path), text)
-  }
-  return {
-    context: {
-      runId: 'unit',
-      slug: 'unit',
-      language: 'docker',
-      workspace,
-      exerciseFolder: workspace,
-      scratch: workspace,
-      ledger: workspace,
-      seed: 1,
-      budgetMs: 20_000,
-      childEnv: {},
-      launch: { command: [], args: [], env: {}, stopSignal: 'SIGTERM', loadFailure: [] },
-    },
-    current: emptyRecord(),
-    currentId: null,
-    failures: 0,
-    endsAt: Date.now() + 20_000,
-    stop: null,
-    warnings: new Set(),
-    stderr: '',
-    sockets: new Set(),
-    cleanups: [],
-  }
+function runWithApi(files: Record<string, string>): RunState {
+  const run = runWith(Object.fromEntries(Object.entries(files).map(([path, text]) => [`api/${path}`, text])))
+  mkdirSync(join(run.context.workspace, 'api'), { recursive: true })
+  return run
 }
 
 const manifest = JSON.stringify({ dependencies: { express: '^5' }, devDependencies: { typescript: '^5' } })
@@ -57,7 +23,7 @@ test('a project: the context without what is ignored, the packages of its manife
     'README.md': '',
     'src/a.ts': '',
   }
-  const project = await docker(runWith(files)).project('api', ['.git/HEAD', 'node_modules/typescript/package.json'])
+  const project = await docker(runWithApi(files)).project('api', ['.git/HEAD', 'node_modules/typescript/package.json'])
   expect([project.excluded('.git/HEAD'), project.excluded('README.md'), project.excluded('src/a.ts')]).toEqual([
     true,
     true,
@@ -76,14 +42,14 @@ test('a project: the context without what is ignored, the packages of its manife
 })
 
 test('a changed file: only what depends on it has another key', async () => {
-  const project = await docker(runWith({ Dockerfile: 'FROM x\nCOPY a /a\nCOPY b /b', a: '', b: '' })).project('api')
+  const project = await docker(runWithApi({ Dockerfile: 'FROM x\nCOPY a /a\nCOPY b /b', a: '', b: '' })).project('api')
   const keys = (changed: string[]): string[] => project.build(changed).steps.map((step) => step.key)
   expect(keys(['b']).map((key, i) => key === keys([])[i])).toEqual([true, true, false])
 })
 
 test('Dockerfile.dockerignore: taken instead of .dockerignore, as Docker does', async () => {
   const project = await docker(
-    runWith({ Dockerfile: 'FROM x', '.dockerignore': 'a', 'Dockerfile.dockerignore': 'b' }),
+    runWithApi({ Dockerfile: 'FROM x', '.dockerignore': 'a', 'Dockerfile.dockerignore': 'b' }),
   ).project('api')
   expect([project.excluded('a'), project.excluded('b')]).toEqual([false, true])
 })
@@ -103,7 +69,7 @@ test.each<[string, Record<string, string>, string]>([
   ],
   ['a folder for a Dockerfile', { 'Dockerfile/x': '' }, 'Dockerfile is not a regular file of at most 1 MB.'],
 ])('%s: the run stops and says so', async (_, files, message) => {
-  await expect(docker(runWith(files)).project('api')).rejects.toMatchObject({
+  await expect(docker(runWithApi(files)).project('api')).rejects.toMatchObject({
     name: 'StopRun',
     reason: 'does-not-load',
     message,
@@ -111,15 +77,15 @@ test.each<[string, Record<string, string>, string]>([
 })
 
 test('a manifest that is no JSON, a Dockerfile that is a link: the run stops', async () => {
-  const project = await docker(runWith({ Dockerfile: 'FROM x', 'package.json': '{' })).project('api')
+  const project = await docker(runWithApi({ Dockerfile: 'FROM x', 'package.json': '{' })).project('api')
   expect(() => project.build()).toThrow('package.json is not JSON.')
-  const run = runWith({})
+  const run = runWithApi({})
   symlinkSync('/etc/hostname', join(run.context.workspace, 'api', 'Dockerfile'))
   await expect(docker(run).project('api')).rejects.toMatchObject({ reason: 'does-not-load' })
 })
 
 test('a workspace without the folder: the run stops and says so', async () => {
-  await expect(docker(runWith({})).project('gone')).rejects.toMatchObject({
+  await expect(docker(runWithApi({})).project('gone')).rejects.toMatchObject({
     reason: 'does-not-load',
     message: 'The file gone/Dockerfile is missing.',
   })

@@ -1,10 +1,11 @@
-import { lstatSync, readdirSync, readFileSync } from 'node:fs'
-import { join, relative, sep } from 'node:path'
+import { lstatSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { followBuild, type Build } from './build.ts'
 import type { Files } from './files.ts'
 import type { Packages } from './run.ts'
 import type { Dockerfile } from './dockerfile.ts'
 import { parseDockerignore } from './dockerignore.ts'
+import { filesIn } from '../run/folder-files.ts'
 import { StopRun, type RunState } from '../run/run-state.ts'
 
 /** The learner's Dockerfile and .dockerignore, read as Docker reads them; nothing is built or started. */
@@ -38,7 +39,7 @@ async function openProject(root: string, folder: string, also: readonly string[]
   const ignore = parseDockerignore(read('Dockerfile.dockerignore') ?? read('.dockerignore') ?? '')
   refuse(`${folder}/Dockerfile`, dockerfile.problems)
   refuse(`${folder}/.dockerignore`, ignore.problems)
-  const paths = [...new Set([...listed(root), ...also])].filter((path) => !ignore.excludes(path))
+  const paths = [...new Set([...filesIn(root), ...also])].filter((path) => !ignore.excludes(path))
   const contextWith = (changed: readonly string[]): Files =>
     new Map(paths.map((path) => [path, `context:${path}${changed.includes(path) ? ' (changed)' : ''}`]))
   return {
@@ -64,13 +65,6 @@ function packagesIn(text: string | null): Packages {
   } catch {
     throw new StopRun('does-not-load', 'package.json is not JSON.')
   }
-}
-
-function listed(root: string): string[] {
-  return readdirSync(root, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
-    .sort()
 }
 
 /** Regular files only, as a learner writes them; null when it is missing. */

@@ -1,57 +1,22 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { processesLike } from '../../testing/process-list.ts'
-import { closeRun, emptyRecord, type RunState } from '../run/run-state.ts'
+import { runWith } from '../run/run-fixtures.ts'
+import type { RunState } from '../run/run-state.ts'
 import { server } from './server.ts'
 
-const cleanups: (() => Promise<void> | void)[] = []
-
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
-})
-
 /** A run whose learner wrote `source` in main.mjs. */
-function runOf(source: string): RunState {
-  const folder = mkdtempSync(join(tmpdir(), 'gym-server-'))
-  writeFileSync(join(folder, 'main.mjs'), source)
-  const run: RunState = {
-    context: {
-      runId: 'unit',
-      slug: 'unit',
-      language: 'ts',
-      workspace: folder,
-      exerciseFolder: folder,
-      scratch: folder,
-      ledger: folder,
-      seed: 1,
-      budgetMs: 20_000,
-      childEnv: {},
+const runOf = (source: string): RunState =>
+  runWith(
+    { 'main.mjs': source },
+    {
       launch: {
         command: [process.execPath],
         args: ['main.mjs'],
-        env: {},
-        stopSignal: 'SIGTERM',
         loadFailure: [{ pattern: '^SyntaxError.*$', flags: 'm' }],
       },
     },
-    current: emptyRecord(),
-    currentId: null,
-    failures: 0,
-    endsAt: Date.now() + 20_000,
-    stop: null,
-    warnings: new Set(),
-    stderr: '',
-    sockets: new Set(),
-    cleanups: [],
-  }
-  cleanups.push(
-    () => rmSync(folder, { recursive: true, force: true }),
-    () => closeRun(run),
   )
-  return run
-}
 
 const answering = (expression: string): string => `
   import { createServer } from 'node:http'

@@ -1,9 +1,10 @@
 import { connect } from 'node:net'
-import { startChild, type Child, type Exit } from '../child/child.ts'
+import { startChild, type Child } from '../child/child.ts'
 import { within } from '../child/deadline.ts'
+import { stopIfNotLoadable } from '../child/load-failure.ts'
+import type { Exit } from '../child/place.ts'
 import { reservePort } from '../run/free-port.ts'
 import { requestText, responseText, sendRequest, type HttpRequest, type HttpResponse } from './request.ts'
-import { stopIfNotLoadable } from '../program.ts'
 import { atEndOfCase, keepStderr, note, StopRun, type RunState } from '../run/run-state.ts'
 
 export interface Server {

@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
-import { closeRun, emptyRecord, endCase, type RunState } from '../run/run-state.ts'
+import { nextCase, runOf } from '../run/run-fixtures.ts'
+import { closeRun, endCase, type RunState } from '../run/run-state.ts'
 import { sendRequest } from './request.ts'
 import { upstream, type UpstreamService } from './upstream.ts'
 
@@ -13,30 +14,7 @@ afterEach(async () => {
 })
 
 function openRun(): RunState {
-  const run: RunState = {
-    context: {
-      runId: 'unit',
-      slug: 'unit',
-      language: 'ts',
-      workspace: '',
-      exerciseFolder: '',
-      scratch: '',
-      ledger: '',
-      seed: 1,
-      budgetMs: 20_000,
-      childEnv: {},
-      launch: { command: [], args: [], env: {}, stopSignal: 'SIGTERM', loadFailure: [] },
-    },
-    current: emptyRecord(),
-    currentId: 'case',
-    failures: 0,
-    endsAt: Date.now() + 20_000,
-    stop: null,
-    warnings: new Set(),
-    stderr: '',
-    sockets: new Set(),
-    cleanups: [],
-  }
+  const run = runOf({ workspace: '' })
   runs.push(run)
   return run
 }
@@ -301,7 +279,7 @@ test('for all cases: it serves on after its case, and ends with the run', async 
   const run = openRun()
   const service = await upstream(run).start([{ status: 200 }], { forAllCases: true })
   await endCase(run)
-  Object.assign(run, { current: emptyRecord(), currentId: 'next' })
+  nextCase(run)
   expect((await post(service)).status).toBe(200)
   expect(run.current.transcript.map((t) => t.label)).toContain('request 1')
   await closeRun(run)

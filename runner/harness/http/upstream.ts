@@ -148,7 +148,7 @@ async function listen(script: Script, say: Say): Promise<UpstreamService> {
     socket.destroy()
   })
   const port = await bound(http)
-  return { url: `http://127.0.0.1:${port}`, requests, connections, stop: () => stopped(http, numbers, underWay) }
+  return { url: `http://127.0.0.1:${port}`, requests, connections, stop: () => close(http, numbers, underWay) }
 }
 
 function bound(http: Server): Promise<number> {
@@ -164,7 +164,7 @@ interface UnderWay {
   requests: UpstreamRequest[]
 }
 
-async function stopped(
+async function close(
   http: Server,
   sockets: Map<Socket, number>,
   { exchanges, faults, requests }: UnderWay,

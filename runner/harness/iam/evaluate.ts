@@ -1,6 +1,6 @@
 import { conditionHolds, type Context } from './conditions.ts'
 import { arnPattern, matchesAction, piecesOf, wildcardPattern } from './patterns.ts'
-import type { Condition, Patterns, Policy, Principals, Statement } from './policy.ts'
+import type { Condition, Patterns, Policy, PolicyStatement, Principals } from './policy.ts'
 
 /**
  * One request against policies of one account. IAM User Guide: "Policy evaluation logic": a Deny that applies decides,
@@ -49,7 +49,7 @@ export function evaluate(policies: readonly Policy[], request: IamRequest): Deci
 }
 
 /** What keeps a statement from applying to a request; null when it applies. */
-function obstacle(statement: Statement, policy: Policy, request: IamRequest): string | null {
+function obstacle(statement: PolicyStatement, policy: Policy, request: IamRequest): string | null {
   const { actions, principals, resources, conditions } = statement
   const { resource = '*' } = request
   const context = { ...request.ambient, ...request.context }

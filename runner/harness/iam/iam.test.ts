@@ -1,46 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { iam } from './iam.ts'
-import { emptyRecord, type RunState } from '../run/run-state.ts'
-
-const cleanups: (() => void)[] = []
-
-afterEach(() => {
-  for (const cleanup of cleanups.splice(0)) cleanup()
-})
-
-/** A run whose learner has these files. */
-function runWith(files: Record<string, string>): RunState {
-  const workspace = mkdtempSync(join(tmpdir(), 'gym-iam-'))
-  cleanups.push(() => rmSync(workspace, { recursive: true, force: true }))
-  for (const [path, text] of Object.entries(files)) writeFileSync(join(workspace, path), text)
-  return {
-    context: {
-      runId: 'unit',
-      slug: 'unit',
-      language: 'json',
-      workspace,
-      exerciseFolder: workspace,
-      scratch: workspace,
-      ledger: workspace,
-      seed: 1,
-      budgetMs: 20_000,
-      childEnv: {},
-      launch: { command: [], args: [], env: {}, stopSignal: 'SIGTERM', loadFailure: [] },
-    },
-    current: emptyRecord(),
-    currentId: null,
-    failures: 0,
-    endsAt: Date.now() + 20_000,
-    stop: null,
-    warnings: new Set(),
-    stderr: '',
-    sockets: new Set(),
-    cleanups: [],
-  }
-}
+import { runWith } from '../run/run-fixtures.ts'
 
 const text = JSON.stringify({
   Version: '2012-10-17',

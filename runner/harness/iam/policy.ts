@@ -9,12 +9,12 @@ export type PolicyKind = 'identity' | 'resource' | 'trust'
 export interface Policy {
   name: string
   version: '2008-10-17' | '2012-10-17'
-  statements: Statement[]
+  statements: PolicyStatement[]
   /** Characters without white space, as IAM counts them. */
   size: number
 }
 
-export interface Statement {
+export interface PolicyStatement {
   /** Its Sid, or its place in words. */
   name: string
   effect: 'Allow' | 'Deny'
@@ -119,7 +119,7 @@ function policyOf(document: unknown, kind: PolicyKind): Pick<Policy, 'version' |
   return { version: version as Policy['version'], statements }
 }
 
-function statementOf(given: unknown, place: string, kind: PolicyKind): Statement {
+function statementOf(given: unknown, place: string, kind: PolicyKind): PolicyStatement {
   if (!isObject(given)) return refuse(`${place} is not an object.`)
   const name = sidOf(given['Sid'], place)
   only(

@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { realpathSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { patience } from '../run/patience.ts'
 import { broken, copyRepository, type RepositoryPlace } from './copy.ts'
-import { StopRun, type RunState } from '../run/run-state.ts'
+import { allowedMs, StopRun, type RunState } from '../run/run-state.ts'
 
 export interface GitAnswer {
   code: number | null
@@ -71,14 +70,12 @@ function launcher(run: RunState, { place, gitDir }: Opened): RepositoryGit['try'
   const worktree = place.bare ? null : realpathSync(place.folder)
   const env = environment(run.context.scratch, gitDir, worktree)
   return (args, { input, index } = {}) => {
-    // Whole milliseconds: patience is a fraction, and spawn refuses those.
-    const timeout = Math.max(1, Math.floor(Math.min(mostMs * patience(), run.endsAt - Date.now())))
     const result = spawnSync('git', [...flags, ...args], {
       cwd: worktree ?? gitDir,
       env: index === undefined ? env : { ...env, GIT_INDEX_FILE: index },
       input: input ?? Buffer.of(),
       maxBuffer: 64 * 1024 * 1024,
-      timeout,
+      timeout: gitTimeout(run),
       killSignal: 'SIGKILL',
       windowsHide: true,
     })
@@ -90,6 +87,9 @@ function launcher(run: RunState, { place, gitDir }: Opened): RepositoryGit['try'
     return { code: result.status, stdout: result.stdout, stderr: result.stderr.toString() }
   }
 }
+
+/** Whole milliseconds, which is all that spawn takes, and never 0, which would mean no end. */
+export const gitTimeout = (run: RunState): number => Math.max(1, Math.floor(allowedMs(run, mostMs)))
 
 const flags = [
   'core.hooksPath=/dev/null',

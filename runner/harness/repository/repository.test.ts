@@ -23,7 +23,8 @@ import {
   writeScript,
 } from '../../adapters/git/git-fixtures.ts'
 import { repository, type Repository } from './repository.ts'
-import { emptyRecord, type RunState } from '../run/run-state.ts'
+import { runOf } from '../run/run-fixtures.ts'
+import type { RunState } from '../run/run-state.ts'
 
 interface Learner {
   /** workspace/repo */
@@ -49,32 +50,8 @@ function learner(prepare: (repo: string) => void = begin): Learner {
   return { repo, run, look }
 }
 
-function runIn(root: string): RunState {
-  return {
-    context: {
-      runId: 'unit',
-      slug: 'unit',
-      language: 'git',
-      workspace: join(root, 'workspace'),
-      exerciseFolder: root,
-      scratch: root,
-      ledger: root,
-      seed: 1,
-      budgetMs: 20_000,
-      childEnv: {},
-      launch: { command: [], args: [], env: {}, stopSignal: 'SIGTERM', loadFailure: [] },
-    },
-    current: emptyRecord(),
-    currentId: null,
-    failures: 0,
-    endsAt: Date.now() + 20_000,
-    stop: null,
-    warnings: new Set(),
-    stderr: '',
-    sockets: new Set(),
-    cleanups: [],
-  }
-}
+const runIn = (root: string): RunState =>
+  runOf({ language: 'git', workspace: join(root, 'workspace'), exerciseFolder: root, scratch: root, ledger: root })
 
 /** One commit on main: a file, a script, and an ignored folder. */
 function begin(repo: string): void {

@@ -3,9 +3,8 @@ import { spawnSync } from 'node:child_process'
 import { basename, delimiter, dirname, join } from 'node:path'
 import { startChild } from '../child/child.ts'
 import { within } from '../child/deadline.ts'
-import { patience } from '../run/patience.ts'
-import type { Finished } from '../program.ts'
-import type { RepositoryGit } from './git.ts'
+import { outputOf, type Output } from '../child/output.ts'
+import { gitTimeout, type RepositoryGit } from './git.ts'
 import { clip, note, type RunState } from '../run/run-state.ts'
 
 export interface SceneOptions {
@@ -21,7 +20,7 @@ export interface Scene {
   /** Absolute path. */
   folder: string
   /** `node` is the Node.js that runs the suite; git sees no settings but the repository's own. */
-  run: (command: readonly string[], options?: SceneOptions) => Promise<Omit<Finished, 'json'>>
+  run: (command: readonly string[], options?: SceneOptions) => Promise<Output>
 }
 
 /** One commit of a repository that the suite makes; its files are the ones before it, changed. */
@@ -39,12 +38,12 @@ export interface MadeRepository extends Scene {
 
 const defaultLimitMs = 10_000
 
-/** @param shown how the transcript calls the folder */
-function sceneIn(run: RunState, folder: string, shown: string): Scene {
+/** @param called how the transcript calls the folder */
+function sceneIn(run: RunState, folder: string, called: string): Scene {
   return {
     folder,
     run: async (command, { env = {}, limitMs = defaultLimitMs, quiet = false } = {}) => {
-      if (!quiet) note(run, 'ran', `${command.map((part) => shownPart(run, part)).join(' ')}   (in ${shown})`)
+      if (!quiet) note(run, 'ran', `${command.map((part) => partText(run, part)).join(' ')}   (in ${called})`)
       const child = startChild(run, {
         command: command.map((part, i) => (i === 0 && part === 'node' ? process.execPath : part)),
         cwd: folder,
@@ -52,27 +51,20 @@ function sceneIn(run: RunState, folder: string, shown: string): Scene {
         writes: [folder],
       })
       child.stdin.end()
-      const exit = await within(run, limitMs, child, `end of ${command[0]}`, child.exited)
-      const [stdout, stderr] = [child.stdout().toString('utf8'), child.stderr()]
-      if (!quiet) noteEnd(run, exit.code ?? exit.signal, stdout, stderr)
-      return {
-        ...exit,
-        stdout,
-        stderr,
-        lines: stdout.split('\n').filter((line, i, all) => line !== '' || i < all.length - 1),
-      }
+      const output = outputOf(child, await within(run, limitMs, child, `end of ${command[0]}`, child.exited))
+      if (!quiet) noteEnd(run, output)
+      return output
     },
   }
 }
 
 /** A file of the run as the learner knows it: by its name. */
-const shownPart = (run: RunState, part: string): string =>
-  part.startsWith(run.context.scratch) ? basename(part) : part
+const partText = (run: RunState, part: string): string => (part.startsWith(run.context.scratch) ? basename(part) : part)
 
-function noteEnd(run: RunState, ended: number | string | null, stdout: string, stderr: string): void {
+function noteEnd(run: RunState, { code, signal, stdout, stderr }: Output): void {
   if (stdout !== '') note(run, 'stdout', clip(stdout, 600))
   if (stderr !== '') note(run, 'stderr', clip(stderr, 600))
-  note(run, 'ended with', String(ended))
+  note(run, 'ended with', String(code ?? signal))
 }
 
 function surroundings(): Record<string, string> {
@@ -167,7 +159,7 @@ function ownGit(run: RunState, folder: string, args: string[], input = ''): void
     env,
     input,
     encoding: 'utf8',
-    timeout: Math.floor(10_000 * patience()),
+    timeout: gitTimeout(run),
   })
   if (result.status !== 0)
     throw new Error(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { describeDifference, show } from './difference.ts'
+import { describeDifference, literal } from './difference.ts'
 
 /** What a learner reads of a failed assertion, from the real error that vitest throws. */
 const linesOf = (assertion: () => void): string[] => {
@@ -61,13 +61,13 @@ test('describeDifference: long arrays: the places that differ', () => {
   ])
 })
 
-test('show: what JSON cannot say', () => {
-  expect([show(undefined), show(-0), show(10n), show(new Map([[1, 2]])), show(new Set([1n])), show(NaN)]).toEqual([
-    'undefined',
-    '-0',
-    '10n',
-    'Map [[1,2]]',
-    'Set ["1n"]',
-    'NaN',
-  ])
+test('literal: what JSON cannot say', () => {
+  expect([
+    literal(undefined),
+    literal(-0),
+    literal(10n),
+    literal(new Map([[1, 2]])),
+    literal(new Set([1n])),
+    literal(NaN),
+  ]).toEqual(['undefined', '-0', '10n', 'Map [[1,2]]', 'Set ["1n"]', 'NaN'])
 })

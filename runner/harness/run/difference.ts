@@ -45,8 +45,8 @@ function linesOf(found: Difference[], error: Comparison): TranscriptLine[] {
 function pair({ path, expected, actual }: Difference): TranscriptLine[] {
   const where = path === '' ? '' : `${path} = `
   return [
-    { label: 'expected', text: where + show(expected) },
-    { label: 'got', text: where + show(actual) },
+    { label: 'expected', text: where + literal(expected) },
+    { label: 'got', text: where + literal(actual) },
   ]
 }
 
@@ -60,7 +60,7 @@ function differences(path: string, expected: unknown, actual: unknown): Differen
 }
 
 function arrayDifferences(path: string, expected: unknown[], actual: unknown[]): Difference[] {
-  if (show(expected).length + show(actual).length < 120) return [{ path, expected, actual }]
+  if (literal(expected).length + literal(actual).length < 120) return [{ path, expected, actual }]
   const length = Math.max(expected.length, actual.length)
   return Array.from({ length }, (_, i) =>
     differences(`${path}[${i}]`, i < expected.length ? expected[i] : absent, i < actual.length ? actual[i] : absent),
@@ -85,7 +85,12 @@ function same(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true
   if (isMatcher(a)) return a.asymmetricMatch(b)
   return (
-    typeof a === 'object' && typeof b === 'object' && a !== null && b !== null && show(a) === show(b) && !hasMatcher(a)
+    typeof a === 'object' &&
+    typeof b === 'object' &&
+    a !== null &&
+    b !== null &&
+    literal(a) === literal(b) &&
+    !hasMatcher(a)
   )
 }
 
@@ -107,18 +112,18 @@ function matcherText(matcher: Matcher): string {
   const name = String(matcher)
   if (name === 'Any' && typeof sample === 'function') return `any ${sample.name}`
   if (name === 'Anything') return 'anything'
-  return sample === undefined ? name : `${name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()} ${show(sample)}`
+  return sample === undefined ? name : `${name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()} ${literal(sample)}`
 }
 
 /** One line of text for a value: JSON, and words for what JSON cannot say. */
-export function show(value: unknown): string {
+export function literal(value: unknown): string {
   if (value === absent) return '(nothing)'
   if (value === undefined) return 'undefined'
   if (typeof value === 'bigint') return `${value}n`
   if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value)
   if (isMatcher(value)) return matcherText(value)
-  if (value instanceof Map) return `Map ${show([...value])}`
-  if (value instanceof Set) return `Set ${show([...value])}`
+  if (value instanceof Map) return `Map ${literal([...value])}`
+  if (value instanceof Set) return `Set ${literal([...value])}`
   if (value instanceof RegExp) return String(value)
   if (typeof value === 'string') return JSON.stringify(value)
   return (

@@ -37,6 +37,11 @@ export interface RunState {
   stderr: string
   /** Folders with sockets of the harness that children connect to; a sandbox has to let them in. */
   sockets: Set<string>
+  /**
+   * Variables that every child is given, such as the address of a server that the run was leased. Asked for each
+   * child, so that what nobody needs is never opened.
+   */
+  environment: (() => Record<string, string>)[]
   /** Ends what was started, newest first; each must settle by itself. */
   cleanups: (() => Promise<void>)[]
 }
@@ -60,11 +65,20 @@ export function openRun(): RunState {
     warnings: new Set(),
     stderr: '',
     sockets: new Set(),
+    environment: [],
     cleanups: [],
   }
 }
 
+/** What the drivers of this run tell every child. */
+export const environmentOf = (run: RunState): Record<string, string> =>
+  Object.assign({}, ...run.environment.map((variables) => variables())) as Record<string, string>
+
 export const emptyRecord = (): CaseRecord => ({ transcript: [], evidence: {} })
+
+/** How long something may take that takes at most `limitMs` on an idle machine; never beyond the end of the run. */
+export const allowedMs = (run: RunState, limitMs: number): number =>
+  Math.max(0, Math.min(limitMs * patience(), run.endsAt - Date.now()))
 
 /** Adds a step to the transcript of the running case. */
 export function note(run: RunState, label: string, text: string): void {
@@ -93,13 +107,23 @@ export async function endCase(run: RunState): Promise<void> {
   for (const check of caseChecks.get(run) ?? []) await check()
 }
 
+/**
+ * Writes a stop down at once: a suite may drop the promise that it rejects, and the run must not count all the same.
+ * The first stop of a run stays.
+ */
+export function keepStop(run: RunState, stop: StopRun): StopRun {
+  run.stop ??= { reason: stop.reason, caseId: run.currentId, message: stop.message }
+  return stop
+}
+
 /** Keeps the end of what the learner's program wrote on stderr. */
 export function keepStderr(run: RunState, text: string): void {
   run.stderr = (run.stderr + text).slice(-stderrCap)
 }
 
+/** Ends what is still to be ended, what is started meanwhile included; a second call finds nothing left. */
 export async function closeRun(run: RunState): Promise<void> {
-  for (const cleanup of run.cleanups.reverse()) {
+  for (let cleanup = run.cleanups.pop(); cleanup; cleanup = run.cleanups.pop()) {
     // One that fails must not keep the others from ending what they started.
     await cleanup().catch((error: unknown) =>
       run.warnings.add(`Something could not be ended cleanly: ${String(error)}`),

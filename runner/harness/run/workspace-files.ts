@@ -1,5 +1,6 @@
-import { lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
-import { join, relative, sep } from 'node:path'
+import { lstatSync, readFileSync, realpathSync } from 'node:fs'
+import { join, sep } from 'node:path'
+import { filesIn } from './folder-files.ts'
 import { note, StopRun, type RunState } from './run-state.ts'
 
 /** The learner's files as text; data only, nothing is run. */
@@ -23,7 +24,7 @@ export function workspaceFiles(run: RunState): WorkspaceFiles {
       return text
     },
     exists: (path) => readText(root, path) !== null,
-    list: () => listFiles(root),
+    list: () => filesIn(root).filter((path) => !/(^|\/)(\.git|node_modules)\//.test(path)),
   }
 }
 
@@ -38,12 +39,4 @@ function readText(root: string, path: string): string | null {
   if (!target.isFile()) throw new Error(`${path} is not a file.`)
   if (target.size > maxBytes) throw new Error(`${path} is larger than 1 MB.`)
   return readFileSync(real, 'utf8')
-}
-
-function listFiles(root: string): string[] {
-  return readdirSync(root, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
-    .filter((path) => !/(^|\/)(\.git|node_modules)\//.test(path))
-    .sort()
 }

@@ -1,11 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openLedger } from '../../adapters/process/group-ledger.ts'
 import { findServer } from '../../adapters/services/find-server.ts'
 import { openLeases, type Lease } from '../../adapters/services/leases.ts'
 import type { ServiceId } from '../../domain/exercise/exercise.ts'
-import { closeRun, emptyRecord, leaveCase, type RunState } from '../run/run-state.ts'
+import { writeFiles } from '../../testing/write-files.ts'
+import { runOf } from '../run/run-fixtures.ts'
+import { closeRun, type RunState } from '../run/run-state.ts'
 import { openServices } from './services.ts'
 
 /** Real servers and runs for the tests of the fixtures that speak to them. */
@@ -32,7 +34,7 @@ export function openStand(service: ServiceId): Stand {
   return {
     run: async (files = {}) => {
       const lease = await leases.lease([service])
-      const state = await runOf(join(folder, `run-${runs}`), lease, files)
+      const state = await leasedRun(join(folder, `run-${runs}`), lease, files)
       open.push({ state, lease })
       return state
     },
@@ -48,41 +50,12 @@ export function openStand(service: ServiceId): Stand {
   }
 }
 
-async function runOf(folder: string, lease: Lease, files: Record<string, string>): Promise<RunState> {
-  mkdirSync(folder)
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
-  const run: RunState = {
-    context: {
-      runId: `svc${process.pid}x${runs++}`,
-      slug: 'unit',
-      language: 'ts',
-      workspace: folder,
-      exerciseFolder: folder,
-      scratch: folder,
-      ledger: folder,
-      seed: 1,
-      budgetMs: 30_000,
-      childEnv: {},
-      ...lease.addresses,
-      launch: { command: [], args: [], env: {}, stopSignal: 'SIGTERM', loadFailure: [] },
-    },
-    current: emptyRecord(),
-    currentId: 'first',
-    failures: 0,
-    endsAt: Date.now() + 60_000,
-    stop: null,
-    warnings: new Set(),
-    stderr: '',
-    sockets: new Set(),
-    cleanups: [],
-  }
+async function leasedRun(workspace: string, lease: Lease, files: Record<string, string>): Promise<RunState> {
+  mkdirSync(workspace)
+  writeFiles(workspace, files)
+  const run = runOf({ runId: `svc${process.pid}x${runs++}`, workspace, ...lease.addresses })
   await openServices(run)
   return run
-}
-
-export function nextCase(run: RunState): void {
-  leaveCase(run)
-  Object.assign(run, { current: emptyRecord(), currentId: 'next' })
 }
 
 /** What the transcript says of the program's commands. */

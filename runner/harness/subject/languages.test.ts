@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { toolchains } from '../../adapters/toolchains/index.ts'
 import type { ToolchainProbe } from '../../adapters/toolchains/types.ts'
-import type { Launch } from '../run-context.ts'
-import { closeRun, emptyRecord, StopRun, type RunState } from '../run/run-state.ts'
+import { nextCase, runWith } from '../run/run-fixtures.ts'
+import { closeRun, StopRun, type RunState } from '../run/run-state.ts'
 import { subject } from './subject.ts'
 
 /** The call protocol in Python, Java and Ruby: one table of behaviours, each language's code for it beside. */
@@ -190,7 +190,6 @@ const helpers: Partial<Record<Id, [string, string]>> = {
   ruby: ['src/helper.rb', 'def double(n) = n * 2\n'],
 }
 
-const cleanups: (() => Promise<void> | void)[] = []
 const probes = {} as Record<Id, ToolchainProbe>
 const cache = mkdtempSync(join(tmpdir(), 'gym cache-'))
 
@@ -198,19 +197,16 @@ beforeAll(async () => {
   for (const id of ids) probes[id] = await toolchains[id].probe(cache)
 }, 30_000)
 afterAll(() => rmSync(cache, { recursive: true, force: true }))
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
-})
+
+/** As the manifest writes each language. */
+const languages = { python: 'py', java: 'java', ruby: 'rb' }
 
 async function runOf(id: Id, source = sources[id]): Promise<RunState> {
-  const folder = mkdtempSync(join(tmpdir(), 'gym subject ü-'))
-  for (const [path, text] of [[files[id], source], ...(source === sources[id] && helpers[id] ? [helpers[id]] : [])] as [
-    string,
-    string,
-  ][]) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true })
-    writeFileSync(join(folder, path), text)
-  }
+  const helper = source === sources[id] ? helpers[id] : undefined
+  const run = runWith(Object.fromEntries([[files[id], source], ...(helper ? [helper] : [])]), {
+    language: languages[id],
+  })
+  const { workspace: folder } = run.context
   const { tools } = probes[id]
   const prepared = await toolchains[id].prepare({
     folder,
@@ -223,42 +219,9 @@ async function runOf(id: Id, source = sources[id]): Promise<RunState> {
     asModule: true,
   })
   if (!prepared.ok) throw new Error(prepared.message)
-  return started(id, folder, prepared.launch)
-}
-
-function started(id: Id, folder: string, launch: Launch): RunState {
-  const run: RunState = {
-    context: {
-      runId: 'unit',
-      slug: 'unit',
-      language: { python: 'py', java: 'java', ruby: 'rb' }[id],
-      workspace: folder,
-      exerciseFolder: folder,
-      scratch: folder,
-      ledger: folder,
-      seed: 1,
-      budgetMs: 30_000,
-      childEnv: {},
-      launch,
-    },
-    current: emptyRecord(),
-    currentId: 'first',
-    failures: 0,
-    endsAt: Date.now() + 30_000,
-    stop: null,
-    warnings: new Set(),
-    stderr: '',
-    sockets: new Set(),
-    cleanups: [],
-  }
-  cleanups.push(
-    () => rmSync(folder, { recursive: true, force: true }),
-    () => closeRun(run),
-  )
+  run.context.launch = prepared.launch
   return run
 }
-
-const nextCase = (run: RunState): void => void Object.assign(run, { current: emptyRecord(), currentId: 'next' })
 
 /** What a language has a function for is tested in it, where it is installed. */
 const each = describe.each(ids)

@@ -1,11 +1,11 @@
 import { decode } from '../children/protocol/decode.mjs'
 import { encode, type EncodeHooks } from '../children/protocol/encode.mjs'
 import { frameReader } from '../children/protocol/frames.mjs'
-import { startChild, type Child, type Exit } from '../child/child.ts'
+import { startChild, type Child } from '../child/child.ts'
 import { within } from '../child/deadline.ts'
-import { clip, note, StopRun, type RunState } from '../run/run-state.ts'
+import type { Exit } from '../child/place.ts'
+import { clip, keepStop, note, StopRun, type RunState } from '../run/run-state.ts'
 import { shown } from '../run/shown.ts'
-import { stopped } from '../run/stop.ts'
 import { Thrown, thrownOf, type Unhandled } from './errors.ts'
 
 /** The suite's end of the call protocol: one child, its frames, and what a broken or hostile child may not do. */
@@ -101,7 +101,7 @@ async function load(link: LinkState, path: string, counting: boolean): Promise<v
     if (!(error instanceof Thrown)) throw error
     const { name, message } = error.thrown
     const words = `${name}: ${message}`.replaceAll(`${link.run.context.workspace}/`, '')
-    throw stopped(link.run, new StopRun('does-not-load', `The module does not load: ${clip(words, 300)}`))
+    throw keepStop(link.run, new StopRun('does-not-load', `The module does not load: ${clip(words, 300)}`))
   }
 }
 
@@ -126,7 +126,7 @@ async function ask(link: LinkState, frame: Frame, what: string, limitMs = callMs
     return await within(run, limitMs, link.child, `answer from ${what}`, reply)
   } catch (error) {
     // What an earlier case left hanging says nothing about the present one.
-    if (error instanceof StopRun && run.current === record) stopped(run, error)
+    if (error instanceof StopRun && run.current === record) keepStop(run, error)
     throw error
   }
 }
@@ -183,7 +183,7 @@ function settle(link: LinkState, frame: Record<string, unknown>): void {
 
 /** A missing export is a module that does not load as the brief wants it; a missing method is a failed case. */
 const absent = (run: RunState, message: string, ofModule: boolean): Error =>
-  ofModule ? stopped(run, new StopRun('does-not-load', clip(message, 300))) : new Error(clip(message, 300))
+  ofModule ? keepStop(run, new StopRun('does-not-load', clip(message, 300))) : new Error(clip(message, 300))
 
 function callBack(link: LinkState, frame: Record<string, unknown>): void {
   const f = link.functions.get(frame['fn'] as number)

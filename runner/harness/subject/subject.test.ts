@@ -1,72 +1,25 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { lives } from '../child/processes.ts'
 import { patience } from '../run/patience.ts'
-import { closeRun, emptyRecord, StopRun, type RunState } from '../run/run-state.ts'
+import { nextCase, runWith } from '../run/run-fixtures.ts'
+import { closeRun, StopRun, type RunState } from '../run/run-state.ts'
 import { subject, type Heap, type Subject } from './subject.ts'
-
-const cleanups: (() => Promise<void> | void)[] = []
-
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
-})
 
 /** A run whose learner wrote `source` in main.mjs. */
 function runOf(source: string): RunState {
-  const folder = mkdtempSync(join(tmpdir(), 'gym subject ü-'))
-  writeFileSync(join(folder, 'main.mjs'), source)
-  const run: RunState = {
-    context: {
-      runId: 'unit',
-      slug: 'unit',
-      language: 'ts',
-      workspace: folder,
-      exerciseFolder: folder,
-      scratch: folder,
-      ledger: folder,
-      seed: 1,
-      budgetMs: 30_000,
-      childEnv: {},
-      launch: {
-        command: [process.execPath],
-        args: ['main.mjs'],
-        env: {},
-        stopSignal: 'SIGTERM',
-        loadFailure: [],
-        subject: {
-          command: [process.execPath, join(import.meta.dirname, '../children/node/node-module.mjs')],
-          loads: join(folder, 'main.mjs'),
-        },
-      },
-    },
-    current: emptyRecord(),
-    currentId: 'first',
-    failures: 0,
-    endsAt: Date.now() + 30_000,
-    stop: null,
-    warnings: new Set(),
-    stderr: '',
-    sockets: new Set(),
-    cleanups: [],
+  const run = runWith({ 'main.mjs': source })
+  const { launch, workspace } = run.context
+  Object.assign(launch, { command: [process.execPath], args: ['main.mjs'] })
+  launch.subject = {
+    command: [process.execPath, join(import.meta.dirname, '../children/node/node-module.mjs')],
+    loads: join(workspace, 'main.mjs'),
   }
-  cleanups.push(
-    () => rmSync(folder, { recursive: true, force: true }),
-    () => closeRun(run),
-  )
   return run
 }
 
 const subjectOf = (source: string): Subject => subject(runOf(source))
-const nextCase = (run: RunState): void => void Object.assign(run, { current: emptyRecord(), currentId: 'next' })
-const isAlive = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
-}
-const gone = (pid: unknown): Promise<void> => expect.poll(() => isAlive(pid as number), { timeout: 20_000 }).toBe(false)
+const gone = (pid: unknown): Promise<void> => expect.poll(() => lives(pid as number), { timeout: 20_000 }).toBe(false)
 
 /** The reason why the run was stopped, as the promise and the run state both tell it. */
 async function stopOf(run: RunState, work: Promise<unknown>): Promise<RunState['stop']> {

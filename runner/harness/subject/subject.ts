@@ -18,7 +18,7 @@ export interface Handle {
 }
 
 /**
- * The learner's module in a child process (call protocol of security.md), the same calls for every language.
+ * The learner's module in a child process (call protocol: docs/architecture.md), the same calls for every language.
  * Functions among the arguments run here; in the child they are async (TypeScript) or wait for the answer (the
  * others). Replies are plain data, or async iterables of plain data.
  */

@@ -1,8 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { catalogSource } from '../../adapters/files/catalog-source.ts'
 import { filesIn } from '../../adapters/files/walk.ts'
+import { solutionsOf } from '../../adapters/solutions/solutions.ts'
 import { planFor } from '../../app/plan.ts'
+import type { Overlay, Solution } from '../../app/ports.ts'
 import type { Language } from '../../domain/exercise/exercise.ts'
 import { isLearners } from '../../domain/submission/learner-paths.ts'
 import type { PlannedLearner, PlannedWork } from './class-plan.ts'
@@ -14,35 +16,48 @@ const root = join(import.meta.dirname, '..', '..', '..')
 const source = catalogSource(root)
 const { catalog } = source.load()
 
-/** A fresh workspace with a solution laid over it; `mistakes/<id>` lies over the reference. */
+/** A fresh workspace with the solution of this id laid over it. */
 export function filesOf(slug: string, language: Language, solution: string): Files {
   const exercise = catalog.bySlug.get(slug)
   if (!exercise) throw new Error(`there is no exercise "${slug}"`)
   const fresh = planFor(source, { exercise, language }, '').files.filter((file) => isLearners(file.to))
-  const own = fresh.map(
-    ({ to, source: from }) => [to, 'from' in from ? readFileSync(from.from, 'utf8') : from.text] as const,
+  const files = new Map(
+    fresh.map(({ to, source: from }) => [to, 'from' in from ? readFileSync(from.from, 'utf8') : from.text] as const),
   )
-  const overlay = (name: string): [string, string][] => textsIn(join(solutionsOf(slug), name, language))
-  return new Map([...own, ...overlay('reference'), ...overlay(solution)])
+  const overlays = solutionsIn(slug, language).find(({ id }) => id === solution)?.overlays
+  if (!overlays) throw new Error(`there is no solution "${solution}" of ${slug} in ${language}`)
+  for (const [path, text] of overlays.flatMap(textsIn)) {
+    if (text === null) files.delete(path)
+    else files.set(path, text)
+  }
+  return files
 }
 
-const textsIn = (folder: string): [string, string][] =>
-  (existsSync(folder) ? filesIn(folder) : []).map(({ path, full }) => [path, readFileSync(full, 'utf8')])
+const textsIn = (overlay: Overlay): [string, string | null][] =>
+  typeof overlay === 'string'
+    ? filesIn(overlay).map(({ path, full }) => [path, readFileSync(full, 'utf8')])
+    : [...overlay]
 
-const solutionsOf = (slug: string): string => {
+const known = new Map<string, Solution[]>()
+
+/** Read once: a class asks thousands of times. */
+function solutionsIn(slug: string, language: Language): Solution[] {
   const exercise = catalog.bySlug.get(slug)
-  return exercise ? source.solutionFolder(exercise) : ''
+  const name = `${slug}@${language}`
+  const solutions = known.get(name) ?? (exercise ? solutionsOf(source).in(exercise, language) : [])
+  known.set(name, solutions)
+  return solutions
 }
 
-/** What a work's solution is called below `solutions/<area>/<slug>/`. */
+/** The id of a work's solution. */
 export function solutionOf({ slug, language, kind, pick }: PlannedWork): string {
-  const folder = solutionsOf(slug)
-  if (kind === 'other' && existsSync(join(folder, 'alternative', language))) return 'alternative'
+  const solutions = solutionsIn(slug, language)
+  if (kind === 'other' && solutions.some(({ id }) => id === 'alternative')) return 'alternative'
   if (kind !== 'wrong' && kind !== 'late-better') return 'reference'
-  const mistakes = readdirSync(join(folder, 'mistakes'))
-    .filter((id) => existsSync(join(folder, 'mistakes', id, language)))
-    .sort()
-  return `mistakes/${mistakes[pick % mistakes.length]}`
+  const mistakes = solutions.filter((solution) => solution.kind === 'mistake')
+  const mistake = mistakes[pick % mistakes.length]
+  if (!mistake) throw new Error(`${slug} has no mistake in ${language}`)
+  return mistake.id
 }
 
 /** The file that is started or loaded first. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { catalogSource } from '../../adapters/files/catalog-source.ts'
 import { treesIn } from '../../adapters/files/trees.ts'
+import { solutionsOf } from '../../adapters/solutions/solutions.ts'
 import { buildRepository } from '../../adapters/repositories/build-repository.ts'
 import { openLedger } from '../../adapters/process/group-ledger.ts'
 import { openReadiness } from '../../adapters/readiness/readiness.ts'
@@ -48,9 +49,11 @@ export async function measurePoints(learners: readonly PlannedLearner[]): Promis
         solution: solutionOf(work),
       })
   }
+  const solutions = solutionsOf(source)
   const treeOf = ({ exercise, language, solution }: Solution): Promise<string> => {
-    const overlay = (name: string): string => join(source.solutionFolder(exercise), name, language)
-    return trees.build(planFor(source, { exercise, language }, ''), [overlay('reference'), overlay(solution)])
+    const found = solutions.in(exercise, language).find(({ id }) => id === solution)
+    if (!found) throw new Error(`there is no solution "${solution}" of ${exercise.slug} in ${language}`)
+    return trees.build(planFor(source, { exercise, language }, ''), found.overlays)
   }
   try {
     const folders = await Promise.all([...wanted.values()].map(treeOf))

@@ -2,6 +2,7 @@ import { languageName, languagesOf, type Exercise, type Language } from '../../d
 import type { JudgedCase, Judgement } from '../../domain/judging/judge.ts'
 import { passMark } from '../../domain/judging/score.ts'
 import type { Missing } from '../../domain/judging/verdict.ts'
+import { commandLine } from '../../errors/command-line.ts'
 import { hardWrap, redCase, transcriptLines } from './red-case.ts'
 import { cut, labelled, paints, wrap, type Paints, type Style } from './style.ts'
 
@@ -25,7 +26,7 @@ export interface CheckView {
   watching?: boolean
 }
 
-/** Rules of screens.md: the same order every time, the first failing case in full, one next action, last. */
+/** The order is the same every time: the first failing case in full, one next action, last. */
 export function renderCheck(view: CheckView, style: Style): string {
   const p = paints(style)
   const { verdict } = view.judgement
@@ -140,7 +141,7 @@ function hintLines({ hints, judgement, watching }: CheckView, style: Style, p: P
   const [top] = hints
   if (!top || judgement.score?.mastered) return []
   const more =
-    top.level < 3 && !top.id.startsWith('requirement-') ? `more: ${watching ? '[h]int' : 'npm run hint'}` : ''
+    top.level < 3 && !top.id.startsWith('requirement-') ? `more: ${watching ? '[h]int' : commandLine('hint')}` : ''
   const lines = labelled(2, 'Hint', top.text, style.columns)
   return [...lines, ...(more ? [`${' '.repeat(10)}${p.dim(more)}`] : []), '']
 }
@@ -160,7 +161,7 @@ function passedLines(view: CheckView, style: Style, p: Paints): string[] {
     ...hintLines(view, style, p),
     ...actionLines(
       [
-        ['Look', 'npm run solution    what the reference does differently, and why'],
+        ['Look', `${inColumn(commandLine('solution'))}what the reference does differently, and why`],
         ['Then', thenText(view, style)],
       ],
       p,
@@ -188,11 +189,15 @@ function praise({ judgement: { cases, score }, exercise }: CheckView): string[] 
   return [`    Nicely done: ${last.sentence}.`]
 }
 
+/** Words beside a command stand in one column, whatever the command. */
+const inColumn = (command: string): string => `${command.padEnd(18)}  `
+
 /** The next exercise, and at the right edge how far one is, where there is room for it. */
-const againText = ({ watching }: CheckView): string => (watching ? 'save it; the check runs by itself' : 'npm run next')
+const againText = ({ watching }: CheckView): string =>
+  watching ? 'save it; the check runs by itself' : commandLine('next')
 
 function thenText({ following, done, watching }: CheckView, { columns }: Style): string {
-  const text = `${watching ? '[n]ext' : 'npm run next'}        ${following ? `next: ${following.slug} (${following.areaTitle}, ${following.minutes} min)` : 'that was the last one for now'}`
+  const text = `${watching ? '[n]ext        ' : inColumn(commandLine('next'))}${following ? `next: ${following.slug} (${following.areaTitle}, ${following.minutes} min)` : 'that was the last one for now'}`
   const far = watching ? '' : `${done.passed} of ${done.total} done`
   const room = columns - 10 - text.length - far.length
   return far !== '' && room >= 2 ? text + ' '.repeat(room) + far : text
@@ -234,7 +239,10 @@ function notRunLines(missing: readonly Missing[], style: Style, p: Paints): stri
     `  ${p.yellow('– not run')}    ${first}`,
     ...rest.map((l) => `${' '.repeat(15)}${l}`),
     '',
-    ...actionLines([...missing.map((m): [string, string] => ['Get it', m.howToInstall]), ['Then', 'npm run next']], p),
+    ...actionLines(
+      [...missing.map((m): [string, string] => ['Get it', m.howToInstall]), ['Then', commandLine('next')]],
+      p,
+    ),
   ]
 }
 

@@ -1,6 +1,7 @@
 import type { Collected } from '../../app/collect.ts'
 import type { Rejection } from '../../domain/class/grading.ts'
-import { asWord, cut, labelled, paints, type Style } from './style.ts'
+import { asWord, commandLine } from '../../errors/command-line.ts'
+import { cut, labelled, paints, type Style } from './style.ts'
 
 export interface CollectScreen {
   collected: readonly Collected[]
@@ -49,7 +50,7 @@ export function renderCollect(
     ...(missing.length > 0 ? [...labelled(2, 'Missing', missing.join(', '), style.columns, 9), ''] : []),
     ...remarks.map((remark) => `  ${yellow('!')} ${remark}`),
     ...(remarks.length > 0 ? [''] : []),
-    `  Then    npm run grade -- --class ${asWord(folder)}`,
+    `  Then    ${commandLine('grade', '--class', asWord(folder))}`,
     '',
   ].join('\n')
 }

@@ -1,4 +1,5 @@
 import type { ReadinessItem } from '../../app/ports.ts'
+import { commandLine } from '../../errors/command-line.ts'
 import { paints, type Style } from './style.ts'
 
 export interface DoctorScreen {
@@ -21,5 +22,5 @@ export function renderDoctor({ items, ready, system }: DoctorScreen, style: Pick
   const end = ready
     ? '  Everything is ready.'
     : '  Exercises that need what is missing are passed over; all others work.'
-  return ['', ...rows, '', `  ${system}`, end, '', '  Then    npm run next', ''].join('\n')
+  return ['', ...rows, '', `  ${system}`, end, '', `  Then    ${commandLine('next')}`, ''].join('\n')
 }

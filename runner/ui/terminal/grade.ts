@@ -2,7 +2,8 @@ import { variantName } from '../../domain/exercise/variant.ts'
 import type { Difference } from '../../domain/class/grade-plan.ts'
 import type { Tally } from '../../domain/class/grade-tally.ts'
 import type { GradedResult } from '../../domain/class/grading.ts'
-import { asWord, paints, type Style } from './style.ts'
+import { asWord, commandLine } from '../../errors/command-line.ts'
+import { paints, type Style } from './style.ts'
 
 export interface GradeSummary extends Tally {
   /** Works whose result stood already. */
@@ -32,8 +33,8 @@ export function renderGrade(summary: GradeSummary, style: Pick<Style, 'color'>):
       : []),
     '',
     systemErrors > 0
-      ? `  Then    npm run grade -- --class ${asWord(summary.folder)}       again: what could not be graded is tried again`
-      : `  Then    npm run gradebook -- --class ${asWord(summary.folder)}       marks, and files for your school`,
+      ? `  Then    ${commandLine('grade', '--class', asWord(summary.folder))}       again: what could not be graded is tried again`
+      : `  Then    ${commandLine('gradebook', '--class', asWord(summary.folder))}       marks, and files for your school`,
     '',
   ]
   return lines.join('\n')
@@ -60,8 +61,8 @@ export function renderRegrade({ apply, regraded, unchanged, changes }: RegradeSu
     ...changes.map((c) => `    ${c.learner}  ${c.slug}   ${points(c.before)} → ${points(c.after)}`),
     '',
     apply || regraded === 0
-      ? '  Then    npm run gradebook            marks, and files for your school'
-      : '  Then    npm run regrade -- --apply   keep the new results (marks set by hand stay)',
+      ? `  Then    ${commandLine('gradebook').padEnd(26)}   marks, and files for your school`
+      : `  Then    ${commandLine('regrade', '--apply').padEnd(26)}   keep the new results (marks set by hand stay)`,
     '',
   ]
   return lines.join('\n')

@@ -1,6 +1,7 @@
 import type { Cell } from '../../domain/class/gradebook-cell.ts'
 import type { Gradebook, Row } from '../../domain/class/gradebook.ts'
 import type { ItemAnalysis } from '../../domain/class/item-analysis.ts'
+import { commandLine } from '../../errors/command-line.ts'
 import { cut, labelled, paints, type Paints, type Style } from './style.ts'
 
 export interface GradebookScreen {
@@ -51,10 +52,10 @@ export function renderGradebook(screen: GradebookScreen, style: Style): string {
 
 const thenLine = ({ files, book }: GradebookScreen): string => {
   if (book.rows.some((r) => r.total.incomplete))
-    return 'npm run grade    and this again: some results are still to come'
+    return `${commandLine('grade')}    and this again: some results are still to come`
   return files.includes('report.html')
     ? 'open report.html in a browser'
-    : 'npm run gradebook -- --format html    for the report'
+    : `${commandLine('gradebook', '--format', 'html')}    for the report`
 }
 
 /** Each block has as many exercises as the width has room for; total and verdict stand in the first. */

@@ -1,3 +1,4 @@
+import { commandLine } from '../../errors/command-line.ts'
 import { paints, type Style } from './style.ts'
 
 export interface HelpGroup {
@@ -5,12 +6,16 @@ export interface HelpGroup {
   commands: readonly { name: string; summary: string }[]
 }
 
-/** All commands with a line each. */
-export function renderHelp(groups: readonly HelpGroup[], style: Pick<Style, 'color'>): string {
+/**
+ * All commands with a line each.
+ * @param launcher the launcher as it is called from where the person stands
+ */
+export function renderHelp(groups: readonly HelpGroup[], launcher: string, style: Pick<Style, 'color'>): string {
   const p = paints(style)
+  const width = Math.max(...groups.flatMap(({ commands }) => commands.map(({ name }) => commandLine(name).length)))
   const blocks = groups.flatMap(({ title, commands }) => [
     p.bold(title),
-    ...commands.map(({ name, summary }) => `  npm run ${name.padEnd(10)} ${summary}`),
+    ...commands.map(({ name, summary }) => `  ${commandLine(name).padEnd(width)} ${summary}`),
     '',
   ])
   return [
@@ -18,9 +23,10 @@ export function renderHelp(groups: readonly HelpGroup[], style: Pick<Style, 'col
     'Backend Gym: you write the code, hidden tests judge it.',
     '',
     ...blocks,
-    'Options go behind two dashes: npm run next -- hello-gym --lang py. Each command has --help.',
+    `With options: ${commandLine('next', 'hello-gym', '--lang', 'py')}. Each command has --help.`,
+    `${launcher} next and npm run next do the same; the first starts faster and needs no dashes.`,
     '',
-    '  Then    npm run next',
+    `  Then    ${commandLine('next')}`,
     '',
   ].join('\n')
 }
@@ -35,13 +41,13 @@ export interface Usage {
 
 /** What `--help` says of one command. */
 export function renderUsage(name: string, { summary, usage, details }: Usage): string {
-  const separator = usage === '' ? '' : ' -- '
+  const words = usage === '' ? [] : [usage]
   const options = [
     ...details,
     '--json    one JSON object on stdout, nothing else',
     '--plain   no colour, no cursor movement',
   ]
-  return [`npm run ${name}${separator}${usage}`, '', `  ${summary}`, '', ...options.map((d) => `  ${d}`), ''].join('\n')
+  return [commandLine(name, ...words), '', `  ${summary}`, '', ...options.map((d) => `  ${d}`), ''].join('\n')
 }
 
 /** What happened, why, what to do; the same shape everywhere. */

@@ -1,4 +1,5 @@
 import type { ExerciseState } from '../../domain/progress/progress.ts'
+import { commandLine } from '../../errors/command-line.ts'
 import { cut, paints, type Paints, type Style } from './style.ts'
 
 export interface ListRow {
@@ -23,7 +24,7 @@ const marks = { mastered: '✓', passed: '✓', started: '◐', new: '○', 'not
 export function renderList(areas: readonly ListArea[], style: Style, filtered: boolean): string {
   const p = paints(style)
   const shown = areas.filter((a) => a.rows.length > 0)
-  if (shown.length === 0) return '\n  No exercise fits. See all of them: npm run list\n'
+  if (shown.length === 0) return `\n  No exercise fits. See all of them: ${commandLine('list')}\n`
   const slugs = shown.flatMap((a) => a.rows.map((r) => r.slug.length))
   const width = Math.max(...slugs)
   const blocks = shown.flatMap((area) => [
@@ -32,10 +33,15 @@ export function renderList(areas: readonly ListArea[], style: Style, filtered: b
     '',
   ])
   const legend = '  ✓ passed   ◐ started   ○ new   – not ready on this machine'
-  const then = filtered ? '  All     npm run list\n' : ''
-  return ['', ...blocks, p.dim(legend), '', `${then}  Then    npm run next -- <slug>    or: npm run next`, ''].join(
-    '\n',
-  )
+  const then = filtered ? `  All     ${commandLine('list')}\n` : ''
+  return [
+    '',
+    ...blocks,
+    p.dim(legend),
+    '',
+    `${then}  Then    ${commandLine('next', '<slug>')}    or: ${commandLine('next')}`,
+    '',
+  ].join('\n')
 }
 
 function headLine({ title, done, total }: ListArea, { columns }: Style, p: Paints): string {

@@ -1,3 +1,5 @@
+import { commandLine } from '../../errors/command-line.ts'
+
 /** The files of an exercise that was begun, relative to the project. */
 export const renderNewExercise = (area: string, slug: string, files: readonly string[]): string =>
   [
@@ -6,6 +8,6 @@ export const renderNewExercise = (area: string, slug: string, files: readonly st
     '',
     ...files.map((file) => `    ${file}`),
     '',
-    `  Then    npm run verify -- ${slug}`,
+    `  Then    ${commandLine('verify', slug)}`,
     '',
   ].join('\n')

@@ -1,4 +1,5 @@
 import type { PassedOver } from '../../domain/progress/selection.ts'
+import { commandLine } from '../../errors/command-line.ts'
 
 export const welcome: readonly string[] = [
   'Backend Gym. Small, real backend problems; you write the code,',
@@ -18,11 +19,11 @@ export function passedOverLine(passed: PassedOver): string {
 /** What was made for an exercise that begins. The first one of all needs no brief. */
 export const startedLines = (folder: string, { slug, title }: { slug: string; title: string }): string[] => [
   `Made ${folder} with its own git repository.`,
-  ...(slug === 'hello-gym' ? [] : [`New: ${title}. Read the brief: npm run show`]),
+  ...(slug === 'hello-gym' ? [] : [`New: ${title}. Read the brief: ${commandLine('show')}`]),
 ]
 
 export const renderAllDone = (): string =>
-  '\n  Every exercise is passed. Well done.\n\n  Look    npm run progress\n  Then    npm run list        open any of them again: npm run next -- <slug>\n'
+  `\n  Every exercise is passed. Well done.\n\n  Look    ${commandLine('progress')}\n  Then    ${commandLine('list')}        open any of them again: ${commandLine('next', '<slug>')}\n`
 
 export function renderNothingReady(passedOver: readonly PassedOver[]): string {
   const lines = passedOver.map((passed) => {
@@ -35,7 +36,7 @@ export function renderNothingReady(passedOver: readonly PassedOver[]): string {
     '',
     ...lines,
     '',
-    '  Then    npm run doctor',
+    `  Then    ${commandLine('doctor')}`,
     '',
   ].join('\n')
 }

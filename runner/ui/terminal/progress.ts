@@ -1,3 +1,4 @@
+import { commandLine } from '../../errors/command-line.ts'
 import { paints, type Style } from './style.ts'
 
 interface AreaProgress {
@@ -35,7 +36,7 @@ export function renderProgress(
     '',
     `  ${passed} of ${total} passed in ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}${now}`,
     '',
-    '  Then    npm run next',
+    `  Then    ${commandLine('next')}`,
     '',
   ].join('\n')
 }

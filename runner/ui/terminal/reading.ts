@@ -1,3 +1,4 @@
+import { commandLine } from '../../errors/command-line.ts'
 import { renderMarkdown } from './markdown.ts'
 import type { Style } from './style.ts'
 
@@ -8,5 +9,5 @@ export const renderBrief = (brief: string, then: string, style: Style): string =
 /** The files of the reference, and why it does what it does. */
 export function renderSolution(files: readonly { path: string; text: string }[], why: string, style: Style): string {
   const listing = files.map(({ path, text }) => `── ${path} ──\n\n${text.trimEnd()}\n`).join('\n')
-  return `\n${listing}\n${renderMarkdown(why, style)}\n  Look    npm run diff -- --reference    your files beside these\n  Then    npm run next\n`
+  return `\n${listing}\n${renderMarkdown(why, style)}\n  Look    ${commandLine('diff', '--reference')}    your files beside these\n  Then    ${commandLine('next')}\n`
 }

@@ -1,5 +1,6 @@
 import type { ExerciseSet } from '../../domain/sets/set.ts'
 import { setTimes } from '../../domain/sets/set.ts'
+import { commandLine } from '../../errors/command-line.ts'
 import { labelled, paints, type Style } from './style.ts'
 
 export interface SetRow {
@@ -70,14 +71,14 @@ export function renderSetCheck(
     `  ${green('✓')} sound   ${file}: ${set.exercises.length} ${set.exercises.length === 1 ? 'exercise' : 'exercises'}`,
     ...notes,
     '',
-    `  Then    npm run set -- use ${file}`,
+    `  Then    ${commandLine('set', 'use', file)}`,
     '',
   ].join('\n')
 }
 
 /** A set file that was written. */
 export const renderSetMade = (file: string, exercises: number): string =>
-  `\n  Wrote ${file} with ${exercises} ${exercises === 1 ? 'exercise' : 'exercises'}. Set closesAt, late and rules in it.\n\n  Then    npm run set -- check ${file}\n`
+  `\n  Wrote ${file} with ${exercises} ${exercises === 1 ? 'exercise' : 'exercises'}. Set closesAt, late and rules in it.\n\n  Then    ${commandLine('set', 'check', file)}\n`
 
 export const renderNoSet = (): string =>
-  '\n  No set is in use any more: next follows the catalog.\n\n  Then    npm run next\n'
+  `\n  No set is in use any more: next follows the catalog.\n\n  Then    ${commandLine('next')}\n`

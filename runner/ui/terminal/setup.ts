@@ -1,3 +1,5 @@
+import { commandLine } from '../../errors/command-line.ts'
+
 export interface PackRow {
   id: string
   title: string
@@ -16,8 +18,8 @@ export function renderPacks(packs: readonly PackRow[]): string {
     `                            for ${e.for}${e.ready && !e.installed ? '; this machine has it already' : ''}`,
   ])
   const ways = [
-    '  Get it  npm run setup -- <pack…>      or: npm run setup -- --all',
-    '  Drop it npm run setup -- <pack…> --remove',
+    `  Get it  ${commandLine('setup', '<pack…>')}      or: ${commandLine('setup', '--all')}`,
+    `  Drop it ${commandLine('setup', '<pack…>', '--remove')}`,
   ]
   return ['', ...rows, '', ...ways, ''].join('\n')
 }
@@ -27,7 +29,7 @@ export function renderInstalled(packs: readonly Pick<PackRow, 'id' | 'title' | '
     ({ id, title, installed }) =>
       `  ✓ ready    ${id.padEnd(14)} ${title}${installed ? '' : ' (this machine has it already)'}`,
   )
-  return ['', ...rows, '', '  Then    npm run next', ''].join('\n')
+  return ['', ...rows, '', `  Then    ${commandLine('next')}`, ''].join('\n')
 }
 
 /** @param removed those of the wanted ones that were there */

@@ -1,4 +1,5 @@
 import type { SnapshotEntry } from '../../app/ports.ts'
+import { commandLine } from '../../errors/command-line.ts'
 import { when } from './when.ts'
 
 const reasons: Record<SnapshotEntry['reason'], string> = {
@@ -22,13 +23,13 @@ export function renderHistory(slug: string, states: readonly SnapshotEntry[], no
     '',
     ...rows,
     '',
-    '  Back    npm run undo -- --to <number>',
+    `  Back    ${commandLine('undo', '--to', '<number>')}`,
     '',
   ].join('\n')
 }
 
 export const renderReset = (slug: string, saved: string): string =>
-  `\n  ${slug} is back at its starter. What you had is saved as state ${saved}.\n\n  Back    npm run undo\n  Then    npm run next\n`
+  `\n  ${slug} is back at its starter. What you had is saved as state ${saved}.\n\n  Back    ${commandLine('undo')}\n  Then    ${commandLine('next')}\n`
 
 export interface UndoScreen {
   slug: string
@@ -43,5 +44,5 @@ export interface UndoScreen {
 export function renderUndo({ slug, state, saved, movedAside, now }: UndoScreen): string {
   const had = saved === null ? '' : ` What you had is state ${saved}.`
   const kept = movedAside.length === 0 ? '' : `\n  Kept beside, because no state holds them: ${movedAside.join(', ')}`
-  return `\n  ${slug} is as it was ${when(state.at, now)} (state ${state.id}).${had}${kept}\n\n  More    npm run history\n  Then    npm run next\n`
+  return `\n  ${slug} is as it was ${when(state.at, now)} (state ${state.id}).${had}${kept}\n\n  More    ${commandLine('history')}\n  Then    ${commandLine('next')}\n`
 }

@@ -50,7 +50,3 @@ export function labelled(indent: number, label: string, text: string, width: num
 /** Cuts a line to a width, with a mark. */
 export const cut = (text: string, width: number): string =>
   text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`
-
-/** A path as one word of a shell's command line, so that a line of ours can be copied. */
-export const asWord = (path: string): string =>
-  /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`

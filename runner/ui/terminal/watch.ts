@@ -1,3 +1,4 @@
+import { commandLine } from '../../errors/command-line.ts'
 import { renderError } from './help.ts'
 import { cut, paints, type Style } from './style.ts'
 
@@ -123,12 +124,13 @@ export const renderProblem = (error: { message: string; remedy: string }): strin
 export const renderWatchDone = (): string => renderUntilKey('\n  Every exercise is passed. Well done.')
 
 export const renderNothingLeft = (): string =>
-  renderUntilKey('\n  What is left needs something this machine lacks: npm run doctor')
+  renderUntilKey(`\n  What is left needs something this machine lacks: ${commandLine('doctor')}`)
 
 export const renderLack = (slug: string, { needs, howToInstall }: { needs: string; howToInstall: string }): string =>
   renderUntilKey(`\n  ${slug} needs ${needs}.\n\n  Get it  ${howToInstall}`)
 
 export const renderConfirmReset = (slug: string): string =>
-  `\n  Put the starter's files of ${slug} back? What you have is saved first (npm run undo).\n\n  [y]es   any other key: no\n`
+  `\n  Put the starter's files of ${slug} back? What you have is saved first (${commandLine('undo')}).\n\n  [y]es   any other key: no\n`
 
-export const renderLeft = (slug: string): string => `  Left ${slug}. Go on: npm run watch, or npm run next`
+export const renderLeft = (slug: string): string =>
+  `  Left ${slug}. Go on: ${commandLine('watch')}, or ${commandLine('next')}`

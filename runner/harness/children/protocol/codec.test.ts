@@ -164,8 +164,8 @@ describe('values that cannot travel become a mark', () => {
 
 describe('a reply is plain data', () => {
   test('nothing callable comes back: thenable, matcher, toJSON', () => {
-    // oxlint-disable-next-line unicorn/no-thenable
     const reply = trip({
+      // oxlint-disable-next-line unicorn/no-thenable
       then: () => 1,
       asymmetricMatch: () => true,
       toJSON: () => 1,

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * The call protocol's values on their way out (security.md): tagged JSON for everything a call may carry.
+ * The call protocol's values on their way out (docs/architecture.md): tagged JSON for everything a call may carry.
  * Plain JavaScript, because the learner's child loads it and must start fast. Shared by both sides; decode.mjs reads
  * it.
  *

@@ -1,5 +1,8 @@
 // @ts-check
-/** The call protocol's frames (security.md): one JSON value a line, and how much may cross. Shared by both sides. */
+/**
+ * The call protocol's frames (docs/architecture.md): one JSON value a line, and how much may cross. Shared by both
+ * sides.
+ */
 
 export const limits = {
   frameBytes: 1024 * 1024,

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { join } from 'node:path'
 import { azuriteInstalled } from '../../../adapters/services/azurite.ts'
 import { azure, type Azure } from './azure.ts'
-import type { RunState } from '../../run/run-state.ts'
-import { nextCase, openStand, type Stand } from '../service-fixtures.ts'
+import { nextCase } from '../../run/run-fixtures.ts'
+import { closeRun, type RunState } from '../../run/run-state.ts'
+import { openStand, type Stand } from '../service-fixtures.ts'
 
 const cache = join(import.meta.dirname, '../../../../.cache')
 
@@ -51,7 +52,7 @@ describe.skipIf(!azuriteInstalled(cache) && process.env['GYM_REQUIRE_ALL'] !== '
   test('the containers of a run go with it', async () => {
     const own = await stand.run()
     const container = await azure(own).container()
-    for (const cleanup of own.cleanups.reverse()) await cleanup()
+    await closeRun(own)
     await expect(account.put(container, 'x', '')).rejects.toThrow('Azurite answered 404')
   })
 })

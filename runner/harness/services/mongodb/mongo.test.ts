@@ -1,8 +1,9 @@
 import { MongoClient, type Collection } from 'mongodb'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { mongo, mongoEnvironment, type Mongo } from './mongo.ts'
-import { closeRun, type RunState } from '../../run/run-state.ts'
-import { lacksServer, nextCase, openStand, said, type Stand } from '../service-fixtures.ts'
+import { mongo, type Mongo } from './mongo.ts'
+import { closeRun, environmentOf, type RunState } from '../../run/run-state.ts'
+import { nextCase } from '../../run/run-fixtures.ts'
+import { lacksServer, openStand, said, type Stand } from '../service-fixtures.ts'
 
 interface Stock {
   _id?: number
@@ -21,7 +22,7 @@ describe.skipIf(lacksServer('mongodb'))('mongo', () => {
     stand = openStand('mongodb')
     run = await stand.run()
     server = mongo(run)
-    url = mongoEnvironment(run)['MONGODB_URL'] ?? ''
+    url = environmentOf(run)['MONGODB_URL'] ?? ''
   }, 60_000)
 
   afterEach(async () => {
@@ -209,12 +210,11 @@ describe.skipIf(lacksServer('mongodb'))('mongo', () => {
 
   test('nothing is left when a run ends', async () => {
     const other = await stand.run()
-    const [address, theirs] = [mongoEnvironment(other)['MONGODB_URL'] ?? '', mongo(other)]
+    const [address, theirs] = [environmentOf(other)['MONGODB_URL'] ?? '', mongo(other)]
     const program = await new MongoClient(address, { serverSelectionTimeoutMS: 200 }).connect()
     await program.db().collection('things').insertOne({})
     const name = (await theirs.db()).databaseName
     await closeRun(other)
-    other.cleanups.length = 0
     await expect(program.db().collection('things').countDocuments()).rejects.toThrow()
     await program.close()
     const left = await new MongoClient(run.context.mongodb!.url).connect()

@@ -1,6 +1,7 @@
 import type { Db, MongoClient } from 'mongodb'
 import { mongoCodec, type MongoCommand } from './protocol.ts'
-import { openRelay, type RelayWire } from '../wire/relay.ts'
+import { ownWords } from '../wire/recorder.ts'
+import { openPortRelay, type RelayWire } from '../wire/relay.ts'
 import type { MongodbLease } from '../../run-context.ts'
 import type { RunState } from '../../run/run-state.ts'
 
@@ -22,22 +23,12 @@ export interface Mongo {
   wire: RelayWire<MongoCommand>
 }
 
-interface Opened {
-  url: string
-  mongo: Mongo
-}
-
-const opened = new WeakMap<RunState, Opened>()
+const opened = new WeakMap<RunState, Mongo>()
 
 export function mongo(run: RunState): Mongo {
   const present = opened.get(run)
   if (!present) throw new Error('the manifest asks for no mongodb service')
-  return present.mongo
-}
-
-export const mongoEnvironment = (run: RunState): Record<string, string> => {
-  const present = opened.get(run)
-  return present ? { MONGODB_URL: present.url } : {}
+  return present
 }
 
 /** Opens the way to the server before the first child is started, which has to know its address. */
@@ -47,20 +38,17 @@ export async function openMongo(run: RunState, lease: MongodbLease): Promise<voi
   const { hostname: host, port } = new URL(lease.url)
   let client: Promise<MongoClient> | null = null
   const db = async (): Promise<Db> => (await (client ??= connect(run, lease.url, name))).db(name)
-  const relay = await openRelay<MongoCommand>(run, {
+  const relay = await openPortRelay<MongoCommand>(run, {
     ready: async () => (await db(), { host, port: Number(port) }),
-    codec: () => mongoCodec(BSON, name),
-    label: 'its mongo',
-    evidence: 'mongoCode',
+    take: () => ({ codec: mongoCodec(BSON, name) }),
+    words: ownWords('its mongo', 'mongoCode'),
   })
+  run.environment.push(() => ({ MONGODB_URL: `mongodb://127.0.0.1:${relay.port}/${name}?directConnection=true` }))
   opened.set(run, {
-    url: `mongodb://127.0.0.1:${relay.port}/${name}?directConnection=true`,
-    mongo: {
-      db,
-      reset: async () => void (await (await db()).dropDatabase()),
-      lacks: (feature) => lease.lacks.includes(feature),
-      wire: relay.wire,
-    },
+    db,
+    reset: async () => void (await (await db()).dropDatabase()),
+    lacks: (feature) => lease.lacks.includes(feature),
+    wire: relay.wire,
   })
 }
 

@@ -1,10 +1,10 @@
 import type { BSON, Document } from 'mongodb'
 import { clip } from '../../run/run-state.ts'
-import { unanswered, type Command } from '../wire/recorder.ts'
-import type { ClientPiece, Codec, ServerPiece } from '../wire/connection.ts'
+import { answerTo, passing, type ClientPiece, type Codec, type ServerPiece } from '../wire/codec.ts'
+import { unanswered, type WordedCommand } from '../wire/recorder.ts'
 
 /** One command as the server got it. */
-export interface MongoCommand extends Command {
+export interface MongoCommand extends WordedCommand {
   /** `find`, `insert`, `update`, `findAndModify`, `aggregate`, … */
   name: string
   /** Empty for commands about no collection. */
@@ -26,19 +26,19 @@ export interface MongoCommand extends Command {
  * @param database the only one that the program may use
  */
 export function mongoCodec({ deserialize, serialize, EJSON }: typeof BSON, database: string): Codec<MongoCommand> {
-  const sent = new Map<number, MongoCommand>()
+  const asked = new Map<number, { command: MongoCommand; piece: ClientPiece<MongoCommand> }>()
   const [clientMessages, serverMessages] = [messageReader(), messageReader()]
   const fromClient = ({ bytes, id, code }: Message): ClientPiece<MongoCommand> => {
-    if (code === legacyQuery) return { bytes, command: null }
+    if (code === legacyQuery) return { bytes, commands: [] }
     if (code !== msg) throw new Error('only OP_MSG is spoken here')
     const body = bodyOf(bytes, deserialize)
     const name = Object.keys(body)[0] ?? ''
-    if (quiet.has(name.toLowerCase())) return { bytes, command: null }
+    if (quiet.has(name.toLowerCase())) return { bytes, commands: [] }
     const collection = typeof body[name] === 'string' ? (body[name] as string) : ''
     const refuse = (answer: Document): void => {
-      sent.delete(id)
+      asked.delete(id)
       hear(command, answer)
-      piece.refusal = answerTo(id, serialize(answer))
+      piece.refusal = replyMessage(id, serialize(answer))
     }
     const command: MongoCommand = {
       ...unanswered,
@@ -49,8 +49,8 @@ export function mongoCodec({ deserialize, serialize, EJSON }: typeof BSON, datab
       text: textOf(name, collection, body, EJSON.stringify),
       refuse: (number, message) => refuse(errorReply(name, number, message)),
     }
-    const piece: ClientPiece<MongoCommand> = { bytes, command }
-    sent.set(id, command)
+    const piece: ClientPiece<MongoCommand> = { bytes, commands: [command] }
+    asked.set(id, { command, piece })
     const other = body['$db'] !== database && !(body['$db'] === 'admin' && onAdmin.has(name))
     if (other)
       refuse({
@@ -62,11 +62,11 @@ export function mongoCodec({ deserialize, serialize, EJSON }: typeof BSON, datab
     return piece
   }
   const fromServer = ({ bytes, to, code }: Message): ServerPiece<MongoCommand> => {
-    const command = sent.get(to) ?? null
-    if (!command || code !== msg) return { bytes, answers: null }
-    sent.delete(to)
-    hear(command, bodyOf(bytes, deserialize))
-    return { bytes, answers: command }
+    const question = asked.get(to)
+    if (!question || code !== msg) return passing(bytes)
+    asked.delete(to)
+    hear(question.command, bodyOf(bytes, deserialize))
+    return answerTo(question.piece, bytes)
   }
   return {
     fromClient: (chunk) => clientMessages(chunk).map(fromClient),
@@ -153,7 +153,7 @@ function sequenceIn(bytes: Buffer, deserialize: typeof BSON.deserialize): Docume
   return { [name]: documents }
 }
 
-function answerTo(id: number, body: Uint8Array): Buffer {
+function replyMessage(id: number, body: Uint8Array): Buffer {
   const head = Buffer.alloc(21)
   head.writeInt32LE(21 + body.length, 0)
   head.writeInt32LE(id, 8)

@@ -1,9 +1,8 @@
 import type { Connection as Client, ConnectionOptions, QueryResult } from 'mysql2/promise'
-import type { Row } from '../postgres/connection.ts'
-import { show } from '../../run/difference.ts'
-import { patience } from '../../run/patience.ts'
 import { note, StopRun, type RunState } from '../../run/run-state.ts'
-import { stopped } from '../../run/stop.ts'
+import { answered } from '../wire/answered.ts'
+import { withValues, type Row } from '../wire/sql-text.ts'
+import { standsStill } from '../wire/waiting.ts'
 
 export type MysqlOutcome =
   { ok: true; rows: Row[]; count: number } | { ok: false; errno: number; sqlstate: string; message: string }
@@ -36,8 +35,6 @@ export interface OpenOptions {
   quiet?: boolean
 }
 
-const answerMs = 3_000
-
 /** Opens one session. Dates and times come as text, so that no time zone of ours gets between. */
 export async function openMysqlConnection(
   run: RunState,
@@ -69,12 +66,11 @@ export async function openMysqlConnection(
     query: (sql, values) => attempt(sql, values).then(rowsOf),
     blocked: () =>
       standsStill(
-        waiting,
-        () => [client.threadId],
+        behindLock(waiting, () => [client.threadId]),
         () => pending.size > 0,
       ),
     close: async () => client.destroy(),
-    raw: (sql, whom) => answered(run, client, client.query(sql), whom),
+    raw: (sql, whom) => answered(run, client.query(sql), whom, () => client.destroy()),
   }
 }
 
@@ -87,7 +83,7 @@ interface Said {
 
 async function noted(run: RunState, client: Client, said: Said): Promise<MysqlOutcome> {
   const record = run.current
-  if (!said.quiet) note(run, `sql${said.name}`, withValues(said))
+  if (!said.quiet) note(run, `sql${said.name}`, withValues(said.sql, said.values))
   const result = await outcome(run, client, said)
   if (run.current === record && !(said.quiet && result.ok)) note(run, `answer${said.name}`, sentence(result))
   if (!result.ok) Object.assign(record.evidence, { sqlstate: result.sqlstate, errno: result.errno })
@@ -96,7 +92,10 @@ async function noted(run: RunState, client: Client, said: Said): Promise<MysqlOu
 
 async function outcome(run: RunState, client: Client, { sql, values }: Said): Promise<MysqlOutcome> {
   try {
-    const [result] = (await answered(run, client, client.query(sql, values), 'the database')) as [QueryResult, unknown]
+    const [result] = (await answered(run, client.query(sql, values), 'the database', () => client.destroy())) as [
+      QueryResult,
+      unknown,
+    ]
     return { ok: true, ...counted(result) }
   } catch (error) {
     const { errno, sqlState, message } = error as { errno?: number; sqlState?: string; message: string }
@@ -120,39 +119,13 @@ function rowsOf(result: MysqlOutcome): Row[] {
   return result.rows
 }
 
-/** A statement without an answer (a trigger that never ends) stops the run. */
-async function answered<T>(run: RunState, client: Client, work: Promise<T>, whom: string): Promise<T> {
-  const record = run.current
-  let timer: NodeJS.Timeout | undefined
-  const ms = Math.max(0, Math.min(answerMs * patience(), run.endsAt - Date.now()))
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      client.destroy()
-      const stop = new StopRun('timed-out', `No answer from ${whom} within ${Math.round(ms / 100) / 10} s.`)
-      // What an earlier case left hanging says nothing about the present one.
-      reject(run.current === record ? stopped(run, stop) : stop)
-    }, ms)
-  })
-  work.catch(() => {})
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-/** Waits until one of these sessions stands behind a lock (true), or until nothing is pending any more. */
-export async function standsStill(waiting: Waiting, ids: () => number[], isPending: () => boolean): Promise<boolean> {
-  while (isPending()) {
+/** Looks whether one of these sessions stands behind a lock. */
+export const behindLock =
+  (waiting: Waiting, ids: () => number[]): (() => Promise<boolean>) =>
+  async () => {
     const behind = await waiting()
-    if (ids().some((id) => behind.has(id))) return isPending()
-    await new Promise((resolve) => setTimeout(resolve, 5))
+    return ids().some((id) => behind.has(id))
   }
-  return false
-}
-
-const withValues = ({ sql, values }: Said): string =>
-  values.length === 0 ? sql.trim() : `${sql.trim()}   -- ${values.map(show).join(', ')}`
 
 const sentence = (result: MysqlOutcome): string =>
   result.ok

@@ -1,8 +1,9 @@
 import { createConnection, createPool, type Connection, type ConnectionOptions } from 'mysql2/promise'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { mysql, mysqlEnvironment, type Mysql } from './mysql.ts'
-import { closeRun, StopRun, type RunState } from '../../run/run-state.ts'
-import { lacksServer, nextCase, openStand, said, type Stand } from '../service-fixtures.ts'
+import { mysql, type Mysql } from './mysql.ts'
+import { closeRun, environmentOf, StopRun, type RunState } from '../../run/run-state.ts'
+import { nextCase } from '../../run/run-fixtures.ts'
+import { lacksServer, openStand, said, type Stand } from '../service-fixtures.ts'
 
 const schema = `create table seats (id int primary key, holder varchar(20), points int not null default 0);
   create trigger no_minus before update on seats for each row begin if new.points < 0 then signal sqlstate '45000' set message_text = 'too few'; end if; end;`
@@ -18,7 +19,7 @@ describe.skipIf(lacksServer('mysql'))('mysql', () => {
     stand = openStand('mysql')
     run = await stand.run({ 'schema.sql': schema })
     server = mysql(run)
-    url = mysqlEnvironment(run)['MYSQL_URL'] ?? ''
+    url = environmentOf(run)['MYSQL_URL'] ?? ''
     await server.migrate('schema.sql')
   }, 60_000)
 
@@ -231,13 +232,12 @@ describe.skipIf(lacksServer('mysql'))('mysql', () => {
     const other = await stand.run({ 'schema.sql': schema })
     const theirs = mysql(other)
     await theirs.migrate('schema.sql')
-    const program = await createConnection({ uri: mysqlEnvironment(other)['MYSQL_URL'] ?? '' })
+    const program = await createConnection({ uri: environmentOf(other)['MYSQL_URL'] ?? '' })
     program.on('error', () => {})
     await program.beginTransaction()
     await program.query('insert into seats (id) values (1)')
-    const { name } = { name: new URL(mysqlEnvironment(other)['MYSQL_URL'] ?? '').username }
+    const { name } = { name: new URL(environmentOf(other)['MYSQL_URL'] ?? '').username }
     await closeRun(other)
-    other.cleanups.length = 0
     const { socketPath, admin, password } = run.context.mysql!
     const root = await createConnection({ socketPath, user: admin, password })
     clients.push(root)

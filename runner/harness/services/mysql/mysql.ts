@@ -2,16 +2,17 @@ import { randomBytes } from 'node:crypto'
 import type { Connection as Client, ConnectionOptions, RowDataPacket } from 'mysql2/promise'
 import { mysqlCodec, type MysqlSession, type MysqlStatement } from './protocol.ts'
 import {
+  behindLock,
   openMysqlConnection,
-  standsStill,
   type MysqlConnection,
   type RawMysqlConnection,
   type Waiting,
 } from './connection.ts'
-import { openRelay, pending, type RelayWire } from '../wire/relay.ts'
+import { ownWords } from '../wire/recorder.ts'
+import { openPortRelay, type RelayWire } from '../wire/relay.ts'
+import { pending, standsStill } from '../wire/waiting.ts'
 import type { MysqlLease } from '../../run-context.ts'
-import { clip, note, StopRun, type RunState } from '../../run/run-state.ts'
-import { stopped } from '../../run/stop.ts'
+import { clip, keepStop, note, StopRun, type RunState } from '../../run/run-state.ts'
 import { workspaceFiles } from '../../run/workspace-files.ts'
 
 /**
@@ -38,69 +39,57 @@ export interface MysqlWire extends RelayWire<MysqlStatement> {
   blocked: (work: Promise<unknown>) => Promise<boolean>
 }
 
-interface Opened {
-  url: string
-  mysql: Mysql
-}
-
-const opened = new WeakMap<RunState, Opened>()
+const opened = new WeakMap<RunState, Mysql>()
 
 export function mysql(run: RunState): Mysql {
   const present = opened.get(run)
   if (!present) throw new Error('the manifest asks for no mysql service')
-  return present.mysql
-}
-
-export const mysqlEnvironment = (run: RunState): Record<string, string> => {
-  const present = opened.get(run)
-  return present ? { MYSQL_URL: present.url } : {}
+  return present
 }
 
 /** Opens the way to the server before the first child is started, which has to know its address. */
 export async function openMysql(run: RunState, lease: MysqlLease): Promise<void> {
-  const place = placeOf(run, lease)
+  const share = shareOf(run, lease)
   const sessions = new Set<MysqlSession>()
   let provided: Promise<void> | null = null
-  const ready = (): Promise<void> => (provided ??= provide(run, place))
-  const { port, wire } = await openRelay<MysqlStatement>(run, {
+  const ready = (): Promise<void> => (provided ??= provide(run, share))
+  const { port, wire } = await openPortRelay<MysqlStatement>(run, {
     ready: async () => (await ready(), { path: lease.socketPath }),
-    codec: () => {
+    take: () => {
       const session: MysqlSession = { id: 0, transaction: 'none' }
       sessions.add(session)
-      return { ...mysqlCodec(session), end: () => void sessions.delete(session) }
+      return { codec: mysqlCodec(session), closed: () => void sessions.delete(session) }
     },
-    label: 'its sql',
-    evidence: 'sqlstate',
+    words: ownWords('its sql', 'sqlstate'),
   })
   const open = (): MysqlSession[] => [...sessions].filter((session) => session.id > 0)
+  const isBehindLock = behindLock(waiting(share), () => open().map((session) => session.id))
+  run.environment.push(() => ({ MYSQL_URL: `mysql://${share.name}:${share.password}@127.0.0.1:${port}/${share.name}` }))
   opened.set(run, {
-    url: `mysql://${place.name}:${place.password}@127.0.0.1:${port}/${place.name}`,
-    mysql: {
-      dialect: lease.dialect,
-      ...suiteSide(run, place, ready),
-      wire: {
-        ...wire,
-        sessions: () => open().map((session) => ({ ...session })),
-        blocked: (work) => standsStill(waiting(place), () => open().map((session) => session.id), pending(work)),
-      },
+    dialect: lease.dialect,
+    ...suiteSide(run, share, ready),
+    wire: {
+      ...wire,
+      sessions: () => open().map((session) => ({ ...session })),
+      blocked: (work) => standsStill(isBehindLock, pending(work)),
     },
   })
 }
 
 /** What the suite itself does with the database. */
-function suiteSide(run: RunState, place: Place, ready: () => Promise<void>): Pick<Mysql, 'migrate' | 'connect'> {
+function suiteSide(run: RunState, share: Share, ready: () => Promise<void>): Pick<Mysql, 'migrate' | 'connect'> {
   const own: MysqlConnection[] = []
-  let shown = 0
+  let sessions = 0
   let caseOf = run.current
   let migrated: Promise<void> | null = null
   const login: ConnectionOptions = {
-    socketPath: place.lease.socketPath,
-    user: place.name,
-    password: place.password,
-    database: place.name,
+    socketPath: share.lease.socketPath,
+    user: share.name,
+    password: share.password,
+    database: share.name,
   }
   const closeAll = async (): Promise<void> => {
-    shown = 0
+    sessions = 0
     for (const connection of own.splice(0)) await connection.close()
   }
   const connection = async (quiet: boolean): Promise<RawMysqlConnection> => {
@@ -108,8 +97,8 @@ function suiteSide(run: RunState, place: Place, ready: () => Promise<void>): Pic
     // What a failed case left open, locks included, ends with it.
     if (caseOf !== run.current) await closeAll()
     caseOf = run.current
-    if (!quiet) shown += 1
-    const made = await openMysqlConnection(run, { login, session: shown, waiting: waiting(place), quiet })
+    if (!quiet) sessions += 1
+    const made = await openMysqlConnection(run, { login, session: sessions, waiting: waiting(share), quiet })
     own.push(made)
     return made
   }
@@ -120,7 +109,8 @@ function suiteSide(run: RunState, place: Place, ready: () => Promise<void>): Pic
   }
 }
 
-interface Place {
+/** What one run has of the server: names and logins. */
+interface Share {
   lease: MysqlLease
   /** Of the database and of the account. Letters and digits only: in a GRANT `_` stands for any letter. */
   name: string
@@ -129,7 +119,7 @@ interface Place {
   admin: () => Promise<Client>
 }
 
-function placeOf(run: RunState, lease: MysqlLease): Place {
+function shareOf(run: RunState, lease: MysqlLease): Share {
   let client: Promise<Client> | null = null
   const name = `gym${run.context.runId
     .replace(/[^a-z0-9]/gi, '')
@@ -146,7 +136,7 @@ async function openAdmin({ socketPath, admin, password }: MysqlLease): Promise<C
 }
 
 /** An account that can do everything with its own database, and nothing else. */
-async function provide(run: RunState, { name, password, admin, lease }: Place): Promise<void> {
+async function provide(run: RunState, { name, password, admin, lease }: Share): Promise<void> {
   const client = await admin()
   run.cleanups.push(async () => {
     // A session that still holds locks would keep DROP waiting.
@@ -173,7 +163,7 @@ async function provide(run: RunState, { name, password, admin, lease }: Place): 
  * The account's server numbers of those who wait. InnoDB's own report is live, its table is a copy of up to 100 ms ago.
  */
 const waiting =
-  ({ admin }: Place): Waiting =>
+  ({ admin }: Share): Waiting =>
   async () => {
     const client = await admin()
     const [[report]] = await client.query<RowDataPacket[]>('show engine innodb status')
@@ -195,7 +185,7 @@ async function migrate(run: RunState, paths: string[], open: () => Promise<RawMy
       await connection.raw(sql.replace(/^\uFEFF/, ''), `the database for ${path}`)
     } catch (error) {
       if (error instanceof StopRun) throw error
-      throw stopped(
+      throw keepStop(
         run,
         new StopRun('does-not-load', `${path} cannot be applied: ${clip((error as Error).message, 300)}`),
       )

@@ -1,4 +1,4 @@
-/** Single packets of the MySQL protocol (mysql-protocol.ts). */
+/** Single packets of the MySQL protocol (protocol.ts). */
 export interface Packet {
   bytes: Buffer
   /** Within one exchange. */
@@ -10,7 +10,7 @@ export interface Packet {
 const unwanted = (1 << 5) | (1 << 11) | (1 << 24) | (1 << 27)
 
 /** The server's greeting, without the abilities that would hide what is said. */
-export function announced({ bytes, payload }: Packet, tell: (id: number) => void): Buffer {
+export function greeting({ bytes, payload }: Packet, tell: (id: number) => void): Buffer {
   if (payload[0] !== 0x0a) return bytes // A refusal, as when there are too many connections.
   const at = payload.indexOf(0, 1) + 1
   tell(payload.readUInt32LE(at))

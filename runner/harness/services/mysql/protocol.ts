@@ -1,14 +1,14 @@
-import { kindOf, statementText } from '../postgres/statement.ts'
-import { unanswered, type Command } from '../wire/recorder.ts'
-import type { ClientPiece, Codec, ServerPiece } from '../wire/connection.ts'
-import { affectedIn, announced, answerReader, boundValues, errorIn, statementIdIn, type Packet } from './packets.ts'
+import { kindOf, statementText, type StatementKind } from '../wire/sql-text.ts'
+import { answerTo, passing, type ClientPiece, type Codec, type ServerPiece } from '../wire/codec.ts'
+import { unanswered, type WordedCommand } from '../wire/recorder.ts'
+import { affectedIn, greeting, answerReader, boundValues, errorIn, statementIdIn, type Packet } from './packets.ts'
 
 /** One statement as the server got it. */
-export interface MysqlStatement extends Command {
+export interface MysqlStatement extends WordedCommand {
   sql: string
   /** Of a prepared statement, as text. */
   values: (string | null)[]
-  kind: ReturnType<typeof kindOf>
+  kind: StatementKind
   /** MySQL's number of a refusal: 1213 is a deadlock. `refusal` holds the SQLSTATE. */
   errno: number | null
 }
@@ -35,7 +35,7 @@ export function mysqlCodec(session: MysqlSession): Codec<MysqlStatement> {
   let greeted = false
   /** What the next packets of the server answer. */
   let now: {
-    statement: MysqlStatement | null
+    piece: ClientPiece<MysqlStatement>
     preparing: string | null
     read: ReturnType<typeof answerReader>
   } | null = null
@@ -50,29 +50,30 @@ export function mysqlCodec(session: MysqlSession): Codec<MysqlStatement> {
   const fromClient = (packet: Packet): ClientPiece<MysqlStatement> => {
     const code = packet.payload[0] ?? 0
     // Packets with another number belong to a login.
-    if (packet.number !== 0 || unspoken.has(code) || code === changeUser) return { bytes: packet.bytes, command: null }
+    if (packet.number !== 0 || unspoken.has(code) || code === changeUser) return { bytes: packet.bytes, commands: [] }
     const statement = statementOf(packet)
+    const piece = { bytes: packet.bytes, commands: statement ? [statement] : [] }
     now = {
-      statement,
+      piece,
       preparing: code === prepare ? packet.payload.toString('utf8', 1) : null,
       read: answerReader(code === ping ? 'one' : code === prepare ? 'prepare' : 'any'),
     }
-    return { bytes: packet.bytes, command: statement }
+    return piece
   }
   const fromServer = (packet: Packet): ServerPiece<MysqlStatement> => {
     if (!greeted) {
       greeted = true
-      return { bytes: announced(packet, (id) => (session.id = id)), answers: null }
+      return passing(greeting(packet, (id) => (session.id = id)))
     }
-    if (!now) return { bytes: packet.bytes, answers: null }
-    const { ended, status } = now.read(packet.payload)
+    if (!now) return passing(packet.bytes)
+    const { piece, read } = now
+    const { ended, status } = read(packet.payload)
     if (status !== null) session.transaction = (status & 1) === 1 ? 'open' : 'none'
     if (now.preparing !== null) keep(now.preparing, packet)
-    if (now.statement) hear(now.statement, packet.payload, now.read)
-    if (!ended) return { bytes: packet.bytes, answers: null }
-    const answers = now.statement
+    for (const statement of piece.commands) hear(statement, packet.payload, read)
+    if (!ended) return { ...passing(packet.bytes), of: piece }
     now = null
-    return { bytes: packet.bytes, answers }
+    return answerTo(piece, packet.bytes)
   }
   const keep = (sql: string, packet: Packet): void => {
     const made = statementIdIn(packet.payload)

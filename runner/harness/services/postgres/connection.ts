@@ -1,10 +1,8 @@
 import type { Client, QueryResult } from 'pg'
-import { show } from '../../run/difference.ts'
-import { patience } from '../../run/patience.ts'
 import { note, StopRun, type RunState } from '../../run/run-state.ts'
-import { stopped } from '../../run/stop.ts'
-
-export type Row = Record<string, unknown>
+import { answered } from '../wire/answered.ts'
+import { withValues, type Row } from '../wire/sql-text.ts'
+import { standsStill } from '../wire/waiting.ts'
 
 export type SqlOutcome =
   { ok: true; rows: Row[]; count: number } | { ok: false; sqlstate: string; constraint: string | null; message: string }
@@ -38,8 +36,6 @@ interface RawConnection extends Connection {
   inTransaction: () => boolean
 }
 
-const answerMs = 3_000
-
 /** Opens one session in the learner's role; as session 0 it writes no transcript and no evidence. */
 export async function openConnection(
   run: RunState,
@@ -69,15 +65,16 @@ export async function openConnection(
     query: (sql, values) => attempt(sql, values).then(rowsOf),
     blocked: () =>
       standsStill(
-        admin,
-        () => [serverProcess(client)],
+        behindLock(admin, () => [serverProcess(client)]),
         () => pending.size > 0,
       ),
-    close: () => client.end().catch(() => {}),
-    raw: (sql, whom) => answered(run, client, client.query(sql), whom),
+    close: () => end(client),
+    raw: (sql, whom) => answered(run, client.query(sql), whom, () => end(client)),
     inTransaction: () => client.getTransactionStatus() !== 'I',
   }
 }
+
+const end = (client: Client): Promise<void> => client.end().catch(() => {})
 
 async function noted(
   run: RunState,
@@ -97,7 +94,7 @@ async function noted(
 
 async function outcome(run: RunState, client: Client, sql: string, values: unknown[]): Promise<SqlOutcome> {
   try {
-    const results = (await answered(run, client, client.query(sql, values), 'the database')) as
+    const results = (await answered(run, client.query(sql, values), 'the database', () => end(client))) as
       QueryResult<Row> | QueryResult<Row>[]
     // Several statements at once give several results.
     const last = Array.isArray(results) ? results.at(-1) : results
@@ -123,27 +120,6 @@ interface SqlError extends Error {
 
 export const readError = (thrown: unknown): SqlError => thrown as SqlError
 
-/** A statement without an answer (a trigger that never ends) stops the run. */
-async function answered<T>(run: RunState, client: Client, work: Promise<T>, whom: string): Promise<T> {
-  const record = run.current
-  let timer: NodeJS.Timeout | undefined
-  const ms = Math.max(0, Math.min(answerMs * patience(), run.endsAt - Date.now()))
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      void client.end().catch(() => {})
-      const stop = new StopRun('timed-out', `No answer from ${whom} within ${Math.round(ms / 100) / 10} s.`)
-      // What an earlier case left hanging says nothing about the present one.
-      reject(run.current === record ? stopped(run, stop) : stop)
-    }, ms)
-  })
-  work.catch(() => {})
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
 /**
  * A lock is granted by the one who lets it go, before the commit is answered; pg_stat_activity still calls the other
  * session waiting until it has woken up.
@@ -153,19 +129,13 @@ const isWaiting = `select 1 from pg_locks where pid = any($1) and not granted`
 /** Sent by the server at login; the types do not know it. */
 const serverProcess = (client: Client): number => (client as Client & { processID: number }).processID
 
-/** Waits until one of these server processes stands behind a lock (true), or until nothing is pending any more. */
-export async function standsStill(admin: Admin, pids: () => number[], isPending: () => boolean): Promise<boolean> {
-  const watcher = await admin()
-  while (isPending()) {
-    const { rows } = await watcher.query(isWaiting, [pids()])
-    if (rows.length > 0) return isPending()
-    await new Promise((resolve) => setTimeout(resolve, 5))
+/** Looks whether one of these server processes stands behind a lock. */
+export const behindLock =
+  (admin: Admin, pids: () => number[]): (() => Promise<boolean>) =>
+  async () => {
+    const watcher = await admin()
+    return (await watcher.query(isWaiting, [pids()])).rows.length > 0
   }
-  return false
-}
-
-const withValues = (sql: string, values: unknown[]): string =>
-  values.length === 0 ? sql.trim() : `${sql.trim()}   -- ${values.map(show).join(', ')}`
 
 const sentence = (result: SqlOutcome): string =>
   result.ok

@@ -1,23 +1,19 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startPostgres, type PostgresServer } from '../../../adapters/services/postgres.ts'
-import { database, type Database } from './database.ts'
+import { database, openPostgres, type Database } from './database.ts'
 import { patience } from '../../run/patience.ts'
-import { closeRun, emptyRecord, StopRun, type RunState } from '../../run/run-state.ts'
+import { nextCase, runWith } from '../../run/run-fixtures.ts'
+import { closeRun, StopRun, type RunState } from '../../run/run-state.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'gym-database-'))
-const cleanups: (() => Promise<void> | void)[] = []
 let server: PostgresServer
 let runs = 0
 
 beforeAll(async () => {
   server = await startPostgres({ folder: home })
-})
-
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
 })
 
 afterAll(async () => {
@@ -27,39 +23,10 @@ afterAll(async () => {
 
 /** A run whose learner wrote `sql` in schema.sql. */
 function runOf(sql: string): RunState {
-  const folder = join(home, `run-${runs}`)
-  mkdirSync(folder)
-  writeFileSync(join(folder, 'schema.sql'), sql)
-  const run: RunState = {
-    context: {
-      runId: `unit-${runs++}`,
-      slug: 'unit',
-      language: 'sql',
-      workspace: folder,
-      exerciseFolder: folder,
-      scratch: folder,
-      ledger: folder,
-      seed: 1,
-      budgetMs: 30_000,
-      childEnv: {},
-      postgres: server.lease,
-      launch: { command: [], args: [], env: {}, stopSignal: 'SIGTERM', loadFailure: [] },
-    },
-    current: emptyRecord(),
-    currentId: 'first',
-    failures: 0,
-    endsAt: Date.now() + 30_000,
-    stop: null,
-    warnings: new Set(),
-    stderr: '',
-    sockets: new Set(),
-    cleanups: [],
-  }
-  cleanups.push(() => closeRun(run))
+  const run = runWith({ 'schema.sql': sql }, { runId: `unit-${runs++}`, language: 'sql', postgres: server.lease })
+  openPostgres(run)
   return run
 }
-
-const nextCase = (run: RunState): void => void Object.assign(run, { current: emptyRecord(), currentId: 'next' })
 
 async function migrated(sql: string): Promise<{ db: Database; run: RunState }> {
   const run = runOf(sql)
@@ -276,7 +243,6 @@ describe('runs are apart', () => {
     const c = await db.fresh()
     await c.query(`begin`)
     await closeRun(run)
-    run.cleanups.length = 0
     const other = await (await migrated(people)).db.fresh()
     const names = await other.query(`select datname as name from pg_database union all select rolname from pg_roles`)
     expect(names.filter((n) => String(n['name']).includes(run.context.runId.replace('-', '_')))).toEqual([])

@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Client } from 'pg'
 import { openQueryProxy, type QueryProxy, type Wire } from './proxy.ts'
 import { openConnection, readError, type Admin, type Connection, type Login } from './connection.ts'
-import { clip, note, StopRun, type RunState } from '../../run/run-state.ts'
-import { stopped } from '../../run/stop.ts'
+import { clip, keepStop, note, StopRun, type RunState } from '../../run/run-state.ts'
 import type { PostgresLease } from '../../run-context.ts'
 import { workspaceFiles } from '../../run/workspace-files.ts'
 
@@ -47,14 +46,14 @@ export function database(run: RunState): Database {
   }
 }
 
-/** What the learner's program is told: in every exercise that asks for PostgreSQL, without any doing of the suite. */
-export const databaseEnvironment = (run: RunState): Record<string, string> =>
-  run.context.postgres ? { DATABASE_URL: openedDatabase(run).proxy().url } : {}
+/** Tells every child the address of the proxy, which is opened for the first one: many suites start none. */
+export const openPostgres = (run: RunState): void =>
+  void run.environment.push(() => ({ DATABASE_URL: openedDatabase(run).proxy().url }))
 
 function openDatabase(run: RunState): Opened {
   const lease = run.context.postgres
   if (!lease) throw new Error('the manifest asks for no postgres service')
-  const place = placeOf(run, lease)
+  const share = shareOf(run, lease)
   const open: Connection[] = []
   let role: Promise<void> | null = null
   let migrated: Promise<void> | null = null
@@ -62,31 +61,31 @@ function openDatabase(run: RunState): Opened {
   let proxy: QueryProxy | null = null
   let caseOf = run.current
   let sessions = 0
-  const prepare = (): Promise<void> => (role ??= provide(run, place, open))
+  const prepare = (): Promise<void> => (role ??= provide(run, share, open))
   const migrate = async (paths: string[]): Promise<void> => {
     if (clone)
       throw new Error('migrate comes before anything else that uses the database, the learner’s program included')
     await prepare()
     const files = paths.map((path) => ({ path, sql: workspaceFiles(run).read(path) }))
-    await asAdmin(place, makeDatabase(place, place.template, 'template0'))
-    for (const { path, sql } of files) await apply(run, place, path, sql)
+    await asAdmin(share, makeDatabase(share, share.template, 'template0'))
+    for (const { path, sql } of files) await apply(run, share, path, sql)
   }
   const makeClone = async (): Promise<void> => {
     await prepare()
     await migrated
     await closeAll(open)
-    await asAdmin(place, makeDatabase(place, place.clone, migrated ? place.template : 'template0'))
+    await asAdmin(share, makeDatabase(share, share.clone, migrated ? share.template : 'template0'))
   }
   const ready = async (): Promise<Login> => {
     await (clone ??= makeClone())
-    return { ...place.learner, database: place.clone }
+    return { ...share.learner, database: share.clone }
   }
   const connect: Database['connect'] = async ({ quiet = false } = {}) => {
     // What a failed case left open, locks included, ends with it.
     if (caseOf !== run.current) await closeAll(open)
     if (caseOf !== run.current || open.length === 0) sessions = 0
     caseOf = run.current
-    const connection = await openConnection(run, place.admin, await ready(), quiet ? 0 : ++sessions)
+    const connection = await openConnection(run, share.admin, await ready(), quiet ? 0 : ++sessions)
     open.push(connection)
     return connection
   }
@@ -97,12 +96,12 @@ function openDatabase(run: RunState): Opened {
       return connect()
     },
     connect,
-    proxy: () => (proxy ??= openQueryProxy(run, lease.host, place.admin, ready)),
+    proxy: () => (proxy ??= openQueryProxy(run, lease.host, share.admin, ready)),
   }
 }
 
-/** Names and logins of one run. */
-interface Place {
+/** What one run has of the server: names and logins. */
+interface Share {
   admin: Admin
   /** Ends the trusted side's session, if there is one. */
   leave: () => Promise<void>
@@ -112,7 +111,7 @@ interface Place {
 }
 
 // Names are made by us from word characters only; identifiers cannot be parameters.
-function placeOf(run: RunState, lease: PostgresLease): Place {
+function shareOf(run: RunState, lease: PostgresLease): Share {
   const id = run.context.runId.replace(/\W/g, '_').toLowerCase().slice(0, 40)
   const { host, port } = lease
   let admin: Promise<Client> | null = null
@@ -138,19 +137,19 @@ async function openAdmin(login: Login): Promise<Client> {
  * A role of this run alone: as one role for all, a learner could end other runs' sessions, drop their
  * databases and change settings of theirs.
  */
-async function provide(run: RunState, place: Place, open: Connection[]): Promise<void> {
-  const { user, password } = place.learner
+async function provide(run: RunState, share: Share, open: Connection[]): Promise<void> {
+  const { user, password } = share.learner
   run.cleanups.push(async () => {
     await closeAll(open)
-    for (const sql of [dropDatabase(place.clone), dropDatabase(place.template), `drop role if exists "${user}"`]) {
+    for (const sql of [dropDatabase(share.clone), dropDatabase(share.template), `drop role if exists "${user}"`]) {
       // A statement that cannot be interrupted ends with the server.
-      await asAdmin(place, [sql]).catch(() =>
+      await asAdmin(share, [sql]).catch(() =>
         run.warnings.add('The database was still at work at the end; it was ended.'),
       )
     }
-    await place.leave()
+    await share.leave()
   })
-  await asAdmin(place, [
+  await asAdmin(share, [
     `create role "${user}" login nosuperuser nocreatedb nocreaterole noreplication connection limit 20 password '${password}'`,
   ])
 }
@@ -161,20 +160,20 @@ async function closeAll(open: Connection[]): Promise<void> {
 
 const dropDatabase = (name: string): string => `drop database if exists "${name}" with (force)`
 
-const makeDatabase = ({ learner }: Place, name: string, template: string): string[] => [
+const makeDatabase = ({ learner }: Share, name: string, template: string): string[] => [
   dropDatabase(name),
   `create database "${name}" template "${template}" strategy file_copy owner "${learner.user}"`,
   `revoke all on database "${name}" from public`,
 ]
 
-async function asAdmin({ admin }: Place, statements: string[]): Promise<void> {
+async function asAdmin({ admin }: Share, statements: string[]): Promise<void> {
   const client = await admin()
   for (const sql of statements) await client.query(sql)
 }
 
-async function apply(run: RunState, place: Place, path: string, text: string): Promise<void> {
+async function apply(run: RunState, share: Share, path: string, text: string): Promise<void> {
   const sql = text.replace(/^\uFEFF/, '')
-  const connection = await openConnection(run, place.admin, { ...place.learner, database: place.template }, 1)
+  const connection = await openConnection(run, share.admin, { ...share.learner, database: share.template }, 1)
   try {
     await connection.raw(sql, `the database for ${path}`)
     if (connection.inTransaction())
@@ -188,7 +187,7 @@ async function apply(run: RunState, place: Place, path: string, text: string): P
   note(run, 'applied', path)
 }
 
-const refused = (run: RunState, message: string): StopRun => stopped(run, new StopRun('does-not-load', message))
+const refused = (run: RunState, message: string): StopRun => keepStop(run, new StopRun('does-not-load', message))
 
 /** PostgreSQL counts characters from 1; a person wants the line. */
 function placed(thrown: unknown, sql: string): string {

@@ -1,14 +1,16 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { connect as connectSocket, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client, Pool } from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { startPostgres, type PostgresServer } from '../../../adapters/services/postgres.ts'
-import { database, databaseEnvironment, type Database } from './database.ts'
-import { cString, int32, message, messageReader, readError, startupMessage, typeOf } from './proxy-messages.ts'
-import { kindOf } from './statement.ts'
-import { closeRun, emptyRecord, leaveCase, type RunState } from '../../run/run-state.ts'
+import { database, openPostgres, type Database } from './database.ts'
+import { cString, int32, message, messageReader, readError, startupMessage, typeOf } from './messages.ts'
+import { kindOf } from '../wire/sql-text.ts'
+import { writeFiles } from '../../../testing/write-files.ts'
+import { nextCase, runOf } from '../../run/run-fixtures.ts'
+import { closeRun, environmentOf, type RunState } from '../../run/run-state.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'gym-query-proxy-'))
 const cleanups: (() => Promise<unknown> | void)[] = []
@@ -50,41 +52,12 @@ async function stage(): Promise<Stage> {
 
 async function newRun(): Promise<Stage> {
   const folder = join(home, `run-${runs}`)
-  mkdirSync(folder)
-  writeFileSync(join(folder, 'schema.sql'), schema)
-  const run: RunState = {
-    context: {
-      runId: `proxy-${runs++}`,
-      slug: 'unit',
-      language: 'ts',
-      workspace: folder,
-      exerciseFolder: folder,
-      scratch: folder,
-      ledger: folder,
-      seed: 1,
-      budgetMs: 30_000,
-      childEnv: {},
-      postgres: server.lease,
-      launch: { command: [], args: [], env: {}, stopSignal: 'SIGTERM', loadFailure: [] },
-    },
-    current: emptyRecord(),
-    currentId: 'first',
-    failures: 0,
-    endsAt: Date.now() + 30_000,
-    stop: null,
-    warnings: new Set(),
-    stderr: '',
-    sockets: new Set(),
-    cleanups: [],
-  }
+  writeFiles(folder, { 'schema.sql': schema })
+  const run = runOf({ runId: `proxy-${runs++}`, workspace: folder, postgres: server.lease })
+  openPostgres(run)
   const db = database(run)
   await db.migrate('schema.sql')
-  return { run, db, url: databaseEnvironment(run)['DATABASE_URL'] ?? '' }
-}
-
-function nextCase(run: RunState): void {
-  leaveCase(run)
-  Object.assign(run, { current: emptyRecord(), currentId: 'next' })
+  return { run, db, url: environmentOf(run)['DATABASE_URL'] ?? '' }
 }
 
 async function clientOf({ url }: Stage): Promise<Client> {
@@ -111,18 +84,14 @@ async function rawClient({ url }: Stage): Promise<{
   const socket = connectSocket(`${new URL(url.replace('@/', '@x/')).searchParams.get('host')}/.s.PGSQL.5432`)
   const frames: Buffer[] = []
   const waiting: { type: string; resolve: (frame: Buffer) => void }[] = []
-  socket.on(
-    'data',
-    messageReader(
-      () => true,
-      (frame) => {
-        frames.push(frame)
-        const i = waiting.findIndex((w) => w.type === typeOf(frame))
-        if (i >= 0) waiting.splice(i, 1)[0]?.resolve(frame)
-      },
-      () => {},
-    ),
-  )
+  const read = messageReader()
+  socket.on('data', (chunk) => {
+    for (const frame of read(chunk)) {
+      frames.push(frame)
+      const i = waiting.findIndex((w) => w.type === typeOf(frame))
+      if (i >= 0) waiting.splice(i, 1)[0]?.resolve(frame)
+    }
+  })
   socket.on('error', () => {})
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
   cleanups.push(() => void socket.destroy())
@@ -272,6 +241,33 @@ describe('the login by hand', () => {
     raw.socket.write(message('B', Buffer.from([1, 2, 3])))
     expect(readError(await error).sqlstate).toBe('08P01')
     await raw.closed
+    expect((await (await clientOf(s)).query('select 1 as one')).rows).toEqual([{ one: 1 }])
+  })
+
+  test('statements that come together with the password wait for the login, whole or in part', async () => {
+    const s = await stage()
+    const raw = await rawClient(s)
+    const query = message('Q', cString('select 3'))
+    raw.socket.write(Buffer.concat([hello, passwordOf(s), query, query.subarray(0, 7)]))
+    await expect.poll(() => s.db.wire.statements().map((x) => x.tags.join())).toEqual(['SELECT 1'])
+    raw.socket.write(query.subarray(7))
+    await expect.poll(() => s.db.wire.statements().map((x) => x.tags.join())).toEqual(['SELECT 1', 'SELECT 1'])
+  })
+
+  test('one connection too many is refused in the server’s words', async () => {
+    const s = await stage()
+    const clients = await Promise.all(Array.from({ length: 20 }, () => clientOf(s))).catch((error: unknown) => error)
+    // The suite's own session of this case counts.
+    expect(clients).toMatchObject({ code: '53300' })
+  })
+
+  test('a client that goes away in the middle of its login leaves nothing', async () => {
+    const s = await stage()
+    const raw = await rawClient(s)
+    raw.socket.write(Buffer.concat([hello, passwordOf(s)]))
+    raw.socket.destroy()
+    await raw.closed
+    await expect.poll(() => s.db.wire.sessions()).toEqual([])
     expect((await (await clientOf(s)).query('select 1 as one')).rows).toEqual([{ one: 1 }])
   })
 
@@ -565,6 +561,46 @@ describe('hold', () => {
     expect((await one).rows).toEqual([{ one: 1 }])
     expect((await client.query('select 2 as two')).rows).toEqual([{ two: 2 }])
     expect(s.run.current.transcript.map((t) => t.text)).toEqual(['select 2 as two   → SELECT 1'])
+  })
+
+  test('two answers of one session can be held, and go on in their order', async () => {
+    const s = await stage()
+    const client = await clientOf(s)
+    const [a, b] = [s.db.wire.hold(/as first/), s.db.wire.hold(/as second/)]
+    const order: string[] = []
+    const first = client.query('select 1 as first').then(() => order.push('first'))
+    const second = client.query('select 2 as second').then(() => order.push('second'))
+    expect(await a.reached(first)).toBe(true)
+    b.release()
+    expect(order).toEqual([])
+    a.release()
+    await Promise.all([first, second])
+    expect(order).toEqual(['first', 'second'])
+  })
+
+  test('a session that is ended while a statement is held: the server has not seen it', async () => {
+    const s = await stage()
+    const client = await clientOf(s)
+    const [{ pid } = { pid: 0 }] = s.db.wire.sessions()
+    const held = s.db.wire.hold(/update/, { when: 'before' })
+    const work = client.query('update accounts set cents = 0')
+    expect(await held.reached(work)).toBe(true)
+    await (await s.db.connect()).query('select pg_terminate_backend($1)', [pid])
+    await expect(work).rejects.toMatchObject({ code: '57P01' })
+    expect(s.db.wire.statements()).toMatchObject([{ answered: false, sqlstate: null }])
+    expect(await centsOf(s, 1)).toBe(100)
+  })
+
+  test('a session that is ended before its held answer is there: the program hears why', async () => {
+    const s = await stage()
+    const client = await clientOf(s)
+    const [{ pid } = { pid: 0 }] = s.db.wire.sessions()
+    const held = s.db.wire.hold(/pg_sleep/)
+    const work = client.query('select pg_sleep(20)')
+    await expect.poll(() => s.db.wire.statements().length).toBe(1)
+    await (await s.db.connect()).query('select pg_terminate_backend($1)', [pid])
+    await expect(work).rejects.toMatchObject({ code: '57P01' })
+    expect(await held.reached(work)).toBe(false)
   })
 
   test('two sessions interleave at a chosen moment; blocked() tells who stands behind a lock', async () => {

@@ -1,30 +1,27 @@
 import { randomBytes, randomInt } from 'node:crypto'
-import { chmodSync, mkdirSync, rmSync } from 'node:fs'
-import { createServer, type Server } from 'node:net'
-import { dirname, join } from 'node:path'
-import { standsStill, type Admin, type Login } from './connection.ts'
-import { patience } from '../../run/patience.ts'
-import { openFaults, type Faults } from '../wire/faults.ts'
-import { openSession, type Host, type Session } from './proxy-session.ts'
-import { statementText, type Statement } from './statement.ts'
-import { note, whenCaseIsOver, type CaseRecord, type RunState } from '../../run/run-state.ts'
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { RunState } from '../../run/run-state.ts'
+import { statementText } from '../wire/sql-text.ts'
+import type { Words } from '../wire/recorder.ts'
+import { openRelay, type RelayWire } from '../wire/relay.ts'
+import { pending, standsStill } from '../wire/waiting.ts'
+import { behindLock, type Admin, type Login } from './connection.ts'
+import { logIn } from './login.ts'
+import { postgresCodec, type PostgresSession } from './protocol.ts'
+import type { SentStatement } from './statement.ts'
 
 /** What the learner's program says to the database, and what may happen to it on the way. */
-export interface Wire extends Pick<Faults, 'hold' | 'cut'> {
+export interface Wire extends Pick<RelayWire<SentStatement>, 'hold' | 'cut' | 'stuck'> {
   /** Statements of the program in this case, in the order in which they came. */
-  statements: () => Statement[]
+  statements: () => SentStatement[]
   /** The program's sessions that are open. */
-  sessions: () => Pick<Session, 'pid' | 'transaction'>[]
+  sessions: () => PostgresSession[]
   /**
    * Waits until one of the program's sessions stands still behind the lock of another session: true. False when `work`
    * (the call or request that may have to wait) has settled first.
    */
   blocked: (work: Promise<unknown>) => Promise<boolean>
-  /**
-   * Waits until `work` has settled: false. True when it has not and nothing has gone over the wire for a second, as
-   * when everybody waits for a connection or a lock that nobody gives back.
-   */
-  stuck: (work: Promise<unknown>) => Promise<boolean>
 }
 
 export interface QueryProxy {
@@ -33,24 +30,18 @@ export interface QueryProxy {
   wire: Wire
 }
 
-interface Proxied {
-  run: RunState
-  sent: WeakMap<CaseRecord, Sent>
-  sessions: Set<Session>
-  faults: Faults
-  /** When something last went over the wire (performance.now). */
-  movedAt: number
-}
-
-/** What was sent while a case ran. */
-interface Sent {
-  statements: Statement[]
-  /** The sessions that spoke, in this order. */
-  sessions: Session[]
-}
-
-const name = 'learner'
+const user = 'learner'
 const database = 'gym'
+
+const words: Words<SentStatement> = {
+  label: 'its sql',
+  evidence: 'sqlstate',
+  done: 'executed',
+  text: statementText,
+  outcome: ({ sqlstate, message, tags }) =>
+    sqlstate === null ? tags.join(', ') || 'nothing' : `refused (${sqlstate}): ${message}`,
+  refusal: ({ sqlstate }) => sqlstate,
+}
 
 /**
  * Stands between the learner's program and the server: on a socket of its own, with a password of its own, so that no
@@ -62,28 +53,36 @@ export function openQueryProxy(
   admin: Admin,
   ready: () => Promise<Login>,
 ): QueryProxy {
-  const proxied: Proxied = { run, sent: new WeakMap(), sessions: new Set(), faults: openFaults(), movedAt: 0 }
-  const credentials = { user: name, password: randomBytes(12).toString('hex'), database }
+  const credentials = { user, password: randomBytes(12).toString('hex'), database }
   const folder = socketFolder(serverFolder)
+  run.cleanups.push(async () => rmSync(folder, { recursive: true, force: true }))
   run.sockets.add(folder)
-  const server = listen(join(folder, '.s.PGSQL.5432'), proxied, { ...recorder(proxied), credentials, ready })
-  whenCaseIsOver(run, proxied.faults.clear)
-  run.cleanups.push(async () => {
-    proxied.faults.clear()
-    for (const session of proxied.sessions) session.end()
-    await new Promise((resolve) => server.close(resolve))
-    rmSync(folder, { recursive: true, force: true })
-  })
+  const sessions = new Set<PostgresSession>()
+  const open = (): PostgresSession[] => [...sessions].filter(({ pid }) => pid > 0)
+  const take = () => {
+    const session: PostgresSession = { pid: 0, transaction: 'none' }
+    sessions.add(session)
+    return {
+      codec: postgresCodec(session),
+      reach: (client: Parameters<typeof logIn>[0]) => logIn(client, { credentials, ready, session }),
+      closed: () => void sessions.delete(session),
+    }
+  }
+  const wire = openRelay(run, { listen: { path: join(folder, '.s.PGSQL.5432') }, take, words })
+  // A relay that cannot listen is our fault; the program then says that it cannot connect.
+  wire
+    .resume()
+    .catch((error: unknown) => run.warnings.add(`The way to the database could not be opened: ${String(error)}`))
+  const isBehindLock = behindLock(admin, () => open().map(({ pid }) => pid))
   return {
-    url: `postgresql://${name}:${credentials.password}@/${database}?host=${encodeURIComponent(folder).replaceAll('%2F', '/')}`,
+    url: `postgresql://${user}:${credentials.password}@/${database}?host=${encodeURIComponent(folder).replaceAll('%2F', '/')}`,
     wire: {
-      statements: () => [...sentIn(proxied, run.current).statements],
-      sessions: () =>
-        [...proxied.sessions].filter((s) => s.pid > 0).map(({ pid, transaction }) => ({ pid, transaction })),
-      hold: proxied.faults.hold,
-      cut: proxied.faults.cut,
-      blocked: (work) => standsStill(admin, () => [...proxied.sessions].map((s) => s.pid), pending(work)),
-      stuck: (work) => stuck(proxied, pending(work)),
+      statements: wire.commands,
+      sessions: () => open().map((session) => ({ ...session })),
+      hold: wire.hold,
+      cut: wire.cut,
+      blocked: (work) => standsStill(isBehindLock, pending(work)),
+      stuck: wire.stuck,
     },
   }
 }
@@ -99,97 +98,4 @@ function socketFolder(serverFolder: string): string {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     }
   }
-}
-
-function listen(path: string, proxied: Proxied, host: Omit<Host, 'closed' | 'moved'>): Server {
-  const full: Host = {
-    ...host,
-    moved: () => void (proxied.movedAt = performance.now()),
-    closed: (session) => void proxied.sessions.delete(session),
-  }
-  const server = createServer((client) => proxied.sessions.add(openSession(full, client)))
-  // A proxy that cannot listen is our fault; the program then says that it cannot connect.
-  server.on('error', (error) =>
-    proxied.run.warnings.add(`The way to the database could not be opened: ${error.message}`),
-  )
-  // In the sandbox the program has another account; the password is what keeps others out.
-  const open = proxied.run.context.sandbox !== undefined
-  if (open) chmodSync(dirname(path), 0o711)
-  return server.listen({ path, readableAll: open, writableAll: open })
-}
-
-const shownStatements = 40
-
-function sentIn({ sent }: Proxied, record: CaseRecord): Sent {
-  const present = sent.get(record) ?? { statements: [], sessions: [] }
-  sent.set(record, present)
-  return present
-}
-
-/** Counts, and writes the transcript. */
-function recorder(proxied: Proxied): Pick<Host, 'sent' | 'answered' | 'faultOf' | 'cut'> {
-  const { run, faults } = proxied
-  const now = (): Sent => sentIn(proxied, run.current)
-  const lineOf = new WeakMap<Statement, object>()
-  const told = new WeakSet<Statement>()
-  const say = (statement: Statement, outcome: string): void => {
-    const line = run.current.transcript.at(-1)
-    if (line && lineOf.get(statement) === line) line.text += `   → ${outcome}`
-    else note(run, `its answer${whose(statement)}`, `${outcome}   (${clipped(statement)})`)
-  }
-  return {
-    sent: (session, statement) => {
-      const { statements, sessions } = now()
-      if (!sessions.includes(session)) sessions.push(session)
-      statement.session = sessions.indexOf(session) + 1
-      const count = statements.push(statement)
-      if (count === shownStatements + 1)
-        note(run, 'its sql', `… and more; the first ${shownStatements} statements are shown`)
-      if (count > shownStatements) return
-      note(run, `its sql${whose(statement)}`, statementText(statement))
-      lineOf.set(statement, run.current.transcript.at(-1) ?? {})
-    },
-    answered: (statement) => {
-      const place = now().statements.indexOf(statement)
-      // What an earlier case has sent says nothing about this one.
-      if (place < 0 || told.has(statement)) return
-      told.add(statement)
-      if (statement.sqlstate !== null) run.current.evidence['sqlstate'] ??= statement.sqlstate
-      if (place < shownStatements) say(statement, outcomeOf(statement))
-    },
-    faultOf: faults.of,
-    cut: (statement) =>
-      say(
-        statement,
-        statement.answered
-          ? 'executed, and the connection was cut before the answer'
-          : 'not executed: the connection was cut before',
-      ),
-  }
-}
-
-/** Enough to recognise it. */
-const clipped = (statement: Statement): string => statementText(statement).replace(/^(.{70}).{10,}$/, '$1 …')
-
-const whose = ({ session }: Statement): string => (session === 1 ? '' : `, session ${session}`)
-
-const outcomeOf = ({ sqlstate, message, tags }: Statement): string =>
-  sqlstate === null ? tags.join(', ') || 'nothing' : `refused (${sqlstate}): ${message}`
-
-function pending(work: Promise<unknown>): () => boolean {
-  let settled = false
-  const end = (): void => void (settled = true)
-  work.then(end, end)
-  return () => !settled
-}
-
-const quietMs = 1_000
-
-async function stuck(proxied: Proxied, isPending: () => boolean): Promise<boolean> {
-  proxied.movedAt = performance.now()
-  while (isPending()) {
-    await new Promise((resolve) => setTimeout(resolve, 5))
-    if (performance.now() - proxied.movedAt > quietMs * patience()) return isPending()
-  }
-  return false
 }

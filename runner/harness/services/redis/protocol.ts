@@ -1,9 +1,9 @@
 import { clip } from '../../run/run-state.ts'
-import { unanswered, type Command } from '../wire/recorder.ts'
-import type { ClientPiece, Codec, ServerPiece } from '../wire/connection.ts'
+import { answerTo, passing, type ClientPiece, type Codec, type ServerPiece } from '../wire/codec.ts'
+import { unanswered, type WordedCommand } from '../wire/recorder.ts'
 
 /** One command as Redis got it. */
-export interface RedisCommand extends Command {
+export interface RedisCommand extends WordedCommand {
   /** In capitals: `SET`; of a container command both words: `CLIENT SETNAME`. */
   name: string
   /** What follows the name. */
@@ -15,8 +15,8 @@ export interface RedisCommand extends Command {
  * Source: Redis documentation, page "Redis serialization protocol specification".
  */
 export function redisCodec(): Codec<RedisCommand> {
-  /** Sent and not yet answered; null for what nobody counts. */
-  const open: (RedisCommand | null)[] = []
+  /** What the next answers of the server belong to. */
+  const open: ClientPiece<RedisCommand>[] = []
   let fromClient: Buffer = Buffer.alloc(0)
   let fromServer: Buffer = Buffer.alloc(0)
   /** Of a client with version 2: what comes now are messages, and answers that look like them. */
@@ -30,8 +30,9 @@ export function redisCodec(): Codec<RedisCommand> {
         // Its answers are messages.
         const listens = command !== null && /^P?S?(UN)?SUBSCRIBE$/.test(command.name)
         subscribed ||= listens
-        if (!listens) open.push(counts ? command : null)
-        pieces.push({ bytes, command: counts ? command : null })
+        const piece = { bytes, commands: counts ? [command] : [] }
+        if (!listens) open.push(piece)
+        pieces.push(piece)
       })
       return pieces
     },
@@ -39,17 +40,18 @@ export function redisCodec(): Codec<RedisCommand> {
       const pieces: ServerPiece<RedisCommand>[] = []
       fromServer = cutInto(Buffer.concat([fromServer, chunk]), ({ bytes, text, words }) => {
         const isMessage = bytes[0] === 0x3e || (subscribed && words !== null && messages.test(words[0] ?? ''))
-        const command = isMessage ? null : (open.shift() ?? null)
-        if (command)
-          Object.assign(command, {
-            outcome: text,
-            refusal: text.startsWith('-') ? (text.slice(1).split(' ')[0] ?? null) : null,
-          })
-        pieces.push({ bytes, answers: command })
+        const piece = isMessage ? undefined : open.shift()
+        if (piece) hear(piece, text)
+        pieces.push(piece ? answerTo(piece, bytes) : passing(bytes))
       })
       return pieces
     },
   }
+}
+
+function hear({ commands }: ClientPiece<RedisCommand>, text: string): void {
+  const refusal = text.startsWith('-') ? (text.slice(1).split(' ')[0] ?? null) : null
+  for (const command of commands) Object.assign(command, { outcome: text, refusal })
 }
 
 const messages = /^(p?s?message|p?s?(un)?subscribe)$/i
@@ -66,10 +68,10 @@ function commandOf(words: string[]): RedisCommand {
   const length = containers.test(first) && words.length > 1 ? 2 : 1
   const name = [first, ...words.slice(1, length).map((word) => word.toUpperCase())].join(' ')
   const args = words.slice(length)
-  return { ...unanswered, name, args, text: [name, ...args.map(shownWord)].join(' ') }
+  return { ...unanswered, name, args, text: [name, ...args.map(wordText)].join(' ') }
 }
 
-const shownWord = (word: string): string => (/^[!-~]{1,120}$/.test(word) ? word : clip(JSON.stringify(word), 120))
+const wordText = (word: string): string => (/^[!-~]{1,120}$/.test(word) ? word : clip(JSON.stringify(word), 120))
 
 interface Value {
   bytes: Buffer
@@ -102,18 +104,18 @@ function read(bytes: Buffer, at: number): Read | null {
   const [type, head, end] = [String.fromCharCode(bytes[at] ?? 0), bytes.toString('utf8', at + 1, line), line + 2]
   if ('$!='.includes(type)) return readBulk(bytes, end, Number(head), type)
   if ('*~>%|'.includes(type)) return readList(bytes, end, Number(head), type)
-  if ('+-:,#(_'.includes(type)) return { end, text: shownLine(type, head), words: null }
+  if ('+-:,#(_'.includes(type)) return { end, text: lineText(type, head), words: null }
   throw new Error('This is not the Redis protocol.')
 }
 
-const shownLine = (type: string, head: string): string => (type === '-' ? `-${head}` : type === '_' ? 'nil' : head)
+const lineText = (type: string, head: string): string => (type === '-' ? `-${head}` : type === '_' ? 'nil' : head)
 
 function readBulk(bytes: Buffer, start: number, length: number, type: string): Read | null {
   if (!(length >= 0)) return { end: start, text: 'nil', words: null }
   const end = start + length + 2
   if (bytes.length < end) return null
   const text = bytes.toString('utf8', start, end - 2)
-  return { end, text: type === '!' ? `-${text}` : shownWord(text), words: [text] }
+  return { end, text: type === '!' ? `-${text}` : wordText(text), words: [text] }
 }
 
 /** An attribute (`|`) stands before the value that it belongs to. */
@@ -128,5 +130,5 @@ function readList(bytes: Buffer, start: number, length: number, type: string): R
     at = element.end
   }
   if (type === '|') return read(bytes, at)
-  return { end: at, text: length < 0 ? 'nil' : `[${clip(words.map(shownWord).join(', '), 120)}]`, words }
+  return { end: at, text: length < 0 ? 'nil' : `[${clip(words.map(wordText).join(', '), 120)}]`, words }
 }

@@ -1,9 +1,10 @@
 import { connect } from 'node:net'
 import { createClient, type RedisClientType } from '@redis/client'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { redis, redisEnvironment, type Redis } from './redis.ts'
-import { closeRun, type RunState } from '../../run/run-state.ts'
-import { lacksServer, nextCase, openStand, said, type Stand } from '../service-fixtures.ts'
+import { redis, type Redis } from './redis.ts'
+import { closeRun, environmentOf, type RunState } from '../../run/run-state.ts'
+import { nextCase } from '../../run/run-fixtures.ts'
+import { lacksServer, openStand, said, type Stand } from '../service-fixtures.ts'
 
 describe.skipIf(lacksServer('redis'))('redis', () => {
   let stand: Stand
@@ -16,7 +17,7 @@ describe.skipIf(lacksServer('redis'))('redis', () => {
     stand = openStand('redis')
     run = await stand.run()
     server = redis(run)
-    url = redisEnvironment(run)['REDIS_URL'] ?? ''
+    url = environmentOf(run)['REDIS_URL'] ?? ''
   })
 
   afterEach(async () => {
@@ -238,12 +239,11 @@ describe.skipIf(lacksServer('redis'))('redis', () => {
 
   test('nothing is left when a run ends', async () => {
     const other = await stand.run()
-    const address = redisEnvironment(other)['REDIS_URL'] ?? ''
+    const address = environmentOf(other)['REDIS_URL'] ?? ''
     const program = createClient({ url: address, socket: { reconnectStrategy: false } })
     const closed = new Promise((resolve) => program.on('error', resolve))
     await program.connect()
     await closeRun(other)
-    other.cleanups.length = 0
     await closed
     await expect(
       createClient({ url: address, socket: { reconnectStrategy: false } })

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { RedisClientType } from '@redis/client'
-import { openRelay, type Relay, type RelayWire } from '../wire/relay.ts'
+import { ownWords } from '../wire/recorder.ts'
+import { openPortRelay, type RelayWire } from '../wire/relay.ts'
 import { redisCodec, type RedisCommand } from './protocol.ts'
 import type { RedisLease } from '../../run-context.ts'
 import type { RunState } from '../../run/run-state.ts'
@@ -18,22 +19,12 @@ export interface Redis {
   wire: RelayWire<RedisCommand>
 }
 
-interface Opened {
-  url: string
-  redis: Redis
-}
-
-const opened = new WeakMap<RunState, Opened>()
+const opened = new WeakMap<RunState, Redis>()
 
 export function redis(run: RunState): Redis {
   const present = opened.get(run)
   if (!present) throw new Error('the manifest asks for no redis service')
-  return present.redis
-}
-
-export const redisEnvironment = (run: RunState): Record<string, string> => {
-  const present = opened.get(run)
-  return present ? { REDIS_URL: present.url } : {}
+  return present
 }
 
 /** Opens the way to the server before the first child is started, which has to know its address. */
@@ -41,17 +32,14 @@ export async function openRedis(run: RunState, lease: RedisLease): Promise<void>
   const password = randomBytes(12).toString('hex')
   let client: Promise<RedisAdmin> | null = null
   const admin = (): Promise<RedisAdmin> => (client ??= openAdmin(lease, password))
-  const relay: Relay<RedisCommand> = await openRelay(run, {
+  const relay = await openPortRelay<RedisCommand>(run, {
     ready: async () => (await admin(), { path: lease.path }),
-    codec: redisCodec,
-    label: 'its redis',
-    evidence: 'redisError',
+    take: () => ({ codec: redisCodec() }),
+    words: ownWords('its redis', 'redisError'),
   })
   run.cleanups.push(async () => void (await client?.catch(() => null))?.destroy())
-  opened.set(run, {
-    url: `redis://${name}:${password}@127.0.0.1:${relay.port}`,
-    redis: { admin, reset: async () => reset(await admin()), wire: relay.wire },
-  })
+  run.environment.push(() => ({ REDIS_URL: `redis://${name}:${password}@127.0.0.1:${relay.port}` }))
+  opened.set(run, { admin, reset: async () => reset(await admin()), wire: relay.wire })
 }
 
 const name = 'learner'

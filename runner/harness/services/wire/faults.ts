@@ -1,13 +1,13 @@
 import { patience } from '../../run/patience.ts'
-import type { Statement } from '../postgres/statement.ts'
+import type { Command } from './codec.ts'
 
-/** Which statements are meant: a pattern on the text, or a look at the whole. */
-export type StatementMatch = RegExp | ((statement: Statement) => boolean)
+/** Which commands are meant: a pattern on the text, or a look at the whole. */
+export type CommandMatch<C> = RegExp | ((command: C) => boolean)
 
 export interface FaultOptions {
   /**
-   * `before`: the server never gets it (yet). `after`: the server has done it, and its answer is kept back. The
-   * default.
+   * `before`: the server never gets it (yet). `after`, the default: the server has done it, and its answer is kept
+   * back.
    */
   when?: 'before' | 'after'
   /** The how many-th that fits, from 1. */
@@ -16,7 +16,7 @@ export interface FaultOptions {
 
 export interface Held {
   /**
-   * Waits until a statement stands there: true. False when `otherwise` (the call or request that should send it) has
+   * Waits until a command stands there: true. False when `otherwise` (the call or request that should send it) has
    * settled first; without it, after two seconds. It is then no longer waited for.
    */
   reached: (otherwise?: Promise<unknown>) => Promise<boolean>
@@ -27,46 +27,46 @@ export interface Held {
 export interface Cut {
   /** A connection was cut here. */
   happened: () => boolean
-  /** No longer waits for its statement. */
+  /** No longer waits for its command. */
   release: () => void
 }
 
-/** What the proxy sees of a fault. */
+/** What a connection sees of a fault. */
 export interface Fault {
   act: 'hold' | 'cut'
   when: 'before' | 'after'
-  /** The statement stands there; `go` lets it go on. */
+  /** The command stands there; `go` lets it go on. */
   arrive: (go: () => void) => void
 }
 
-interface Armed extends Fault {
-  match: StatementMatch
+interface Armed<C> extends Fault {
+  match: CommandMatch<C>
   left: number
   disarm: () => void
 }
 
-export interface Faults {
-  hold: (match: StatementMatch, options?: FaultOptions) => Held
-  cut: (match: StatementMatch, options?: FaultOptions) => Cut
-  /** The fault that this statement meets, which is then used up. */
-  of: (statement: Statement) => Fault | null
+export interface Faults<C extends Command> {
+  hold: (match: CommandMatch<C>, options?: FaultOptions) => Held
+  cut: (match: CommandMatch<C>, options?: FaultOptions) => Cut
+  /** The fault that this command meets, which is then used up. */
+  of: (command: C) => Fault | null
   /** Nothing is held or waited for any more. */
   clear: () => void
 }
 
 const reachedMs = 2_000
 
-export function openFaults(): Faults {
-  let armed: Armed[] = []
+export function openFaults<C extends Command>(): Faults<C> {
+  let armed: Armed<C>[] = []
   let releases: (() => void)[] = []
   const arm = (
     act: Fault['act'],
-    match: StatementMatch,
+    match: CommandMatch<C>,
     { when = 'after', nth = 1 }: FaultOptions,
     arrive: Fault['arrive'],
   ): (() => void) => {
     const disarm = (): void => void (armed = armed.filter((a) => a !== fault))
-    const fault: Armed = { act, when, match, left: nth, arrive, disarm }
+    const fault: Armed<C> = { act, when, match, left: nth, arrive, disarm }
     armed.push(fault)
     return disarm
   }
@@ -88,8 +88,8 @@ export function openFaults(): Faults {
       const release = arm('cut', match, options, () => void (happened = true))
       return { happened: () => happened, release }
     },
-    of: (statement) => {
-      const met = armed.find((fault) => fits(fault.match, statement) && --fault.left === 0)
+    of: (command) => {
+      const met = armed.find((fault) => fits(fault.match, command) && --fault.left === 0)
       met?.disarm()
       return met ?? null
     },
@@ -101,8 +101,8 @@ export function openFaults(): Faults {
   }
 }
 
-const fits = (match: StatementMatch, statement: Statement): boolean =>
-  match instanceof RegExp ? statement.text.search(match) >= 0 : match(statement)
+const fits = <C extends Command>(match: CommandMatch<C>, command: C): boolean =>
+  match instanceof RegExp ? command.text.search(match) >= 0 : match(command)
 
 function gate() {
   const arrival = Promise.withResolvers<true>()

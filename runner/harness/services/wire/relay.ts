@@ -1,13 +1,11 @@
-import { createServer, type NetConnectOpts, type Server, type Socket } from 'node:net'
+import { connect, createServer, type ListenOptions, type NetConnectOpts, type Server, type Socket } from 'node:net'
 import { reservePort } from '../../run/free-port.ts'
-import { patience } from '../../run/patience.ts'
-import { openFaults, type Cut, type FaultOptions, type Held } from './faults.ts'
-import { openRecorder, type Command } from './recorder.ts'
-import { openConnection, type Codec, type Connection, type Host } from './connection.ts'
 import { whenCaseIsOver, type RunState } from '../../run/run-state.ts'
-
-/** Which commands are meant: a pattern on the text, or a look at the whole. */
-type CommandMatch<C> = RegExp | ((command: C) => boolean)
+import type { Command, Taken } from './codec.ts'
+import { openRelayedConnection, type RelayedConnection, type RelayHooks } from './relayed-connection.ts'
+import { openFaults, type CommandMatch, type Cut, type FaultOptions, type Held } from './faults.ts'
+import { openRecorder, type Words } from './recorder.ts'
+import { pending, stuck } from './waiting.ts'
 
 /** What the learner's program says to a server, and what may happen to it on the way. */
 export interface RelayWire<C extends Command> {
@@ -37,23 +35,16 @@ export interface RelayWire<C extends Command> {
   stuck: (work: Promise<unknown>) => Promise<boolean>
 }
 
-export interface Relay<C extends Command> {
-  port: number
-  wire: RelayWire<C>
-}
-
 export interface RelayOptions<C extends Command> {
-  /** Where the server is; asked for each connection, so that whoever comes early waits. */
-  ready: () => Promise<NetConnectOpts>
-  codec: () => Codec<C>
-  /** What a learner reads before a command: `its redis`. */
-  label: string
-  /** Name of the evidence that holds the first refusal of a case. */
-  evidence: string
+  /** Where the program finds it. */
+  listen: ListenOptions
+  take: () => Taken<C>
+  words: Words<C>
 }
 
 interface Way {
-  connections: Set<Connection>
+  listen: ListenOptions
+  connections: Set<RelayedConnection>
   /** Null while the server is to be down. */
   listener: Server | null
   /** Nothing passes. */
@@ -63,33 +54,25 @@ interface Way {
 }
 
 /**
- * Stands between the learner's program and a server, on a port of 127.0.0.1 that stays the same for the whole run, so
- * that every connection of the program can be counted, held, cut off or refused.
+ * Stands between the learner's program and a server, at an address that stays the same for the whole run, so that every
+ * connection of the program can be counted, held, cut off or refused. It listens from the first `resume` on.
  */
-export async function openRelay<C extends Command>(run: RunState, options: RelayOptions<C>): Promise<Relay<C>> {
-  const { port, release } = await reservePort()
-  const recorder = openRecorder<C>(run, options.label, options.evidence)
-  // They look at nothing but the text of what was sent.
-  const faults = openFaults() as unknown as Pick<RelayWire<C>, 'hold' | 'cut'> & {
-    of: Host<C>['faultOf']
-    clear: () => void
-  }
-  const way: Way = { connections: new Set(), listener: null, held: false, movedAt: 0 }
-  const host: Host<C> = {
-    ...options,
-    ...recorder,
+export function openRelay<C extends Command>(run: RunState, { listen, take, words }: RelayOptions<C>): RelayWire<C> {
+  const recorder = openRecorder(run, words)
+  const faults = openFaults<C>()
+  const way: Way = { listen, connections: new Set(), listener: null, held: false, movedAt: 0 }
+  const hooks: RelayHooks<C> = {
+    take,
+    sent: recorder.sent,
+    answered: recorder.answered,
+    cut: recorder.cut,
     faultOf: faults.of,
     isHeld: () => way.held,
     moved: () => void (way.movedAt = performance.now()),
     closed: (connection) => void way.connections.delete(connection),
   }
-  const take = (client: Socket): void => void way.connections.add(openConnection(host, client))
-  const resume = (): Promise<void> => goOn(way, port, take)
-  const stop = (): void => {
-    faults.clear()
-    stopListening(way)
-  }
-  await resume()
+  const resume = (): Promise<void> =>
+    goOn(way, (client) => void way.connections.add(openRelayedConnection(hooks, client)))
   whenCaseIsOver(run, () => {
     faults.clear()
     resume().catch((error: unknown) =>
@@ -97,26 +80,48 @@ export async function openRelay<C extends Command>(run: RunState, options: Relay
     )
   })
   run.cleanups.push(async () => {
-    stop()
-    release()
+    faults.clear()
+    stopListening(way)
   })
   return {
-    port,
-    wire: {
-      commands: recorder.commands,
-      connections: () => way.connections.size,
-      hold: faults.hold,
-      cut: faults.cut,
-      drop: () => endAll(way),
-      refuse: () => stopListening(way),
-      hang: () => {
-        way.held = true
-        for (const connection of way.connections) connection.pause()
-      },
-      resume,
-      stuck: (work) => stuck(way, work),
+    commands: recorder.commands,
+    connections: () => way.connections.size,
+    hold: faults.hold,
+    cut: faults.cut,
+    drop: () => endAll(way),
+    refuse: () => stopListening(way),
+    hang: () => {
+      way.held = true
+      for (const connection of way.connections) connection.pause()
     },
+    resume,
+    stuck: (work) => stuck(() => way.movedAt, pending(work)),
   }
+}
+
+export interface PortRelay<C extends Command> {
+  port: number
+  wire: RelayWire<C>
+}
+
+export interface PortRelayOptions<C extends Command> {
+  /** Where the server is; asked for each connection, so that whoever comes early waits. */
+  ready: () => Promise<NetConnectOpts>
+  take: () => Omit<Taken<C>, 'reach'>
+  words: Words<C>
+}
+
+/** A relay on a port of 127.0.0.1, for servers whose login passes as it is. */
+export async function openPortRelay<C extends Command>(
+  run: RunState,
+  { ready, take, words }: PortRelayOptions<C>,
+): Promise<PortRelay<C>> {
+  const { port, release } = await reservePort()
+  run.cleanups.push(async () => release())
+  const reach = async (): Promise<Socket> => connect(await ready()).on('error', () => {})
+  const wire = openRelay(run, { listen: { port, host: '127.0.0.1' }, take: () => ({ ...take(), reach }), words })
+  await wire.resume()
+  return { port, wire }
 }
 
 function endAll({ connections }: Way): void {
@@ -129,8 +134,8 @@ function stopListening(way: Way): void {
   endAll(way)
 }
 
-/** Nobody else takes the port in between: it is reserved. */
-async function goOn(way: Way, port: number, take: (client: Socket) => void): Promise<void> {
+/** Nobody else takes the address in between: it is reserved. */
+async function goOn(way: Way, take: (client: Socket) => void): Promise<void> {
   way.held = false
   for (const connection of way.connections) connection.resume()
   if (way.listener) return
@@ -138,28 +143,8 @@ async function goOn(way: Way, port: number, take: (client: Socket) => void): Pro
   way.listener = listener
   await new Promise<void>((resolve, reject) => {
     listener.on('error', reject)
-    listener.listen({ port, host: '127.0.0.1' }, resolve)
+    listener.listen(way.listen, resolve)
   })
   // Closed again while it was being opened.
   if (way.listener !== listener) listener.close()
-}
-
-/** Tells whether a promise is still open. */
-export function pending(work: Promise<unknown>): () => boolean {
-  let settled = false
-  const end = (): void => void (settled = true)
-  work.then(end, end)
-  return () => !settled
-}
-
-const quietMs = 1_000
-
-async function stuck(way: Way, work: Promise<unknown>): Promise<boolean> {
-  const isPending = pending(work)
-  way.movedAt = performance.now()
-  while (isPending()) {
-    await new Promise((resolve) => setTimeout(resolve, 5))
-    if (performance.now() - way.movedAt > quietMs * patience()) return isPending()
-  }
-  return false
 }

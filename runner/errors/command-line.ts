@@ -1,0 +1,23 @@
+/** How this process was started, in the words of whoever started it; null through npm. */
+let launcher: string | null = null
+
+/** Says once, at the start, that it was the launcher at the top level, by the path that was typed. */
+export function startedThrough(typed: string | null): void {
+  launcher = typed === null || process.platform === 'win32' ? typed : asWord(typed)
+}
+
+type Word = string | number | undefined
+
+/**
+ * A command as a person types it to go on from here: `npm run next -- <slug>`, or `./gym next <slug>` where they came
+ * through the launcher. Every screen words its commands here. What is kept in files says `npm run`, which works for
+ * everybody.
+ */
+export const commandLine = (name: Word, ...words: readonly Word[]): string =>
+  launcher === null
+    ? ['npm run', name, ...(words.length > 0 ? ['--'] : []), ...words].join(' ')
+    : [launcher, name, ...words].join(' ')
+
+/** A path as one word of a shell's command line, so that a line of ours can be copied. */
+export const asWord = (path: string): string =>
+  /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`

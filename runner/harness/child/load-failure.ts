@@ -1,0 +1,9 @@
+import { clip, StopRun, type RunState } from '../run/run-state.ts'
+import type { Exit } from './place.ts'
+
+/** A program that does not load or compile is broken, not failed: no case could have passed. */
+export function stopIfNotLoadable(run: RunState, exit: Exit, stderr: string): void {
+  if (exit.code === 0) return
+  const match = run.context.launch.loadFailure.map((p) => new RegExp(p.pattern, p.flags).exec(stderr)).find((m) => m)
+  if (match) throw new StopRun('does-not-load', `The program does not load: ${clip(match[0].trim(), 300)}`)
+}

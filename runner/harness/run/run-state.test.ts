@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest'
+import { runOf } from './run-fixtures.ts'
+import { closeRun, environmentOf, keepStderr, keepStop, note, StopRun } from './run-state.ts'
+
+const run = () => runOf({ workspace: '' })
+
+test('keepStop: the first stop of a run stays, with the case in which it came', () => {
+  const state = run()
+  const stop = new StopRun('timed-out', 'No answer.')
+  expect(keepStop(state, stop)).toBe(stop)
+  state.currentId = 'second'
+  keepStop(state, new StopRun('exited', 'Gone.'))
+  expect(state.stop).toEqual({ reason: 'timed-out', caseId: 'first', message: 'No answer.' })
+})
+
+test('environmentOf: asked anew each time; the later driver wins', () => {
+  const state = run()
+  let port = 1
+  state.environment.push(
+    () => ({ URL: `http://127.0.0.1:${port}`, WHO: 'first' }),
+    () => ({ WHO: 'second' }),
+  )
+  port = 2
+  expect(environmentOf(state)).toEqual({ URL: 'http://127.0.0.1:2', WHO: 'second' })
+})
+
+test('closeRun: newest first; one that fails keeps no other from its end; a second call ends nothing twice', async () => {
+  const state = run()
+  const ended: string[] = []
+  state.cleanups.push(
+    async () => void ended.push('oldest'),
+    async () => Promise.reject(new Error('no answer')),
+    async () => void state.cleanups.push(async () => void ended.push('started while the run ended')),
+    async () => void ended.push('newest'),
+  )
+  await closeRun(state)
+  await closeRun(state)
+  expect(ended).toEqual(['newest', 'started while the run ended', 'oldest'])
+  expect([...state.warnings]).toEqual(['Something could not be ended cleanly: Error: no answer'])
+})
+
+test('note and keepStderr: bounded, whatever a program writes', () => {
+  const state = run()
+  for (let i = 0; i < 500; i++) note(state, 'stdout', 'x'.repeat(5_000))
+  keepStderr(state, `${'y'.repeat(10_000)}the end`)
+  expect(state.current.transcript).toHaveLength(200)
+  expect(state.current.transcript[0]?.text).toBe(`${'x'.repeat(2_000)} … (5000 characters)`)
+  expect(state.stderr).toHaveLength(4_000)
+  expect(state.stderr.endsWith('the end')).toBe(true)
+})

@@ -1,7 +1,0 @@
-require "json"
-
-request = JSON.parse($stdin.read)
-
-answer = { greeting: "Hello, #{request["name"]}" }
-
-puts answer[:greeting]
