@@ -92,7 +92,7 @@ async function attempt(ports: CheckPorts, variant: Variant, seed: number, headSt
   return { result: { exercise, language, judgement, attempt: number, seed, hints: told, workspace, progress }, saved }
 }
 
-/** Until the run has ended, well or badly, or its time alone is over. */
+/** Waits until the run has ended, well or badly, or until its time alone is over. */
 async function headStart(running: Promise<unknown>, ms: number): Promise<void> {
   if (ms === 0) return
   const ended = running.then(

@@ -149,5 +149,5 @@ function inRoster(word: string, roster: readonly Learner[]): string | null {
   return same?.id ?? null
 }
 
-/** For a rejection of somebody unknown: readable, and safe to show. */
+/** Names somebody unknown in a rejection: readable, and safe to show. */
 const folderName = (name: string): string => name.replaceAll(/[^A-Za-z0-9._@-]/g, '_').slice(0, 64) || '_'

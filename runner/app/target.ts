@@ -52,7 +52,7 @@ export function currentTarget(input: TargetInput): Target {
   return { exercise, language, passedOver: [] }
 }
 
-/** For `next`: continue what is not passed, else pick by prerequisites and order; null when all is done. */
+/** What `next` works on: what is not passed yet, else the next by prerequisites and order. */
 export function nextTarget(input: TargetInput, readiness: ReadinessOf): Target | 'all-done' | PassedOver[] {
   const { progress, here, wanted } = input
   if (wanted.slug !== undefined) return named(input, wanted.slug, readiness)

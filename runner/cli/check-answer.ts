@@ -1,4 +1,3 @@
-import { relative } from 'node:path'
 import type { CheckResult } from '../app/check.ts'
 import { idOf, type Variant } from '../domain/exercise/variant.ts'
 import { isPassed, progressOf, type Progress } from '../domain/progress/progress.ts'
@@ -7,6 +6,7 @@ import { commandLine } from '../errors/command-line.ts'
 import { renderCheck, type CheckView } from '../ui/terminal/check.ts'
 import type { Answer } from './command.ts'
 import type { Context } from './context.ts'
+import { shortPath } from './short-path.ts'
 
 /** The answer of `next` and `check`: exit code, the machine-readable object of docs/json.md, and the screen. */
 export async function checkAnswer(context: Context, result: CheckResult, before: string[] = []): Promise<Answer> {
@@ -86,8 +86,7 @@ async function viewOf(context: Context, result: CheckResult): Promise<CheckView>
 /** The file to edit, as seen from where the learner stands. */
 function editPath(context: Context, variant: Variant, workspace: string): string {
   const entry = context.source.entry(variant)
-  const path = relative(context.settings.startedIn, `${workspace}/${entry}`)
-  return path.startsWith('..') ? `${workspace}/${entry}` : path
+  return shortPath(context.settings.startedIn, `${workspace}/${entry}`)
 }
 
 async function followingOf(context: Context, progress: Progress): Promise<CheckView['following']> {

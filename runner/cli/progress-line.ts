@@ -22,7 +22,7 @@ export function progressLine(settings: Settings): ProgressLine {
   }
 }
 
-/** Of many steps some: a log is to be read. */
+/** Where there are more steps than this, a log shows only some of them. */
 const manySteps = 100
 const betweenMs = 5_000
 

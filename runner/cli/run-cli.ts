@@ -6,7 +6,7 @@ import { commandNames, isCommand } from './command-names.ts'
 import { commands } from './commands.ts'
 import { openContext, type Context } from './context.ts'
 import { fasterLine } from './faster.ts'
-import { renderError, renderUsage } from './help-text.ts'
+import { renderError, renderUsage } from '../ui/terminal/help.ts'
 import { readSettings, type Settings } from './settings.ts'
 
 /** Reads the arguments, runs one command, prints its answer and returns the exit code. Never throws. */
@@ -23,7 +23,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     return print(settings, name, await Promise.race([command.run(context, input), interrupted]))
   } catch (error) {
     const code = printError(settings, error)
-    // At once, so that nothing more is counted: a command in the middle of its work would go on with it.
+    // It ends at once: a command in the middle of its work would go on, and might still count an attempt.
     if (error instanceof RunnerError && error.code === 'interrupted') process.exit(code)
     return code
   } finally {

@@ -40,7 +40,7 @@ test.each([
 /** What is kept in files, or is no command to type; everything else that a screen says goes through `commandLine`. */
 const mayNameNpm = new Set([
   'errors/command-line.ts',
-  'cli/commands/help.ts',
+  'ui/terminal/help.ts',
   'ui/report/classroom-results.ts',
   'adapters/intake/read-repository.ts',
 ])

@@ -41,7 +41,7 @@ export function keepWork(
   return all
 }
 
-/** Of states with the same files one after another the first counts: nothing was changed since. */
+/** Several states in a row may hold the same files. The first of them counts: nothing was changed afterwards. */
 function merged(before: readonly SubmittedWork[], incoming: readonly SubmittedWork[]): SubmittedWork[] {
   const states = new Map([...before, ...incoming].map((w) => [`${w.at} ${w.tree}`, w]))
   const ordered = [...states.values()].sort(

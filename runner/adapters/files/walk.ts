@@ -3,9 +3,9 @@ import { join } from 'node:path'
 
 /** Something below a folder that was walked. */
 export interface Found {
-  /** From that folder, with forward slashes. */
+  /** Path below that folder, with forward slashes. */
   path: string
-  /** As node:fs takes it. */
+  /** The whole path, as node:fs takes it. */
   full: string
   /** A link is `other`, whatever it leads to. */
   kind: 'file' | 'folder' | 'other'

@@ -12,7 +12,7 @@ const home = join(import.meta.dirname, 'home')
 /** What changes how git works: a person's settings, and GIT_DIR and its like when we run inside a hook. */
 const foreign = /^(GIT_.*|SSH_ASKPASS.*|EMAIL|EDITOR|VISUAL|PAGER|LESS|LV|LANG|LANGUAGE|LC_.*)$/i
 
-/** For every git that we start: it asks nobody, fetches nothing by itself, and works alike on all machines. */
+/** Goes to every git that we start: it asks nobody, fetches nothing by itself, and works alike on all machines. */
 const always = {
   GIT_CONFIG_NOSYSTEM: '1',
   GIT_ATTR_NOSYSTEM: '1',
@@ -56,7 +56,7 @@ const alwaysConfig: readonly string[] = [
   'maintenance.auto=false',
 ]
 
-/** For work on repositories of learners and of our own. simple-git takes them as they are; see also `gitFlags`. */
+/** The settings for repositories of learners and of our own. simple-git takes them as they are; see also `gitFlags`. */
 export const gitConfig: readonly string[] = [
   ...alwaysConfig,
   'core.autocrlf=false',
@@ -70,7 +70,7 @@ export const gitConfig: readonly string[] = [
   'advice.addEmbeddedRepo=false',
 ]
 
-/** For objects that somebody else made: everything is checked, nothing large is held in memory. */
+/** The settings for objects that somebody else made: everything is checked, nothing large is held in memory. */
 const strangersConfig: readonly string[] = [
   ...alwaysConfig,
   'core.symlinks=false',

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { makeFolder, stubEnvironment, writeScript } from './git-fixtures.ts'
@@ -37,6 +38,14 @@ test('runGit: no git on PATH: no-git', async () => {
   const cwd = makeFolder()
   stubEnvironment({ PATH: cwd })
   await expect(runGit(['version'], { ...call, cwd })).rejects.toMatchObject({ code: 'no-git' })
+})
+
+test('runGit: no git on PATH: nothing of it keeps the process alive', () => {
+  const module = JSON.stringify(join(import.meta.dirname, 'run-git.ts'))
+  const script = `const { runGit } = await import(${module})
+    await runGit(['version'], { cwd: '.', action: '', path: '' }).catch((error) => console.log(error.code))`
+  const options = { cwd: makeFolder(), env: { PATH: '' }, timeout: 20_000, encoding: 'utf8' } as const
+  expect(execFileSync(process.execPath, ['--input-type=module', '-e', script], options)).toBe('no-git\n')
 })
 
 test('runGit: the folder is missing: git-failed that names it', async () => {

@@ -35,16 +35,17 @@ export function spawnGit(args: readonly string[], call: GitCall): Promise<GitRes
   const child = spawn('git', [...gitFlags, ...args], {
     cwd: call.cwd,
     env: gitEnvironment(call.env),
-    timeout: gitTimeoutMs,
-    killSignal: 'SIGKILL',
     windowsHide: true,
   })
+  // Not node's own `timeout`: where there is no git to start, its timer stays, and keeps a process that is done alive.
+  const timer = setTimeout(() => child.kill('SIGKILL'), gitTimeoutMs)
   const stdout: Buffer[] = []
   const stderr: Buffer[] = []
   child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk))
   child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk))
   child.on('error', (error) => reject(startFailure(error, call)))
   child.on('close', (code, signal) => {
+    clearTimeout(timer)
     const said = Buffer.concat(stderr).toString()
     resolve({ code, stdout: Buffer.concat(stdout), stderr: signal ? `${said}stopped by ${signal}` : said })
   })

@@ -14,7 +14,7 @@ import { IntakeRefusal, sizeText } from './refusal.ts'
 
 /** One entry of a submission as a folder, an archive or a tree of git tells it, before anything of it is read. */
 export interface RawEntry {
-  /** As stored, below the workspace. */
+  /** Path below the workspace, as it is stored. */
   path: string
   kind: 'file' | 'symlink' | 'hard-link' | 'submodule' | 'special'
   executable: boolean

@@ -66,7 +66,7 @@ async function fromGit(text: string, startedIn: string): Promise<ExerciseSet> {
   }
 }
 
-/** With the care that a stranger's repository needs: a set may come from anywhere. */
+/** Fetches with the care that a stranger's repository needs: a set may come from anywhere. */
 function fileFrom({ address, protocol }: Remote, path: string): Promise<string> {
   return inBareRepository(async (repository) => {
     const call = {

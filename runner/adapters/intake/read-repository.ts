@@ -195,7 +195,7 @@ const kinds: Record<string, RawEntry['kind']> = {
 }
 
 async function listTree(call: SafeGitCall, tree: string): Promise<RawEntry[]> {
-  // Of a listing that breaks off there is nothing to look at; it is stopped before it can fill the memory.
+  // A listing that breaks off is worth nothing; it is stopped before it can fill the memory.
   const printed = await soundGit(
     ['ls-tree', '-r', '-l', '-z', '--full-tree', tree],
     { ...call, mostOutput: intakeLimits.entries * 300 },

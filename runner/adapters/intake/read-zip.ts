@@ -113,7 +113,7 @@ function unpacked(bytes: Buffer, method: number, size: number): Buffer {
   }
 }
 
-/** Of no zone; taken as UTC, so that every machine reads the same. */
+/** Times in an archive have no zone; they are taken as UTC, so that every machine reads the same. */
 const dosTime = (date: number, time: number): number =>
   Date.UTC(1980 + (date >> 9), ((date >> 5) & 15) - 1, date & 31, time >> 11, (time >> 5) & 63, (time & 31) * 2)
 

@@ -5,9 +5,9 @@ export interface Pack {
   title: string
   for: string
   license: string
-  /** Of the part itself; what exactly is installed stands in the files under `pins/`. */
+  /** The version of the part itself; what exactly is installed stands in the files under `pins/`. */
   version: string
-  /** On disk once installed, in megabytes; the progress bar's full length. */
+  /** Size on disk once installed, in megabytes; the progress bar is full there. */
   megabytes: number
   /** The language whose exercises need it; a server serves all. */
   language: Language | 'any'

@@ -4,7 +4,7 @@ import { chownSync } from 'node:fs'
 export const nobody = 65534
 export const asRoot = (): boolean => process.getuid?.() === 0
 
-/** As whom programs are started that must not be root; nothing for anybody else, who stays who they are. */
+/** Options for starting a program that must not be root. They are empty when we are not root ourselves. */
 export const identity = (): { uid?: number; gid?: number } => (asRoot() ? { uid: nobody, gid: nobody } : {})
 
 /** Makes a file or folder that account's, where programs are started as it. */

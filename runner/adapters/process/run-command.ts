@@ -18,7 +18,7 @@ export interface CommandOptions {
   onlyThisEnv?: boolean
   /** Its standard input, which is empty without it. */
   input?: string
-  /** As whom it runs (`identity`); as ourselves without it. */
+  /** The account it runs as (`identity`); our own when this is left out. */
   account?: { uid?: number; gid?: number }
   timeoutMs?: number
   /** Bytes of output before the command is stopped. */

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 
 /** repository.json of a git exercise: the steps that make the repository in repo/, and the bare ones in remotes/. */
 
-/** With a time zone: without one the commit's id would depend on the machine's. */
+/** It must name a time zone; else the commit's id would depend on the machine's. */
 const date = v.pipe(
   v.string(),
   v.regex(
@@ -70,7 +70,7 @@ const work = [
     at: v.optional(v.string()),
     checkout: v.optional(v.boolean()),
   }),
-  /** To an existing branch, a branch of a remote, or a commit. */
+  /** An existing branch, a branch of a remote, or a commit. */
   v.strictObject({ step: v.literal('switch'), to: v.string() }),
   v.strictObject({ step: v.literal('reset'), to: v.string() }),
   /** Annotated when it has a message. */

@@ -21,7 +21,7 @@ interface Building {
   branch: string
   /** Paths that were written as executable; not every disk keeps the bit. */
   executables: Set<string>
-  /** Of the last commit. */
+  /** Who made the last commit. */
   author: Identity
 }
 
@@ -45,7 +45,7 @@ export async function buildRepository(recipe: string, place: string): Promise<vo
     executables: new Set(),
     author: nobody,
   }
-  // From inside and without --work-tree: git would write the place down, and the folder is renamed afterwards.
+  // It is run inside and without --work-tree: git would write the place down, and the folder is renamed later.
   await runGit(['init', '--quiet', '--template='], { ...call(folder), cwd: folder })
   await git(building, ['symbolic-ref', 'HEAD', `refs/heads/${branch}`])
   for (const step of steps) await carryOut(building, step)
@@ -188,7 +188,7 @@ function fileBefore(building: Building, path: string): { text: string; executabl
 
 const remoteFolder = ({ remotes }: Building, name: string): string => join(remotes, `${name}.git`)
 
-/** By a path that begins in the work tree: the workspace may be moved. */
+/** The remote is named by a path that begins in the work tree, since the workspace may be moved. */
 async function addRemote(building: Building, name: string): Promise<void> {
   const bare = remoteFolder(building, name)
   removeTree(bare)

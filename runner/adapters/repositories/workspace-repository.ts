@@ -80,7 +80,7 @@ async function readState(folder: string): Promise<'none' | 'empty' | 'started'> 
   return result.stdout.length > 0 ? 'started' : 'empty'
 }
 
-/** Without a commit these can only be left from a start of ours that was killed. */
+/** As long as there is no commit, a lock can only come from a start of ours that was killed. */
 async function removeLocks(gitDir: string): Promise<void> {
   if (!statSync(gitDir, { throwIfNoEntry: false })?.isDirectory()) return
   const locks = [...walk(gitDir)].filter(({ path, kind }) => kind !== 'folder' && path.endsWith('.lock'))

@@ -18,7 +18,7 @@ export function pathsOf(launch: Launch, cache: string): string[] {
   return [...new Set(inside.map((path) => packOf(path, cache) ?? path))]
 }
 
-/** Of a pack everything: its interpreter finds its libraries beside it. */
+/** A path in a pack stands for the whole pack: an interpreter finds its libraries beside it. */
 function packOf(path: string, cache: string): string | null {
   const [first, name] = path.slice(cache.length + 1).split(sep)
   return first === 'packs' && name !== undefined ? [cache, first, name].join(sep) : null

@@ -38,7 +38,7 @@ const processors: Partial<Record<NodeJS.Architecture, Processor>> = {
     arch: 0xc00000b7,
     clone: 220,
     socket: 198,
-    // In the same order.
+    // The same calls in the same order; the numbers are those of arm64.
     denied: [
       117, 270, 271, 272, 41, 51, 40, 39, 60, 89, 265, 224, 225, 142, 116, 170, 112, 105, 106, 273, 104, 294, 217, 218,
       219, 97, 268, 280, 241, 282, 262,

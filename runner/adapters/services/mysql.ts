@@ -30,7 +30,7 @@ const settings = [
 
 /** Settings that make the two dialects behave alike, and what only one of them knows. */
 const dialects = {
-  // From 11.6.2 on the default turns a lost update into error 1020; MySQL and older versions lose it.
+  // MariaDB 11.6.2 and newer answer a lost update with error 1020; MySQL and older versions lose it in silence.
   mariadb: [
     '--loose-innodb-snapshot-isolation=OFF',
     '--sql-mode=STRICT_TRANS_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY',

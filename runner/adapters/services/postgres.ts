@@ -95,7 +95,7 @@ async function startServer(
     ledger,
     // SIGINT is PostgreSQL's fast shutdown: sessions end, nothing is waited for.
     stopSignal: 'SIGINT',
-    // After SIGKILL its shared memory would be left.
+    // SIGKILL would leave its shared memory behind.
     orphanSignal: 'SIGQUIT',
     answers: async () => existsSync(join(folder, '.s.PGSQL.5432')) && admin(first, ['select 1']).then(() => true),
   })
@@ -108,7 +108,7 @@ async function startServer(
   }
 }
 
-/** As libpq and node-postgres read it; the socket is a folder. */
+/** The address in the form that libpq and node-postgres read; the socket is named by its folder. */
 export const urlOf = ({ host, admin: user, password }: PostgresLease, database: string): string =>
   `postgresql://${user}:${password}@/${database}?host=${encodeURIComponent(host)}`
 

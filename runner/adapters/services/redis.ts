@@ -50,7 +50,7 @@ export async function startRedis(ledger: Pick<GroupLedger, 'folder'>, found: Fou
   return { lease: { path, password }, stop: server.stop }
 }
 
-/** As root the pack's files may lie where "nobody" cannot go. */
+/** When we are root, the pack's files may lie where the server's account cannot go; then a copy is used. */
 export function inPlace({ path, root, env }: FoundServer): { path: string; env: Record<string, string> } {
   if (root === null) return { path, env }
   const place = forOthers(root, copyName(path.split('/').at(-1) ?? '', [path, root]), [path, root])

@@ -114,7 +114,7 @@ interface Overlap {
   right: number
 }
 
-/** For every two works that share a fingerprint: how many prints of each the other has too. */
+/** Counts, for every two works that share a fingerprint, how many prints of each the other has as well. */
 function overlapsOf(index: FingerprintIndex): Map<string, Overlap> {
   const overlaps = new Map<string, Overlap>()
   for (const print of index.sharedFingerprints().filter((p) => !p.ignored && p.fileCount() > 1)) {

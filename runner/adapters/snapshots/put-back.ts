@@ -115,7 +115,7 @@ function clearAway(job: PutBack, path: BytePath, stats: Stats, movedAside: strin
   if (stats.isDirectory() && removeIfEmpty(place)) return
   const mayGo = job.isSaved(toStoredPath(path)) || isLock(path)
   if (!stats.isDirectory() && mayGo) return unlinkSync(place)
-  // In no snapshot: an ignored file, one that is too large, a new one, or a folder with such files.
+  // No snapshot holds it: it is an ignored file, one that is too large, a new one, or a folder with such files.
   const name = freeName(workspace, path)
   renameSync(place, onDisk(workspace, name))
   movedAside.push(toText(name))

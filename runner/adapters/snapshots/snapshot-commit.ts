@@ -44,7 +44,7 @@ function* data(content: Buffer): Generator<Buffer> {
   yield Buffer.from('\n')
 }
 
-/** As git quotes in C style; each character of a path stands for one byte. */
+/** Quotes a path as git does, in C style; each character of the path stands for one byte. */
 function quote(path: StoredPath): string {
   const octal = (byte: string): string => byte.charCodeAt(0).toString(8).padStart(3, '0')
   return `"${path.replace(/[^ !#-[\]-~]/g, (byte) => `\\${octal(byte)}`)}"`

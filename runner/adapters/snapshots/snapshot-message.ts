@@ -14,7 +14,7 @@ const reasons: Record<SnapshotReason, true> = {
   update: true,
 }
 
-/** For `git log`: four fields for each commit, each ended by a NUL, which no message can hold. */
+/** What `git log` is to print: four fields for each commit, each ended by a NUL, which no message can hold. */
 export const snapshotFormat = '--format=%H%x00%T%x00%ct%x00%B%x00'
 
 /** The message of a snapshot's commit: "#12 check", and the note below when there is one. */

@@ -73,7 +73,7 @@ export async function restoreSnapshot(options: SnapshotPlace & { id: string }): 
     const snapshot = (await snapshotStore.readSnapshots(store)).find((one) => one.id === id)
     if (!snapshot) throw new RunnerError('unknown-snapshot', { slug: basename(store, '.git'), snapshot: id })
     const workTree = workTreeOf(options)
-    // With locks: one left in a nested repository goes, as everything does that the snapshot does not have.
+    // Locks are looked at, too: one left in a nested repository goes, as everything does that the snapshot does not have.
     const [target, scan] = await Promise.all([
       snapshotStore.readTree(store, snapshot.commit),
       scanWorkTree(workTree, 'with-locks'),

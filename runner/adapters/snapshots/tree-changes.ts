@@ -2,7 +2,7 @@ import type { StoredPath } from './tree-paths.ts'
 import type { Tree } from './work-tree.ts'
 
 export interface TreeChanges {
-  /** In the first tree only. */
+  /** Paths that only the first tree has. */
   readonly removed: readonly StoredPath[]
   /** New in the second tree, or other than in the first. */
   readonly written: readonly StoredPath[]

@@ -97,7 +97,7 @@ export function contentId(content: Buffer): string {
 
 async function listOneRepository({ workspace, store }: WorkTree, folder: BytePath) {
   const root = `${workspace}/${toText(folder)}`
-  // With an index that does not exist every file counts as untracked.
+  // The index does not exist, so git takes every file for untracked.
   const env = { GIT_INDEX_FILE: `${store}/no-index` }
   const args = ['ls-files', '-z', '--others', '--exclude-standard']
   const call = { cwd: root, action: 'list the files of the workspace', path: store, env }

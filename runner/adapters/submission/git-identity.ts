@@ -29,7 +29,7 @@ function textOf(file: string): string {
   }
 }
 
-/** Of the section [user] only; the last word counts. */
+/** Reads the section [user] alone; where a key stands twice, the last one counts. */
 export function identityIn(config: string): Partial<Identity> {
   const found: Partial<Identity> = {}
   let section = ''
@@ -41,7 +41,7 @@ export function identityIn(config: string): Partial<Identity> {
   return found
 }
 
-/** Without quotes, escapes and a comment behind it. */
+/** The value without quotes, escapes and a comment behind it. */
 function plain(value: string): string {
   const quoted = /^"((?:[^"\\]|\\.)*)"/.exec(value)?.[1]
   return (quoted === undefined ? value.replace(/\s*[#;].*$/, '') : quoted.replaceAll(/\\(.)/g, '$1')).trim()

@@ -101,7 +101,7 @@ async function bundleInto(draft: string, scratch: string, refs: string[], file: 
 
 const pushMs = 120_000
 
-/** With the person's own git settings and keys, for it is their remote; hooks take no part. */
+/** Pushes with the person's own git settings and keys, since it is their remote; hooks take no part. */
 async function push(scratch: string, refs: string[], remote: string): Promise<void> {
   const args = [
     ...pushFlags,

@@ -68,7 +68,7 @@ interface Server {
   compile: (fields: readonly string[]) => Promise<string>
 }
 
-/** With node's own spawn: each check of Java compiles, and would wait for execa to load. */
+/** Started with node's own spawn: each check of Java compiles, and would wait for execa to load. */
 async function startServer(java: string, tools: Record<string, string>, cache: string): Promise<Server> {
   const classes = await serverClasses(tools, cache)
   const child = spawn(

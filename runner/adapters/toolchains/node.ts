@@ -83,7 +83,7 @@ function linkPackages(folder: string, packages: string): void {
   symlinkSync(packages, link, 'junction')
 }
 
-/** By hand the program runs under tsx, which transpiles whatever it comes to import, and needs nothing prepared. */
+/** A program that is started by hand runs under tsx, which transpiles what it imports; nothing is prepared. */
 function byHand(request: PrepareRequest): Launch {
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
   return baseLaunch(request, { node: [process.execPath, '--import', tsx], vitest })

@@ -17,7 +17,7 @@ export interface ArchiveRequest {
   tools: Record<string, string>
 }
 
-/** For each of the two steps; a machine that is busy with other things needs many times the usual. */
+/** Each of the two steps may take so long: a busy machine needs many times what it usually takes. */
 const limitMs = 180_000
 const making = new Map<string, Promise<void>>()
 

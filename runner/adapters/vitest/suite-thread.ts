@@ -9,10 +9,10 @@ import { recordModule, type ModuleRecord, type Task, type TaskEvent, type TaskPa
 export interface SuiteRun {
   context: RunContext
   suiteFile: string
-  /** Of the suite's bundle. */
+  /** Address of the suite's bundle. */
   url: string
   config: SerializedConfig
-  /** Over it the thread is ended. */
+  /** The thread is ended when a suite takes longer. */
   limitMs: number
 }
 

@@ -24,7 +24,7 @@ export const bench: Command = {
   },
 }
 
-/** In a log. */
+/** Time between two lines of a log. */
 const quietMs = 5_000
 
 type Show = (done: number, total: number, what: string) => void

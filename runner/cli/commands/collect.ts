@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { basename, dirname, relative, resolve } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
 import { readRoster } from '../../adapters/classroom/class-folder.ts'
 import { writing } from '../../adapters/files/writing.ts'
 import { readClassSet, writeClassSet, writeRejections, writeRoster } from '../../adapters/classroom/class-files.ts'
@@ -17,6 +17,7 @@ import { renderCollect } from '../../ui/terminal/collect.ts'
 import type { Answer, Command, Input, OptionValues } from '../command.ts'
 import type { Context } from '../context.ts'
 import { audit } from '../grading/class-work.ts'
+import { shortPath } from '../short-path.ts'
 import { progressLine } from '../progress-line.ts'
 
 export const collect: Command = {
@@ -157,8 +158,7 @@ function answer(context: Context, { folder, from, set, roster, collected, remote
       : []),
     ...(remoteless.length > 0 ? [`Without a remote in the roster: ${remoteless.map((l) => l.id).join(', ')}`] : []),
   ]
-  const shown = relative(context.settings.startedIn, folder)
-  const place = shown === '' ? '.' : shown.startsWith('..') ? folder : shown
+  const place = shortPath(context.settings.startedIn, folder)
   return {
     exitCode: 0,
     json: {

@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { idOf } from '../../domain/exercise/variant.ts'
 import { progressOf } from '../../domain/progress/progress.ts'
-import { commandLine } from '../../errors/command-line.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { renderDiff } from '../../ui/terminal/diff.ts'
 import type { Command } from '../command.ts'
@@ -18,15 +17,12 @@ export const diff: Command = {
   words: 1,
   run: async (context, input) => {
     const target = startedTargetOf(context, input)
-    const beside = input.options['reference'] === true
-    const text = beside ? await besideReference(context, target) : await sinceStarter(context, target)
-    const empty = beside
-      ? 'Your files are the same as the reference.'
-      : 'Nothing is changed yet: your files are the starter.'
+    const against = input.options['reference'] === true ? 'reference' : 'starter'
+    const changes = await (against === 'reference' ? besideReference : sinceStarter)(context, target)
     return {
       exitCode: 0,
-      json: { slug: target.exercise.slug, against: beside ? 'reference' : 'starter', diff: text },
-      text: text === '' ? `\n  ${empty}\n\n  Then    ${commandLine('next')}\n` : renderDiff(text, context.settings),
+      json: { slug: target.exercise.slug, against, diff: changes },
+      text: renderDiff(changes, against, context.settings),
     }
   },
 }

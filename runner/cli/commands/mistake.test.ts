@@ -33,15 +33,17 @@ afterAll(() => rmSync(project.root, { recursive: true, force: true }))
 describe('looking', () => {
   test('a slug: every mistake, with its languages, what it breaks and its first sentence', async () => {
     const text = 'Breaks: 2\nHint: greets-the-world\nIt greets the person before. Then nobody knows whom.\n\n'
-    write(stored('greets-the-last'), text + read(stored('greets-the-world')))
+    const diff = read(stored('greets-the-world')).replace(/^.*?(?=^--- )/ms, '')
+    write(stored('greets-the-last'), text + diff)
+    write(stored('without-head'), diff)
     const { code, stdout, stderr } = await mistake('hello-gym')
     expect([code, stderr]).toEqual([0, ''])
-    expect(stdout).toMatch(/hello-gym {3}4 mistakes/)
+    expect(stdout).toMatch(/hello-gym {3}5 mistakes/)
     expect(stdout).toMatch(
       /greets-the-last +ts py java rb {3}breaks 2 {3}hint: greets-the-world\n +It greets the person before\.\n/,
     )
     expect(stdout).not.toMatch(/Then nobody knows/)
-    expect(stdout).toMatch(/3 of them do not say yet what they break and cost/)
+    expect(stdout).toMatch(/1 of them does not say yet what they break and cost/)
     const json = (await mistake('hello-gym', '--json')).json()
     expect((json['mistakes'] as object[])[0]).toEqual({
       id: 'greets-the-last',
@@ -55,7 +57,7 @@ describe('looking', () => {
       paragraph: 'It greets the person before. Then nobody knows whom.',
       problems: [],
     })
-    rmSync(at(stored('greets-the-last')))
+    for (const id of ['greets-the-last', 'without-head']) rmSync(at(stored(id)))
   })
 
   test('a slug with a mistake that is not sound: what is wrong, and exit 4', async () => {
@@ -90,7 +92,7 @@ describe('looking', () => {
       folder: at('.cache/mistakes/hello-gym/greets-the-world'),
       path: at(stored('greets-the-world')),
       edited: false,
-      breaks: [],
+      breaks: [2],
       hints: ['greets-the-world'],
       base: 'reference',
       runs: [
@@ -244,17 +246,22 @@ describe('writing', () => {
   })
 })
 
-test('the gate: a patch that does not fit, and a hint that is said although none is true: not sound', async () => {
+test('the gate: a patch that does not fit, a hint although none is true, a head without a text: not sound', async () => {
   write(stored('broken'), 'Breaks: 2\nText.\n\n--- a/ts/src/main.ts\n+++ b/ts/src/main.ts\n@@ -1,1 +1,1 @@\n-x\n+y\n')
   const { code, json } = await project.gym(['verify', 'hello-gym', '--json'], { env: noTools })
   rmSync(at(stored('broken')))
   expect(code).toBe(4)
   const { exercises } = json() as { exercises: { language: string; problems: object[] }[] }
   expect(exercises.find((e) => e.language === 'ts')?.problems).toEqual([
-    { rule: 'mistake-patch', message: 'the mistake "broken": its diff does not fit ts/src/main.ts' },
     {
       rule: 'mistake-hint',
+      trial: 'greets-in-capitals',
       message: expect.stringMatching(/"greets-in-capitals" brings up the hint ".*"; no hint of ours is true/) as string,
+    },
+    { rule: 'mistake-patch', message: 'the mistake "broken": its diff does not fit ts/src/main.ts' },
+    {
+      rule: 'mistake-head',
+      message: 'the mistake "greets-in-capitals": it does not say what is wrong and what that costs',
     },
   ])
 })

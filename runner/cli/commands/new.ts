@@ -6,6 +6,7 @@ import { layerFiles } from '../../adapters/files/catalog-source.ts'
 import { languages, isSlug, type Language } from '../../domain/exercise/exercise.ts'
 import { commandLine } from '../../errors/command-line.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
+import { renderNewExercise } from '../../ui/terminal/new.ts'
 import type { Answer, Command, Input } from '../command.ts'
 import type { Context } from '../context.ts'
 
@@ -39,16 +40,12 @@ async function makeExercise(context: Context, { options, words }: Input): Promis
     ...layDown(root, join(root, 'solutions', area ?? '', slug), slug, language, 'solution'),
   ]
   addToArea(join(root, 'exercises', area ?? '', 'area.json'), slug)
-  const text = [
-    '',
-    `  Made ${made.length} files for ${area}/${slug}. Read runner/docs/authoring.md, then fill them in.`,
-    '',
-    ...made.map((f) => `    ${f.slice(root.length + 1)}`),
-    '',
-    `  Then    ${commandLine('verify', slug)}`,
-    '',
-  ].join('\n')
-  return { exitCode: 0, json: { slug, area, language, files: made, next: commandLine('verify', slug) }, text }
+  const files = made.map((file) => file.slice(root.length + 1))
+  return {
+    exitCode: 0,
+    json: { slug, area, language, files: made, next: commandLine('verify', slug) },
+    text: renderNewExercise(area ?? '', slug, files),
+  }
 }
 
 function languageOption(value: string | boolean | undefined): keyof typeof programs {

@@ -1,10 +1,11 @@
+import { relative } from 'node:path'
 import { checkVariant } from '../../app/check.ts'
 import { startVariant } from '../../app/start.ts'
 import { nextTarget, type Target, type TargetInput } from '../../app/target.ts'
 import { idOf } from '../../domain/exercise/variant.ts'
 import type { PassedOver, ReadinessOf } from '../../domain/progress/selection.ts'
-import { relative } from 'node:path'
 import { commandLine } from '../../errors/command-line.ts'
+import { passedOverLine, renderAllDone, renderNothingReady, startedLines, welcome } from '../../ui/terminal/next.ts'
 import { checkAnswer } from '../check-answer.ts'
 import type { Answer, Command, Input } from '../command.ts'
 import { offerPack } from '../offer-pack.ts'
@@ -29,8 +30,14 @@ export const next: Command = {
 async function runNext(context: Context, input: Input): Promise<Answer> {
   const target = await offeredTarget(context, input)
   const first = Object.keys(context.store.load().exercises).length === 0
-  if (target === 'all-done') return allDone()
-  if (Array.isArray(target)) return nothingReady(target)
+  if (target === 'all-done')
+    return { exitCode: 0, json: { done: true, next: commandLine('list') }, text: renderAllDone() }
+  if (Array.isArray(target))
+    return {
+      exitCode: 3,
+      json: { done: false, missing: target, next: commandLine('doctor') },
+      text: renderNothingReady(target),
+    }
   return continueWith(context, target, first, seedOf(input.options['seed']))
 }
 
@@ -75,45 +82,14 @@ async function continueWith(
   const { exercise, passedOver } = target
   const ready = (await context.readiness()).missing(target).length === 0
   const started = ready && (await startVariant(context, target))
+  const folder = relative(context.settings.root, context.workspaces.folder(idOf(target)))
   const before = [
-    ...(first ? ['Backend Gym. Small, real backend problems; you write the code,', 'hidden tests judge it.', ''] : []),
-    ...passedOver.map(
-      (p) => `Passed over ${p.slug}: needs ${p.missing[0]?.needs ?? ''} (${p.missing[0]?.howToInstall ?? ''}).`,
-    ),
-    ...(started ? startedLines(context, target) : []),
+    ...(first ? welcome : []),
+    ...passedOver.map(passedOverLine),
+    ...(started ? startedLines(folder, exercise) : []),
   ]
   const result = await whileBusy(context.settings, `Checking ${exercise.slug}`, () =>
     checkVariant(context, target, seed),
   )
   return checkAnswer(context, result, before)
-}
-
-function startedLines(context: Context, target: Target): string[] {
-  const { exercise } = target
-  const folder = relative(context.settings.root, context.workspaces.folder(idOf(target)))
-  const lines = [`Made ${folder} with its own git repository.`]
-  return exercise.slug === 'hello-gym'
-    ? lines
-    : [...lines, `New: ${exercise.title}. Read the brief: ${commandLine('show')}`]
-}
-
-function allDone(): Answer {
-  const text = `\n  Every exercise is passed. Well done.\n\n  Look    ${commandLine('progress')}\n  Then    ${commandLine('list')}        open any of them again: ${commandLine('next', '<slug>')}\n`
-  return { exitCode: 0, json: { done: true, next: commandLine('list') }, text }
-}
-
-function nothingReady(passedOver: PassedOver[]): Answer {
-  const lines = passedOver.map(
-    (p) => `    ${p.slug.padEnd(28)} needs ${p.missing[0]?.needs ?? ''}: ${p.missing[0]?.howToInstall ?? ''}`,
-  )
-  const text = [
-    '',
-    '  – not run    Every exercise that is left needs something this machine lacks.',
-    '',
-    ...lines,
-    '',
-    `  Then    ${commandLine('doctor')}`,
-    '',
-  ].join('\n')
-  return { exitCode: 3, json: { done: false, missing: passedOver, next: commandLine('doctor') }, text }
 }

@@ -76,7 +76,7 @@ async function runRegrade(context: Context, { options }: Input): Promise<Answer>
   }
 }
 
-/** Of each tree of each learner the result that counts: the last. */
+/** A tree may have been graded several times; the last result of it counts. */
 const latest = (results: readonly GradedResult[]): GradedResult[] => [
   ...new Map(results.map((r) => [`${r.learner} ${r.slug} ${r.language} ${r.tree}`, r])).values(),
 ]

@@ -1,6 +1,7 @@
 import { planFor } from '../../app/plan.ts'
 import { commandLine } from '../../errors/command-line.ts'
 import { idOf, variantName } from '../../domain/exercise/variant.ts'
+import { renderReset } from '../../ui/terminal/states.ts'
 import type { Command } from '../command.ts'
 import { startedTargetOf, variantDetails, variantOptions, variantUsage } from '../current.ts'
 
@@ -18,8 +19,11 @@ export const reset: Command = {
       const saved = await context.snapshots.take(id, 'reset', 'before a reset')
       await context.workspaces.restoreStarter(planFor(context.source, target, context.workspaces.folder(id)))
       context.store.record({ event: 'reset', at: context.clock.now().toISOString(), ...id })
-      const text = `\n  ${slug} is back at its starter. What you had is saved as state ${saved.id}.\n\n  Back    ${commandLine('undo')}\n  Then    ${commandLine('next')}\n`
-      return { exitCode: 0, json: { ...id, snapshot: saved.id, next: commandLine('next') }, text }
+      return {
+        exitCode: 0,
+        json: { ...id, snapshot: saved.id, next: commandLine('next') },
+        text: renderReset(slug, saved.id),
+      }
     })
   },
 }

@@ -6,6 +6,7 @@ import { commandLine } from '../../errors/command-line.ts'
 import { idOf } from '../../domain/exercise/variant.ts'
 import type { Launch } from '../../harness/run-context.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
+import { renderIntroduction, renderNotLoading } from '../../ui/terminal/run.ts'
 import type { Answer, Command, Input } from '../command.ts'
 import type { Context } from '../context.ts'
 import { startedTargetOf, variantDetails, variantOptions, variantUsage } from '../current.ts'
@@ -48,10 +49,11 @@ async function runByHand(context: Context, input: Input): Promise<Answer> {
       return {
         exitCode: 1,
         json: { slug: exercise.slug, loads: false, message: prepared.message },
-        text: `\n  ! broken     ${prepared.message}\n`,
+        text: renderNotLoading(prepared.message),
       }
     const port = exercise.driver === 'http' ? await portFor(input.options['port']) : null
-    context.say(introduction(prepared.launch, id, port))
+    const { command, args } = prepared.launch
+    context.say(renderIntroduction([...command, ...args], port, id !== 'none'))
     const code = await start(prepared.launch, folder, port)
     return { exitCode: code === 0 ? 0 : 1, json: { slug: exercise.slug, exitCode: code }, text: '' }
   } finally {
@@ -59,14 +61,7 @@ async function runByHand(context: Context, input: Input): Promise<Answer> {
   }
 }
 
-function introduction(launch: Launch, toolchain: string, port: number | null): string {
-  if (toolchain === 'none') return `  ${[...launch.command, ...launch.args].join(' ')}`
-  return port === null
-    ? '  Your program reads from here; Ctrl-D ends its input, Ctrl-C ends it.'
-    : `  http://127.0.0.1:${port}   Ctrl-C ends it.`
-}
-
-/** In the learner's own terminal and environment: this is their program, started by them. */
+/** Runs in the learner's own terminal and environment: this is their program, started by them. */
 async function start(launch: Launch, folder: string, port: number | null): Promise<number | null> {
   const [file = '', ...args] = [...launch.command, ...launch.args]
   const env = { ...launch.env, ...(port === null ? {} : { PORT: String(port) }) }

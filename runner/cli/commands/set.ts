@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
+import { metContent } from '../../adapters/files/content-hash.ts'
 import { writeAtomic } from '../../adapters/files/late-packages.ts'
 import { writing } from '../../adapters/files/writing.ts'
 import { fetchSet } from '../../adapters/intake/fetch-set.ts'
@@ -13,10 +14,10 @@ import { setJsonSchema } from '../../domain/sets/set-json-schema.ts'
 import { setTimes, type ExerciseSet } from '../../domain/sets/set.ts'
 import { commandLine } from '../../errors/command-line.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
-import { renderSet, renderSetCheck } from '../../ui/terminal/set.ts'
+import { renderNoSet, renderSet, renderSetCheck, renderSetMade } from '../../ui/terminal/set.ts'
 import type { Answer, Command, Input } from '../command.ts'
 import type { Context } from '../context.ts'
-import { metContent } from '../../adapters/files/content-hash.ts'
+import { shortPath } from '../short-path.ts'
 
 const actions = { new: makeSet, check, use, show, schema } satisfies Record<
   string,
@@ -60,11 +61,11 @@ async function makeSet(context: Context, { words, options }: Input): Promise<Ans
   const path = join(context.settings.startedIn, `${id}.json`)
   if (existsSync(path)) throw new RunnerError('set-exists', { path })
   await writing(path, () => writeAtomic(path, `${JSON.stringify(made, null, 2)}\n`))
-  const shown = shownPath(context, path)
+  const file = shortPath(context.settings.startedIn, path)
   return {
     exitCode: 0,
-    json: { path, set: made, next: commandLine('set', 'check', shown) },
-    text: `\n  Wrote ${shown} with ${slugs.length} ${slugs.length === 1 ? 'exercise' : 'exercises'}. Set closesAt, late and rules in it.\n\n  Then    ${commandLine('set', 'check', shown)}\n`,
+    json: { path, set: made, next: commandLine('set', 'check', file) },
+    text: renderSetMade(file, slugs.length),
   }
 }
 
@@ -75,7 +76,7 @@ function check(context: Context, { words }: Input): Answer {
   return {
     exitCode: 0,
     json: { path, id: read.id, version: read.version, exercises: read.exercises.length, remarks },
-    text: renderSetCheck(shownPath(context, path), read, remarks, context.settings),
+    text: renderSetCheck(shortPath(context.settings.startedIn, path), read, remarks, context.settings),
   }
 }
 
@@ -95,13 +96,13 @@ async function use(context: Context, { words }: Input): Promise<Answer> {
     return {
       exitCode: 0,
       json: { set: null, next: commandLine('next') },
-      text: `\n  No set is in use any more: next follows the catalog.\n\n  Then    ${commandLine('next')}\n`,
+      text: renderNoSet(),
     }
   }
   const read = await fetchSet(source, { startedIn, readyMade: join(root, 'exercises', 'sets') })
   const { remarks } = requireUsable(context, source, read)
   writeUsedSet(workspace, { formatVersion: 1, set: read, source, usedAt, learner: before?.learner ?? null })
-  return shownSet(context, read, remarks)
+  return setAnswer(context, read, remarks)
 }
 
 /** A file that cannot be read must not keep anybody from using another set. */
@@ -114,19 +115,19 @@ function usedBefore(workspace: string): UsedSet | null {
 }
 
 function show(context: Context, { words }: Input): Answer {
-  const shown = words[0] === undefined ? context.usedSet() : readSetFile(fileOf(context, words, 'show'))
-  if (!shown) throw new RunnerError('no-set-in-use')
-  return shownSet(context, shown, [])
+  const asked = words[0] === undefined ? context.usedSet() : readSetFile(fileOf(context, words, 'show'))
+  if (!asked) throw new RunnerError('no-set-in-use')
+  return setAnswer(context, asked, [])
 }
 
 function schema(): Answer {
   return { exitCode: 0, json: setJsonSchema(), text: JSON.stringify(setJsonSchema(), null, 2) }
 }
 
-function shownSet(context: Context, shown: ExerciseSet, remarks: readonly string[]): Answer {
+function setAnswer(context: Context, set: ExerciseSet, remarks: readonly string[]): Answer {
   const progress = context.store.load()
   const { bySlug } = context.catalog()
-  const rows = shown.exercises.map(({ slug, group = '', weight }) => {
+  const rows = set.exercises.map(({ slug, group = '', weight }) => {
     const exercise = bySlug.get(slug)
     const state = exercise ? stateOf(progress, slug) : 'not in this catalog'
     return {
@@ -143,22 +144,11 @@ function shownSet(context: Context, shown: ExerciseSet, remarks: readonly string
     weight,
     state,
   }))
-  const { id, name, version, passMark, late, rules } = shown
+  const { id, name, version, passMark, late, rules } = set
   return {
     exitCode: 0,
-    json: {
-      id,
-      name,
-      version,
-      ...setTimes(shown),
-      passMark,
-      late,
-      rules,
-      exercises,
-      remarks,
-      next: commandLine('next'),
-    },
-    text: renderSet(shown, rows, commandLine('next'), context.settings),
+    json: { id, name, version, ...setTimes(set), passMark, late, rules, exercises, remarks, next: commandLine('next') },
+    text: renderSet(set, rows, commandLine('next'), context.settings),
   }
 }
 
@@ -181,9 +171,4 @@ function fileOf(context: Context, [file]: readonly string[], action: string): st
   if (file === undefined)
     throw new RunnerError('option-value', { command: 'set', option: action, problem: 'needs a file' })
   return resolve(context.settings.startedIn, file)
-}
-
-function shownPath({ settings }: Context, path: string): string {
-  const short = relative(settings.startedIn, path)
-  return short.startsWith('..') ? path : short
 }

@@ -1,8 +1,8 @@
 import { installPack, removePack } from '../../adapters/packs/install-pack.ts'
 import { isInstalled, isReady, packIds, packOf } from '../../adapters/packs/packs.ts'
 import type { PackId } from '../../domain/exercise/exercise.ts'
-import { commandLine } from '../../errors/command-line.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
+import { renderInstalled, renderPacks, renderRemoved } from '../../ui/terminal/setup.ts'
 import type { Answer, Command, Input } from '../command.ts'
 import type { Context } from '../context.ts'
 import { installBar } from '../install-bar.ts'
@@ -31,15 +31,8 @@ async function setUp(context: Context, { options, words }: Input): Promise<Answe
 async function install(context: Context, wanted: readonly PackId[]): Promise<Answer> {
   const { cache } = context.settings
   for (const id of wanted.filter((w) => !isReady(cache, w))) await installShown(context, id)
-  const rows = wanted.map(
-    (id) =>
-      `  ✓ ready    ${id.padEnd(14)} ${packOf(id).title}${isInstalled(cache, id) ? '' : ' (this machine has it already)'}`,
-  )
-  return {
-    exitCode: 0,
-    json: { installed: wanted },
-    text: ['', ...rows, '', `  Then    ${commandLine('next')}`, ''].join('\n'),
-  }
+  const packs = wanted.map((id) => ({ id, title: packOf(id).title, installed: isInstalled(cache, id) }))
+  return { exitCode: 0, json: { installed: wanted }, text: renderInstalled(packs) }
 }
 
 /** Installs one pack with a bar that grows with what is on disk. */
@@ -59,10 +52,7 @@ async function remove(context: Context, wanted: readonly PackId[]): Promise<Answ
   const { cache } = context.settings
   const removed: PackId[] = []
   for (const id of wanted) if (await removePack(cache, id)) removed.push(id)
-  const rows = wanted.map((id) =>
-    removed.includes(id) ? `  ✓ removed  ${id}` : `  – nothing  ${id} was not installed here`,
-  )
-  return { exitCode: 0, json: { removed }, text: ['', ...rows, ''].join('\n') }
+  return { exitCode: 0, json: { removed }, text: renderRemoved(wanted, removed) }
 }
 
 function listing({ settings: { cache } }: Context): Answer {
@@ -79,13 +69,5 @@ function listing({ settings: { cache } }: Context): Answer {
       installed: isInstalled(cache, id),
     }
   })
-  const rows = entries.flatMap((e) => [
-    `  ${e.ready ? '✓ ready  ' : '– missing'}  ${e.id.padEnd(14)} ${e.title}, ${e.megabytes} MB, ${e.license}`,
-    `                            for ${e.for}${e.ready && !e.installed ? '; this machine has it already' : ''}`,
-  ])
-  const ways = [
-    `  Get it  ${commandLine('setup', '<pack…>')}      or: ${commandLine('setup', '--all')}`,
-    `  Drop it ${commandLine('setup', '<pack…>', '--remove')}`,
-  ]
-  return { exitCode: 0, json: { packs: entries }, text: ['', ...rows, '', ...ways, ''].join('\n') }
+  return { exitCode: 0, json: { packs: entries }, text: renderPacks(entries) }
 }

@@ -1,7 +1,7 @@
-import { commandLine } from '../../errors/command-line.ts'
-import { renderMarkdown } from '../../ui/terminal/markdown.ts'
 import { languagesOf } from '../../domain/exercise/exercise.ts'
 import { idOf } from '../../domain/exercise/variant.ts'
+import { commandLine } from '../../errors/command-line.ts'
+import { renderBrief } from '../../ui/terminal/reading.ts'
 import type { Command } from '../command.ts'
 import { targetOf, variantDetails, variantOptions, variantUsage } from '../current.ts'
 
@@ -20,7 +20,7 @@ export const show: Command = {
     return {
       exitCode: 0,
       json: { slug: exercise.slug, languages: languagesOf(exercise), brief, next: then },
-      text: `\n${renderMarkdown(brief, context.settings)}\n  Then    ${then}\n`,
+      text: renderBrief(brief, then, context.settings),
     }
   },
 }

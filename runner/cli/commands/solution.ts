@@ -5,7 +5,7 @@ import { idOf } from '../../domain/exercise/variant.ts'
 import { progressOf } from '../../domain/progress/progress.ts'
 import { commandLine } from '../../errors/command-line.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
-import { renderMarkdown } from '../../ui/terminal/markdown.ts'
+import { renderSolution } from '../../ui/terminal/reading.ts'
 import type { Answer, Command, Input } from '../command.ts'
 import type { Context } from '../context.ts'
 import { requireSolutionAllowed } from '../solution-rule.ts'
@@ -42,11 +42,6 @@ async function showSolution(context: Context, input: Input): Promise<Answer> {
   return {
     exitCode: 0,
     json: { slug, language, files, why, next: commandLine('next') },
-    text: solutionText(context, files, why),
+    text: renderSolution(files, why, context.settings),
   }
-}
-
-function solutionText({ settings }: Context, files: { path: string; text: string }[], why: string): string {
-  const listing = files.map(({ path, text }) => `── ${path} ──\n\n${text.trimEnd()}\n`).join('\n')
-  return `\n${listing}\n${renderMarkdown(why, settings)}\n  Look    ${commandLine('diff', '--reference')}    your files beside these\n  Then    ${commandLine('next')}\n`
 }

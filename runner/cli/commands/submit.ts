@@ -1,4 +1,4 @@
-import { join, relative, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { gitIdentity } from '../../adapters/submission/git-identity.ts'
 import { isFolder } from '../../adapters/intake/submission-folder.ts'
 import { submissionPacker } from '../../adapters/submission/pack-submission.ts'
@@ -12,6 +12,7 @@ import { RunnerError } from '../../errors/runner-error.ts'
 import { renderSubmit } from '../../ui/terminal/submit.ts'
 import type { Answer, Command, Input, OptionValues } from '../command.ts'
 import type { Context } from '../context.ts'
+import { shortPath } from '../short-path.ts'
 import { whileBusy } from '../progress-line.ts'
 
 export const submit: Command = {
@@ -56,12 +57,12 @@ async function runSubmit(context: Context, { options }: Input): Promise<Answer> 
       ? ['The file is larger than what is taken in: look for large files in your workspaces.']
       : []),
   ]
-  const shown = bundle && { ...bundle, file: shortPath(startedIn, bundle.file) }
+  const printed = bundle && { ...bundle, file: shortPath(startedIn, bundle.file) }
   return {
     exitCode: 0,
     json: { receipt, notStarted, remarks, bundle, remote },
     text: renderSubmit(
-      { receipt, setName: set?.name ?? null, notStarted, remarks, bundle: shown, remote },
+      { receipt, setName: set?.name ?? null, notStarted, remarks, bundle: printed, remote },
       context.settings,
     ),
   }
@@ -82,7 +83,7 @@ function remoteOf(push: string, startedIn: string): string {
   }
 }
 
-/** By --as, else as the last time, else by the name in the person's own git settings. */
+/** Who hands in: --as says it, else the last time, else the name in the person's own git settings. */
 function learnerOf(options: OptionValues, workspace: string): Receipt['learner'] {
   const { name, email } = gitIdentity()
   const given = text(options, 'as')
@@ -117,9 +118,4 @@ function remember(context: Context, learner: string): void {
 function fileOf(options: OptionValues, startedIn: string, id: string): string {
   const path = resolve(startedIn, text(options, 'to') ?? '.')
   return isFolder(path) ? join(path, `${id}.bundle`) : path
-}
-
-function shortPath(startedIn: string, path: string): string {
-  const short = relative(startedIn, path)
-  return short.startsWith('..') ? path : short
 }

@@ -10,7 +10,7 @@ export const test: Command = {
   usage: '[--seed N]',
   details: [
     'Starter, emptied workspace and solutions of every exercise, every wrong answer of what has changed since it was',
-    'proved, and some of the others, drawn by a seed. All of them: npm run verify',
+    'proved, and some of the others, drawn by a seed; verify looks at all of them',
     '--seed   draws the same wrong answers again',
     'GYM_REQUIRE_ALL=1 makes anything that is not run a failure (CI).',
   ],

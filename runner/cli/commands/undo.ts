@@ -4,11 +4,11 @@ import { progressOf } from '../../domain/progress/progress.ts'
 import { stateToGoBackTo } from '../../domain/progress/undo.ts'
 import { commandLine } from '../../errors/command-line.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
+import { renderUndo } from '../../ui/terminal/states.ts'
 import type { Answer, Command, Input } from '../command.ts'
 import type { Context } from '../context.ts'
 import { targetOf, variantDetails, variantOptions } from '../current.ts'
 import type { Target } from '../../app/target.ts'
-import { when } from '../../ui/terminal/when.ts'
 
 export const undo: Command = {
   summary: 'Brings an earlier state of your files back. The present state is saved first.',
@@ -42,14 +42,12 @@ async function goBack(context: Context, variant: Target, { options }: Input): Pr
       ? new RunnerError('nothing-to-undo', { slug })
       : new RunnerError('unknown-snapshot', { slug, snapshot: wanted })
   if (deleted) await context.workspaces.apply(planFor(context.source, variant, folder))
-  const aside = await context.snapshots.restore(id, target.id)
-  const kept = aside.length === 0 ? '' : `\n  Kept beside, because no state holds them: ${aside.join(', ')}`
+  const movedAside = await context.snapshots.restore(id, target.id)
   context.store.record({ event: 'undone', at: context.clock.now().toISOString(), ...id, state: target.id })
-  const saved = present ? ` What you had is state ${present.id}.` : ''
-  const text = `\n  ${slug} is as it was ${when(target.at, context.clock.now())} (state ${target.id}).${saved}${kept}\n\n  More    ${commandLine('history')}\n  Then    ${commandLine('next')}\n`
+  const saved = present?.id ?? null
   return {
     exitCode: 0,
-    json: { ...id, restored: target.id, saved: present?.id ?? null, movedAside: aside, next: commandLine('next') },
-    text,
+    json: { ...id, restored: target.id, saved, movedAside, next: commandLine('next') },
+    text: renderUndo({ slug, state: target, saved, movedAside, now: context.clock.now() }),
   }
 }

@@ -1,7 +1,7 @@
 import { startVariant } from '../../app/start.ts'
-import { commandLine } from '../../errors/command-line.ts'
 import { idOf } from '../../domain/exercise/variant.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
+import { renderLeft } from '../../ui/terminal/watch.ts'
 import type { Answer, Command, Input } from '../command.ts'
 import type { Context } from '../context.ts'
 import { targetOf, variantDetails, variantOptions, variantUsage } from '../current.ts'
@@ -45,11 +45,11 @@ async function watchUntilLeft(context: Context, input: Input): Promise<Answer> {
   return {
     exitCode: 0,
     json: { left },
-    text: context.settings.json ? '' : `  Left ${left}. Go on: ${commandLine('watch')}, or ${commandLine('next')}`,
+    text: context.settings.json ? '' : renderLeft(left),
   }
 }
 
-/** Without keys: the end comes by a signal, or when nobody reads any more. */
+/** There are no keys with --json: the end comes by a signal, or when nobody reads any more. */
 function untilReaderLeaves(): Promise<void> {
   return new Promise((resolve) => process.stdout.once('error', () => resolve()))
 }
@@ -72,7 +72,7 @@ function untilQuit(context: Context, session: Session): Promise<void> {
   })
 }
 
-/** In raw mode Ctrl-Z is a key: the whole group stops, as it would have, with the terminal given back. */
+/** Ctrl-Z arrives as a key here. We give the terminal back and stop the whole group, as Ctrl-Z does elsewhere. */
 function suspend(keyboard: Keyboard): void {
   keyboard.release()
   process.kill(0, 'SIGTSTP')

@@ -5,6 +5,7 @@ import type { Exercise, Language } from '../../domain/exercise/exercise.ts'
 import { firstSentence, parseHead, trueHints } from '../../domain/gate/mistake-head.ts'
 import { renderDiff } from '../../domain/gate/mistake-patch.ts'
 import { storedMistakeProblems, type Mistake } from '../../domain/gate/mistake.ts'
+import { commandLine } from '../../errors/command-line.ts'
 import { renderMistake, renderMistakes } from '../../ui/terminal/mistakes.ts'
 import type { Answer } from '../command.ts'
 import type { Context } from '../context.ts'
@@ -33,7 +34,7 @@ export async function listMistakes(context: Context, { exercise, language }: Ask
     json: {
       slug: exercise.slug,
       mistakes: rows.map(({ mistake, problems }) => ({ ...factsOf(mistake), problems })),
-      next: `npm run mistake -- ${exercise.slug} <id>`,
+      next: commandLine('mistake', exercise.slug, '<id>'),
     },
     text: renderMistakes(exercise.slug, rows, context.settings),
   }
@@ -88,7 +89,7 @@ export async function showMistake(context: Context, { exercise, language }: Aske
 
 /** A stored mistake that nobody changes is looked at; the gate is what comes after it. */
 const nextStep = ({ exercise, id, stored, edited }: OpenDraft): string =>
-  stored && !edited ? `npm run verify -- ${exercise.slug}` : `npm run mistake -- ${exercise.slug} ${id} --save`
+  stored && !edited ? commandLine('verify', exercise.slug) : commandLine('mistake', exercise.slug, id, '--save')
 
 function exitCodeOf(runs: readonly MistakeRun[]): number {
   const done = runs.filter((run) => 'verdict' in run)

@@ -3,6 +3,7 @@ import { beginDraft } from '../../app/mistake-draft.ts'
 import { refreshMistakes as refresh } from '../../app/mistake-refresh.ts'
 import { saveDraft } from '../../app/mistake-save.ts'
 import type { Exercise } from '../../domain/exercise/exercise.ts'
+import { commandLine } from '../../errors/command-line.ts'
 import { renderNewMistake, renderRefreshed, renderSavedMistake } from '../../ui/terminal/mistake-writing.ts'
 import type { Answer } from '../command.ts'
 import type { Context } from '../context.ts'
@@ -14,7 +15,7 @@ export async function newMistake(context: Context, { exercise, language }: Asked
   const { draft } = await beginDraft(await mistakePorts(context), exercise, id, language)
   const { slug } = exercise
   const edit = draft.languages().map((l) => `${draft.tree(l)}/${context.source.entry({ exercise, language: l })}`)
-  const next = `npm run mistake -- ${slug} ${id}`
+  const next = commandLine('mistake', slug, id)
   return {
     exitCode: 0,
     json: { slug, id, folder: draft.folder, languages: draft.languages(), edit, next },
@@ -25,7 +26,7 @@ export async function newMistake(context: Context, { exercise, language }: Asked
 export async function saveMistake(context: Context, exercise: Exercise, id: string): Promise<Answer> {
   const { path, files, missing } = await saveDraft(await mistakePorts(context), exercise, id)
   const { slug } = exercise
-  const next = `npm run verify -- ${slug}`
+  const next = commandLine('verify', slug)
   const shown = relative(context.settings.root, path)
   return {
     exitCode: 0,
@@ -44,7 +45,7 @@ export async function refreshMistakes(context: Context, exercise: Exercise, revi
   const open = mistakes.some((m) => m.outcome === 'conflict' || m.outcome === 'left')
   const { slug } = exercise
   const conflict = mistakes.find((m) => m.outcome === 'conflict')
-  const next = conflict ? `npm run mistake -- ${slug} ${conflict.id}` : `npm run verify -- ${slug}`
+  const next = conflict ? commandLine('mistake', slug, conflict.id) : commandLine('verify', slug)
   return {
     exitCode: open ? 1 : 0,
     json: { slug, from: revision, mistakes, next },

@@ -5,15 +5,22 @@ import { nextTarget, type Target } from '../../app/target.ts'
 import { languagesOf } from '../../domain/exercise/exercise.ts'
 import { idOf, type Variant } from '../../domain/exercise/variant.ts'
 import { progressOf } from '../../domain/progress/progress.ts'
-import { commandLine } from '../../errors/command-line.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
-import { renderGrid, renderKeys, type GridRow } from '../../ui/terminal/watch.ts'
+import {
+  renderGrid,
+  renderKeys,
+  renderLack,
+  renderNothingLeft,
+  renderProblem,
+  renderUntilKey,
+  renderWatchDone,
+  type GridRow,
+} from '../../ui/terminal/watch.ts'
 import { diff } from '../commands/diff.ts'
 import { hint } from '../commands/hint.ts'
 import { reset } from '../commands/reset.ts'
 import type { Command } from '../command.ts'
 import type { Context } from '../context.ts'
-import { renderError } from '../help-text.ts'
 import { editorCommand } from './editor.ts'
 import type { Key } from './keyboard.ts'
 import { listStep, openList } from './list-screen.ts'
@@ -26,7 +33,7 @@ export async function act(context: Context, session: Session, key: Key): Promise
   } catch (error) {
     const known =
       error instanceof RunnerError ? error : new RunnerError('internal', { reason: String(error) }, { cause: error })
-    session.show({ kind: 'text', text: `${renderError(known)}\n  Any key goes back.\n` })
+    session.show({ kind: 'text', text: renderProblem(known) })
     return 'stay'
   }
 }
@@ -59,7 +66,7 @@ const inputOf = ({ exercise, language }: Target) => ({ options: { lang: language
 
 async function answerOf(context: Context, session: Session, command: Command): Promise<void> {
   const { text } = await command.run(context, inputOf(session.target()))
-  session.show({ kind: 'text', text: `${text.trimEnd()}\n\n  Any key goes back.\n` })
+  session.show({ kind: 'text', text: renderUntilKey(text) })
 }
 
 async function confirmReset(context: Context, session: Session, key: Key): Promise<void> {
@@ -77,23 +84,14 @@ async function goOn(context: Context, session: Session): Promise<void> {
     { catalog: context.catalog(), progress: context.store.load(), here: null, wanted: {}, set: context.setCatalog() },
     missing,
   )
-  if (target === 'all-done')
-    return session.show({ kind: 'text', text: '\n  Every exercise is passed. Well done.\n\n  Any key goes back.\n' })
-  if (Array.isArray(target))
-    return session.show({
-      kind: 'text',
-      text: `\n  What is left needs something this machine lacks: ${commandLine('doctor')}\n\n  Any key goes back.\n`,
-    })
+  if (target === 'all-done') return session.show({ kind: 'text', text: renderWatchDone() })
+  if (Array.isArray(target)) return session.show({ kind: 'text', text: renderNothingLeft() })
   await turnTo(context, session, target)
 }
 
 async function turnTo(context: Context, session: Session, target: Target): Promise<void> {
   const missing = (await context.readiness()).missing(target)
-  if (missing[0])
-    return session.show({
-      kind: 'text',
-      text: `\n  ${target.exercise.slug} needs ${missing[0].needs}.\n\n  Get it  ${missing[0].howToInstall}\n\n  Any key goes back.\n`,
-    })
+  if (missing[0]) return session.show({ kind: 'text', text: renderLack(target.exercise.slug, missing[0]) })
   await startVariant(context, target)
   await session.turnTo(target)
 }

@@ -5,12 +5,11 @@ import { openCheckLoop, type CheckLoop } from '../../app/check-loop.ts'
 import type { Target } from '../../app/target.ts'
 import { idOf } from '../../domain/exercise/variant.ts'
 import { isPassed } from '../../domain/progress/progress.ts'
-import { commandLine } from '../../errors/command-line.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
-import { renderFooter } from '../../ui/terminal/watch.ts'
+import { renderConfirmReset, renderFooter } from '../../ui/terminal/watch.ts'
 import { checkJson, checkScreen } from '../check-answer.ts'
 import type { Context } from '../context.ts'
-import { renderError } from '../help-text.ts'
+import { renderError } from '../../ui/terminal/help.ts'
 import type { ListState } from './list-screen.ts'
 import { drawList } from './list-screen.ts'
 import type { Screen } from './screen.ts'
@@ -134,10 +133,7 @@ function draw(context: Context, screen: Screen, state: State, polling: boolean):
   const { view } = state
   if (view.kind === 'verdict') return screen.draw(verdictText(context, state, polling))
   if (view.kind === 'list') return screen.draw(drawList(view.state, context, process.stdout.rows || 24))
-  if (view.kind === 'confirm-reset')
-    return screen.draw(
-      `\n  Put the starter's files of ${state.target.exercise.slug} back? What you have is saved first (${commandLine('undo')}).\n\n  [y]es   any other key: no\n`,
-    )
+  if (view.kind === 'confirm-reset') return screen.draw(renderConfirmReset(state.target.exercise.slug))
   return screen.draw(view.text)
 }
 

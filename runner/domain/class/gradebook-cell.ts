@@ -22,7 +22,7 @@ export interface Cell {
   tree: string | null
   /** When the counted state was made. */
   at: string | null
-  /** By the learner's own journal. */
+  /** Taken from the learner's own journal. */
   attempts: number
   hintsUsed: string[]
   minutesToPass: number | null
@@ -52,7 +52,7 @@ interface CellInput {
   slug: string
   rules: { attempts: 'best' | 'last'; closesAt: string | null }
   works: readonly SubmittedWork[]
-  /** By workName(). */
+  /** Results by the name that workName() gives. */
   results: ReadonlyMap<string, GradedResult>
   rejections: readonly Rejection[]
   override: CellOverride | null

@@ -24,10 +24,10 @@ export interface RuledExercise {
 
 export interface GradebookInput {
   rules: GradebookRules
-  /** In the instructor's order; empty where there is none. */
+  /** Learners in the instructor's order; empty where there is no roster. */
   roster: readonly Learner[]
   works: readonly SubmittedWork[]
-  /** In the order they were appended. */
+  /** Results in the order they were appended. */
   results: readonly GradedResult[]
   overrides: readonly GivenOverride[]
   rejections: readonly Rejection[]

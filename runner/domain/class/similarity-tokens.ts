@@ -3,7 +3,7 @@ import type { Language } from '../exercise/exercise.ts'
 /** A word of a source text; what a learner may freely choose (names, numbers, texts) is only told by its kind. */
 export interface Token {
   kind: string
-  /** From 0. */
+  /** Line and columns are counted from 0. */
   line: number
   column: number
   endColumn: number

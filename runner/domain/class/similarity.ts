@@ -38,7 +38,7 @@ export interface Comparison {
   slug: string
   language: Language
   learners: number
-  /** At or over the limit, the most similar first. */
+  /** Pairs at or over the limit, the most similar first. */
   pairs: SimilarPair[]
   /** Learners whose own work is too short to say anything. */
   tooShort: string[]

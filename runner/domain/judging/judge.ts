@@ -19,7 +19,7 @@ export interface Judgement {
   verdict: Verdict
   /** null unless witnessed. */
   score: Score | null
-  /** In suite order, probes left out. */
+  /** All cases but probes, in the order of the suite. */
   cases: JudgedCase[]
   hints: ChosenHint[]
   warnings: string[]

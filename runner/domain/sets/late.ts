@@ -30,7 +30,7 @@ export function latenessOf(closesAt: SetTime | null, at: string, graceMinutes = 
   return { minutes, days: minutes <= graceMinutes ? 0 : daysBegun(closesAt, moment) }
 }
 
-/** By the hour a count can be one off: a day of a zone's clock has 23 to 25 hours. */
+/** Counting hours could be one off: a day of a zone's clock has 23 to 25 of them. */
 function daysBegun(closesAt: SetTime, moment: number): number {
   let days = Math.max(1, Math.ceil((moment - instantOf(closesAt)) / dayMs) - 1)
   while (moment > instantOf(closesAt, days)) days++

@@ -5,7 +5,7 @@ import { isLearners } from './learner-paths.ts'
  * never left out.
  */
 
-/** As stored: a learner's repository (driver git) is kept under this name, so that no git ever takes it for one. */
+/** A learner's repository (driver git) is kept under this name, so that no git ever takes it for a repository. */
 const storedGit = '%.git'
 const emptyFolderMark = '%keep'
 
@@ -31,7 +31,7 @@ const skippedFolders = new Set([
 /** What programs leave behind, and what no learner writes: not handed in, however much of it there is. */
 const leftBehind = /\.(node|so|dll|dylib|class|jar|pyc|pth|exe|wasm|heapsnapshot|log|zip|tar|tgz|gz|tmp|bak|swp)$/i
 
-/** Of a repository that an exercise is about everything else is work. */
+/** In a repository that an exercise is about, everything else is work. */
 const skippedInRepository = new Set(['node_modules', '.git'])
 const ofRepository = /^(repo|remotes)\//
 

@@ -88,7 +88,7 @@ const totalOf = ({ total }: Row): number | null => (total.incomplete ? null : to
 const scaled = (mark: number | null, possible: number): number | null =>
   mark === null ? null : Math.round(mark * possible) / 100
 
-/** By the school's id, then by login, then by e-mail address; never by name. */
+/** Finds a student by the school's id, then by login, then by e-mail address; never by name. */
 function rowOf(head: readonly string[], line: readonly string[], rows: readonly Row[]): Row | null {
   const value = (name: string): string => (line[head.findIndex((h) => h.trim() === name)] ?? '').trim().toLowerCase()
   const [sis, login] = [value('SIS User ID'), value('SIS Login ID')]

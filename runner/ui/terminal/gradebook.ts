@@ -58,7 +58,7 @@ const thenLine = ({ files, book }: GradebookScreen): string => {
     : `${commandLine('gradebook', '--format', 'html')}    for the report`
 }
 
-/** As many exercises a block as the width has room for; total and verdict stand in the first. */
+/** Each block has as many exercises as the width has room for; total and verdict stand in the first. */
 function blocks({ rules, rows }: Gradebook, { columns }: Style, p: Paints): string[] {
   const width = Math.min(18, Math.max(7, ...rows.map((r) => r.learner.id.length)))
   const room = Math.max(1, Math.floor((columns - width - 22) / cellWidth))

@@ -1,4 +1,5 @@
 import type { RefreshedMistake } from '../../app/mistake-refresh.ts'
+import { commandLine } from '../../errors/command-line.ts'
 import { labelled, paints, type Style } from './style.ts'
 
 export interface NewMistakeView {
@@ -22,7 +23,7 @@ export function renderNewMistake({ slug, id, folder, edit, next }: NewMistakeVie
     `  ${''.padEnd(8)}${folder}/mistake.txt`,
     ...labelled(2, '', head, style.columns),
     `  Then    ${next}    (runs the suite on it)`,
-    `          npm run mistake -- ${slug} ${id} --save`,
+    `          ${commandLine('mistake', slug, id, '--save')}`,
     '',
   ].join('\n')
 }

@@ -4,7 +4,8 @@ import { languageName } from '../../domain/exercise/exercise.ts'
 import { firstSentence, trueHints, type MistakeHead } from '../../domain/gate/mistake-head.ts'
 import type { MistakeProblem } from '../../domain/gate/mistake-problem.ts'
 import type { Mistake } from '../../domain/gate/mistake.ts'
-import { renderDiff } from './diff.ts'
+import { commandLine } from '../../errors/command-line.ts'
+import { paintDiff } from './diff.ts'
 import { redCase } from './red-case.ts'
 import { labelled, paints, wrap, type Paints, type Style } from './style.ts'
 
@@ -16,7 +17,11 @@ export interface MistakeRow {
 /** An exercise's wrong answers: id, languages, what they break, which hints are true, and the first sentence. */
 export function renderMistakes(slug: string, rows: readonly MistakeRow[], style: Style): string {
   const p = paints(style)
-  const then = [`  Look    npm run mistake -- ${slug} <id>`, `  Then    npm run mistake -- ${slug} --new <id>`, '']
+  const then = [
+    `  Look    ${commandLine('mistake', slug, '<id>')}`,
+    `  Then    ${commandLine('mistake', slug, '--new', '<id>')}`,
+    '',
+  ]
   if (rows.length === 0) return ['', `  ${slug} has no mistake yet.`, '', ...then].join('\n')
   const width = Math.max(...rows.map(({ mistake }) => mistake.id.length))
   const lines = rows.flatMap(({ mistake, problems }) => [
@@ -70,7 +75,7 @@ export function renderMistake({ open, head, diff, runs, next }: MistakeView, sty
     ...labelled(2, 'Hint', trueHints(id, head).join(' or '), style.columns),
     `  Files   ${draft.folder}${state}`,
     '',
-    diff === '' ? `  Nothing is changed: this is the ${head.base}.\n` : renderDiff(diff, style),
+    diff === '' ? `  Nothing is changed: this is the ${head.base}.\n` : paintDiff(diff, style),
     ...runs.flatMap((run, i) => [...runLines(run, i === 0, style, p), '']),
     `  ${p.bold('Edit'.padEnd(8))}${draft.folder}`,
     `  ${p.bold('Then'.padEnd(8))}${next}`,

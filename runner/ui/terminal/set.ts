@@ -75,3 +75,10 @@ export function renderSetCheck(
     '',
   ].join('\n')
 }
+
+/** A set file that was written. */
+export const renderSetMade = (file: string, exercises: number): string =>
+  `\n  Wrote ${file} with ${exercises} ${exercises === 1 ? 'exercise' : 'exercises'}. Set closesAt, late and rules in it.\n\n  Then    ${commandLine('set', 'check', file)}\n`
+
+export const renderNoSet = (): string =>
+  `\n  No set is in use any more: next follows the catalog.\n\n  Then    ${commandLine('next')}\n`

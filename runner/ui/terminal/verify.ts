@@ -1,4 +1,5 @@
 import type { VerifiedVariant, VerifyResult } from '../../app/verify.ts'
+import { commandLine } from '../../errors/command-line.ts'
 import { labelled, paints, wrap, type Paints, type Style } from './style.ts'
 
 export interface VerifyView {
@@ -56,7 +57,7 @@ function closing(
       ? labelled(
           2,
           'Left',
-          `${leftOut} wrong answers of exercises that have not changed since they were proved; ${sample.most} others were drawn (seed ${sample.seed}). All of them: npm run verify`,
+          `${leftOut} wrong answers of exercises that have not changed since they were proved; ${sample.most} others were drawn (seed ${sample.seed}). All of them: ${commandLine('verify')}`,
           style.columns,
         )
       : []),

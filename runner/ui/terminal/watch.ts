@@ -1,3 +1,5 @@
+import { commandLine } from '../../errors/command-line.ts'
+import { renderError } from './help.ts'
 import { cut, paints, type Style } from './style.ts'
 
 export interface WatchFooter {
@@ -87,7 +89,7 @@ export interface ListView {
 
 const marks = { mastered: '✓', passed: '✓', started: '◐', new: '○', 'not-ready': '–' } as const
 
-/** As many rows as fit, with the chosen one among them. */
+/** Shows as many rows as fit, with the chosen one among them. */
 export function renderListView(
   { items, selected, filter, search, searching }: ListView,
   style: Style,
@@ -111,3 +113,24 @@ export function renderListView(
     : '  ↑↓ move   Enter choose   f filter   / search   Esc back'
   return ['', head, '', ...(shown.length > 0 ? shown : ['  Nothing fits.']), '', keys].join('\n')
 }
+
+/** A text that stands in place of the verdict until a key is pressed. */
+export const renderUntilKey = (text: string): string => `${text.trimEnd()}\n\n  Any key goes back.\n`
+
+/** An error of the catalogue; the sitting goes on. */
+export const renderProblem = (error: { message: string; remedy: string }): string =>
+  `${renderError(error)}\n  Any key goes back.\n`
+
+export const renderWatchDone = (): string => renderUntilKey('\n  Every exercise is passed. Well done.')
+
+export const renderNothingLeft = (): string =>
+  renderUntilKey(`\n  What is left needs something this machine lacks: ${commandLine('doctor')}`)
+
+export const renderLack = (slug: string, { needs, howToInstall }: { needs: string; howToInstall: string }): string =>
+  renderUntilKey(`\n  ${slug} needs ${needs}.\n\n  Get it  ${howToInstall}`)
+
+export const renderConfirmReset = (slug: string): string =>
+  `\n  Put the starter's files of ${slug} back? What you have is saved first (${commandLine('undo')}).\n\n  [y]es   any other key: no\n`
+
+export const renderLeft = (slug: string): string =>
+  `  Left ${slug}. Go on: ${commandLine('watch')}, or ${commandLine('next')}`

@@ -1,0 +1,42 @@
+import type { PassedOver } from '../../domain/progress/selection.ts'
+import { commandLine } from '../../errors/command-line.ts'
+
+export const welcome: readonly string[] = [
+  'Backend Gym. Small, real backend problems; you write the code,',
+  'hidden tests judge it.',
+  '',
+]
+
+const lackOf = ({ missing }: PassedOver): { needs: string; howToInstall: string } =>
+  missing[0] ?? { needs: '', howToInstall: '' }
+
+/** An exercise that came first and cannot run on this machine, in one line. */
+export function passedOverLine(passed: PassedOver): string {
+  const { needs, howToInstall } = lackOf(passed)
+  return `Passed over ${passed.slug}: needs ${needs} (${howToInstall}).`
+}
+
+/** What was made for an exercise that begins. The first one of all needs no brief. */
+export const startedLines = (folder: string, { slug, title }: { slug: string; title: string }): string[] => [
+  `Made ${folder} with its own git repository.`,
+  ...(slug === 'hello-gym' ? [] : [`New: ${title}. Read the brief: ${commandLine('show')}`]),
+]
+
+export const renderAllDone = (): string =>
+  `\n  Every exercise is passed. Well done.\n\n  Look    ${commandLine('progress')}\n  Then    ${commandLine('list')}        open any of them again: ${commandLine('next', '<slug>')}\n`
+
+export function renderNothingReady(passedOver: readonly PassedOver[]): string {
+  const lines = passedOver.map((passed) => {
+    const { needs, howToInstall } = lackOf(passed)
+    return `    ${passed.slug.padEnd(28)} needs ${needs}: ${howToInstall}`
+  })
+  return [
+    '',
+    '  – not run    Every exercise that is left needs something this machine lacks.',
+    '',
+    ...lines,
+    '',
+    `  Then    ${commandLine('doctor')}`,
+    '',
+  ].join('\n')
+}

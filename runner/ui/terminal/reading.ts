@@ -1,0 +1,13 @@
+import { commandLine } from '../../errors/command-line.ts'
+import { renderMarkdown } from './markdown.ts'
+import type { Style } from './style.ts'
+
+/** The brief of an exercise. */
+export const renderBrief = (brief: string, then: string, style: Style): string =>
+  `\n${renderMarkdown(brief, style)}\n  Then    ${then}\n`
+
+/** The files of the reference, and why it does what it does. */
+export function renderSolution(files: readonly { path: string; text: string }[], why: string, style: Style): string {
+  const listing = files.map(({ path, text }) => `── ${path} ──\n\n${text.trimEnd()}\n`).join('\n')
+  return `\n${listing}\n${renderMarkdown(why, style)}\n  Look    ${commandLine('diff', '--reference')}    your files beside these\n  Then    ${commandLine('next')}\n`
+}
