@@ -16,7 +16,9 @@ const exerciseFolder = 'exercises/languages/money-split'
 const standard: Record<string, string | Buffer> = {
   'templates/node/tsconfig.json': '{}',
   'templates/node/src/lines.ts': 'template\n',
-  'templates/python/.keep': '',
+  'templates/node/template.json': '{"toolchain":"node","entry":"src/main.ts"}',
+  'templates/python/template.json': '{"toolchain":"python","entry":"main.py"}',
+  'templates/plain/template.json': '{"toolchain":"none","entry":""}',
   [`${exerciseFolder}/starter/ts/src/main.ts`]: 'starter\n',
   [`${exerciseFolder}/starter/ts/src/total.ts`]: 'starter\n',
   [`${exerciseFolder}/starter/py/main.py`]: 'starter\n',
