@@ -15,7 +15,7 @@ const bundle = (): string => {
   const folder = existsSync(engine()) ? readdirSync(engine()).find((name) => name.startsWith('command-')) : undefined
   return folder === undefined ? '' : join(engine(), folder, 'bundle.mjs')
 }
-const helpFile = (): string => join(project.root, 'runner/cli/commands/help.ts')
+const helpFile = (): string => join(project.root, 'runner/ui/terminal/help.ts')
 const edit = (file: string, from: string, to: string): void => {
   const text = readFileSync(file, 'utf8')
   expect(text).toContain(from)
@@ -53,7 +53,7 @@ describe('the program', () => {
 
   test('a source file that does not compile: its own error, as without a bundle', async () => {
     await help()
-    edit(helpFile(), 'export const help', 'export const help = ; const other')
+    edit(join(project.root, 'runner/cli/commands/help.ts'), 'export const help', 'export const help = ; const other')
     const { code, stderr } = await project.gym(['help'])
     expect(code).toBe(70)
     expect(stderr).toMatch(/Something went wrong inside the runner/)
@@ -89,10 +89,10 @@ describe('the program', () => {
   })
 
   test('a fault of ours: its stack names the source', async () => {
-    edit(helpFile(), 'const p = paints(settings)', "const p = paints(settings)\n    if (p) throw new Error('oops')")
+    edit(helpFile(), 'const p = paints(style)', "const p = paints(style)\n  if (p) throw new Error('oops')")
     const { code, stderr } = await project.gym(['help'], { env: { GYM_DEBUG: '1' } })
     expect(code).toBe(70)
-    expect(stderr).toMatch(/Error: oops\n {4}at .*\/runner\/cli\/commands\/help\.ts:\d+:\d+/)
+    expect(stderr).toMatch(/Error: oops\n {4}at .*\/runner\/ui\/terminal\/help\.ts:\d+:\d+/)
     expect(bundle()).not.toBe('')
   })
 
