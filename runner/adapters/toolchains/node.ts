@@ -48,7 +48,11 @@ async function prepare(request: PrepareRequest): Promise<Prepared> {
   const indexFile = join(request.scratch, 'transpiled.json')
   writeFileSync(indexFile, JSON.stringify(index))
   const heap = request.recipe.heapMb
-  const flags = ['--enable-source-maps', '--disable-warning=ExperimentalWarning', `--import=${pathToFileURL(hook).href}`]
+  const flags = [
+    '--enable-source-maps',
+    '--disable-warning=ExperimentalWarning',
+    `--import=${pathToFileURL(hook).href}`,
+  ]
   const memory = heap === undefined ? [] : [`--max-old-space-size=${heap}`, '--max-semi-space-size=4']
   const command = [process.execPath, ...flags, ...memory]
   return {
