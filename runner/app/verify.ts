@@ -1,7 +1,13 @@
 import type { ContentProblem } from '../domain/gate/content-rules.ts'
 import { mistakeResult, thinRequirements, type MistakeResult } from '../domain/gate/mistake-rules.ts'
 import { settle, suspects } from '../domain/gate/second-chance.ts'
-import { longestDeclared, solutionProblems, variantProblems, type VariantResults } from '../domain/gate/trial-rules.ts'
+import {
+  longestDeclared,
+  solutionProblems,
+  togetherProblems,
+  variantProblems,
+  type VariantResults,
+} from '../domain/gate/trial-rules.ts'
 import { storedMistakeProblems } from '../domain/gate/mistake.ts'
 import type { TrialResult } from '../domain/gate/trial.ts'
 import { parseBrief } from '../domain/exercise/brief.ts'
@@ -67,18 +73,18 @@ export async function verify(ports: VerifyPorts, options: VerifyOptions): Promis
   const ready = variants.filter((v) => missingOf(v).length === 0)
   const notRun = variants.filter((v) => missingOf(v).length > 0)
   const progress = progressOf(ready.length, options.onProgress)
-  const perExercise = gathered(options.onExercise)
+  const gather = gathered(options.pass.shuffle, options.onExercise)
   const mayStart = startsOf(options.mayStart)
   // Two at a time: trees stay few on disk, and while one is built or judged the other keeps the engine busy.
   const verified = await inParallel(ready, 2, async (variant) => {
     if (!mayStart(variant.exercise)) return null
-    const result = await verifyVariant(ports, options, variant)
+    const judged = await verifyVariant(ports, options, variant)
     progress(variant)
-    perExercise(variant.exercise, result)
-    return result
+    gather.add(judged)
+    return judged.verified
   })
   ports.trees.clear()
-  const exercises = verified.filter((v) => v !== null)
+  const exercises = gather.all(verified.filter((v) => v !== null))
   return {
     ok: exercises.every((e) => e.ok),
     exercises,
@@ -102,17 +108,49 @@ function startsOf(mayStart: () => boolean = () => true): (exercise: Exercise) =>
   }
 }
 
-/** Tells of an exercise once the last of its variants is done; not when this machine lacks one of them. */
-function gathered(tell: VerifyOptions['onExercise'] = () => {}): (exercise: Exercise, result: VerifiedVariant) => void {
-  const done = new Map<string, VerifiedVariant[]>()
-  return (exercise, result) => {
-    const own = [...(done.get(exercise.slug) ?? []), result]
-    done.set(exercise.slug, own)
-    if (own.length === languagesOf(exercise).length) tell(exercise, own)
-  }
+/** A variant with what came of its trials: some rules look at all variants of an exercise. */
+interface JudgedVariant {
+  verified: VerifiedVariant
+  seen: VariantResults
 }
 
-async function verifyVariant(ports: VerifyPorts, options: VerifyOptions, variant: Variant): Promise<VerifiedVariant> {
+/**
+ * Judges an exercise once the last of its variants is done, and tells of it; not when this machine lacks one of them, for
+ * then nobody knows what the others would have proved.
+ */
+function gathered(isShuffled: boolean, tell: VerifyOptions['onExercise'] = () => {}) {
+  const done = new Map<string, JudgedVariant[]>()
+  const whole = new Map<VerifiedVariant, VerifiedVariant>()
+  const add = (judged: JudgedVariant): void => {
+    const { exercise } = judged.seen
+    const own = [...(done.get(exercise.slug) ?? []), judged]
+    done.set(exercise.slug, own)
+    if (own.length < languagesOf(exercise).length) return
+    // Transcripts of a whole catalog would fill the memory.
+    done.delete(exercise.slug)
+    const variants = isShuffled ? own.map((o) => o.verified) : judgedTogether(exercise, own)
+    for (const [i, { verified }] of own.entries()) whole.set(verified, variants[i] as VerifiedVariant)
+    tell(exercise, variants)
+  }
+  const all = (variants: readonly VerifiedVariant[]): VerifiedVariant[] => variants.map((v) => whole.get(v) ?? v)
+  return { add, all }
+}
+
+/** What is wrong with the exercise as a whole stands with its first language. */
+function judgedTogether(exercise: Exercise, own: readonly JudgedVariant[]): VerifiedVariant[] {
+  const [first] = languagesOf(exercise)
+  const seen = own.map((o) => o.seen)
+  const found = togetherProblems(seen)
+  const results = seen.flatMap((s) => s.results)
+  const thin = seen.every((s) => s.complete) ? thinRequirements(exercise, seen[0]?.brief ?? '', results) : []
+  return own.map(({ verified }) => {
+    if (verified.language !== first) return verified
+    const problems = [...verified.problems, ...found]
+    return { ...verified, problems, ok: problems.length === 0, thin }
+  })
+}
+
+async function verifyVariant(ports: VerifyPorts, options: VerifyOptions, variant: Variant): Promise<JudgedVariant> {
   const { exercise, language } = variant
   const { pass } = options
   const all = trialsOf(ports.source, ports.solutions, variant, pass)
@@ -135,7 +173,7 @@ async function verifyVariant(ports: VerifyPorts, options: VerifyOptions, variant
         ...leakProblems(ports, variant),
         ...loopbackProblems(ran),
       ]
-  return {
+  const verified: VerifiedVariant = {
     slug: exercise.slug,
     language,
     ok: problems.length === 0,
@@ -147,8 +185,9 @@ async function verifyVariant(ports: VerifyPorts, options: VerifyOptions, variant
     known: ran.filter((r) => r.known).length,
     leftOut: all.length - trials.length,
     flaky,
-    thin: first.complete && !pass.shuffle ? thinRequirements(exercise, first.brief, results) : [],
+    thin: [],
   }
+  return { verified, seen: { ...first, results } }
 }
 
 /** What is red and has not changed since it was proved is run twice more, where the caller allows it. */

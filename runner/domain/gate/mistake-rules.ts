@@ -86,14 +86,14 @@ export function deadCaseProblems(scored: readonly string[], results: readonly Tr
 }
 
 /**
- * Requirements that too few wrong answers prove to be covered: two that a case of it caught, or one where the manifest says
- * that it has one clause. It is told as what is left to do; most exercises are older than this rule.
+ * Requirements that too few wrong answers prove to be covered: two that a case of it caught, in whichever languages, or one
+ * where the manifest says that it has one clause. It is told as what is left to do; most exercises are older than this rule.
  */
 export function thinRequirements(exercise: Exercise, brief: string, results: readonly TrialResult[]): number[] {
   const mistakes = results.filter((r) => r.kind === 'mistake')
   return [...parseBrief(brief).requirements.keys()].filter((number) => {
     const wanted = exercise.oneClause?.includes(number) === true ? 1 : 2
-    return mistakes.filter((m) => catches(m, number)).length < wanted
+    return new Set(mistakes.filter((m) => catches(m, number)).map((m) => m.id)).size < wanted
   })
 }
 

@@ -1,12 +1,20 @@
 import { describe, expect, test } from 'vitest'
 import { brief, exercise, hint, result, sound, soundHints, withResult, without, wrong } from './gate-fixtures.ts'
 import { thinRequirements } from './mistake-rules.ts'
-import { isWorthKeeping, solutionProblems, variantProblems, type VariantResults } from './trial-rules.ts'
+import {
+  isWorthKeeping,
+  solutionProblems,
+  togetherProblems,
+  variantProblems,
+  type VariantResults,
+} from './trial-rules.ts'
 import { exerciseFixture } from '../../testing/exercise-fixtures.ts'
 import { declared } from '../../testing/facts-fixtures.ts'
 
 const told = (variant: VariantResults): string[] =>
-  variantProblems(variant).map((p) => `${p.rule}${p.trial === undefined ? '' : ` (${p.trial})`}: ${p.message}`)
+  [...variantProblems(variant), ...togetherProblems([variant])].map(
+    (p) => `${p.rule}${p.trial === undefined ? '' : ` (${p.trial})`}: ${p.message}`,
+  )
 
 test('a sound exercise has no problem', () => {
   expect(told(sound)).toEqual([])
@@ -164,8 +172,14 @@ describe('all wrong answers together', () => {
     ],
   ])('%s', (_, variant, problem) => expect(told(variant)).toContain(problem))
 
-  test('they are judged only when none was left out', () => {
+  test('they are judged only when none was left out, in no variant', () => {
     expect(told({ ...without('unfair'), complete: false })).toEqual([])
+    expect(togetherProblems([without('unfair'), { ...sound, complete: false }])).toEqual([])
+  })
+
+  test('a wrong answer in one language proves a case and a hint for all', () => {
+    expect(togetherProblems([without('unfair'), sound])).toEqual([])
+    expect(togetherProblems([without('unfair'), without('unfair')])).toHaveLength(2)
   })
 })
 

@@ -21,10 +21,9 @@ export interface VariantResults {
 
 /** Everything that is wrong with a variant, as far as its results tell. */
 export function variantProblems(variant: VariantResults): ContentProblem[] {
-  const { exercise, brief, hints, slugs, results, complete } = variant
+  const { exercise, brief, hints, slugs, results } = variant
   const declared = longestDeclared(results)
   const mistakes = results.filter((r) => r.kind === 'mistake')
-  const scored = declared.filter((c) => !c.probe).map((c) => c.id)
   return [
     ...staticProblems(exercise, brief, hints, slugs),
     ...caseProblems(exercise, brief, hints, declared),
@@ -33,8 +32,20 @@ export function variantProblems(variant: VariantResults): ContentProblem[] {
     ...starterProblems(exercise, results),
     ...solutionProblems(exercise, results),
     ...mistakes.flatMap(mistakeProblems),
-    ...(complete ? [...reachProblems(hints, results), ...deadCaseProblems(scored, results)] : []),
   ]
+}
+
+/**
+ * What holds of all variants of an exercise together: they share suite and hints, so that a wrong answer in one language
+ * proves a case or a hint for all. Nothing is said where a wrong answer was left out.
+ */
+export function togetherProblems(variants: readonly VariantResults[]): ContentProblem[] {
+  const [first] = variants
+  if (first === undefined || variants.some((v) => !v.complete)) return []
+  const results = variants.flatMap((v) => v.results)
+  const scored = longestDeclared(results).filter((c) => !c.probe)
+  const ids = scored.map((c) => c.id)
+  return [...reachProblems(first.hints, results), ...deadCaseProblems(ids, results)]
 }
 
 /** Every trial of a variant declares the same cases; one that ended early may have told fewer. */
