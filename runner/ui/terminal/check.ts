@@ -1,6 +1,6 @@
 import { languageName, languagesOf, type Exercise, type Language } from '../../domain/exercise/exercise.ts'
 import type { JudgedCase, Judgement } from '../../domain/judging/judge.ts'
-import { passMark } from '../../domain/judging/score.ts'
+import type { GroupScore } from '../../domain/judging/score.ts'
 import type { Missing } from '../../domain/judging/verdict.ts'
 import { commandLine } from '../../errors/command-line.ts'
 import { hardWrap, redCase, transcriptLines } from './red-case.ts'
@@ -62,8 +62,6 @@ function failedLines(view: CheckView, style: Style, p: Paints): string[] {
   const { cases, score } = view.judgement
   const red = cases.filter((c) => c.status === 'failed')
   const green = cases.filter((c) => c.status === 'passed')
-  const total = score?.total ?? 0
-  const points = `${total} of 100 points${total >= passMark ? ', but a gate is red' : ` (pass at ${passMark})`}`
   const first = view.attempt === 1 && view.exercise.slug === 'hello-gym'
   return [
     ...(first
@@ -78,7 +76,9 @@ function failedLines(view: CheckView, style: Style, p: Paints): string[] {
           '',
         ]
       : []),
-    `  ${p.red('✗ not yet')}   ${green.length} of ${cases.length} cases   ${points}   ${secondsOf(view)}`,
+    `  ${p.red('✗ not yet')}   ${green.length} of ${cases.length} cases   ${score?.total ?? 0} of 100 points   ${secondsOf(view)}`,
+    '',
+    ...groupLines(view, style),
     '',
     ...passRow(green, p),
     ...(red[0] ? redCase(red[0], style, p) : []),
@@ -101,6 +101,7 @@ function failedLines(view: CheckView, style: Style, p: Paints): string[] {
     ...actionLines(
       [
         ['Edit', view.edit],
+        ...(red.length === 1 && !first ? [['Later', skipText(view)] as [string, string]] : []),
         ['Then', againText(view)],
       ],
       p,
@@ -137,9 +138,9 @@ function warningLines(warnings: readonly string[], style: Style, p: Paints): str
   return [...warnings.flatMap((w) => labelled(2, 'Note', w, style.columns)).map((l) => p.yellow(l)), '']
 }
 
-function hintLines({ hints, judgement, watching }: CheckView, style: Style, p: Paints): string[] {
+function hintLines({ hints, watching }: CheckView, style: Style, p: Paints): string[] {
   const [top] = hints
-  if (!top || judgement.score?.mastered) return []
+  if (!top) return []
   const more =
     top.level < 3 && !top.id.startsWith('requirement-') ? `more: ${watching ? '[h]int' : commandLine('hint')}` : ''
   const lines = labelled(2, 'Hint', top.text, style.columns)
@@ -148,17 +149,13 @@ function hintLines({ hints, judgement, watching }: CheckView, style: Style, p: P
 
 function passedLines(view: CheckView, style: Style, p: Paints): string[] {
   const { cases, score } = view.judgement
-  const green = cases.filter((c) => c.status === 'passed').length
-  const red = cases.filter((c) => c.status === 'failed')
   return [
-    `  ${p.green('✓ passed')}   ${green} of ${cases.length} cases   ${score?.total} of 100 points${score?.mastered ? '   mastered' : ''}   ${secondsOf(view)}`,
+    `  ${p.green('✓ passed')}   ${cases.length} of ${cases.length} cases   ${score?.total} of 100 points   ${secondsOf(view)}`,
     '',
     ...groupLines(view, style),
     ...praise(view),
-    ...(red[0] ? ['', ...redCase(red[0], style, p), ...moreRow(red.length - 1, p)] : []),
     '',
     ...warningLines(view.judgement.warnings, style, p),
-    ...hintLines(view, style, p),
     ...actionLines(
       [
         ['Look', `${inColumn(commandLine('solution'))}what the reference does differently, and why`],
@@ -173,7 +170,7 @@ function passedLines(view: CheckView, style: Style, p: Paints): string[] {
 function groupLines({ judgement: { score } }: CheckView, style: Style): string[] {
   const lines: string[] = []
   for (const group of score?.groups ?? []) {
-    const text = `${group.id} ${Math.floor(group.points)}/${group.weight}`
+    const text = groupText(group)
     const last = lines.at(-1)
     if (last !== undefined && last.length + 3 + text.length <= style.columns)
       lines[lines.length - 1] = `${last}   ${text}`
@@ -182,20 +179,26 @@ function groupLines({ judgement: { score } }: CheckView, style: Style): string[]
   return lines
 }
 
+const groupText = ({ id, points, weight, cap }: GroupScore): string =>
+  `${id} ${Math.floor(points)}/${weight}${cap === null ? '' : ` (red gate: at most ${cap} in all)`}`
+
 /** One line for the hardest case, when everything holds. */
-function praise({ judgement: { cases, score }, exercise }: CheckView): string[] {
+function praise({ judgement: { cases }, exercise }: CheckView): string[] {
   const last = cases.at(-1)
-  if (!score?.mastered || !last || exercise.difficulty < 2) return []
+  if (!last || exercise.difficulty < 2) return []
   return [`    Nicely done: ${last.sentence}.`]
 }
 
 /** Words beside a command stand in one column, whatever the command. */
 const inColumn = (command: string): string => `${command.padEnd(18)}  `
 
-/** The next exercise, and at the right edge how far one is, where there is room for it. */
 const againText = ({ watching }: CheckView): string =>
   watching ? 'save it; the check runs by itself' : commandLine('next')
 
+const skipText = ({ watching }: CheckView): string =>
+  watching ? '[s]kip it for now; it stays open' : `${commandLine('next', '--skip')}    go on without it; it stays open`
+
+/** The next exercise, and at the right edge how far one is, where there is room for it. */
 function thenText({ following, done, watching }: CheckView, { columns }: Style): string {
   const text = `${watching ? '[n]ext        ' : inColumn(commandLine('next'))}${following ? `next: ${following.slug} (${following.areaTitle}, ${following.minutes} min)` : 'that was the last one for now'}`
   const far = watching ? '' : `${done.passed} of ${done.total} done`
