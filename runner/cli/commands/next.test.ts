@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { makeProject, type GymResult, type ProjectFixture } from '../../testing/project-fixtures.ts'
@@ -71,3 +71,21 @@ test('a pass ends it; what is passed, and the last that is open, cannot be skipp
   expect(await refusal('next', 'hello-gym', '--skip')).toBe('skip-passed')
   expect(await refusal('next', '--skip')).toBe('skip-only-one')
 })
+
+test('an older clone in which 92 points were passed: open, not thrown back to, hinted at, and its solution is locked', async () => {
+  const at = '2026-01-01T00:00:00.000Z'
+  const base = { at, slug: 'hello-gym', language: 'ts' }
+  const old = { event: 'attempt', verdict: 'passed', score: 92, mastered: false, hints: ['greets-the-world'], seed: 1 }
+  const lines = [
+    { ...base, event: 'started' },
+    { ...base, ...old, durationMs: 1 },
+  ]
+  writeFileSync(join(project.root, 'workspace/attempts.jsonl'), `${lines.map((l) => JSON.stringify(l)).join('\n')}\n`)
+  rmSync(join(project.root, 'workspace/progress.json'))
+  expect((await run('list', '--json', '--state', 'skipped')).json()).toMatchObject({
+    areas: [{ exercises: [{ slug: 'hello-gym', best: 92 }] }],
+  })
+  expect((await run('hint', '--json')).json()).toMatchObject({ slug: 'hello-gym', hint: { level: 2 } })
+  expect((await run('solution', '--json')).json()).toMatchObject({ error: { code: 'solution-locked' } })
+  expect((await run('next', '--json')).json()).toMatchObject({ slug: 'money-split' })
+}, 120_000)
