@@ -112,7 +112,7 @@ test('the same class gives the same bytes, in any format', async () => {
   await gym(['gradebook', '--class', folder, '--to', join(folder, 'out'), '--format', 'all'], '/')
   expect(read()).toEqual(files)
   expect(first.json()).toMatchObject({
-    formatVersion: 1,
+    formatVersion: 2,
     to: join(folder, 'out'),
     learners: [{ id: 'ada' }, { id: 'ben' }, { id: 'cyd' }],
   })
