@@ -1,8 +1,8 @@
 import { languageName, languagesOf, type Exercise, type Language } from '../../domain/exercise/exercise.ts'
 import type { JudgedCase, Judgement } from '../../domain/judging/judge.ts'
-import type { GroupScore } from '../../domain/judging/score.ts'
 import type { Missing } from '../../domain/judging/verdict.ts'
 import { commandLine } from '../../errors/command-line.ts'
+import { groupLines } from './group-scores.ts'
 import { hardWrap, redCase, transcriptLines } from './red-case.ts'
 import { cut, labelled, paints, wrap, type Paints, type Style } from './style.ts'
 
@@ -78,7 +78,7 @@ function failedLines(view: CheckView, style: Style, p: Paints): string[] {
       : []),
     `  ${p.red('✗ not yet')}   ${green.length} of ${cases.length} cases   ${score?.total ?? 0} of 100 points   ${secondsOf(view)}`,
     '',
-    ...groupLines(view, style),
+    ...groupLines(score?.groups ?? [], style),
     '',
     ...passRow(green, p),
     ...(red[0] ? redCase(red[0], style, p) : []),
@@ -152,7 +152,7 @@ function passedLines(view: CheckView, style: Style, p: Paints): string[] {
   return [
     `  ${p.green('✓ passed')}   ${cases.length} of ${cases.length} cases   ${score?.total} of 100 points   ${secondsOf(view)}`,
     '',
-    ...groupLines(view, style),
+    ...groupLines(score?.groups ?? [], style),
     ...praise(view),
     '',
     ...warningLines(view.judgement.warnings, style, p),
@@ -165,22 +165,6 @@ function passedLines(view: CheckView, style: Style, p: Paints): string[] {
     ),
   ]
 }
-
-/** Groups side by side, as many as fit a line. */
-function groupLines({ judgement: { score } }: CheckView, style: Style): string[] {
-  const lines: string[] = []
-  for (const group of score?.groups ?? []) {
-    const text = groupText(group)
-    const last = lines.at(-1)
-    if (last !== undefined && last.length + 3 + text.length <= style.columns)
-      lines[lines.length - 1] = `${last}   ${text}`
-    else lines.push(`    ${text}`)
-  }
-  return lines
-}
-
-const groupText = ({ id, points, weight, cap }: GroupScore): string =>
-  `${id} ${Math.floor(points)}/${weight}${cap === null ? '' : ` (red gate: at most ${cap} in all)`}`
 
 /** One line for the hardest case, when everything holds. */
 function praise({ judgement: { cases }, exercise }: CheckView): string[] {
