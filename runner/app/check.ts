@@ -117,7 +117,6 @@ function attemptEvent(ports: CheckPorts, variant: Variant, judgement: Judgement,
     ...idOf(variant),
     verdict: verdict.kind,
     score: score?.total ?? null,
-    mastered: score?.mastered ?? false,
     hints: judgement.hints.map((h) => h.id),
     seed,
     durationMs,
@@ -132,7 +131,7 @@ function shownHints(
   hints: readonly Hint[],
   before: LanguageProgress | undefined,
 ): ShownHint[] {
-  if (judgement.score?.mastered) return []
+  if (judgement.verdict.kind === 'passed') return []
   const chosen = judgement.hints.filter((h) => h.confident)
   if (chosen.length === 0) return fallbackHint(ports, exercise, judgement)
   return chosen.map(({ id }, rank) => {

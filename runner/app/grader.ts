@@ -63,7 +63,7 @@ function resultOf(ports: GraderPorts, job: GradeJob, judgement: Judgement): Keye
   if (verdict.kind === 'not-run') throw new Error(`it was not run: ${verdict.missing.map((m) => m.needs).join(', ')}`)
   const { key, slug, language, tree, seed } = job
   return {
-    formatVersion: 1,
+    formatVersion: 2,
     key,
     slug,
     language,
@@ -73,9 +73,8 @@ function resultOf(ports: GraderPorts, job: GradeJob, judgement: Judgement): Keye
     verdict: verdict.kind,
     ...('message' in verdict ? { ending: oneLine(verdict.message) } : {}),
     score: score?.total ?? null,
-    mastered: score?.mastered ?? false,
     cases: judgement.cases.map(({ id, group, sentence, status }): GradedCase => ({ id, group, sentence, status })),
-    mistakes: score?.mastered ? [] : judgement.hints.filter((h) => h.confident).map((h) => h.id),
+    mistakes: verdict.kind === 'passed' ? [] : judgement.hints.filter((h) => h.confident).map((h) => h.id),
     sandbox: ports.sandbox,
     seed,
   }

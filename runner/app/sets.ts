@@ -1,7 +1,7 @@
 import { nearest, type Catalog } from '../domain/exercise/catalog.ts'
 import type { FileProblem } from '../domain/decode.ts'
 import { isSlug, languageName, languagesOf } from '../domain/exercise/exercise.ts'
-import type { ExerciseSet, SetExercise } from '../domain/sets/set.ts'
+import { usualPassMark, type ExerciseSet, type SetExercise } from '../domain/sets/set.ts'
 import { RunnerError } from '../errors/runner-error.ts'
 
 export interface SetReport {
@@ -71,7 +71,7 @@ export function newSet(
     version: 1,
     groups: [],
     exercises,
-    passMark: 80,
+    passMark: usualPassMark,
     opensAt: null,
     closesAt: null,
     late: null,

@@ -11,6 +11,7 @@ import {
 import type { Variant, VariantId } from '../domain/exercise/variant.ts'
 import { progressOf, type Progress } from '../domain/progress/progress.ts'
 import {
+  isUnderWay,
   pickNext,
   startedLanguage,
   unfinished,
@@ -52,7 +53,7 @@ export function currentTarget(input: TargetInput): Target {
   return { exercise, language, passedOver: [] }
 }
 
-/** What `next` works on: what is not passed yet, else the next by prerequisites and order. */
+/** What `next` works on: what is under way, else the next by prerequisites and order. */
 export function nextTarget(input: TargetInput, readiness: ReadinessOf): Target | 'all-done' | PassedOver[] {
   const { progress, here, wanted } = input
   if (wanted.slug !== undefined) return named(input, wanted.slug, readiness)
@@ -79,7 +80,8 @@ export function nextTarget(input: TargetInput, readiness: ReadinessOf): Target |
 function openHere(catalog: Catalog, progress: Progress, here: TargetInput['here']): Variant | null {
   const exercise = here && catalog.bySlug.get(here.slug)
   if (!here || !exercise) return null
-  const open = here.language in exercise.languages && !progressOf(progress, here)?.passedAt
+  const own = progressOf(progress, here)
+  const open = here.language in exercise.languages && (own === undefined || isUnderWay(own))
   return open ? { exercise, language: here.language } : null
 }
 

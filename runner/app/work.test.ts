@@ -14,7 +14,7 @@ const job = (key: string): GradeJob => ({
   engine: 'e',
 })
 const resultOf = ({ key, slug, language, tree, seed }: GradeJob): KeyedResult => ({
-  formatVersion: 1,
+  formatVersion: 2,
   key,
   slug,
   language,
@@ -24,7 +24,6 @@ const resultOf = ({ key, slug, language, tree, seed }: GradeJob): KeyedResult =>
   problem: null,
   verdict: 'passed',
   score: 100,
-  mastered: true,
   cases: [],
   mistakes: [],
   sandbox: 'none',

@@ -44,7 +44,6 @@ export function checkJson(result: CheckResult): Record<string, unknown> {
     message: 'message' in verdict ? verdict.message : null,
     score: score?.total ?? null,
     passed: verdict.kind === 'passed',
-    mastered: score?.mastered ?? false,
     seed,
     cases: cases.map(({ id, sentence, group, gate, status, at, requirement, transcript }) => ({
       id,

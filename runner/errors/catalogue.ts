@@ -45,6 +45,26 @@ export const catalogue = {
     remedy: (d) => `Start it: ${commandLine('next', d.slug)}`,
     exitCode: 2,
   },
+  'nothing-to-skip': {
+    message: () => 'There is no exercise to skip: nothing is open that this machine can run.',
+    remedy: () => `See all exercises: ${commandLine('list')}`,
+    exitCode: 2,
+  },
+  'skip-not-started': {
+    message: (d) => `The exercise "${d.slug}" has not been started, so there is nothing to skip.`,
+    remedy: (d) => `Start it: ${commandLine('next', d.slug)}. Or start any other by its name: ${commandLine('list')}`,
+    exitCode: 2,
+  },
+  'skip-passed': {
+    message: (d) => `The exercise "${d.slug}" is passed, so there is nothing to skip.`,
+    remedy: () => `Go on with the next one: ${commandLine('next')}`,
+    exitCode: 2,
+  },
+  'skip-only-one': {
+    message: (d) => `The exercise "${d.slug}" is the last one that is open, so there is none to go on to.`,
+    remedy: () => `Ask for a hint: ${commandLine('hint')}. Or work on another by its name: ${commandLine('list')}`,
+    exitCode: 2,
+  },
   'solution-locked': {
     message: (d) => `The solution of "${d.slug}" is shown after a pass, or after you give up on it.`,
     remedy: (d) => `Give up and see it (this is recorded): ${commandLine('solution', d.slug, '--give-up')}`,

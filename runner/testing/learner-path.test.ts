@@ -69,11 +69,11 @@ describe('a learner’s first hour', () => {
       'message',
       'score',
       'passed',
-      'mastered',
       'seed',
       'cases',
       'hints',
       'warnings',
+      'stderr',
       'missing',
       'workspace',
       'next',
@@ -159,7 +159,7 @@ describe('a learner’s first hour', () => {
     })
     expect((await project.gym(['next', '--json'])).json()).toMatchObject({ done: true })
     expect((await project.gym(['list', '--json'])).json()).toMatchObject({
-      areas: [{ area: 'languages', exercises: [{ slug: 'hello-gym', state: 'mastered' }] }],
+      areas: [{ area: 'languages', exercises: [{ slug: 'hello-gym', state: 'passed', best: 100 }] }],
     })
   })
 

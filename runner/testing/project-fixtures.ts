@@ -14,6 +14,8 @@ export interface ProjectFixture {
 export interface GymOptions {
   env?: Record<string, string>
   startedIn?: string
+  /** Its standard input is a pipe, for keys of watch mode. */
+  keys?: boolean
 }
 
 export interface GymResult {
@@ -54,12 +56,12 @@ export function makeProject(more: readonly string[] = []): ProjectFixture {
 export const startGym = (
   root: string,
   args: readonly string[],
-  { env = {}, startedIn = root }: GymOptions = {},
+  { env = {}, startedIn = root, keys = false }: GymOptions = {},
 ): ChildProcess =>
   spawn(process.execPath, ['runner/bootstrap.mjs', ...args], {
     cwd: root,
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', INIT_CWD: startedIn, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [keys ? 'pipe' : 'ignore', 'pipe', 'pipe'],
   })
 
 /** Its exit code and what it said, when it has ended. */

@@ -29,7 +29,7 @@ test.each([
   const result = await fixtures.run(slug, main(text))
   expect(result.judgement).toMatchObject({
     verdict: { kind: 'passed' },
-    score: { total: 100, mastered: true },
+    score: { total: 100, passed: true },
     warnings: [],
   })
   endsClean(result)

@@ -124,3 +124,26 @@ describe('watch --json', () => {
     expect((await project.gym(['watch', 'no-such-exercise'])).code).toBe(2)
   })
 })
+
+test(
+  'keys on a red exercise: [n] stays and says how to leave it, [s] skips it and goes on',
+  { timeout: 120_000 },
+  async () => {
+    const two = makeProject(['languages/money-split'])
+    await two.gym(['next'])
+    watching = two.start(['watch', '--plain'], { keys: true })
+    let screen = ''
+    watching.stdout?.on('data', (chunk: Buffer) => (screen += chunk.toString('utf8')))
+    const shows = (text: RegExp) => expect.poll(() => screen, { timeout: 15_000 * patience() }).toMatch(text)
+    const press = (key: string): void => void watching?.stdin?.write(`${key}\n`)
+    await shows(/not yet/)
+    press('n')
+    await shows(/It is not passed yet\. \[s\]kip it for now/)
+    expect(screen).not.toMatch(/money-split ·/)
+    press('s')
+    await shows(/money-split · Languages/i)
+    expect((await two.gym(['list', '--json', '--state', 'skipped'])).json()).toMatchObject({
+      areas: [{ exercises: [{ slug: 'hello-gym' }] }],
+    })
+  },
+)

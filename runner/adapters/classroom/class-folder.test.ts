@@ -67,6 +67,16 @@ test('what was appended is read back; overrides and audit grow line by line', ()
   )
 })
 
+test('results of format 1: passed with a red case is not passed any more; points stay', () => {
+  const dir = folder()
+  const old = (score: number) => ({ ...resultFixture(work, score), formatVersion: 1, verdict: 'passed' })
+  appendLines(join(dir, 'results.jsonl'), [
+    { ...old(85), mastered: false },
+    { ...old(100), mastered: true },
+  ])
+  expect(readClass(dir).results).toEqual([resultFixture(work, 85), resultFixture(work, 100)])
+})
+
 test('a line that broke off is passed over and told, also after the next append', () => {
   const dir = folder()
   const file = join(dir, 'results.jsonl')

@@ -18,8 +18,8 @@ const instant = v.pipe(
 )
 const language = v.picklist(languages)
 
-export const resultSchema: v.GenericSchema<unknown, GradedResult> = v.object({
-  formatVersion: v.literal(1),
+const keptResult = v.object({
+  formatVersion: v.picklist([1, 2]),
   key: v.string(),
   learner: v.string(),
   slug: v.string(),
@@ -30,12 +30,24 @@ export const resultSchema: v.GenericSchema<unknown, GradedResult> = v.object({
   verdict: v.nullable(v.picklist(['passed', 'failed', 'broken', 'timed-out'])),
   ending: v.exactOptional(v.string()),
   score: v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(100))),
-  mastered: v.boolean(),
+  /** Format 1 only. */
+  mastered: v.optional(v.boolean(), false),
   cases: v.array(caseSchema),
   mistakes: v.array(v.string()),
   sandbox: v.picklist(['bubblewrap', 'none']),
   seed: v.number(),
 })
+
+/**
+ * Format 1 called a run passed from 80 points on, whatever was red, and "mastered" when every case was green; now that
+ * alone is passed. Scores are what they were, and marks are made of scores.
+ */
+function presentResult({ formatVersion, mastered, ...result }: v.InferOutput<typeof keptResult>): GradedResult {
+  const isRed = formatVersion === 1 && result.verdict === 'passed' && !mastered
+  return { ...result, formatVersion: 2, verdict: isRed ? 'failed' : result.verdict }
+}
+
+export const resultSchema: v.GenericSchema<unknown, GradedResult> = v.pipe(keptResult, v.transform(presentResult))
 
 export const overrideSchema: v.GenericSchema<unknown, GivenOverride> = v.object({
   at: instant,

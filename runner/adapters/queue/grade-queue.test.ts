@@ -37,7 +37,7 @@ const job = (key: string): GradeJob => ({
 })
 const files: TreeFile[] = [{ path: 'src/main.ts', executable: false, content: Buffer.from('a ü\0') }]
 const result = (key: string, score = 100): KeyedResult => ({
-  formatVersion: 1,
+  formatVersion: 2,
   key,
   slug: 'hello-gym',
   language: 'ts',
@@ -47,7 +47,6 @@ const result = (key: string, score = 100): KeyedResult => ({
   problem: null,
   verdict: 'passed',
   score,
-  mastered: true,
   cases: [],
   mistakes: [],
   sandbox: 'none',

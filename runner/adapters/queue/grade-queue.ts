@@ -155,7 +155,7 @@ async function lastWords(boss: PgBoss, job: GradeJob): Promise<string> {
 }
 
 const systemError = ({ key, slug, language, tree, seed }: GradeJob, problem: string): KeyedResult => ({
-  formatVersion: 1,
+  formatVersion: 2,
   key,
   slug,
   language,
@@ -165,7 +165,6 @@ const systemError = ({ key, slug, language, tree, seed }: GradeJob, problem: str
   problem,
   verdict: null,
   score: null,
-  mastered: false,
   cases: [],
   mistakes: [],
   sandbox: 'none',

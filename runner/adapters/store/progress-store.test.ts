@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFil
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { isPassed, type ProgressEvent } from '../../domain/progress/progress.ts'
+import { isPassed, stateOf, type ProgressEvent } from '../../domain/progress/progress.ts'
 import { progressStore } from './progress-store.ts'
 
 const open = (folder = mkdtempSync(join(tmpdir(), 'gym-store-'))) => ({
@@ -21,7 +21,6 @@ const attempt = (slug: string, more: object = {}): ProgressEvent =>
     language: 'ts',
     verdict: 'passed',
     score: 100,
-    mastered: true,
     hints: [],
     seed: 1,
     durationMs: 5,
@@ -37,7 +36,7 @@ test('record: a pass: in the journal, in progress.json, and in the next load', (
   const { folder, store, journal, file } = open()
   store.record(attempt('money-split'))
   expect(readFileSync(journal, 'utf8').trim().split('\n')).toHaveLength(1)
-  expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ formatVersion: 1, current: { slug: 'money-split' } })
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ formatVersion: 2, current: { slug: 'money-split' } })
   expect(isPassed(open(folder).store.load(), 'money-split')).toBe(true)
 })
 
@@ -62,6 +61,29 @@ test('record: the journal is gone: progress.json is not forgotten', () => {
   store.record(attempt('retry-client'))
   const progress = store.load()
   expect([isPassed(progress, 'money-split'), isPassed(progress, 'retry-client')]).toEqual([true, true])
+})
+
+test('record: the journal is gone: what was skipped is skipped still', () => {
+  const { store, journal } = open()
+  store.record(attempt('money-split', { verdict: 'failed', score: 92 }))
+  store.record({ event: 'skipped', at: '2026-11-22T10:05:00.000Z', slug: 'money-split', language: 'ts' })
+  store.record({ event: 'resumed', at: '2026-11-22T10:06:00.000Z', slug: 'money-split', language: 'ts' })
+  const before = store.load().exercises['money-split']?.ts
+  rmSync(journal)
+  store.record(attempt('retry-client'))
+  const { skippedAt, resumed, best } = store.load().exercises['money-split']?.ts ?? {}
+  expect({ skippedAt, resumed, best }).toEqual({ skippedAt: before?.skippedAt, resumed: true, best: 92 })
+})
+
+test('load: an older clone passed with a red case: open with its score, from either file alone', () => {
+  const { store, journal, file } = open()
+  const at = '2026-11-22T10:00:00.000Z'
+  const old = { startedAt: at, attempts: 1, best: 92, passedAt: at, masteredAt: null }
+  writeFileSync(file, JSON.stringify({ formatVersion: 1, current: null, exercises: { 'money-split': { ts: old } } }))
+  expect(stateOf(store.load(), 'money-split')).toBe('skipped')
+  rmSync(file)
+  writeFileSync(journal, `${JSON.stringify(attempt('money-split', { score: 92, mastered: false }))}\n`)
+  expect(stateOf(store.load(), 'money-split')).toBe('skipped')
 })
 
 test('record: the last line of the journal is torn: skipped, kept, and the next event stands on its own line', () => {
@@ -106,7 +128,7 @@ test('load: format 0: migrated', () => {
 const writer = (folder: string, name: string, count: number): string => `
 import { progressStore } from ${JSON.stringify(join(import.meta.dirname, 'progress-store.ts'))}
 const store = progressStore({ folder: ${JSON.stringify(folder)}, onWait: () => {} })
-for (let i = 0; i < ${count}; i++) store.record({ event: 'attempt', at: new Date().toISOString(), slug: '${name}-' + i, language: 'ts', verdict: 'passed', score: 100, mastered: true, hints: [], seed: 1, durationMs: 1 })
+for (let i = 0; i < ${count}; i++) store.record({ event: 'attempt', at: new Date().toISOString(), slug: '${name}-' + i, language: 'ts', verdict: 'passed', score: 100, hints: [], seed: 1, durationMs: 1 })
 process.stdout.write('done')
 `
 const start = (script: string) =>

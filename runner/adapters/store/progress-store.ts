@@ -80,17 +80,14 @@ function seedJournal(journal: string, progress: Progress): void {
     for (const [language, p] of Object.entries(byLanguage)) {
       const base = { slug, language, at: p.startedAt }
       append(journal, JSON.stringify({ ...base, event: 'started' }))
-      if (p.best === null && p.passedAt === null) continue
-      const attempt = {
-        event: 'attempt',
-        verdict: p.passedAt ? 'passed' : 'failed',
-        score: p.best,
-        mastered: p.masteredAt !== null,
-      }
+      if (p.best === null && p.passedAt === null && p.skippedAt === null) continue
+      const attempt = { event: 'attempt', verdict: p.passedAt ? 'passed' : 'failed', score: p.best }
       append(
         journal,
         JSON.stringify({ ...base, at: p.passedAt ?? p.startedAt, ...attempt, hints: [], seed: 0, durationMs: 0 }),
       )
+      if (p.skippedAt !== null) append(journal, JSON.stringify({ ...base, at: p.skippedAt, event: 'skipped' }))
+      if (p.resumed) append(journal, JSON.stringify({ ...base, at: p.skippedAt, event: 'resumed' }))
     }
   }
 }

@@ -141,7 +141,7 @@ async function queueAlone(server: PostgresServer): Promise<number> {
     engine: 'e',
   })
   const result = ({ key, slug, language, tree, seed }: GradeJob): KeyedResult => ({
-    formatVersion: 1,
+    formatVersion: 2,
     key,
     slug,
     language,
@@ -151,7 +151,6 @@ async function queueAlone(server: PostgresServer): Promise<number> {
     problem: null,
     verdict: 'passed',
     score: 100,
-    mastered: true,
     cases: [],
     mistakes: [],
     sandbox: 'none',

@@ -76,8 +76,8 @@ test('shows the table, writes the files and leaves an audit line', async () => {
   const folder = classFolder()
   const { code, stdout, stderr } = await gym(['gradebook', '--plain'], folder)
   expect([code, stderr]).toEqual([0, ''])
-  expect(stdout).toMatch(/^ {2}ada +100 +80 +85\.0 {2}passed$/m)
-  expect(stdout).toMatch(/^ {2}ben +81l +– +20\.3 {2}not passed$/m)
+  expect(stdout).toMatch(/^ {2}ada +100 +80 +85\.0 {2}credit$/m)
+  expect(stdout).toMatch(/^ {2}ben +81l +– +20\.3 {2}no credit$/m)
   expect(stdout).toMatch(/^ {2}cyd +– +– +–$/m)
   expect(
     Math.max(
@@ -112,7 +112,7 @@ test('the same class gives the same bytes, in any format', async () => {
   await gym(['gradebook', '--class', folder, '--to', join(folder, 'out'), '--format', 'all'], '/')
   expect(read()).toEqual(files)
   expect(first.json()).toMatchObject({
-    formatVersion: 1,
+    formatVersion: 2,
     to: join(folder, 'out'),
     learners: [{ id: 'ada' }, { id: 'ben' }, { id: 'cyd' }],
   })
@@ -139,7 +139,7 @@ test('an override changes the mark, is kept with who and why, and survives', asy
 test('an override can excuse, and be taken back', async () => {
   const folder = classFolder()
   await gym(['gradebook', '--override', 'ben/money-split=excused', '--by', 'A. Lee', '--why', 'joined late'], folder)
-  expect((await gym(['gradebook', '--plain'], folder)).stdout).toMatch(/^ {2}ben +81l +e +81\.0 {2}passed$/m)
+  expect((await gym(['gradebook', '--plain'], folder)).stdout).toMatch(/^ {2}ben +81l +e +81\.0 {2}credit$/m)
   await gym(['gradebook', '--override', 'ben/money-split=none', '--by', 'A. Lee', '--why', 'a mistake of mine'], folder)
   expect((await gym(['gradebook', '--plain'], folder)).stdout).toMatch(/^ {2}ben +81l +– /m)
 })

@@ -1,7 +1,7 @@
 import { idOf } from '../../domain/exercise/variant.ts'
-import { progressOf, type LanguageProgress } from '../../domain/progress/progress.ts'
+import { progressOf } from '../../domain/progress/progress.ts'
 import { commandLine } from '../../errors/command-line.ts'
-import { renderHint, renderHintsKeptBack, renderNoHint } from '../../ui/terminal/hint.ts'
+import { renderHint, renderHintsKeptBack, renderNoHint, type NoHint } from '../../ui/terminal/hint.ts'
 import type { Answer, Command } from '../command.ts'
 import { startedTargetOf, variantDetails, variantOptions, variantUsage } from '../current.ts'
 
@@ -18,9 +18,10 @@ export const hint: Command = {
     const own = progressOf(context.store.load(), idOf(target))
     if (context.hidesHints(slug))
       return { exitCode: 0, json: { slug, hint: null, next: commandLine('check') }, text: renderHintsKeptBack() }
+    if (own?.lastAttempt?.verdict === 'passed') return withoutHint(slug, 'passed')
     const id = own?.lastHint?.id
     const known = context.source.hints(exercise).find((h) => h.id === id)
-    if (!known) return withoutHint(slug, own)
+    if (!known) return withoutHint(slug, (own?.attempts ?? 0) === 0 ? 'unchecked' : 'unknown')
     const level = Math.min(3, Math.max(own?.hints[known.id] ?? 1, 1) + 1) as 2 | 3
     context.store.record({
       event: 'hint',
@@ -37,8 +38,7 @@ export const hint: Command = {
   },
 }
 
-function withoutHint(slug: string, own: LanguageProgress | undefined): Answer {
-  const why = own?.passedAt != null ? 'passed' : (own?.attempts ?? 0) === 0 ? 'unchecked' : 'unknown'
+function withoutHint(slug: string, why: NoHint): Answer {
   const { text, next } = renderNoHint(why)
   return { exitCode: 0, json: { slug, hint: null, next }, text }
 }

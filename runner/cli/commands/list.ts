@@ -1,14 +1,21 @@
 import { areaOf } from '../../app/target.ts'
 import type { Catalog } from '../../domain/exercise/catalog.ts'
 import { languagesOf, type Exercise } from '../../domain/exercise/exercise.ts'
-import { isPassed, stateOf, type ExerciseState, type Progress } from '../../domain/progress/progress.ts'
+import {
+  bestOf,
+  isMovedPast,
+  isPassed,
+  stateOf,
+  type ExerciseState,
+  type Progress,
+} from '../../domain/progress/progress.ts'
 import type { ReadinessOf } from '../../domain/progress/selection.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
-import { renderList, type ListArea, type ListRow } from '../../ui/terminal/list.ts'
+import { renderList, stateWithBest, type ListArea, type ListRow } from '../../ui/terminal/list.ts'
 import type { Answer, Command, Input } from '../command.ts'
 import type { Context } from '../context.ts'
 
-const states = ['new', 'started', 'passed', 'mastered', 'not-ready'] as const
+const states = ['new', 'started', 'skipped', 'passed', 'not-ready'] as const
 
 export const list: Command = {
   summary: 'Lists areas and exercises with state, difficulty, minutes and languages.',
@@ -76,6 +83,7 @@ function jsonAreas(catalog: Catalog, progress: Progress, missing: ReadinessOf, f
       services: e.services,
       requires: e.requires,
       state: shownState(e, progress, missing),
+      best: bestOf(progress, e.slug),
     })),
   }))
 }
@@ -84,7 +92,7 @@ function jsonAreas(catalog: Catalog, progress: Progress, missing: ReadinessOf, f
 function shownState(e: Exercise, progress: Progress, missing: ReadinessOf): ExerciseState | 'not-ready' {
   const state = stateOf(progress, e.slug)
   const ready = languagesOf(e).some((language) => missing({ exercise: e, language }).length === 0)
-  return ready || state === 'passed' || state === 'mastered' ? state : 'not-ready'
+  return ready || state === 'passed' ? state : 'not-ready'
 }
 
 function listArea(
@@ -113,18 +121,11 @@ function listArea(
 }
 
 function remarkOf(e: Exercise, state: ListRow['state'], progress: Progress, missing: ReadinessOf): string {
-  const bests = Object.values(progress.exercises[e.slug] ?? {}).map((p) => p.best ?? 0)
   const lacking = languagesOf(e).filter((language) => missing({ exercise: e, language }).length > 0)
   const first = lacking[0] && missing({ exercise: e, language: lacking[0] })[0]
   if (state === 'not-ready') return `needs ${first?.id}: ${first?.howToInstall}`
-  const open = e.requires.filter((slug) => !isPassed(progress, slug))
-  const parts =
-    state === 'started'
-      ? [`started, best ${Math.max(0, ...bests)}`]
-      : state === 'new'
-        ? open.length > 0
-          ? [`after ${open.join(', ')}`]
-          : []
-        : [`passed ${Math.max(0, ...bests)}`]
+  const open = e.requires.filter((slug) => !isMovedPast(progress, slug))
+  const after = open.length > 0 ? [`after ${open.join(', ')}`] : []
+  const parts = state === 'new' ? after : [stateWithBest(state, bestOf(progress, e.slug))]
   return [...parts, ...(first ? [`${lacking.join(', ')} needs ${first.id}`] : [])].join('; ')
 }

@@ -1,11 +1,20 @@
 import { relative } from 'node:path'
 import { checkVariant } from '../../app/check.ts'
+import { skip, takeUp, type Skipped } from '../../app/skip.ts'
 import { startVariant } from '../../app/start.ts'
 import { nextTarget, type Target, type TargetInput } from '../../app/target.ts'
 import { idOf } from '../../domain/exercise/variant.ts'
 import type { PassedOver, ReadinessOf } from '../../domain/progress/selection.ts'
 import { commandLine } from '../../errors/command-line.ts'
-import { passedOverLine, renderAllDone, renderNothingReady, startedLines, welcome } from '../../ui/terminal/next.ts'
+import {
+  passedOverLine,
+  renderAllDone,
+  renderNothingReady,
+  skippedLines,
+  startedLines,
+  takenUpLine,
+  welcome,
+} from '../../ui/terminal/next.ts'
 import { checkAnswer } from '../check-answer.ts'
 import type { Answer, Command, Input } from '../command.ts'
 import { offerPack } from '../offer-pack.ts'
@@ -15,19 +24,26 @@ import type { Context } from '../context.ts'
 
 export const next: Command = {
   summary: 'Continues the current exercise, or starts the next one, and checks it.',
-  usage: '[slug] [--lang L] [--area A] [--seed N]',
+  usage: '[slug] [--lang L] [--area A] [--seed N] [--skip]',
   details: [
     'slug      this exercise instead of the next by order',
     '--lang    ts, py, java, rb … where the exercise has more than one',
     '--area    only exercises of this area',
     '--seed    repeat a run with the seed it printed',
+    '--skip    leave this one for later, which is recorded, and go on with another; it stays open',
   ],
-  options: { lang: { type: 'string' }, area: { type: 'string' }, seed: { type: 'string' } },
+  options: {
+    lang: { type: 'string' },
+    area: { type: 'string' },
+    seed: { type: 'string' },
+    skip: { type: 'boolean' },
+  },
   words: 1,
   run: runNext,
 }
 
 async function runNext(context: Context, input: Input): Promise<Answer> {
+  if (input.options['skip'] === true) return skipAndGoOn(context, input)
   const target = await offeredTarget(context, input)
   const first = Object.keys(context.store.load().exercises).length === 0
   if (target === 'all-done')
@@ -40,6 +56,21 @@ async function runNext(context: Context, input: Input): Promise<Answer> {
     }
   return continueWith(context, target, first, seedOf(input.options['seed']))
 }
+
+/** What was asked for says which exercise is skipped; the next one is picked by order. */
+async function skipAndGoOn(context: Context, input: Input): Promise<Answer> {
+  const seed = seedOf(input.options['seed'])
+  const { missing } = await context.readiness()
+  const skipped = skip(context, targetInput(context, input), missing)
+  const answer = await runNext(context, { words: [], options: seed === undefined ? {} : { seed: String(seed) } })
+  return withSkipped(answer, skipped, context)
+}
+
+const withSkipped = (answer: Answer, skipped: Skipped, { settings }: Context): Answer => ({
+  ...answer,
+  json: { ...(answer.json as Record<string, unknown>), skipped },
+  text: `\n${skippedLines(skipped, settings).join('\n')}\n${answer.text}`,
+})
 
 /** What comes next; where it waits for a pack only, the pack is offered first, once. */
 async function offeredTarget(context: Context, input: Input): Promise<ReturnType<typeof nextTarget>> {
@@ -82,11 +113,13 @@ async function continueWith(
   const { exercise, passedOver } = target
   const ready = (await context.readiness()).missing(target).length === 0
   const started = ready && (await startVariant(context, target))
+  const again = ready ? takeUp(context, target) : null
   const folder = relative(context.settings.root, context.workspaces.folder(idOf(target)))
   const before = [
     ...(first ? welcome : []),
     ...passedOver.map(passedOverLine),
     ...(started ? startedLines(folder, exercise) : []),
+    ...(again ? [takenUpLine(exercise.slug, again.best)] : []),
   ]
   const result = await whileBusy(context.settings, `Checking ${exercise.slug}`, () =>
     checkVariant(context, target, seed),

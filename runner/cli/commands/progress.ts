@@ -15,8 +15,8 @@ export const progress: Command = {
       title,
       total: exercises.length,
       started: exercises.filter((e) => stateOf(saved, e.slug) === 'started').length,
+      skipped: exercises.filter((e) => stateOf(saved, e.slug) === 'skipped').length,
       passed: exercises.filter((e) => isPassed(saved, e.slug)).length,
-      mastered: exercises.filter((e) => stateOf(saved, e.slug) === 'mastered').length,
     }))
     const attempts = Object.values(saved.exercises)
       .flatMap((byLanguage) => Object.values(byLanguage))

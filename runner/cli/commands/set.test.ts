@@ -29,7 +29,7 @@ test('next follows the set: its order, its exercises, its languages; a named exe
   expect((await run('next', '--lang', 'ts', '--json')).json()).toMatchObject({ slug: 'node-lost-promises' })
   appendFileSync(
     at('workspace/attempts.jsonl'),
-    `${JSON.stringify({ event: 'attempt', at: new Date().toISOString(), slug: 'node-lost-promises', language: 'ts', verdict: 'passed', score: 100, mastered: true, hints: [], seed: 1, durationMs: 1 })}\n`,
+    `${JSON.stringify({ event: 'attempt', at: new Date().toISOString(), slug: 'node-lost-promises', language: 'ts', verdict: 'passed', score: 100, hints: [], seed: 1, durationMs: 1 })}\n`,
   )
   expect((await run('next', '--json')).json()).toMatchObject({ slug: 'money-split', language: 'ts' })
 }, 120_000)

@@ -9,11 +9,12 @@ import { readUsedSet, writeUsedSet, type UsedSet } from '../../adapters/store/us
 import { checkSet, newSet } from '../../app/sets.ts'
 import { nearest } from '../../domain/exercise/catalog.ts'
 import { formatProblem } from '../../domain/decode.ts'
-import { stateOf } from '../../domain/progress/progress.ts'
+import { bestOf, stateOf } from '../../domain/progress/progress.ts'
 import { setJsonSchema } from '../../domain/sets/set-json-schema.ts'
 import { setTimes, type ExerciseSet } from '../../domain/sets/set.ts'
 import { commandLine } from '../../errors/command-line.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
+import { stateWithBest } from '../../ui/terminal/list.ts'
 import { renderNoSet, renderSet, renderSetCheck, renderSetMade } from '../../ui/terminal/set.ts'
 import type { Answer, Command, Input } from '../command.ts'
 import type { Context } from '../context.ts'
@@ -135,14 +136,18 @@ function setAnswer(context: Context, set: ExerciseSet, remarks: readonly string[
       group,
       weight,
       state,
-      remark: exercise ? `${String(exercise.minutes).padStart(3)} min   ${state === 'new' ? '' : state}` : state,
+      best: bestOf(progress, slug),
+      remark: exercise
+        ? `${String(exercise.minutes).padStart(3)} min   ${stateWithBest(state, bestOf(progress, slug))}`
+        : state,
     }
   })
-  const exercises = rows.map(({ slug, group, weight, state }) => ({
+  const exercises = rows.map(({ slug, group, weight, state, best }) => ({
     slug,
     group: group === '' ? null : group,
     weight,
     state,
+    best,
   }))
   const { id, name, version, passMark, late, rules } = set
   return {

@@ -1,5 +1,5 @@
+import { takeUp } from '../../app/skip.ts'
 import { startVariant } from '../../app/start.ts'
-import { idOf } from '../../domain/exercise/variant.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { renderLeft } from '../../ui/terminal/watch.ts'
 import type { Answer, Command, Input } from '../command.ts'
@@ -32,7 +32,8 @@ async function watchUntilLeft(context: Context, input: Input): Promise<Answer> {
       what: exercise.slug,
       missing: `${missing[0].needs} (${missing[0].howToInstall})`,
     })
-  if (!context.workspaces.exists(idOf(target))) await startVariant(context, target)
+  await startVariant(context, target)
+  takeUp(context, target)
   const screen = openScreen(context.settings, process.stdout)
   const session = await openSession(context, target, screen)
   try {

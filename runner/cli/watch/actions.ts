@@ -1,7 +1,8 @@
 import { relative } from 'node:path'
 import { checkVariant } from '../../app/check.ts'
+import { skip, takeUp } from '../../app/skip.ts'
 import { startVariant } from '../../app/start.ts'
-import { nextTarget, type Target } from '../../app/target.ts'
+import { nextTarget, type Target, type TargetInput } from '../../app/target.ts'
 import { languagesOf } from '../../domain/exercise/exercise.ts'
 import { idOf, type Variant } from '../../domain/exercise/variant.ts'
 import { progressOf } from '../../domain/progress/progress.ts'
@@ -58,6 +59,7 @@ const verdictKeys: Record<Key, (context: Context, session: Session) => Promise<v
   x: (_, session) => session.show({ kind: 'confirm-reset' }),
   o: openEditor,
   n: goOn,
+  s: skipIt,
   c: checkAll,
   '?': (_, session) => session.show({ kind: 'text', text: renderKeys() }),
 }
@@ -78,12 +80,28 @@ async function confirmReset(context: Context, session: Session, key: Key): Promi
 async function goOn(context: Context, session: Session): Promise<void> {
   const last = session.last()
   if (last?.judgement.verdict.kind !== 'passed')
-    return session.say('  It is not passed yet. Leave it for another with [l]ist.')
+    return session.say('  It is not passed yet. [s]kip it for now, or leave it for another with [l]ist.')
+  await turnToNext(context, session)
+}
+
+async function skipIt(context: Context, session: Session): Promise<void> {
+  const { exercise, language } = session.target()
   const { missing } = await context.readiness()
-  const target = nextTarget(
-    { catalog: context.catalog(), progress: context.store.load(), here: null, wanted: {}, set: context.setCatalog() },
-    missing,
-  )
+  skip(context, { ...nextInput(context), wanted: { slug: exercise.slug, language } }, missing)
+  await turnToNext(context, session)
+}
+
+const nextInput = (context: Context): TargetInput => ({
+  catalog: context.catalog(),
+  progress: context.store.load(),
+  here: null,
+  wanted: {},
+  set: context.setCatalog(),
+})
+
+async function turnToNext(context: Context, session: Session): Promise<void> {
+  const { missing } = await context.readiness()
+  const target = nextTarget(nextInput(context), missing)
   if (target === 'all-done') return session.show({ kind: 'text', text: renderWatchDone() })
   if (Array.isArray(target)) return session.show({ kind: 'text', text: renderNothingLeft() })
   await turnTo(context, session, target)
@@ -93,6 +111,7 @@ async function turnTo(context: Context, session: Session, target: Target): Promi
   const missing = (await context.readiness()).missing(target)
   if (missing[0]) return session.show({ kind: 'text', text: renderLack(target.exercise.slug, missing[0]) })
   await startVariant(context, target)
+  takeUp(context, target)
   await session.turnTo(target)
 }
 
@@ -103,10 +122,7 @@ async function inList(context: Context, session: Session, key: Key): Promise<voi
   if (step.kind === 'stay') return session.show({ kind: 'list', state: step.state })
   if (step.kind === 'back') return session.show({ kind: 'verdict' })
   const { missing } = await context.readiness()
-  const target = nextTarget(
-    { catalog: context.catalog(), progress: context.store.load(), here: null, wanted: { slug: step.slug } },
-    missing,
-  )
+  const target = nextTarget({ ...nextInput(context), wanted: { slug: step.slug } }, missing)
   if (target !== 'all-done' && !Array.isArray(target)) await turnTo(context, session, target)
 }
 

@@ -57,6 +57,7 @@ describe('the list', () => {
       { slug: 'hello-gym', area: 'languages', minutes: 1, state: 'passed' },
       { slug: 'pg-one', area: 'databases', minutes: 30, state: 'started' },
       { slug: 'pg-two', area: 'databases', minutes: 30, state: 'new' },
+      { slug: 'pg-left', area: 'databases', minutes: 30, state: 'skipped' },
     ],
     filter: 'all',
     search: '',
@@ -72,20 +73,21 @@ describe('the list', () => {
 
   it('moves and stays inside', () => {
     expect(after(['down', 'j']).selected).toBe(2)
-    expect(after(['down', 'down', 'down', 'down']).selected).toBe(2)
+    expect(after(['down', 'down', 'down', 'down']).selected).toBe(3)
     expect(after(['up', 'k']).selected).toBe(0)
   })
 
   it('filters in turn', () => {
-    expect(slugs(after(['f']))).toEqual(['pg-one', 'pg-two'])
+    expect(slugs(after(['f']))).toEqual(['pg-one', 'pg-two', 'pg-left'])
     expect(slugs(after(['f', 'f']))).toEqual(['pg-one'])
-    expect(slugs(after(['f', 'f', 'f']))).toEqual(['hello-gym'])
-    expect(slugs(after(['f', 'f', 'f', 'f']))).toHaveLength(3)
+    expect(slugs(after(['f', 'f', 'f']))).toEqual(['pg-left'])
+    expect(slugs(after(['f', 'f', 'f', 'f']))).toEqual(['hello-gym'])
+    expect(slugs(after(['f', 'f', 'f', 'f', 'f']))).toHaveLength(4)
   })
 
   it('searches; letters are no commands then', () => {
     expect(slugs(after(['/', 'p', 'g', '-', 't', 'f', 'backspace']))).toEqual(['pg-two'])
-    expect(slugs(after(['/', 'p', 'g', 'escape']))).toHaveLength(3)
+    expect(slugs(after(['/', 'p', 'g', 'escape']))).toHaveLength(4)
   })
 
   it('chooses what is selected, and nothing where nothing fits', () => {

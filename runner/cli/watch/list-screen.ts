@@ -5,7 +5,7 @@ import { renderListView, type ListItem } from '../../ui/terminal/watch.ts'
 import type { Context } from '../context.ts'
 import type { Key } from './keyboard.ts'
 
-const filters = ['all', 'open', 'started', 'passed'] as const
+const filters = ['all', 'open', 'started', 'skipped', 'passed'] as const
 type Filter = (typeof filters)[number]
 
 export interface ListState {
@@ -41,9 +41,10 @@ export async function openList(context: Context, current: Exercise): Promise<Lis
 
 const fits: Record<Filter, (item: ListItem) => boolean> = {
   all: () => true,
-  open: (i) => i.state === 'new' || i.state === 'started',
+  open: (i) => i.state === 'new' || i.state === 'started' || i.state === 'skipped',
   started: (i) => i.state === 'started',
-  passed: (i) => i.state === 'passed' || i.state === 'mastered',
+  skipped: (i) => i.state === 'skipped',
+  passed: (i) => i.state === 'passed',
 }
 
 export const shownItems = ({ all, filter, search }: ListState): ListItem[] =>

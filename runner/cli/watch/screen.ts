@@ -5,6 +5,8 @@ export interface Screen {
   draw: (text: string) => void
   /** A line under what is shown, until the next draw. */
   status: (text: string) => void
+  /** What a key has to say: the same, or a line of its own where texts follow one another. */
+  say: (text: string) => void
   /** Leaves the cursor below everything, so that the shell's prompt has a line of its own. */
   close: () => void
 }
@@ -18,8 +20,13 @@ const sync = { begin: '\u001b[?2026h', end: '\u001b[?2026l' }
  */
 export function openScreen(settings: Settings, out: NodeJS.WriteStream): Screen {
   const moves = settings.interactive && !settings.plain && out.isTTY === true
-  if (!moves) return { draw: (text) => void out.write(`${text.trimEnd()}\n`), status: () => {}, close: () => {} }
+  if (!moves) {
+    const write = (text: string): void => void out.write(`${text.trimEnd()}\n`)
+    return { draw: write, status: () => {}, say: write, close: () => {} }
+  }
   out.write('\u001b[2J')
+  const status = (text: string): void =>
+    void out.write(`\u001b[s\u001b[${out.rows || 24};1H\u001b[2K${text.slice(0, (out.columns || 80) - 1)}\u001b[u`)
   return {
     draw: (text) => {
       const lines = text.trimEnd().split('\n')
@@ -29,8 +36,8 @@ export function openScreen(settings: Settings, out: NodeJS.WriteStream): Screen 
         : `\u001b[H\u001b[2J\u001b[3J${lines.join('\n')}`
       out.write(sync.begin + body + sync.end)
     },
-    status: (text) =>
-      void out.write(`\u001b[s\u001b[${out.rows || 24};1H\u001b[2K${text.slice(0, (out.columns || 80) - 1)}\u001b[u`),
+    status,
+    say: status,
     close: () => void out.write('\n'),
   }
 }

@@ -69,7 +69,7 @@ export async function openSession(context: Context, first: Target, screen: Scree
       state.view = view
       redraw()
     },
-    say: screen.status,
+    say: screen.say,
     check: loop.now,
     turnTo: async (target) => {
       Object.assign(state, { target, last: null, verdict: '', view: { kind: 'verdict' } })

@@ -21,7 +21,7 @@ const work = (learner: string, tree = 'tree-a', at = '2026-03-01T10:00:00Z', slu
   minutesToPass: null,
 })
 const result = (w: SubmittedWork, more: Partial<GradedResult> = {}): GradedResult => ({
-  formatVersion: 1,
+  formatVersion: 2,
   key: jobOf(w, conditions).key,
   learner: w.learner,
   slug: w.slug,
@@ -31,7 +31,6 @@ const result = (w: SubmittedWork, more: Partial<GradedResult> = {}): GradedResul
   problem: null,
   verdict: 'passed',
   score: 100,
-  mastered: true,
   cases: [],
   mistakes: [],
   sandbox: 'bubblewrap',

@@ -17,7 +17,6 @@ export interface Cell {
   /** The mark: the override, else what the late policy left. */
   final: number | null
   verdict: GradedResult['verdict']
-  mastered: boolean
   language: Language | null
   tree: string | null
   /** When the counted state was made. */
@@ -133,7 +132,7 @@ function problemOf(
 }
 
 const noWork = { language: null, tree: null, at: null, attempts: 0, hintsUsed: [], minutesToPass: null }
-const noResult = { verdict: null, mastered: false, cases: [], mistakes: [], sandbox: null }
+const noResult = { verdict: null, cases: [], mistakes: [], sandbox: null }
 
 const factsOf = (counted: Candidate | null) => ({
   ...workFacts(counted?.work ?? null),
@@ -148,6 +147,6 @@ function workFacts(work: SubmittedWork | null) {
 
 function resultFacts(result: GradedResult | null) {
   if (result === null) return noResult
-  const { verdict, mastered, cases, mistakes, sandbox } = result
-  return { verdict, mastered, cases, mistakes, sandbox }
+  const { verdict, cases, mistakes, sandbox } = result
+  return { verdict, cases, mistakes, sandbox }
 }

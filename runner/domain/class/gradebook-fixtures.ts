@@ -43,13 +43,13 @@ export const casesFixture = (...statuses: GradedCase['status'][]): GradedCase[] 
     status,
   }))
 
-/** A result for a piece of work: passed from 80 on. */
+/** A result for a piece of work: red cases below 100. */
 export const resultFixture = (
   work: SubmittedWork,
   score: number | null,
   more: Partial<GradedResult> = {},
 ): GradedResult => ({
-  formatVersion: 1,
+  formatVersion: 2,
   key: `key-${work.tree}`,
   learner: work.learner,
   slug: work.slug,
@@ -57,9 +57,8 @@ export const resultFixture = (
   tree: work.tree,
   outcome: 'graded',
   problem: null,
-  verdict: score === null ? 'broken' : score >= 80 ? 'passed' : 'failed',
+  verdict: score === null ? 'broken' : score === 100 ? 'passed' : 'failed',
   score,
-  mastered: score === 100,
   cases:
     score === null
       ? []

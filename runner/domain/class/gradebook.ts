@@ -64,7 +64,7 @@ export interface Total {
   blank: number
   /** A cell waits for a result, or has none by a fault of ours. */
   incomplete: boolean
-  /** null while the total is incomplete and the pass mark not reached. */
+  /** The set's pass mark is reached: there is credit. null while the total is incomplete and it is not reached. */
   passed: boolean | null
 }
 

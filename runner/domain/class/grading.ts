@@ -38,7 +38,7 @@ export interface Rejection {
 
 /** One run of one suite against one tree, as the store keeps it: append-only, one JSON object a line. */
 export interface GradedResult {
-  formatVersion: 1
+  formatVersion: 2
   /** jobKey(): the same work under the same conditions has the same key. */
   key: string
   learner: string
@@ -57,7 +57,6 @@ export interface GradedResult {
   ending?: string
   /** Out of 100; null unless witnessed. A broken or timed-out submission counts as 0 in the gradebook. */
   score: number | null
-  mastered: boolean
   cases: GradedCase[]
   /** Ids of the hints whose mistake was recognised, most important first. */
   mistakes: string[]

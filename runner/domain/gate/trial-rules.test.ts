@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { brief, exercise, hint, result, sound, soundHints, withResult, without, wrong } from './gate-fixtures.ts'
 import { thinRequirements } from './mistake-rules.ts'
+import type { Score } from '../judging/score.ts'
+import type { TrialResult } from './trial.ts'
 import {
   isWorthKeeping,
   solutionProblems,
@@ -23,6 +25,13 @@ test('a sound exercise has no problem', () => {
 const pass = { judgement: result('reference', 'x', []).judgement }
 const broken = { ...pass.judgement, verdict: { kind: 'broken', reason: 'exited', message: 'It exited.' } as const }
 
+/** Red in its last cases, with most of the points. */
+function nearly(kind: 'starter' | 'emptied'): TrialResult {
+  const red = result(kind, kind, ['adds-up'])
+  const score = { ...(red.judgement.score as Score), total: 95 }
+  return { ...red, judgement: { ...red.judgement, score } }
+}
+
 describe('starter and emptied workspace', () => {
   test.each<[string, VariantResults, string]>([
     [
@@ -44,6 +53,16 @@ describe('starter and emptied workspace', () => {
       'an emptied workspace passes',
       withResult(result('emptied', 'emptied', [])),
       'emptied (emptied): an emptied workspace passes',
+    ],
+    [
+      'an emptied workspace has nearly everything',
+      withResult(nearly('emptied')),
+      'emptied (emptied): an emptied workspace has 95 points',
+    ],
+    [
+      'the starter has nearly everything',
+      withResult(nearly('starter')),
+      'starter (starter): the starter has 95 points; it must stay below 80',
     ],
   ])('%s', (_, variant, problem) => expect(told(variant)).toContain(problem))
 })

@@ -2,6 +2,7 @@ import type { Exercise } from '../exercise/exercise.ts'
 import type { Hint } from '../judging/hint.ts'
 import { firstRed, type Judgement } from '../judging/judge.ts'
 import type { DeclaredCase } from '../judging/run-facts.ts'
+import { usualPassMark } from '../sets/set.ts'
 import { caseProblems, staticProblems, type ContentProblem } from './content-rules.ts'
 import type { TrialResult } from './trial.ts'
 import { deadCaseProblems, isRed, mistakeProblems, reachProblems } from './mistake-rules.ts'
@@ -71,15 +72,27 @@ function inHandProblems(results: readonly TrialResult[]): ContentProblem[] {
 function starterProblems(exercise: Exercise, results: readonly TrialResult[]): ContentProblem[] {
   return results.flatMap((result) => {
     if (result.kind === 'starter') return starterVerdict(exercise, result)
-    if (result.kind === 'emptied' && result.judgement.verdict.kind === 'passed')
-      return [{ rule: 'emptied', message: 'an emptied workspace passes', trial: result.id }]
-    return []
+    return result.kind === 'emptied' ? emptiedVerdict(result) : []
   })
 }
+
+function emptiedVerdict({ id, judgement }: TrialResult): ContentProblem[] {
+  if (judgement.verdict.kind === 'passed')
+    return [{ rule: 'emptied', message: 'an emptied workspace passes', trial: id }]
+  if (!getsCredit(judgement)) return []
+  return [{ rule: 'emptied', message: `an emptied workspace has ${judgement.score?.total} points`, trial: id }]
+}
+
+/** Who has done nothing yet must not have most of the points either. */
+const getsCredit = ({ score }: Judgement): boolean => score !== null && score.total >= usualPassMark
 
 function starterVerdict(exercise: Exercise, { id, judgement }: TrialResult): ContentProblem[] {
   if (judgement.verdict.kind !== 'failed') {
     const message = `the starter is ${describe(judgement)}; it must load and fail by an assertion`
+    return [{ rule: 'starter', message, trial: id }]
+  }
+  if (getsCredit(judgement)) {
+    const message = `the starter has ${judgement.score?.total} points; it must stay below ${usualPassMark}`
     return [{ rule: 'starter', message, trial: id }]
   }
   const red = firstRed(judgement)?.id ?? null
@@ -99,7 +112,7 @@ export function solutionProblems(exercise: Exercise, results: readonly TrialResu
 
 function oneSolution(exercise: Exercise, { kind, id, judgement, durationMs, left }: TrialResult): ContentProblem[] {
   const say = (rule: string, message: string): ContentProblem => ({ rule, message, trial: id })
-  const isFull = judgement.score?.total === 100 && judgement.score.mastered
+  const isFull = judgement.score?.total === 100 && judgement.verdict.kind === 'passed'
   return [
     ...(isFull ? [] : [say(kind, `${id} is ${describe(judgement)}; it must have 100 points`)]),
     ...(durationMs > exercise.budgetMs

@@ -16,7 +16,7 @@ test('scoreOf: thirds of a group: no point is lost to fractions', () => {
     [inGroup('b', 'g'), 'passed'],
     [inGroup('c', 'g'), 'passed'],
   ])
-  expect(scoreOf([{ id: 'g', weight: 100 }], run)).toMatchObject({ total: 100, passed: true, mastered: true })
+  expect(scoreOf([{ id: 'g', weight: 100 }], run)).toMatchObject({ total: 100, passed: true })
 })
 
 test('scoreOf: two of three: floored', () => {
@@ -25,7 +25,7 @@ test('scoreOf: two of three: floored', () => {
     [inGroup('b', 'g'), 'passed'],
     [inGroup('c', 'g'), 'failed'],
   ])
-  expect(scoreOf([{ id: 'g', weight: 100 }], run)).toMatchObject({ total: 66, passed: false, mastered: false })
+  expect(scoreOf([{ id: 'g', weight: 100 }], run)).toMatchObject({ total: 66, passed: false })
 })
 
 test('scoreOf: a red gate case: the cap of its group holds the total', () => {
@@ -38,10 +38,10 @@ test('scoreOf: a red gate case: the cap of its group holds the total', () => {
     { id: 'money', weight: 10, cap: 40 },
     { id: 'rest', weight: 90 },
   ]
-  expect(scoreOf(groups, run)).toMatchObject({ total: 40, gatesGreen: false, passed: false })
+  expect(scoreOf(groups, run)).toMatchObject({ total: 40, passed: false, groups: [{ cap: 40 }, { cap: null }] })
 })
 
-test('scoreOf: a red gate without a cap: never a pass', () => {
+test('scoreOf: a red gate without a cap: under the usual pass mark', () => {
   const run = facts([
     [inGroup('a', 'small', true), 'failed'],
     [inGroup('c', 'rest'), 'passed'],
@@ -75,11 +75,29 @@ test('scoreOf: probes: worth nothing', () => {
     [inGroup('a', 'g'), 'passed'],
     [declared('p', { probe: true, group: '' }), 'failed'],
   ])
-  expect(scoreOf([{ id: 'g', weight: 100 }], run)).toMatchObject({ total: 100, mastered: true })
+  expect(scoreOf([{ id: 'g', weight: 100 }], run)).toMatchObject({ total: 100, passed: true })
 })
 
-test('scoreOf: 80 points with a red case: passed, not mastered', () => {
+test('scoreOf: 80 points with a red case: not passed', () => {
   const cases = ['a', 'b', 'c', 'd'].map((id): [DeclaredCase, CaseStatus] => [inGroup(id, 'g'), 'passed'])
   const run = facts([...cases, [inGroup('e', 'g'), 'failed']])
-  expect(scoreOf([{ id: 'g', weight: 100 }], run)).toMatchObject({ total: 80, passed: true, mastered: false })
+  expect(scoreOf([{ id: 'g', weight: 100 }], run)).toMatchObject({ total: 80, passed: false })
+})
+
+test('scoreOf: whatever is red, in whatever group: passed is every case green, and nothing else', () => {
+  const weights = [1, 9, 90]
+  const statuses: CaseStatus[] = ['passed', 'failed']
+  const rounds = Array.from({ length: 2 ** 7 }, (_, round) => round)
+  for (const round of rounds) {
+    const cases = Array.from({ length: 6 }, (_, i): [DeclaredCase, CaseStatus] => [
+      inGroup(`c${i}`, `g${i % 3}`, round % 2 === 1 && i === 5),
+      statuses[(round >> (i + 1)) % 2] as CaseStatus,
+    ])
+    const score = scoreOf(
+      weights.map((weight, i) => ({ id: `g${i}`, weight })),
+      facts(cases),
+    )
+    const isGreen = cases.every(([, status]) => status === 'passed')
+    expect([round, score.passed, score.total === 100]).toEqual([round, isGreen, isGreen])
+  }
 })

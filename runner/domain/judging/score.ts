@@ -1,7 +1,8 @@
 import type { Group } from '../exercise/exercise.ts'
 import type { DeclaredCase, ReportedCase, RunFacts } from './run-facts.ts'
 
-export const passMark = 80
+/** What a red gate leaves where its group names no cap: less than the usual pass mark of sets, so that it gets no credit. */
+const usualCap = 79
 
 export interface GroupScore {
   id: string
@@ -10,18 +11,16 @@ export interface GroupScore {
   weight: number
   passed: number
   cases: number
-  gateFailed: boolean
+  /** The most that the total can be while a gate of the group is red; null while its gates are green. */
+  cap: number | null
 }
 
 export interface Score {
   /** 0–100, floored. */
   total: number
   groups: GroupScore[]
-  gatesGreen: boolean
-  /** Witnessed runs only: gates green and total at or over the pass mark. */
+  /** Every case is green. Points decide nothing here: a red case is never under a "passed". */
   passed: boolean
-  /** Every case passed. */
-  mastered: boolean
 }
 
 /**
@@ -32,13 +31,12 @@ export function scoreOf(groups: readonly Group[], facts: RunFacts): Score {
   const declared = facts.modules.flatMap((m) => m.declared).filter((c) => !c.probe)
   const reported = new Map(facts.modules.flatMap((m) => m.reported).map((r) => [r.id, r]))
   const scores = groups.map((group) => groupScore(group, declared, reported))
-  const caps = groups.filter((_, i) => scores[i]?.gateFailed).map((g) => g.cap ?? passMark - 1)
+  const caps = scores.flatMap((s) => s.cap ?? [])
   const sum = scores.reduce((points, s) => points + s.points, 0)
   // The sum of thirds must not lose a point to binary fractions: 33.3… × 3 is 100.
   const total = Math.floor(Math.min(Math.round(sum * 1e6) / 1e6, ...caps))
-  const gatesGreen = caps.length === 0
-  const mastered = declared.length > 0 && declared.every((c) => reported.get(c.id)?.status === 'passed')
-  return { total, groups: scores, gatesGreen, passed: gatesGreen && total >= passMark, mastered }
+  const passed = declared.length > 0 && declared.every((c) => reported.get(c.id)?.status === 'passed')
+  return { total, groups: scores, passed }
 }
 
 function groupScore(group: Group, declared: DeclaredCase[], reported: Map<string, ReportedCase>): GroupScore {
@@ -51,6 +49,6 @@ function groupScore(group: Group, declared: DeclaredCase[], reported: Map<string
     weight: group.weight,
     passed: passed.length,
     cases: cases.length,
-    gateFailed: gates.some((c) => reported.get(c.id)?.status !== 'passed'),
+    cap: gates.every((c) => reported.get(c.id)?.status === 'passed') ? null : (group.cap ?? usualCap),
   }
 }

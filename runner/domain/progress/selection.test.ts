@@ -17,7 +17,7 @@ const passed = (slug: string): ProgressEvent => ({
   language: 'ts',
   verdict: 'passed',
   score: 100,
-  mastered: true,
+
   hints: [],
   seed: 1,
   durationMs: 1,
@@ -80,7 +80,7 @@ test('pickNext: worked in Python last: goes on in Python', () => {
     language: 'py',
     verdict: 'passed',
     score: 100,
-    mastered: true,
+
     hints: [],
     seed: 1,
     durationMs: 1,
@@ -94,6 +94,45 @@ test('pickNext: all passed: all done', () => {
   expect(pickNext({ catalog: catalogOf(a), progress: replay([passed('a-first')]), readiness: ready })).toEqual({
     kind: 'all-done',
   })
+})
+
+const red = (slug: string, more: object = {}): ProgressEvent =>
+  ({ ...passed(slug), verdict: 'failed', score: 92, ...more }) as ProgressEvent
+const skipped = (slug: string, minute: number): ProgressEvent => ({
+  event: 'skipped',
+  at: `2026-01-01T00:0${minute}:00.000Z`,
+  slug,
+  language: 'ts',
+})
+const pickedFrom = (catalog: Catalog, events: ProgressEvent[], inOrder = false): string | undefined => {
+  const selection = pickNext({ catalog, progress: replay(events), readiness: ready, inOrder })
+  return selection.kind === 'picked' ? selection.pick.exercise.slug : selection.kind
+}
+
+test('pickNext: skipped: after all others that are open, then offered again, the oldest skip first', () => {
+  const catalog = catalogOf(a, c, poly)
+  const two = [red('c-third'), skipped('c-third', 1), red('a-first'), skipped('a-first', 2)]
+  for (const inOrder of [false, true]) {
+    expect(pickedFrom(catalog, two, inOrder)).toBe('d-poly')
+    expect(pickedFrom(catalog, [...two, passed('d-poly')], inOrder)).toBe('c-third')
+    expect(pickedFrom(catalog, [...two, passed('d-poly'), skipped('c-third', 3)], inOrder)).toBe('a-first')
+    expect(pickedFrom(catalog, [...two, passed('d-poly'), passed('c-third')], inOrder)).toBe('a-first')
+    expect(pickedFrom(catalog, [...two, passed('d-poly'), passed('c-third'), passed('a-first')])).toBe('all-done')
+  }
+})
+
+test('pickNext: a prerequisite was skipped: what builds on it is not kept back', () => {
+  const catalog = catalogOf(b, c, poly)
+  expect(pickedFrom(catalog, [red('c-third')])).toBe('c-third')
+  expect(pickedFrom(catalog, [red('c-third'), skipped('c-third', 1)])).toBe('b-second')
+})
+
+test('unfinished: skipped: none, until it is taken up again', () => {
+  const events = [red('a-first'), skipped('a-first', 1)]
+  const resumed: ProgressEvent = { ...skipped('a-first', 2), event: 'resumed' }
+  expect(unfinished(catalogOf(a), replay(events))).toBeNull()
+  expect(unfinished(catalogOf(a), replay([...events, red('a-first')]))).toBeNull()
+  expect(unfinished(catalogOf(a), replay([...events, resumed]))).toMatchObject({ exercise: { slug: 'a-first' } })
 })
 
 test('unfinished: started and not passed: it; passed: none', () => {

@@ -1,7 +1,15 @@
 import type { Catalog } from '../exercise/catalog.ts'
 import { languagesOf, type AreaId, type Exercise, type Language } from '../exercise/exercise.ts'
 import type { Variant } from '../exercise/variant.ts'
-import { isPassed, progressOf, stateOf, type Progress } from './progress.ts'
+import {
+  isMovedPast,
+  isPassed,
+  lastSkipOf,
+  progressOf,
+  stateOf,
+  type LanguageProgress,
+  type Progress,
+} from './progress.ts'
 import type { Missing } from '../judging/verdict.ts'
 
 /** What this machine lacks for one variant; empty means ready. */
@@ -28,14 +36,14 @@ export interface SelectionInput {
 }
 
 /**
- * Picks the next exercise that is not passed: those whose `requires` are passed first,
- * in catalog order; variants this machine cannot run are passed over and named.
+ * Picks the next exercise that is not passed: those whose `requires` are passed or skipped first, in catalog order; what
+ * was skipped comes after all others, the oldest skip first. Variants this machine cannot run are passed over and named.
  */
 export function pickNext(input: SelectionInput): Selection {
   const open = openExercises(input)
   if (open.length === 0) return { kind: 'all-done' }
   const passedOver: PassedOver[] = []
-  for (const exercise of input.inOrder === true ? open : unlockedFirst(open, input.progress)) {
+  for (const exercise of inTurn(open, input)) {
     const pick = readyVariant(exercise, input)
     if (pick) return { kind: 'picked', pick, passedOver }
     passedOver.push({ slug: exercise.slug, missing: missingOf(exercise, input) })
@@ -53,8 +61,18 @@ function openExercises({ catalog, progress, area, language }: SelectionInput): E
   )
 }
 
+function inTurn(open: Exercise[], { progress, inOrder = false }: SelectionInput): Exercise[] {
+  const isSkipped = (e: Exercise): boolean => stateOf(progress, e.slug) === 'skipped'
+  const others = open.filter((e) => !isSkipped(e))
+  const skipped = open.filter(isSkipped).toSorted((a, b) => {
+    const [first, second] = [lastSkipOf(progress, a.slug), lastSkipOf(progress, b.slug)]
+    return first < second ? -1 : Number(first > second)
+  })
+  return [...(inOrder ? others : unlockedFirst(others, progress)), ...skipped]
+}
+
 function unlockedFirst(open: Exercise[], progress: Progress): Exercise[] {
-  const unlocked = (e: Exercise): boolean => e.requires.every((slug) => isPassed(progress, slug))
+  const unlocked = (e: Exercise): boolean => e.requires.every((slug) => isMovedPast(progress, slug))
   return [...open.filter(unlocked), ...open.filter((e) => !unlocked(e))]
 }
 
@@ -85,12 +103,15 @@ export function startedLanguage(exercise: Exercise, progress: Progress): Languag
   return started.find((l) => own(l)?.passedAt === null) ?? started[0] ?? null
 }
 
-/** The exercise that was worked on last, as long as it is started and not passed. */
+/** Work goes on with it: it is not passed, and who skipped it has taken it up again. */
+export const isUnderWay = (own: LanguageProgress): boolean =>
+  own.passedAt === null && (own.skippedAt === null || own.resumed)
+
+/** The exercise that was worked on last, as long as it is under way. */
 export function unfinished(catalog: Catalog, progress: Progress): Variant | null {
   const current = progress.current
   const exercise = current && catalog.bySlug.get(current.slug)
   if (!current || !exercise || !(current.language in exercise.languages)) return null
-  if (stateOf(progress, exercise.slug) === 'new') return null
-  const done = progressOf(progress, current)?.passedAt ?? null
-  return done === null ? { exercise, language: current.language } : null
+  const own = progressOf(progress, current)
+  return own && isUnderWay(own) ? { exercise, language: current.language } : null
 }

@@ -66,7 +66,7 @@ test.each<[string, unknown]>([
 test('the schema tells editors what fields mean, and what they are without a word', () => {
   expect(setJsonSchema()).toMatchObject({
     properties: {
-      passMark: { description: expect.stringContaining('counts as passed'), default: 80 },
+      passMark: { description: expect.stringContaining('gives credit'), default: 80 },
       exercises: { items: { properties: { weight: { description: expect.any(String), default: 1 } } } },
       rules: { properties: { hints: { enum: ['shown', 'hidden'], default: 'shown' } } },
     },

@@ -70,6 +70,9 @@ const rulesSchema = v.strictObject({
   ),
 })
 
+/** The share of all points from which a set usually gives credit. It decides about credit alone: passed is every case green. */
+export const usualPassMark = 80
+
 const unique = <T>(values: readonly T[]): boolean => new Set(values).size === values.length
 
 export const setSchema = v.strictObject({
@@ -101,7 +104,10 @@ export const setSchema = v.strictObject({
       v.check((list) => unique(list.map((e) => e.slug)), 'an exercise stands twice'),
     ),
   ),
-  passMark: v.optional(about('Share of all points, in percent, from which the set counts as passed.', percent), 80),
+  passMark: v.optional(
+    about('Share of all points, in percent, from which the set gives credit.', percent),
+    usualPassMark,
+  ),
   opensAt: v.optional(about('When work on it begins.', v.nullable(setTimeSchema)), null),
   closesAt: v.optional(about('Until when work is in time.', v.nullable(setTimeSchema)), null),
   late: v.optional(

@@ -3,7 +3,7 @@ import { jsonText, type ClassReport } from './class-report.ts'
 
 /**
  * Our own format: everything the gradebook knows, for programs. Keys are only ever added; `formatVersion` tells when
- * not.
+ * not: 2 has no `mastered` in a cell, whose verdict is `passed` only where every case is green.
  */
 export const gradebookJson = (report: ClassReport): string => jsonText(gradebookValue(report))
 
@@ -11,7 +11,7 @@ export const gradebookJson = (report: ClassReport): string => jsonText(gradebook
 export function gradebookValue({ book: { rules, rows, notices }, items }: ClassReport) {
   const { id, version, title, passMark, closesAt, attempts, exercises } = rules
   return {
-    formatVersion: 1,
+    formatVersion: 2,
     set: {
       id,
       version,

@@ -30,7 +30,7 @@ function factsOf({ book: { rows } }: ClassReport): Html {
   const facts: [string, string | number][] = [
     ['learners', rows.length],
     ['handed in', rows.filter((r) => r.cells.some((c) => c.at !== null)).length],
-    ['passed', rows.filter((r) => r.total.passed === true).length],
+    ['with credit', rows.filter((r) => r.total.passed === true).length],
     ['incomplete', rows.filter((r) => r.total.incomplete).length],
     ['mean total', mean],
   ]
@@ -80,7 +80,7 @@ function marksOf({ book: { rules, rows } }: ClassReport): Html {
   return html`<h2>Marks</h2>
 <p class="dim">Blank means that there is no mark, which is not 0. Columns are numbered as the exercises below; × is the weight.</p>
 <div class="scroll"><table>
-<thead><tr><th scope="col">Learner</th><th class="n" scope="col">Total</th><th scope="col">Passed</th>${head}</tr></thead>
+<thead><tr><th scope="col">Learner</th><th class="n" scope="col">Total</th><th scope="col">Credit</th>${head}</tr></thead>
 <tbody>
 ${rows.map(rowHtml)}</tbody>
 </table></div>

@@ -320,7 +320,7 @@ export const gradebookSchema: AnySchemaObject = {
   required: ['formatVersion', 'set', 'learners', 'items', 'notices'],
   additionalProperties: false,
   properties: {
-    formatVersion: { const: 1 },
+    formatVersion: { const: 2 },
     set: { type: 'object', required: ['id', 'version', 'title', 'passMark', 'closesAt', 'attempts', 'exercises'] },
     learners: {
       type: 'array',

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import type { JudgedCase, Judgement } from '../../domain/judging/judge.ts'
+import { judge, type JudgedCase, type Judgement } from '../../domain/judging/judge.ts'
 import type { Score } from '../../domain/judging/score.ts'
 import { exerciseFixture } from '../../testing/exercise-fixtures.ts'
-import { declared } from '../../testing/facts-fixtures.ts'
+import { declared, moduleFacts, reported, runFacts } from '../../testing/facts-fixtures.ts'
 import { renderCheck, type CheckView } from './check.ts'
 
 /** Golden transcripts: exactly what a learner sees for each verdict, at 80 columns and at the widest. */
@@ -38,13 +38,11 @@ const cases = [
 const score = (more: Partial<Score>): Score => ({
   total: 55,
   groups: [
-    { id: 'exactness', points: 20, weight: 40, passed: 1, cases: 2, gateFailed: false },
-    { id: 'bad lines', points: 15, weight: 30, passed: 1, cases: 2, gateFailed: false },
-    { id: 'memory', points: 20, weight: 30, passed: 1, cases: 1, gateFailed: false },
+    { id: 'exactness', points: 20, weight: 40, passed: 1, cases: 2, cap: null },
+    { id: 'bad lines', points: 15, weight: 30, passed: 1, cases: 2, cap: null },
+    { id: 'memory', points: 20, weight: 30, passed: 1, cases: 1, cap: null },
   ],
-  gatesGreen: true,
   passed: false,
-  mastered: false,
   ...more,
 })
 
@@ -82,7 +80,7 @@ const green = cases.map((c) => ({ ...c, status: 'passed' as const, transcript: [
 
 const screens: Record<string, CheckView> = {
   red: view({ judgement: judgement({ stderr: 'skipping malformed line 12\n' }) }),
-  green: view({
+  passed: view({
     attempt: 4,
     judgement: judgement({
       verdict: { kind: 'passed' },
@@ -90,19 +88,17 @@ const screens: Record<string, CheckView> = {
       score: score({
         total: 100,
         passed: true,
-        mastered: true,
         groups: score({}).groups.map((g) => ({ ...g, points: g.weight })),
       }),
     }),
     following: { slug: 'money-split', areaTitle: 'Languages', minutes: 25 },
   }),
-  'green-not-mastered': view({
+  almost: view({
     judgement: judgement({
-      verdict: { kind: 'passed' },
-      score: score({ total: 85, passed: true }),
+      score: score({ total: 92, groups: score({}).groups.map((g, i) => ({ ...g, points: i === 0 ? 32 : g.weight })) }),
+      cases: cases.map((c) => (c.id === 'crlf' ? { ...c, status: 'passed' as const } : c)),
       warnings: ['A process was left running; it was ended.'],
     }),
-    following: null,
   }),
   broken: view({
     judgement: judgement({
@@ -144,7 +140,7 @@ const screens: Record<string, CheckView> = {
   }),
   'red-gate': view({
     judgement: judgement({
-      score: score({ total: 79, gatesGreen: false }),
+      score: score({ total: 40, groups: score({}).groups.map((g, i) => ({ ...g, cap: i === 0 ? 40 : null })) }),
       cases: cases.map((c) => ({ ...c, gate: true })),
     }),
   }),
@@ -174,6 +170,24 @@ test.each(Object.keys(screens))('renderCheck: %s with colour: the same words', (
   const colored = renderCheck(screens[name] as CheckView, { color: true, columns: 80 })
   expect(colored).not.toBe(plain)
   expect(colored.replace(/\u001b\[[0-9;]*m/g, '')).toBe(plain)
+})
+
+test('renderCheck: whichever case is red: "passed" with its mark never stands over it', () => {
+  const statuses = ['passed', 'failed'] as const
+  for (let round = 0; round < 2 ** cases.length; round++) {
+    const reports = cases.map((c, i) => [declared(c.id, { group: `g${i % 2}` }), statuses[(round >> i) % 2]] as const)
+    const module = moduleFacts(
+      {},
+      { declared: reports.map(([c]) => c), reported: reports.map(([c, status]) => reported(c.id, status)) },
+    )
+    const groups = [
+      { id: 'g0', weight: 1 },
+      { id: 'g1', weight: 99 },
+    ]
+    const result = judge(groups, { kind: 'ran', facts: runFacts(module) }, [], new Map())
+    const text = renderCheck(view({ judgement: result }), { color: false, columns: 80 })
+    expect([round, /✓ passed/.test(text), /✗ fail/.test(text)]).toEqual([round, round === 0, round !== 0])
+  }
 })
 
 test('renderCheck: the next action: the last line that says something', () => {

@@ -1,8 +1,8 @@
 import { languageName, languagesOf, type Exercise, type Language } from '../../domain/exercise/exercise.ts'
 import type { JudgedCase, Judgement } from '../../domain/judging/judge.ts'
-import { passMark } from '../../domain/judging/score.ts'
 import type { Missing } from '../../domain/judging/verdict.ts'
 import { commandLine } from '../../errors/command-line.ts'
+import { groupLines } from './group-scores.ts'
 import { hardWrap, redCase, transcriptLines } from './red-case.ts'
 import { cut, labelled, paints, wrap, type Paints, type Style } from './style.ts'
 
@@ -62,8 +62,6 @@ function failedLines(view: CheckView, style: Style, p: Paints): string[] {
   const { cases, score } = view.judgement
   const red = cases.filter((c) => c.status === 'failed')
   const green = cases.filter((c) => c.status === 'passed')
-  const total = score?.total ?? 0
-  const points = `${total} of 100 points${total >= passMark ? ', but a gate is red' : ` (pass at ${passMark})`}`
   const first = view.attempt === 1 && view.exercise.slug === 'hello-gym'
   return [
     ...(first
@@ -78,7 +76,9 @@ function failedLines(view: CheckView, style: Style, p: Paints): string[] {
           '',
         ]
       : []),
-    `  ${p.red('✗ not yet')}   ${green.length} of ${cases.length} cases   ${points}   ${secondsOf(view)}`,
+    `  ${p.red('✗ not yet')}   ${green.length} of ${cases.length} cases   ${score?.total ?? 0} of 100 points   ${secondsOf(view)}`,
+    '',
+    ...groupLines(score?.groups ?? [], style),
     '',
     ...passRow(green, p),
     ...(red[0] ? redCase(red[0], style, p) : []),
@@ -101,6 +101,7 @@ function failedLines(view: CheckView, style: Style, p: Paints): string[] {
     ...actionLines(
       [
         ['Edit', view.edit],
+        ...(red.length === 1 && !first ? [['Later', skipText(view)] as [string, string]] : []),
         ['Then', againText(view)],
       ],
       p,
@@ -139,9 +140,9 @@ function warningLines(warnings: readonly string[], style: Style, p: Paints): str
   return [...warnings.flatMap((w) => labelled(2, 'Note', w, style.columns)).map((l) => p.yellow(l)), '']
 }
 
-function hintLines({ hints, judgement, watching }: CheckView, style: Style, p: Paints): string[] {
+function hintLines({ hints, watching }: CheckView, style: Style, p: Paints): string[] {
   const [top] = hints
-  if (!top || judgement.score?.mastered) return []
+  if (!top) return []
   const more =
     top.level < 3 && !top.id.startsWith('requirement-') ? `more: ${watching ? '[h]int' : commandLine('hint')}` : ''
   const lines = labelled(2, 'Hint', top.text, style.columns)
@@ -150,17 +151,13 @@ function hintLines({ hints, judgement, watching }: CheckView, style: Style, p: P
 
 function passedLines(view: CheckView, style: Style, p: Paints): string[] {
   const { cases, score } = view.judgement
-  const green = cases.filter((c) => c.status === 'passed').length
-  const red = cases.filter((c) => c.status === 'failed')
   return [
-    `  ${p.green('✓ passed')}   ${green} of ${cases.length} cases   ${score?.total} of 100 points${score?.mastered ? '   mastered' : ''}   ${secondsOf(view)}`,
+    `  ${p.green('✓ passed')}   ${cases.length} of ${cases.length} cases   ${score?.total} of 100 points   ${secondsOf(view)}`,
     '',
-    ...groupLines(view, style),
+    ...groupLines(score?.groups ?? [], style),
     ...praise(view),
-    ...(red[0] ? ['', ...redCase(red[0], style, p), ...moreRow(red.length - 1, p)] : []),
     '',
     ...warningLines(view.judgement.warnings, style, p),
-    ...hintLines(view, style, p),
     ...actionLines(
       [
         ['Look', `${inColumn(commandLine('solution'))}what the reference does differently, and why`],
@@ -171,33 +168,23 @@ function passedLines(view: CheckView, style: Style, p: Paints): string[] {
   ]
 }
 
-/** Groups side by side, as many as fit a line. */
-function groupLines({ judgement: { score } }: CheckView, style: Style): string[] {
-  const lines: string[] = []
-  for (const group of score?.groups ?? []) {
-    const text = `${group.id} ${Math.floor(group.points)}/${group.weight}`
-    const last = lines.at(-1)
-    if (last !== undefined && last.length + 3 + text.length <= style.columns)
-      lines[lines.length - 1] = `${last}   ${text}`
-    else lines.push(`    ${text}`)
-  }
-  return lines
-}
-
 /** One line for the hardest case, when everything holds. */
-function praise({ judgement: { cases, score }, exercise }: CheckView): string[] {
+function praise({ judgement: { cases }, exercise }: CheckView): string[] {
   const last = cases.at(-1)
-  if (!score?.mastered || !last || exercise.difficulty < 2) return []
+  if (!last || exercise.difficulty < 2) return []
   return [`    Nicely done: ${last.sentence}.`]
 }
 
 /** Words beside a command stand in one column, whatever the command. */
 const inColumn = (command: string): string => `${command.padEnd(18)}  `
 
-/** The next exercise, and at the right edge how far one is, where there is room for it. */
 const againText = ({ watching }: CheckView): string =>
   watching ? 'save it; the check runs by itself' : commandLine('next')
 
+const skipText = ({ watching }: CheckView): string =>
+  watching ? '[s]kip it for now; it stays open' : `${commandLine('next', '--skip')}    go on without it; it stays open`
+
+/** The next exercise, and at the right edge how far one is, where there is room for it. */
 function thenText({ following, done, watching }: CheckView, { columns }: Style): string {
   const text = `${watching ? '[n]ext        ' : inColumn(commandLine('next'))}${following ? `next: ${following.slug} (${following.areaTitle}, ${following.minutes} min)` : 'that was the last one for now'}`
   const far = watching ? '' : `${done.passed} of ${done.total} done`

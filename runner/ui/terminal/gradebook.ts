@@ -90,9 +90,9 @@ function rowLine(
 
 /** Blank is no verdict: of whom there is nothing, nothing is said. */
 function verdictOf({ points, passed, incomplete }: Row['total'], p: Paints): string {
-  if (passed === true) return p.green('passed')
+  if (passed === true) return p.green('credit')
   if (incomplete) return p.yellow('incomplete')
-  return points === null ? '' : 'not passed'
+  return points === null ? '' : 'no credit'
 }
 
 /** The mark and one sign: `*` set by hand, `l` late. */

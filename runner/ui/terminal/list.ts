@@ -8,7 +8,7 @@ export interface ListRow {
   minutes: number
   languages: readonly string[]
   state: ExerciseState | 'not-ready'
-  /** "started, best 55", "passed 100", "after pg-transfer-atomic" … */
+  /** "started, best 55", "skipped, still open, best 92", "after pg-transfer-atomic" … */
   remark: string
 }
 
@@ -19,7 +19,14 @@ export interface ListArea {
   total: number
 }
 
-const marks = { mastered: '✓', passed: '✓', started: '◐', new: '○', 'not-ready': '–' } as const
+export const stateMarks = { passed: '✓', skipped: '↷', started: '◐', new: '○', 'not-ready': '–' } as const
+
+/** A state in words: what is open says how far it came. */
+export function stateWithBest(state: string, best: number | null): string {
+  if (state === 'new') return ''
+  const open = state === 'skipped' ? 'skipped, still open' : state
+  return state === 'passed' || best === null ? open : `${open}, best ${best}`
+}
 
 export function renderList(areas: readonly ListArea[], style: Style, filtered: boolean): string {
   const p = paints(style)
@@ -32,7 +39,7 @@ export function renderList(areas: readonly ListArea[], style: Style, filtered: b
     ...area.rows.map((row) => rowLine(row, width, style, p)),
     '',
   ])
-  const legend = '  ✓ passed   ◐ started   ○ new   – not ready on this machine'
+  const legend = '  ✓ passed   ↷ skipped   ◐ started   ○ new   – not ready on this machine'
   const then = filtered ? `  All     ${commandLine('list')}\n` : ''
   return [
     '',
@@ -50,13 +57,8 @@ function headLine({ title, done, total }: ListArea, { columns }: Style, p: Paint
 }
 
 function rowLine(row: ListRow, width: number, { columns }: Style, p: Paints): string {
-  const mark = marks[row.state]
-  const painted =
-    row.state === 'passed' || row.state === 'mastered'
-      ? p.green(mark)
-      : row.state === 'not-ready'
-        ? p.yellow(mark)
-        : mark
+  const mark = stateMarks[row.state]
+  const painted = row.state === 'passed' ? p.green(mark) : row.state === 'not-ready' ? p.yellow(mark) : mark
   const facts = `${row.slug.padEnd(width)}  ${row.difficulty}  ${String(row.minutes).padStart(2)} min  ${row.languages.join(' ').padEnd(13)}  `
   return `  ${painted} ${facts}${cut(row.remark, Math.max(10, columns - 4 - facts.length))}`.trimEnd()
 }

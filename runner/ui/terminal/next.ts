@@ -1,5 +1,6 @@
 import type { PassedOver } from '../../domain/progress/selection.ts'
 import { commandLine } from '../../errors/command-line.ts'
+import { labelled, type Style } from './style.ts'
 
 export const welcome: readonly string[] = [
   'Backend Gym. Small, real backend problems; you write the code,',
@@ -15,6 +16,24 @@ export function passedOverLine(passed: PassedOver): string {
   const { needs, howToInstall } = lackOf(passed)
   return `Passed over ${passed.slug}: needs ${needs} (${howToInstall}).`
 }
+
+const at = (score: number | null): string => (score === null ? 'without a score' : `at ${score} of 100`)
+
+/** What was skipped, that it stays open, and the way back. */
+export const skippedLines = (
+  { slug, score }: { slug: string; score: number | null },
+  { columns }: Pick<Style, 'columns'>,
+): string[] =>
+  labelled(
+    2,
+    '',
+    `Skipped ${slug} ${at(score)}. It stays open in ${commandLine('list')}; go back to it with ${commandLine('next', slug)}`,
+    columns,
+    0,
+  )
+
+/** An exercise that was skipped is worked on again. */
+export const takenUpLine = (slug: string, score: number | null): string => `Back to ${slug}, skipped ${at(score)}.`
 
 /** What was made for an exercise that begins. The first one of all needs no brief. */
 export const startedLines = (folder: string, { slug, title }: { slug: string; title: string }): string[] => [

@@ -5,8 +5,8 @@ interface AreaProgress {
   title: string
   total: number
   started: number
+  skipped: number
   passed: number
-  mastered: number
 }
 
 const barWidth = 20
@@ -22,7 +22,7 @@ export function renderProgress(
   const rows = areas.map((a) => {
     const full = a.total === 0 ? 0 : Math.round((a.passed / a.total) * barWidth)
     const bar = p.green('█'.repeat(full)) + p.dim('░'.repeat(barWidth - full))
-    const more = [a.mastered > 0 ? `${a.mastered} mastered` : '', a.started > 0 ? `${a.started} started` : '']
+    const more = [a.started > 0 ? `${a.started} started` : '', a.skipped > 0 ? `${a.skipped} skipped` : '']
       .filter(Boolean)
       .join(', ')
     return `  ${a.title.padEnd(width)}  ${bar}  ${String(a.passed).padStart(2)} of ${a.total} passed${more ? `   ${more}` : ''}`

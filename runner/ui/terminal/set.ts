@@ -44,7 +44,7 @@ function rulesOf({ passMark, late, rules }: ExerciseSet): string {
     never: 'no solutions',
   } as const
   const parts = [
-    `passed from ${passMark} %`,
+    `credit from ${passMark} %`,
     rules.attempts === 'best' ? 'the best state counts' : 'the last state before the close counts',
     ...(rules.hints === 'hidden' ? ['no hints'] : []),
     ...(rules.solutions === undefined ? [] : [solutions[rules.solutions]]),

@@ -1,5 +1,6 @@
 import { commandLine } from '../../errors/command-line.ts'
 import { renderError } from './help.ts'
+import { stateMarks, type ListRow } from './list.ts'
 import { cut, paints, type Style } from './style.ts'
 
 export interface WatchFooter {
@@ -34,6 +35,7 @@ export const watchKeys: readonly [key: string, what: string][] = [
   ['d', 'what you changed since the starter'],
   ['x', 'back to the starter (asks; your files are saved first)'],
   ['n', 'the next exercise, once this one is passed'],
+  ['s', 'skip this one for now: recorded, and offered again later'],
   ['c', 'check everything you have started'],
   ['?', 'this help'],
   ['q', 'leave; Ctrl-C does the same, Ctrl-Z pauses'],
@@ -75,7 +77,7 @@ export function renderGrid(rows: readonly GridRow[], style: Style): string {
 export interface ListItem {
   slug: string
   area: string
-  state: 'new' | 'started' | 'passed' | 'mastered' | 'not-ready'
+  state: ListRow['state']
   minutes: number
 }
 
@@ -86,8 +88,6 @@ export interface ListView {
   search: string
   searching: boolean
 }
-
-const marks = { mastered: '✓', passed: '✓', started: '◐', new: '○', 'not-ready': '–' } as const
 
 /** Shows as many rows as fit, with the chosen one among them. */
 export function renderListView(
@@ -101,7 +101,7 @@ export function renderListView(
   const width = Math.max(10, ...items.map((i) => i.slug.length))
   const line = (item: ListItem, at: number): string => {
     const text = cut(
-      `${marks[item.state]} ${item.slug.padEnd(width)}  ${item.area.padEnd(15)}  ${String(item.minutes).padStart(2)} min`,
+      `${stateMarks[item.state]} ${item.slug.padEnd(width)}  ${item.area.padEnd(15)}  ${String(item.minutes).padStart(2)} min`,
       style.columns - 4,
     )
     return at === selected ? p.bold(`> ${text}`) : `  ${text}`
