@@ -540,7 +540,7 @@ test(
 test(
   'whatever comes in, a verdict comes out',
   { meta: { id: 'never-throws', group: 'parsing', covers: [1, 10] } },
-  async ({ subject, random, transcript, evidence }) => {
+  async ({ subject, random, transcript }) => {
     const stage = aStage(random)
     const texts = Array.from({ length: 150 }, () => garbled(tokenWith(stage, random.pick(['RS256', 'HS256'])), random))
     const odd = [
