@@ -31,6 +31,8 @@ const desk = {
   holds: new Map<string, Hold>(),
   /** First skus for which it answers 503. */
   refused: new Set<string>(),
+  /** First skus for which it answers with another status than 200. */
+  failures: new Map<string, number>(),
   asked: [] as string[],
 }
 
@@ -41,6 +43,8 @@ function play({ method, path, body }: UpstreamRequest): UpstreamAnswer {
   desk.asked.push(...skus)
   const first = skus[0] ?? ''
   if (desk.refused.has(first)) return { status: 503, json: { error: 'closed' } }
+  const status = desk.failures.get(first)
+  if (status !== undefined) return { status, json: { error: 'no prices' } }
   const hold = desk.holds.get(first)
   hold?.arrived.resolve()
   const prices = skus.map((sku) => desk.prices.get(sku) ?? { cents: 1, until: '2026-01-01T00:00:00Z' })
@@ -275,7 +279,7 @@ test(
     await open({ server, upstream, random })
     for (const number of upTo(40)) {
       const cart = newCart(random, number % 3 === 0 ? { voucher: random.integer(1, 99) } : {})
-      expectQuote(await ask({ server }, cart), quoteOf(cart), `quote ${number + 1} of forty in turn`)
+      expectQuote(await ask({ server }, cart), quoteOf(cart), 'one of forty quotes in turn')
     }
   },
 )
@@ -285,14 +289,14 @@ test(
   { meta: { id: 'after-failures', group: 'in-turn', covers: [4, 5] } },
   async ({ server, upstream, random }) => {
     await open({ server, upstream, random })
-    for (const number of upTo(12)) {
+    for (const _ of upTo(12)) {
       const cart = newCart(random, { voucher: 50 })
       desk.refused.add(cart.lines[0]?.sku ?? '')
-      expect((await ask({ server }, cart)).status, `status of quote ${number + 1} without prices`).toBe(502)
+      expect((await ask({ server }, cart)).status, 'status of a quote without prices').toBe(502)
     }
-    for (const number of upTo(12)) {
+    for (const _ of upTo(12)) {
       const cart = newCart(random)
-      expectQuote(await ask({ server }, cart), quoteOf(cart), `quote ${number + 1} after those that failed`)
+      expectQuote(await ask({ server }, cart), quoteOf(cart), 'a quote after those that failed')
     }
   },
 )
@@ -390,8 +394,8 @@ test(
     const [here, there] = random.shuffle(zones) as [string, string]
     const [one, other] = [newCart(random, { zone: here, lines: 1 }), newCart(random, { zone: there, lines: 1 })]
     const [late, early] = await overtaken(stage, transcript, [one, other])
-    expectQuote(early, quoteOf(other), `a quote for ${there}`)
-    expectQuote(late, quoteOf(one), `a quote for ${here} that was overtaken`)
+    expectQuote(early, quoteOf(other), 'the quote of the zone that overtook')
+    expectQuote(late, quoteOf(one), 'the quote of the zone that was overtaken')
   },
 )
 
@@ -420,7 +424,7 @@ test(
     await open(stage)
     const carts = upTo(50).map(() => newCart(random, { zone: random.pick(zones), voucher: random.integer(0, 99) }))
     const answers = await together(stage, carts, random.shuffle(upTo(50)))
-    answers.forEach((answer, at) => expectQuote(answer, quoteOf(carts[at] as Cart), `quote ${at + 1} of fifty at once`))
+    answers.forEach((answer, at) => expectQuote(answer, quoteOf(carts[at] as Cart), 'one of fifty quotes at once'))
   },
 )
 
@@ -433,13 +437,13 @@ test(
     const carts = upTo(20).map((at) => newCart(random, { zone: zones[at % zones.length] as string, lines: 300 }))
     const answers = await together(stage, carts, upTo(20))
     answers.forEach((answer, at) => {
-      expect(answer.status, `status of large quote ${at + 1}`).toBe(200)
+      expect(answer.status, 'status of a large quote').toBe(200)
       const { lines } = answer.json() as Quote
       const dates = quoteOf(carts[at] as Cart).lines.map(({ until }, i) => ({ until, got: lines[i]?.until }))
       const wrong = dates
         .filter(({ until, got }) => got !== until)
         .map(({ until, got }) => `${got} instead of ${until}`)
-      expect(wrong.slice(0, 3), `wrong dates in large quote ${at + 1} of twenty at once`).toEqual([])
+      expect(wrong.slice(0, 3), 'wrong dates in one of twenty large quotes').toEqual([])
     })
   },
 )
@@ -450,14 +454,238 @@ test(
   async ({ server, upstream, random }) => {
     const stage = { server, upstream, random }
     await open(stage)
-    const work = upTo(10).flatMap((number) => {
+    const work = upTo(10).flatMap(() => {
       const carts = upTo(3).map(() => newCart(random, { zone: random.pick(zones) }))
       const quotes = carts.map(async (cart) =>
         expectQuote(await ask(stage, cart), quoteOf(cart), 'a quote while carts are rehearsed'),
       )
       const large = newCart(random, { zone: random.pick(zones), lines: 300 })
-      return [...quotes, expectRehearsal(stage, large, `rehearsal ${number + 1} of ten at once`)]
+      return [...quotes, expectRehearsal(stage, large, 'one of ten rehearsals at once')]
     })
     for (const outcome of await Promise.allSettled(work)) if (outcome.status === 'rejected') throw outcome.reason
+  },
+)
+
+// ---------------------------------------------------------------- what a cart may hold
+
+test(
+  'keeps the lines of a cart as they came, one sku on several of them too',
+  { meta: { id: 'sku-twice', group: 'in-turn', covers: [1] } },
+  async ({ server, upstream, random }) => {
+    const stage = { server, upstream, random }
+    await open(stage)
+    const [a, b] = [newLine(random), newLine(random)]
+    const lists = [
+      [a, b, { ...a, quantity: 4 }],
+      [b, b, b],
+      [a, b, a, b],
+      [
+        { ...b, quantity: 2 },
+        { ...a, quantity: 1 },
+      ],
+    ]
+    for (const lines of lists) {
+      const cart = { ...newCart(random, { lines: 0 }), lines }
+      expectQuote(await ask(stage, cart), quoteOf(cart), 'a quote with one sku on several lines')
+    }
+  },
+)
+
+test(
+  'adds up sums that an int does not hold, and takes large vouchers off them',
+  { meta: { id: 'large-sums', group: 'in-turn', covers: [1, 2] } },
+  async ({ server, upstream, random, requirement }) => {
+    const stage = { server, upstream, random }
+    await open(stage)
+    const cart = newCart(random, { lines: 3 })
+    for (const { sku } of cart.lines) desk.prices.set(sku, { ...priceOf(sku), cents: 3_000_000_000 })
+    requirement(1)
+    expectQuote(await ask(stage, cart), quoteOf(cart), 'a quote of a large sum')
+    const thousands = { ...cart, lines: cart.lines.map((line) => ({ ...line, quantity: 100_000 })) }
+    expectQuote(await ask(stage, thousands), quoteOf(thousands), 'a quote of a large sum')
+    requirement(2)
+    const reduced = { ...cart, voucher: 2_999_999_999 }
+    expectQuote(await ask(stage, reduced), quoteOf(reduced), 'a quote with a large voucher')
+  },
+)
+
+test(
+  'takes a voucher off to the cent, down to 0',
+  { meta: { id: 'voucher-at-limits', group: 'in-turn', covers: [2] } },
+  async ({ server, upstream, random }) => {
+    const stage = { server, upstream, random }
+    await open(stage)
+    const cart = newCart(random, { lines: 2 })
+    const sum = sumOf(cart)
+    for (const voucher of [0, 1, sum - 1, sum, sum + 1, 1, 0]) {
+      const reduced = { ...cart, voucher }
+      expectQuote(await ask(stage, reduced), quoteOf(reduced), 'a quote with a voucher about its sum')
+    }
+    const answer = await server.request('POST', '/quotes', { json: { ...cart, voucher: null }, limitMs })
+    expectQuote(answer, quoteOf(cart), 'a quote whose voucher is null')
+  },
+)
+
+/** Zone, end of the price, and what the clocks there show. */
+const clocks: [zone: string, until: string, shown: string][] = [
+  ['UTC', '2026-01-02T03:04:00Z', '2026-01-02 03:04'],
+  ['UTC', '2026-12-28T00:00:00Z', '2026-12-28 00:00'],
+  ['UTC', '2026-12-31T23:59:00Z', '2026-12-31 23:59'],
+  ['UTC', '2027-01-01T12:00:00Z', '2027-01-01 12:00'],
+  ['UTC', '2028-02-29T13:30:00Z', '2028-02-29 13:30'],
+  ['UTC', '2026-06-05T10:20:59Z', '2026-06-05 10:20'],
+  ['UTC', '2026-06-05T10:20:59.999Z', '2026-06-05 10:20'],
+  ['Asia/Tokyo', '2026-12-31T15:00:00Z', '2027-01-01 00:00'],
+  ['America/Lima', '2027-01-01T04:59:00Z', '2026-12-31 23:59'],
+  ['Asia/Kathmandu', '2026-05-06T18:20:00Z', '2026-05-07 00:05'],
+  ['Europe/Berlin', '2026-03-29T00:59:00Z', '2026-03-29 01:59'],
+  ['Europe/Berlin', '2026-03-29T01:00:00Z', '2026-03-29 03:00'],
+  ['Europe/Berlin', '2026-10-25T00:30:00Z', '2026-10-25 02:30'],
+  ['Europe/Berlin', '2026-10-25T01:30:00Z', '2026-10-25 02:30'],
+  ['America/New_York', '2026-07-01T16:05:00Z', '2026-07-01 12:05'],
+  ['America/New_York', '2026-12-01T16:05:00Z', '2026-12-01 11:05'],
+  ['Australia/Lord_Howe', '2026-01-01T01:00:00Z', '2026-01-01 12:00'],
+]
+
+test(
+  'shows the end of a price as clocks do: summer time, year ends, midnight, seconds',
+  { meta: { id: 'clocks', group: 'in-turn', covers: [3] } },
+  async ({ server, upstream, random }) => {
+    const stage = { server, upstream, random }
+    await open(stage)
+    for (const [zone, until, shown] of clocks) {
+      const cart = newCart(random, { zone, lines: 1 })
+      for (const { sku } of cart.lines) desk.prices.set(sku, { cents: 100, until })
+      const answer = await ask(stage, cart)
+      expect(answer.status, 'status of a quote').toBe(200)
+      expect((answer.json() as Quote).lines[0]?.until, 'the end of the price').toBe(shown)
+    }
+  },
+)
+
+test(
+  'asks for prices anew for each cart',
+  { meta: { id: 'prices-anew', group: 'in-turn', covers: [1, 5] } },
+  async ({ server, upstream, random, requirement }) => {
+    const stage = { server, upstream, random }
+    await open(stage)
+    const cart = newCart(random, { lines: 2 })
+    requirement(1)
+    expectQuote(await ask(stage, cart), quoteOf(cart), 'the quote')
+    requirement(5)
+    for (const cents of [77, 7_777, 77]) {
+      for (const { sku } of cart.lines) desk.prices.set(sku, { cents, until: '2026-08-09T10:11:00Z' })
+      expectQuote(await ask(stage, cart), quoteOf(cart), 'the quote of the same cart at another price')
+    }
+  },
+)
+
+test(
+  'is itself again after each kind of failure, for the same cart too',
+  { meta: { id: 'failures-of-all-kinds', group: 'in-turn', covers: [4, 5] } },
+  async ({ server, upstream, random, requirement }) => {
+    const stage = { server, upstream, random }
+    await open(stage)
+    for (const status of [400, 401, 404, 409, 429, 500, 502, 503, 504]) {
+      const cart = newCart(random, { voucher: 60 })
+      const first = cart.lines[0]?.sku ?? ''
+      desk.failures.set(first, status)
+      requirement(4)
+      expect((await ask(stage, cart)).status, 'status of a quote without prices').toBe(502)
+      desk.failures.delete(first)
+      requirement(5)
+      const again = { ...cart, voucher: undefined } as unknown as Cart
+      expectQuote(await ask(stage, again), quoteOf(again), 'the quote of the same cart after the failure')
+    }
+  },
+)
+
+test(
+  'keeps equal carts apart that are under way at the same time',
+  { meta: { id: 'equal-carts', group: 'at-once', covers: [5] } },
+  async ({ server, upstream, random, transcript }) => {
+    const stage = { server, upstream, random }
+    await open(stage)
+    const cart = newCart(random, { lines: 2, voucher: 10 })
+    const [late, early] = await overtaken(stage, transcript, [cart, cart])
+    expectQuote(early, quoteOf(cart), 'the second of two equal carts')
+    expectQuote(late, quoteOf(cart), 'the first of two equal carts')
+  },
+)
+
+test(
+  'leaves a quote whole while another one fails',
+  { meta: { id: 'failure-meanwhile', group: 'at-once', covers: [4, 5] } },
+  async ({ server, upstream, random, requirement }) => {
+    const stage = { server, upstream, random }
+    await open(stage)
+    const cart = newCart(random, { lines: 2, voucher: 15 })
+    const waiting = send(stage, cart)
+    try {
+      await allArrive([waiting])
+      requirement(4)
+      const failing = newCart(random, { voucher: 99 })
+      desk.failures.set(failing.lines[0]?.sku ?? '', 500)
+      expect((await ask(stage, failing)).status, 'status of a quote without prices').toBe(502)
+    } finally {
+      waiting.release()
+    }
+    requirement(5)
+    expectQuote(await waiting.answer, quoteOf(cart), 'the quote that waited')
+  },
+)
+
+test(
+  'answers a cart while sixty others wait, of the same customer and the same zone too',
+  { meta: { id: 'nobody-holds-up', group: 'queue', covers: [6] } },
+  async ({ server, upstream, random }) => {
+    const stage = { server, upstream, random }
+    await open(stage)
+    const customer = `gus-${++customerCount}`
+    const waiting = upTo(60).map(() => send(stage, newCart(random, { customer, lines: 1 })))
+    try {
+      const there = await allArrive(waiting)
+      expect(there ? 'all' : 'not all', 'of sixty carts of one customer, those whose prices are asked for').toBe('all')
+      const cart = newCart(random, { customer, lines: 1 })
+      const free = ask(stage, cart)
+      const answered = await inTime(free)
+      expect(answered ? 'answered' : 'held up', 'one more cart, while sixty wait').toBe('answered')
+      expectQuote(await free, quoteOf(cart), 'the quote of one more cart')
+    } finally {
+      for (const one of waiting) one.release()
+      await Promise.allSettled(waiting.map((one) => one.answer))
+    }
+  },
+)
+
+test(
+  'rehearses and quotes one and the same cart, each at its own prices',
+  { meta: { id: 'same-cart-rehearsed', group: 'rehearsal', covers: [7, 8] } },
+  async ({ server, upstream, random, requirement }) => {
+    const stage = { server, upstream, random }
+    await open(stage)
+    const [a, b] = [newLine(random), newLine(random)]
+    const cart = { ...newCart(random, { voucher: 30, lines: 0 }), lines: [a, b, a] }
+    const rehearse = async (cents: number): Promise<void> => {
+      const price = { cents, until: '2027-05-06T07:08:00Z' }
+      const prices = { [b.sku]: price, 'NOT-ASKED-FOR': { cents: 1, until: '2027-01-01T00:00:00Z' }, [a.sku]: price }
+      const answer = await server.request('POST', '/rehearsals', { json: { cart, prices }, limitMs })
+      expectQuote(
+        answer,
+        quoteOf(cart, () => price),
+        'the rehearsal of a cart that is quoted, too',
+      )
+    }
+    requirement(7)
+    await rehearse(50)
+    expect(desk.asked.includes(a.sku), 'the price service was asked').toBe(false)
+    for (const cents of [6_000, 0]) {
+      requirement(8)
+      expectQuote(await ask(stage, cart), quoteOf(cart), 'the quote of a cart that was rehearsed')
+      requirement(7)
+      await rehearse(cents)
+    }
+    requirement(8)
+    expectQuote(await ask(stage, cart), quoteOf(cart), 'the quote of a cart that was rehearsed')
   },
 )
