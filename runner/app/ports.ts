@@ -90,8 +90,11 @@ export interface ReadinessItem {
 
 /** Prepares (compiles, leases) and runs suites against trees of files. */
 export interface Runs {
-  /** `shuffle` runs the cases of each suite in an order drawn from the seed (`verify --deep`). */
-  run: (requests: readonly RunRequest[], options?: { shuffle?: boolean }) => Promise<RunOutcome[]>
+  /**
+   * `shuffle` runs the cases of each suite in an order drawn from the seed (`verify --deep`). `firstRed` runs nothing
+   * after the first red case, a probe included; what did not run is not reported.
+   */
+  run: (requests: readonly RunRequest[], options?: { shuffle?: boolean; firstRed?: boolean }) => Promise<RunOutcome[]>
   /** Starts loading what a run will need; returns at once. */
   warm: () => void
   close: () => Promise<void>
@@ -156,6 +159,8 @@ export interface Pass {
   env: Record<string, string>
   /** Cases in another order: only solutions are run, since hints rest on the order. */
   shuffle: boolean
+  /** Nothing is run after the first red case: whether one is red is all that is asked. */
+  firstRed?: true
 }
 
 /** Everything that one trial is, before a file is written. */
