@@ -5,6 +5,7 @@ import type { Base } from '../domain/gate/mistake-head.ts'
 import type { Mistake } from '../domain/gate/mistake.ts'
 import type { Variant, VariantId } from '../domain/exercise/variant.ts'
 import type { Hint } from '../domain/judging/hint.ts'
+import type { Syntax } from '../domain/mutation/syntax.ts'
 import type { Progress, ProgressEvent } from '../domain/progress/progress.ts'
 import type { RunFacts } from '../domain/judging/run-facts.ts'
 import type { ScaffoldPlan } from '../domain/exercise/scaffold.ts'
@@ -186,6 +187,15 @@ export interface TrialStore {
   find: (key: string) => KeptTrial | null
   keep: (key: string, trial: KeptTrial) => void
 }
+
+/** Reads source files of one language, to make mutants of them. */
+export interface SourceParser {
+  parse: (text: string) => { sound: boolean; root: Syntax }
+  isSound: (text: string) => boolean
+}
+
+/** Whether a compiler takes this text in the place of a file of the reference. */
+export type TypeCheck = (file: string, text: string) => boolean
 
 /** What authors need to write a mistake, beside `Solutions`. */
 export interface MistakeFiles {
