@@ -1,10 +1,12 @@
 import type { Catalog } from '../domain/exercise/catalog.ts'
 import type { FileProblem } from '../domain/decode.ts'
 import type { Exercise, Language, RunRecipe } from '../domain/exercise/exercise.ts'
+import type { ContentProblem } from '../domain/gate/content-rules.ts'
 import type { Base } from '../domain/gate/mistake-head.ts'
 import type { Mistake } from '../domain/gate/mistake.ts'
 import type { Variant, VariantId } from '../domain/exercise/variant.ts'
 import type { Hint } from '../domain/judging/hint.ts'
+import type { Equivalent } from '../domain/mutation/equivalent.ts'
 import type { Syntax } from '../domain/mutation/syntax.ts'
 import type { Progress, ProgressEvent } from '../domain/progress/progress.ts'
 import type { RunFacts } from '../domain/judging/run-facts.ts'
@@ -143,6 +145,13 @@ export interface Solutions {
   in: (exercise: Exercise, language: Language) => Solution[]
   /** Every stored mistake, with what is wrong with its files. */
   mistakes: (exercise: Exercise) => Mistake[]
+  /** Mutants of the reference that change nothing, as its authors listed them. */
+  equivalents: (exercise: Exercise) => Equivalents
+}
+export interface Equivalents {
+  entries: readonly Equivalent[]
+  /** What is wrong with the list. */
+  problems: ContentProblem[]
 }
 export interface Solution {
   kind: 'reference' | 'alternative' | 'mistake'
