@@ -180,7 +180,8 @@ async function oneFate(
     overlays: [...overlays, changed],
   })
   const run = async (pass: Pass): Promise<Known> => {
-    const [ran] = await runTrials(ports, options, [{ kind: 'mutant', id: nameOf(mutant), input: inputOf(pass) }])
+    const trial = { kind: 'mutant', id: nameOf(mutant), input: inputOf(pass) } as const
+    const [ran] = await runTrials(ports, { ...options, pass }, [trial])
     if (!ran) throw new Error('a trial without a result')
     return { fate: fateOf(ran.result, pass.firstRed === true), known: ran.known }
   }
