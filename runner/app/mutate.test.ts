@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { openParser } from '../adapters/mutation/parser.ts'
 import { exerciseFixture } from '../testing/exercise-fixtures.ts'
 import { declared, moduleFacts, reported, runFacts } from '../testing/facts-fixtures.ts'
+import type { Exercise } from '../domain/exercise/exercise.ts'
 import type { Equivalent } from '../domain/mutation/equivalent.ts'
 import { mutate, type MutateOptions, type MutatePorts, type Mutated } from './mutate.ts'
 import type { KeptTrial, Overlay, RunOutcome } from './ports.ts'
@@ -31,14 +32,14 @@ const ids = ['a', 'asks', 'b']
 async function open({ reference, suite, refused, entries = [] }: World) {
   const trees = new Map<string, string>()
   const kept = new Map<string, KeptTrial>()
-  const runs: { text: string; firstRed: boolean }[] = []
+  const runs: { text: string; firstRed: boolean; budgetMs: number }[] = []
   const textOf = (overlays: readonly Overlay[]): string =>
     overlays.reduce<string>(
       (text, overlay) => (overlay instanceof Map ? (overlay.get(file) as string) : text),
       'starter',
     )
-  const run = (text: string, firstRed: boolean): RunOutcome => {
-    runs.push({ text, firstRed })
+  const run = (text: string, firstRed: boolean, budgetMs: number): RunOutcome => {
+    runs.push({ text, firstRed, budgetMs })
     const statuses = suite(text)
     const end = firstRed && statuses.includes('failed') ? statuses.indexOf('failed') + 1 : statuses.length
     const module = moduleFacts(
@@ -72,8 +73,8 @@ async function open({ reference, suite, refused, entries = [] }: World) {
       clear: () => trees.clear(),
     },
     runs: {
-      run: async (requests: { folder: string }[], { firstRed = false } = {}) =>
-        requests.map(({ folder }) => run(trees.get(folder) ?? '', firstRed)),
+      run: async (requests: { folder: string; exercise: Exercise }[], { firstRed = false } = {}) =>
+        requests.map(({ folder, exercise }) => run(trees.get(folder) ?? '', firstRed, exercise.budgetMs)),
     },
     trials: {
       keyOf: ({ overlays, pass }: { overlays: readonly Overlay[]; pass: object }) =>
@@ -125,6 +126,13 @@ test('a mutant’s run ends at the first red case; where that is a probe, the wh
   expect(runs.filter(({ text }) => text.includes('<=')).map((r) => r.firstRed)).toEqual([true, false])
   expect(counts).toMatchObject({ killed: 1 })
   expect(survived.map((m) => m.now)).toContain('f = a >= b')
+})
+
+test('the reference has its whole budget, a mutant ten times what the reference took, and two seconds at the least', async () => {
+  const { go, runs } = await open({ reference: 'f = 1\n', suite: () => green })
+  await go()
+  expect(new Set(runs.slice(1).map((r) => r.budgetMs))).toEqual(new Set([2_000]))
+  expect(runs[0]?.budgetMs).toBe(5_000)
 })
 
 test('the list: an equivalent one does not count as survived, one that is no survivor is stale; a part tells nothing', async () => {

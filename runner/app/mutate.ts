@@ -1,7 +1,7 @@
 import { inParallel } from '../domain/in-parallel.ts'
 import { sampleOf } from '../domain/gate/sample.ts'
 import { describe } from '../domain/gate/trial-rules.ts'
-import type { Language } from '../domain/exercise/exercise.ts'
+import type { Exercise, Language } from '../domain/exercise/exercise.ts'
 import type { Variant } from '../domain/exercise/variant.ts'
 import type { Missing } from '../domain/judging/verdict.ts'
 import type { Counts } from '../domain/mutation/count.ts'
@@ -53,10 +53,10 @@ export async function mutate(ports: MutatePorts, options: MutateOptions, variant
   if (missing.length > 0) return { missing }
   const reference = await openReference(ports, variant)
   try {
-    await requireGreen(ports, options, reference)
+    const exercise = withBudget(variant.exercise, await requireGreen(ports, options, reference))
     const all = [...reference.sources].flatMap(([file, text]) => soundMutants(ports.parser, variant, file, text))
     const chosen = choose(all, options)
-    const fates = await fatesOf(ports, options, reference, chosen)
+    const fates = await fatesOf(ports, options, { ...reference, variant: { ...variant, exercise } }, chosen)
     const having = (fate: Fate): Mutant[] => chosen.filter((_, i) => fates[i]?.fate === fate)
     const { entries } = ports.solutions.equivalents(variant.exercise)
     const whole = chosen.length === all.length
@@ -108,19 +108,29 @@ async function openReference({ source, solutions, trees }: MutatePorts, variant:
   }
 }
 
-/** Where the reference itself is red, every mutant would count as killed. */
-async function requireGreen(ports: MutatePorts, options: MutateOptions, reference: Reference): Promise<void> {
+/** Where the reference itself is red, every mutant would count as killed. Returns the milliseconds that its cases take. */
+async function requireGreen(ports: MutatePorts, options: MutateOptions, reference: Reference): Promise<number> {
   const { variant, overlays } = reference
   const input = { ...variant, plan: planFor(ports.source, variant, ''), overlays, pass: wholePass(options.pass) }
   const [ran] = await runTrials(ports, options, [{ kind: 'reference', id: 'reference', input }])
   const judgement = ran?.result.judgement
-  if (judgement?.verdict.kind === 'passed' && judgement.cases.every((c) => c.status === 'passed')) return
+  if (judgement?.verdict.kind === 'passed' && judgement.cases.every((c) => c.status === 'passed'))
+    return ran?.result.durationMs ?? 0
   const { exercise, language } = variant
   throw new RunnerError('reference-red', {
     slug: exercise.slug,
     language,
     verdict: judgement ? describe(judgement) : 'not judged',
   })
+}
+
+/**
+ * A mutant that never ends would use up the whole budget, which is made for slow machines and slow answers. Ten times
+ * what the reference took is late enough; its time is kept with its outcome, so that the keys of mutants stay the same.
+ */
+function withBudget(exercise: Exercise, referenceMs: number): Exercise {
+  const enoughMs = Math.max(2_000, Math.ceil(referenceMs / 100) * 1_000)
+  return { ...exercise, budgetMs: Math.min(exercise.budgetMs, enoughMs) }
 }
 
 /** What the parser does not read, nobody could have meant. */
