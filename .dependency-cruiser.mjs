@@ -22,6 +22,7 @@ const rooms = [
   ['bundles', ['files'], 'It makes one file of many, and knows of none what it is for.'],
   ['vitest', ['process', 'files', 'bundles'], 'The engine runs a suite that is prepared: preparing is for runs.'],
   ['watcher', [], 'It reports that something was saved, and nothing else.'],
+  ['mutation', [], 'It reads sources and checks their types; what is run, and what came of it, is for app.'],
   ['solutions', ['process', 'files', 'git'], 'It reads and writes what authors keep, and runs none of it.'],
   ['similarity', [], 'It compares texts that it is handed.'],
   ['queue', ['files'], 'The queue carries jobs; what they are graded with is for those who take them.'],
@@ -191,7 +192,8 @@ export default {
       name: 'no-dev-package-in-production',
       severity: 'error',
       comment: 'This is needed at run time: move it to dependencies.',
-      from: { path: '^runner/', pathNot: '\\.test\\.ts$|-fixtures\\.ts$|^runner/testing/' },
+      // Mutants are made by authors, who have the whole project installed.
+      from: { path: '^runner/', pathNot: '\\.test\\.ts$|-fixtures\\.ts$|^runner/testing/|^runner/adapters/mutation/' },
       to: { dependencyTypes: ['npm-dev'], pathNot: '@types/' },
     },
     {
