@@ -2,7 +2,7 @@ import { parseBrief } from '../domain/exercise/brief.ts'
 import type { Exercise } from '../domain/exercise/exercise.ts'
 import { idOf, variantName, type Variant } from '../domain/exercise/variant.ts'
 import type { Hint } from '../domain/judging/hint.ts'
-import { firstRed, judge, type Judgement, type Outcome } from '../domain/judging/judge.ts'
+import { blamedBy, firstRed, judge, type Judgement, type Outcome } from '../domain/judging/judge.ts'
 import { progressOf, type LanguageProgress, type Progress, type ProgressEvent } from '../domain/progress/progress.ts'
 import type { CatalogSource, Clock, ProgressStore, Readiness, Runs, Snapshots, Workspaces } from './ports.ts'
 
@@ -145,10 +145,16 @@ function shownHints(
 
 /** No known mistake fits: say which requirement of the brief the first red case stands on. */
 function fallbackHint(ports: CheckPorts, exercise: Exercise, judgement: Judgement): ShownHint[] {
-  const number = firstRed(judgement)?.covers[0]
-  const text = number === undefined ? undefined : parseBrief(ports.source.brief(exercise)).requirements.get(number)
-  if (number === undefined || text === undefined) return []
+  const number = blamed(judgement)
+  const text = number === null ? undefined : parseBrief(ports.source.brief(exercise)).requirements.get(number)
+  if (number === null || text === undefined) return []
   return [{ id: `requirement-${number}`, level: 1, text: `Read requirement ${number} again: ${plain(text)}` }]
+}
+
+/** Where a program did not load or ended by itself, the case at hand says nothing about what the brief demands. */
+function blamed(judgement: Judgement): number | null {
+  const red = firstRed(judgement)
+  return red === null || judgement.verdict.kind === 'broken' ? null : blamedBy(red)
 }
 
 const plain = (markdown: string): string => markdown.replace(/\s+/g, ' ').replace(/[*`]/g, '')

@@ -34,7 +34,7 @@ function exitCodeOf({ judgement: { verdict } }: CheckResult): number {
 /** docs/json.md; others build on it. */
 export function checkJson(result: CheckResult): Record<string, unknown> {
   const { exercise, language, judgement, attempt, seed, hints, workspace } = result
-  const { verdict, score, cases, warnings, durationMs } = judgement
+  const { verdict, score, cases, warnings, stderr, durationMs } = judgement
   return {
     slug: exercise.slug,
     language,
@@ -46,16 +46,19 @@ export function checkJson(result: CheckResult): Record<string, unknown> {
     passed: verdict.kind === 'passed',
     mastered: score?.mastered ?? false,
     seed,
-    cases: cases.map(({ id, sentence, group, gate, status, transcript }) => ({
+    cases: cases.map(({ id, sentence, group, gate, status, at, requirement, transcript }) => ({
       id,
       sentence,
       group,
       gate,
       status,
+      at,
+      requirement,
       transcript,
     })),
     hints,
     warnings,
+    stderr,
     missing: verdict.kind === 'not-run' ? verdict.missing : [],
     workspace,
     next: commandLine('next'),

@@ -3,7 +3,7 @@ import { artefact, type Artefact } from './artefact.ts'
 import { azure, type Azure } from './services/azurite/azure.ts'
 import { database, type Database } from './services/postgres/database.ts'
 import { endStrays } from './child/processes.ts'
-import { describeDifference } from './run/difference.ts'
+import { describeDifference, failedAt } from './run/difference.ts'
 import { docker, type Docker } from './docker/docker.ts'
 import { iam, type Iam } from './iam/iam.ts'
 import { mongo, type Mongo } from './services/mongodb/mongo.ts'
@@ -18,6 +18,7 @@ import {
   emptyRecord,
   endCase,
   keepStop,
+  keptText,
   leaveCase,
   note,
   openRun,
@@ -104,6 +105,8 @@ export interface Fixtures {
   transcript: (label: string, value: unknown) => void
   /** Adds a named value that hints can match on. */
   evidence: (name: string, value: string | number | boolean | null) => void
+  /** Says which requirement of `covers` the next steps look at: a failure there is a failure of it. */
+  requirement: (number: number) => void
 }
 
 interface FileFixtures {
@@ -140,6 +143,9 @@ const extended = base.extend<Fixtures & { $file: FileFixtures }>({
   transcript: fixture((run) => (label: string, value: unknown) => note(run, label, asText(value))),
   evidence: fixture((run) => (name: string, value: string | number | boolean | null) => {
     run.current.evidence[name] = value
+  }),
+  requirement: fixture((run) => (number: number) => {
+    run.current.requirement = number
   }),
 } as never)
 
@@ -193,6 +199,7 @@ function failed(run: RunState, error: unknown): void {
     keepStop(run, error)
     return
   }
+  run.current.at = failedAt(error)
   for (const line of describeDifference(error)) note(run, line.label, line.text)
 }
 
@@ -209,7 +216,7 @@ async function finish(run: RunState): Promise<void> {
   if (strays > 0)
     run.warnings.add(`${strays === 1 ? 'A process was' : `${strays} processes were`} left running; it was ended.`)
   const meta = moduleMetas.get(run)
-  if (meta) meta.run = { stop: run.stop, warnings: [...run.warnings], stderr: run.stderr, endMarker: true }
+  if (meta) meta.run = { stop: run.stop, warnings: [...run.warnings], stderr: keptText(run.stderr), endMarker: true }
 }
 
 const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))

@@ -21,6 +21,8 @@ export const reported = (
   status,
   transcript: [],
   evidence: {},
+  at: null,
+  requirement: null,
   error: null,
   durationMs: 1,
   ...more,

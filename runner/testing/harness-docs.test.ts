@@ -15,7 +15,9 @@ const pageOf: Record<string, string[]> = {
   redis: ['redis.md', 'wire.md'],
   mysql: ['mysql.md', 'wire.md'],
   mongo: ['mongo.md', 'wire.md'],
-  ...Object.fromEntries(['files', 'random', 'scratch', 'transcript', 'evidence'].map((name) => [name, ['small.md']])),
+  ...Object.fromEntries(
+    ['files', 'random', 'scratch', 'transcript', 'evidence', 'requirement'].map((name) => [name, ['small.md']]),
+  ),
 }
 const textFor = (fixture: string): string =>
   (pageOf[fixture] ?? [`${fixture}.md`]).map((page) => pages.get(page)).join()

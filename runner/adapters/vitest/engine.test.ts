@@ -195,7 +195,7 @@ describe('the engine', () => {
       'compared',
       [
         `test('passes', ${meta('passes', ', gate: true')}, ({ transcript }) => { transcript('said', 'yes'); expect([1]).toEqual([1]) })`,
-        `test('differs', ${meta('differs')}, () => expect({ a: 1 }, 'the answer').toEqual({ a: 2 }))`,
+        `test('differs', ${meta('differs')}, ({ requirement }) => { requirement(1); expect({ a: 1 }, 'the answer').toEqual({ a: 2 }) })`,
         `test('throws', ${meta('throws')}, ({ evidence }) => { evidence('seen', true); throw new Error('a sentence') })`,
         `test('times', ${meta('times')}, async () => expect(await Promise.resolve(3)).toBe(3))`,
         `test('asks', ${meta('asks', ', probe: true')}, () => expect(1).toBe(2))`,
@@ -210,6 +210,13 @@ describe('the engine', () => {
       stop: stock.run?.stop,
     })
     expect(ours?.reported.map((c) => c.transcript)).toEqual(stock.transcripts)
+    expect(ours?.reported.map(({ at, requirement }) => ({ at, requirement }))).toEqual([
+      { at: null, requirement: null },
+      { at: 'the answer', requirement: 1 },
+      { at: null, requirement: null },
+      { at: null, requirement: null },
+      { at: null, requirement: null },
+    ])
   })
 
   it('hands its worker the values that the stock engine hands over', async () => {

@@ -93,7 +93,8 @@ const statuses: Record<string, ReportedCase['status']> = {
 function reportedOf(test: Task, result: TaskResult | undefined, meta: TaskMeta = test.meta): ReportedCase[] {
   const status = statuses[result?.state ?? test.mode ?? '']
   if (status === undefined) return []
-  const { transcript = [], evidence = {} } = meta.observed ?? {}
+  const { transcript = [], evidence = {}, at = null, requirement = null } = meta.observed ?? {}
   const error = result?.errors?.[0]?.message ?? null
-  return [{ id: meta.id ?? '', status, transcript, evidence, error, durationMs: Math.round(result?.duration ?? 0) }]
+  const durationMs = Math.round(result?.duration ?? 0)
+  return [{ id: meta.id ?? '', status, transcript, evidence, at, requirement, error, durationMs }]
 }

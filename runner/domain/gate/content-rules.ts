@@ -132,6 +132,7 @@ function unknownIds(hint: Hint, known: ReadonlySet<string>): string[] {
     ...(c.probe === undefined ? [] : [c.probe]),
     ...(c.failed ?? []),
     ...(c.passed ?? []),
+    ...Object.keys(c.at ?? {}),
   ])
   return named.filter((id) => !known.has(id))
 }

@@ -1,7 +1,7 @@
 import { parseBrief } from '../exercise/brief.ts'
 import type { Exercise } from '../exercise/exercise.ts'
 import type { Hint } from '../judging/hint.ts'
-import { firstRed, type JudgedCase, type Judgement } from '../judging/judge.ts'
+import { blamedBy, firstRed, type JudgedCase, type Judgement } from '../judging/judge.ts'
 import type { ContentProblem } from './content-rules.ts'
 import { requirementHint } from './mistake-head.ts'
 import { judgeMistake, verdictProblem } from './mistake-verdict.ts'
@@ -51,8 +51,9 @@ function pointsElsewhere(result: TrialResult): ContentProblem[] {
   const { id, judgement } = result
   const { breaks, hints } = claimsOf(result)
   if (!hints.includes(requirementHint) || breaks.length === 0) return []
-  const named = firstRed(judgement)?.covers[0]
-  if (named !== undefined && breaks.includes(named)) return []
+  const red = firstRed(judgement)
+  const named = red && blamedBy(red)
+  if (named !== null && breaks.includes(named)) return []
   const message = `the mistake "${id}" breaks ${list(breaks)}, and the screen points at requirement ${named ?? 'none'}`
   return [{ rule: 'mistake-hint', message }]
 }

@@ -124,6 +124,19 @@ describe('wrong answers', () => {
     ],
   ])('%s', (_, variant, problem) => expect(told(variant)).toContain(problem))
 
+  test('the screen points at the requirement that the suite had in hand', () => {
+    const inHand = (requirement: number): VariantResults => {
+      const red = result('mistake', 'silent', ['both'], { ...wrong([2], 'requirement'), hints: [] })
+      const both = { ...declared('both', { covers: [1, 2] }), status: 'failed' as const, transcript: [], at: null }
+      return withResult({ ...red, judgement: { ...red.judgement, cases: [{ ...both, requirement }] } })
+    }
+    expect(told(inHand(2)).filter((line) => line.includes('silent'))).toEqual([])
+    expect(told(inHand(1))).toContain(
+      'mistake-hint (silent): the mistake "silent" breaks requirement 2, and the screen points at requirement 1',
+    )
+    expect(told(inHand(3))).toContain('coverage: the case "both" has requirement 3 in hand, which it does not cover')
+  })
+
   test('several hints may be true, and an answer of which none is true points at its requirement', () => {
     expect(told(withResult(result('mistake', 'two', ['adds-up'], wrong([1], 'unfair', 'loses-a-cent'))))).toEqual([])
     const silent = { ...wrong([2], 'requirement'), hints: [] }

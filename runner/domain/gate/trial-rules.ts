@@ -29,6 +29,7 @@ export function variantProblems(variant: VariantResults): ContentProblem[] {
     ...staticProblems(exercise, brief, hints, slugs),
     ...caseProblems(exercise, brief, hints, declared),
     ...stableProblems(results),
+    ...inHandProblems(results),
     ...starterProblems(exercise, results),
     ...solutionProblems(exercise, results),
     ...mistakes.flatMap(mistakeProblems),
@@ -45,6 +46,15 @@ export function longestDeclared(results: readonly TrialResult[]): readonly Decla
 function stableProblems(results: readonly TrialResult[]): ContentProblem[] {
   const lists = new Set(results.flatMap((r) => (r.declared ? [r.declared.map((c) => c.id).join()] : [])))
   return lists.size > 1 ? [{ rule: 'cases', message: 'the declared cases differ from run to run' }] : []
+}
+
+/** What a case has in hand is one of the requirements that it covers. */
+function inHandProblems(results: readonly TrialResult[]): ContentProblem[] {
+  const wrong = results
+    .flatMap((r) => r.judgement.cases)
+    .filter((c) => c.requirement !== null && !c.covers.includes(c.requirement))
+    .map((c) => `the case "${c.id}" has requirement ${c.requirement} in hand, which it does not cover`)
+  return [...new Set(wrong)].map((message) => ({ rule: 'coverage', message }))
 }
 
 function starterProblems(exercise: Exercise, results: readonly TrialResult[]): ContentProblem[] {

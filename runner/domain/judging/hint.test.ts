@@ -67,6 +67,39 @@ test('chooseHints: at most three', () => {
   ).toHaveLength(3)
 })
 
+test('chooseHints: at: the assertion with these words failed there, and it says more than the case alone', () => {
+  const module = moduleFacts(
+    {},
+    {
+      declared: [declared('a'), declared('b')],
+      reported: [reported('a', 'failed', { at: 'the total' }), reported('b', 'passed', { at: null })],
+    },
+  )
+  const hints = [
+    hint('case', { failed: ['a'] }),
+    hint('total', { at: { a: 'the total' } }),
+    hint('either', { at: { a: ['the tax', 'the total'] } }),
+    hint('tax', { at: { a: 'the tax' } }),
+    hint('elsewhere', { at: { b: 'the total' } }),
+  ]
+  expect(ids(hints, runFacts(module))).toEqual(['total', 'either', 'case'])
+})
+
+test('chooseHints: evidence beside at: on the cases that at names', () => {
+  const module = moduleFacts(
+    {},
+    {
+      declared: [declared('a'), declared('b')],
+      reported: [
+        reported('a', 'failed', { at: 'the status', evidence: { status: 500 } }),
+        reported('b', 'failed', { at: 'the status', evidence: { status: 404 } }),
+      ],
+    },
+  )
+  const on = (status: number): HintCondition => ({ at: { a: 'the status' }, evidence: { status } })
+  expect(ids([hint('own', on(500)), hint('other', on(404))], runFacts(module))).toEqual(['own'])
+})
+
 test('chooseHints: evidence: equal values on a failed case only', () => {
   const module = moduleFacts(
     {},

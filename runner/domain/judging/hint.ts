@@ -16,7 +16,9 @@ const condition = v.strictObject({
   failed: v.optional(v.array(v.string())),
   /** All of these cases passed. */
   passed: v.optional(v.array(v.string())),
-  /** A case (of `failed`, else any failed one) carried each of these values of evidence. */
+  /** These cases failed, each at the assertion with these words, or with one of them. */
+  at: v.optional(v.record(v.string(), v.union([v.string(), v.pipe(v.array(v.string()), v.minLength(1))]))),
+  /** A case (of `failed` or `at`, else any failed one) carried each of these values of evidence. */
   evidence: v.optional(v.record(v.string(), evidenceValue)),
   /** The error text or stderr of a failed case, or the reason why the run ended, matches this pattern. */
   error: v.optional(v.string()),
@@ -116,15 +118,26 @@ function matchOf(hint: Hint, order: number, c: HintCondition, observed: Observed
     hint,
     order,
     strength: strengthOf(c),
-    explainsFirstRed: observed.firstRed !== null && (c.failed ?? []).includes(observed.firstRed),
-    conditions: (c.failed?.length ?? 0) + (c.passed?.length ?? 0) + Object.keys(c.evidence ?? {}).length,
+    explainsFirstRed: observed.firstRed !== null && (namedFailed(c) ?? []).includes(observed.firstRed),
+    conditions: conditionsOf(c),
   }
 }
 
+/** Which assertion failed says as much as two cases: that this one failed, and where. */
+const conditionsOf = (c: HintCondition): number =>
+  (c.failed?.length ?? 0) +
+  (c.passed?.length ?? 0) +
+  Object.keys(c.evidence ?? {}).length +
+  2 * Object.keys(c.at ?? {}).length
+
+/** The cases that a condition wants to have failed; null where it names none. */
+const namedFailed = (c: HintCondition): string[] | null =>
+  c.failed === undefined && c.at === undefined ? null : [...(c.failed ?? []), ...Object.keys(c.at ?? {})]
+
 function strengthOf(c: HintCondition): number {
   if (c.probe !== undefined) return strength.probe
-  if (c.evidence !== undefined && c.failed === undefined) return strength.evidence
-  if (c.failed !== undefined || c.passed !== undefined) return strength.cases
+  if (c.evidence !== undefined && namedFailed(c) === null) return strength.evidence
+  if (namedFailed(c) !== null || c.passed !== undefined) return strength.cases
   if (c.error !== undefined) return strength.error
   return strength.source
 }
@@ -145,6 +158,7 @@ function holds(c: HintCondition, observed: Observed): boolean {
   if (c.probe !== undefined && status(c.probe) !== 'failed') return false
   if (c.failed?.some((id) => status(id) !== 'failed')) return false
   if (c.passed?.some((id) => status(id) !== 'passed')) return false
+  if (c.at !== undefined && !atHolds(c.at, observed)) return false
   if (c.evidence !== undefined && !evidenceHolds(c, observed)) return false
   if (c.error !== undefined && !errorHolds(c, observed)) return false
   return c.source === undefined || sourceHolds(c.source, observed)
@@ -153,7 +167,15 @@ function holds(c: HintCondition, observed: Observed): boolean {
 /** The failed cases a condition speaks of: those it names, else every failed one, probes included. */
 function failedReports(c: HintCondition, observed: Observed): ReportedCase[] {
   const all = [...observed.reports.values()].filter((r) => r.status === 'failed')
-  return c.failed === undefined ? all : all.filter((r) => c.failed?.includes(r.id))
+  const named = namedFailed(c)
+  return named === null ? all : all.filter((r) => named.includes(r.id))
+}
+
+function atHolds(wanted: NonNullable<HintCondition['at']>, observed: Observed): boolean {
+  return Object.entries(wanted).every(([id, words]) => {
+    const report = observed.reports.get(id)
+    return report?.status === 'failed' && report.at !== null && [words].flat().includes(report.at)
+  })
 }
 
 function evidenceHolds(c: HintCondition, observed: Observed): boolean {

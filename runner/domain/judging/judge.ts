@@ -13,6 +13,10 @@ export type Outcome =
 export interface JudgedCase extends DeclaredCase {
   status: ReportedCase['status']
   transcript: ReportedCase['transcript']
+  /** The words of the assertion that failed; null where nothing failed, or something else did. */
+  at: string | null
+  /** The requirement that the suite had in hand at the end; null where it does not say. */
+  requirement: number | null
 }
 
 export interface Judgement {
@@ -23,7 +27,7 @@ export interface Judgement {
   cases: JudgedCase[]
   hints: ChosenHint[]
   warnings: string[]
-  /** The end of what the learner's program wrote on stderr. */
+  /** What the learner's program wrote on stderr: how it began and how it ended. */
   stderr: string
   durationMs: number
 }
@@ -64,10 +68,18 @@ function judgedCases(facts: RunFacts): JudgedCase[] {
       .filter((c) => !c.probe)
       .map((c) => {
         const report = module.reported.find((r) => r.id === c.id)
-        return { ...c, status: report?.status ?? 'skipped', transcript: report?.transcript ?? [] }
+        return judgedCase(c, report)
       }),
   )
 }
+
+function judgedCase(declared: DeclaredCase, report: ReportedCase | undefined): JudgedCase {
+  const { status = 'skipped', transcript = [], at = null, requirement = null } = report ?? {}
+  return { ...declared, status, transcript, at, requirement }
+}
+
+/** The requirement that a red case points at. */
+export const blamedBy = ({ requirement, covers }: JudgedCase): number | null => requirement ?? covers[0] ?? null
 
 export const firstRed = (judgement: Pick<Judgement, 'cases'>): JudgedCase | null =>
   judgement.cases.find((c) => c.status === 'failed') ?? null

@@ -25,6 +25,10 @@ export interface ReportedCase {
   status: CaseStatus
   transcript: TranscriptLine[]
   evidence: RunEvidence
+  /** The words of the assertion that failed; null where nothing failed, or something else did. */
+  at: string | null
+  /** The requirement in hand at the end of the case, as the suite says; null where it does not say. */
+  requirement: number | null
   /** The assertion's or error's message; never shown where a suite must stay hidden. */
   error: string | null
   durationMs: number
@@ -51,7 +55,7 @@ export interface ModuleFacts {
   errors: string[]
   stop: Stop | null
   warnings: string[]
-  /** The end of what the learner's program wrote on stderr, for show. */
+  /** What the learner's program wrote on stderr, its beginning and its end, for show. */
   stderr: string
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { describeDifference, literal } from './difference.ts'
+import { describeDifference, failedAt, literal } from './difference.ts'
 
 /** What a learner reads of a failed assertion, from the real error that vitest throws. */
 const linesOf = (assertion: () => void): string[] => {
@@ -21,6 +21,26 @@ test('describeDifference: with the author’s words: what it is about', () => {
     'expected: 404',
     'got: 200',
   ])
+})
+
+test('failedAt: the words given to the expect that failed, whatever was expected', () => {
+  const at = (assertion: () => void): string | null => {
+    try {
+      assertion()
+    } catch (error) {
+      return failedAt(error)
+    }
+    throw new Error('the assertion passed')
+  }
+  expect(at(() => expect('x: expected y', 'the text').toBe('z'))).toBe('the text')
+  expect(at(() => expect([1], 'the list').toContain(2))).toBe('the list')
+  expect(at(() => expect({ a: 1 }, 'the object').toHaveProperty('b'))).toBe('the object')
+  expect(at(() => expect(1, 'not one').not.toBe(1))).toBe('not one')
+  expect(at(() => expect(undefined, 'there').toBeDefined())).toBe('there')
+  expect(at(() => expect(3, 'at most two').toBeLessThanOrEqual(2))).toBe('at most two')
+  expect(at(() => expect(3).toBe(2))).toBe(null)
+  expect(failedAt(new Error('a sentence'))).toBe(null)
+  expect(failedAt('thrown text')).toBe(null)
 })
 
 test('describeDifference: objects: only where they differ', () => {

@@ -7,7 +7,7 @@ import type { TranscriptLine } from './run-state.ts'
 export function describeDifference(error: unknown): TranscriptLine[] {
   if (!(error instanceof Error)) return [{ label: 'error', text: String(error) }]
   if (!isComparison(error)) return [{ label: 'problem', text: plainMessage(error) }]
-  const note = customMessage(error)
+  const note = failedAt(error)
   const lines = differences('', error.expected, error.actual).slice(0, 4)
   return [...(note ? [{ label: 'about', text: note }] : []), ...linesOf(lines, error)]
 }
@@ -20,14 +20,14 @@ interface Comparison extends Error {
 const isComparison = (error: Error): error is Comparison =>
   'expected' in error && 'actual' in error && error.expected !== error.actual
 
-/** `expect(value, 'of what')`: chai puts the author's words before a colon. */
-function customMessage(error: Error): string | null {
-  const match = /^([^\n]{3,120}?): expected /.exec(error.message)
-  return match?.[1] ?? null
+/** The words of `expect(value, 'of what')`, which chai puts before a colon; null for any other failure. */
+export function failedAt(error: unknown): string | null {
+  if (!(error instanceof Error)) return null
+  return /^([^\n]{3,120}?): expected /.exec(error.message)?.[1] ?? null
 }
 
 /** Assertion messages speak to authors; the words behind the author's own text are dropped. */
-const plainMessage = (error: Error): string => customMessage(error) ?? error.message.split('\n')[0] ?? ''
+const plainMessage = (error: Error): string => failedAt(error) ?? error.message.split('\n')[0] ?? ''
 
 interface Difference {
   path: string

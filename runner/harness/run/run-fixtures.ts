@@ -33,7 +33,7 @@ export function runOf({ launch = {}, ...more }: Wanted): RunState {
     endsAt: Date.now() + 30_000,
     stop: null,
     warnings: new Set(),
-    stderr: '',
+    stderr: { first: '', last: '', left: 0 },
     sockets: new Set(),
     environment: [],
     cleanups: [],

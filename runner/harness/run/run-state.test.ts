@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { runOf } from './run-fixtures.ts'
-import { closeRun, environmentOf, keepStderr, keepStop, note, StopRun } from './run-state.ts'
+import { closeRun, environmentOf, keepStderr, keepStop, keptText, note, StopRun } from './run-state.ts'
 
 const run = () => runOf({ workspace: '' })
 
@@ -42,9 +42,34 @@ test('closeRun: newest first; one that fails keeps no other from its end; a seco
 test('note and keepStderr: bounded, whatever a program writes', () => {
   const state = run()
   for (let i = 0; i < 500; i++) note(state, 'stdout', 'x'.repeat(5_000))
-  keepStderr(state, `${'y'.repeat(10_000)}the end`)
   expect(state.current.transcript).toHaveLength(200)
   expect(state.current.transcript[0]?.text).toBe(`${'x'.repeat(2_000)} … (5000 characters)`)
-  expect(state.stderr).toHaveLength(4_000)
-  expect(state.stderr.endsWith('the end')).toBe(true)
+})
+
+describe('stderr', () => {
+  test('a short one: all of it', () => {
+    const state = run()
+    keepStderr(state, 'one\ntw')
+    keepStderr(state, 'o\n')
+    expect(keptText(state.stderr)).toBe('one\ntwo\n')
+  })
+
+  test('a long one in pieces: whole lines of its beginning and of its end', () => {
+    const state = run()
+    for (let i = 0; i < 3_000; i++) keepStderr(state, `line ${i}\n`)
+    const lines = keptText(state.stderr).trimEnd().split('\n')
+    expect(lines[0]).toBe('line 0')
+    expect(lines.at(-1)).toBe('line 2999')
+    expect(lines.find((l) => !/^line \d+$/.test(l))).toMatch(/^… \d+ characters …$/)
+    expect(lines.join('').length).toBeLessThan(8_100)
+  })
+
+  test('one endless line: both ends of it', () => {
+    const state = run()
+    keepStderr(state, `it begins${'y'.repeat(1_000_000)}the end`)
+    const text = keptText(state.stderr)
+    expect(text).toMatch(/^it begins/)
+    expect(text).toMatch(/the end$/)
+    expect(text.length).toBeLessThan(8_100)
+  })
 })

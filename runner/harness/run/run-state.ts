@@ -22,6 +22,10 @@ export interface TranscriptLine {
 export interface CaseRecord {
   transcript: TranscriptLine[]
   evidence: Record<string, string | number | boolean | null>
+  /** The words given to the `expect` that failed; null where nothing failed, or something else did. */
+  at: string | null
+  /** The requirement that the suite said it has in hand; null where it said nothing. */
+  requirement: number | null
 }
 
 /** Everything the harness knows of one run of one suite file. */
@@ -34,7 +38,8 @@ export interface RunState {
   endsAt: number
   stop: { reason: StopReason; caseId: string | null; message: string } | null
   warnings: Set<string>
-  stderr: string
+  /** What the learner's program wrote on stderr: how it began and how it ended. */
+  stderr: Kept
   /** Folders with sockets of the harness that children connect to; a sandbox has to let them in. */
   sockets: Set<string>
   /**
@@ -47,7 +52,33 @@ export interface RunState {
 }
 
 const transcriptCap = 200
+/** Characters of stderr that are kept from its beginning, and as many from its end. */
 const stderrCap = 4_000
+
+/** A text of any length, of which the middle is left out. */
+export interface Kept {
+  first: string
+  last: string
+  /** Characters between the two that were left out. */
+  left: number
+}
+
+const nothingKept = (): Kept => ({ first: '', last: '', left: 0 })
+
+function keepMore({ first, last, left }: Kept, text: string): Kept {
+  const begun = first + text.slice(0, stderrCap - first.length)
+  const ended = last + text.slice(begun.length - first.length)
+  return { first: begun, last: ended.slice(-stderrCap), left: left + Math.max(0, ended.length - stderrCap) }
+}
+
+/** As a person reads it: lines that the cut went through are left out with the middle, as far as there are lines. */
+export function keptText({ first, last, left }: Kept): string {
+  if (left === 0) return first + last
+  const begun = first.includes('\n') ? first.slice(0, first.lastIndexOf('\n') + 1) : `${first}\n`
+  const ended = last.slice(last.indexOf('\n') + 1)
+  const cut = left + Math.max(0, first.length - begun.length) + last.length - ended.length
+  return `${begun}… ${cut} characters …\n${ended}`
+}
 
 /** Finds the run of the suite file being executed by the `?run=` of its module id. */
 export function openRun(): RunState {
@@ -63,7 +94,7 @@ export function openRun(): RunState {
     endsAt: Date.now() + context.budgetMs * patience(),
     stop: null,
     warnings: new Set(),
-    stderr: '',
+    stderr: nothingKept(),
     sockets: new Set(),
     environment: [],
     cleanups: [],
@@ -74,7 +105,7 @@ export function openRun(): RunState {
 export const environmentOf = (run: RunState): Record<string, string> =>
   Object.assign({}, ...run.environment.map((variables) => variables())) as Record<string, string>
 
-export const emptyRecord = (): CaseRecord => ({ transcript: [], evidence: {} })
+export const emptyRecord = (): CaseRecord => ({ transcript: [], evidence: {}, at: null, requirement: null })
 
 /** How long something may take that takes at most `limitMs` on an idle machine; never beyond the end of the run. */
 export const allowedMs = (run: RunState, limitMs: number): number =>
@@ -116,9 +147,9 @@ export function keepStop(run: RunState, stop: StopRun): StopRun {
   return stop
 }
 
-/** Keeps the end of what the learner's program wrote on stderr. */
+/** Keeps the beginning and the end of what the learner's program wrote on stderr. */
 export function keepStderr(run: RunState, text: string): void {
-  run.stderr = (run.stderr + text).slice(-stderrCap)
+  run.stderr = keepMore(run.stderr, text)
 }
 
 /** Ends what is still to be ended, what is started meanwhile included; a second call finds nothing left. */

@@ -16,6 +16,8 @@ const judged = (
   ...declared(id, { sentence }),
   status,
   transcript: [],
+  at: null,
+  requirement: null,
   ...more,
 })
 

@@ -118,13 +118,15 @@ function passRow(green: JudgedCase[], p: Paints): string[] {
 const moreRow = (more: number, p: Paints): string[] =>
   more <= 0 ? [] : [`    ${p.dim(`· ${more} more`)}   ${more === 1 ? 'fails' : 'fail'} for now; this one first`]
 
+/** Lines from its beginning, where the message is, and as many from its end. */
+const shownOfStderr = 5
+
 function stderrLines(stderr: string, style: Style, p: Paints): string[] {
-  const lines = stderr
-    .trimEnd()
-    .split('\n')
-    .filter((l) => l.trim() !== '')
-    .slice(-4)
-  if (lines.length === 0) return []
+  const all = stderr.split('\n').filter((l) => l.trim() !== '')
+  if (all.length === 0) return []
+  const left = all.length - 2 * shownOfStderr
+  const lines =
+    left <= 1 ? all : [...all.slice(0, shownOfStderr), `… ${left} more lines …`, ...all.slice(-shownOfStderr)]
   return [
     '  Your program wrote:',
     ...lines.map((l) => `    ${p.dim('|')} ${cut(hardWrap(l, style.columns - 6)[0] ?? '', style.columns - 6)}`),

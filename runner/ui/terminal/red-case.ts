@@ -3,7 +3,8 @@ import { cut, wrap, type Paints, type Style } from './style.ts'
 
 /** A red case in full: its sentence, what it covers, and the end of its transcript. */
 export function redCase(red: JudgedCase, style: Style, p: Paints): string[] {
-  const note = [red.gate ? 'gate' : '', red.covers.length > 0 ? `requirement ${red.covers.join(', ')}` : '']
+  const requirements = red.requirement === null ? red.covers : [red.requirement]
+  const note = [red.gate ? 'gate' : '', requirements.length > 0 ? `requirement ${requirements.join(', ')}` : '']
     .filter(Boolean)
     .join(', ')
   const sentence = `    ${p.red('✗ fail')}   ${red.sentence}`
