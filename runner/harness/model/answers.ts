@@ -25,7 +25,7 @@ export function lineAnswers<A>(
     answers: lines.map((line) => readOr(read, line)),
     end: [
       signal === null ? ['exit code', String(code)] : ['ended by', signal],
-      ...(stderr.trim() === '' ? [] : [['stderr', firstAndLast(stderr)] as const]),
+      ...(stderr.trim() === '' ? [] : [['stderr', lastWords(stderr)] as const]),
     ],
   }
 }
@@ -38,8 +38,13 @@ function readOr<A>(read: (line: string) => A, line: string): A {
   }
 }
 
-/** What a program says of its end, without where it was: some languages say first what went wrong, others last. */
-function firstAndLast(text: string): string {
+/**
+ * What a program says of its end, in few lines: the names of errors where there are any (a traceback has them last, most
+ * others first), else how it begins and ends.
+ */
+function lastWords(text: string): string {
   const lines = text.split('\n').filter((line) => !/^\s*$|^\s+(at|from) |^Node\.js v/.test(line))
-  return lines.length <= 8 ? lines.join('\n') : [...lines.slice(0, 4), '…', ...lines.slice(-4)].join('\n')
+  const named = lines.filter((line) => /(Error|Exception)\b/.test(line)).slice(-2)
+  if (named.length > 0) return named.join('\n')
+  return lines.length <= 4 ? lines.join('\n') : [...lines.slice(0, 2), '…', ...lines.slice(-2)].join('\n')
 }
