@@ -26,7 +26,7 @@ interface Change {
 export function near(texts: Arbitrary<string>, options: NearOptions = {}): Arbitrary<string> {
   const change = record({
     kind: constantFrom<Change['kind'][]>('insert', 'delete', 'double', 'replace', 'case'),
-    place: integer({ min: 0, max: 40 }),
+    place: integer({ min: 0, max: 999 }),
     letter: constantFrom(...(options.letters ?? usualLetters)),
   })
   const changes = array(change, { minLength: 1, maxLength: options.changes ?? 2 })
