@@ -160,12 +160,25 @@ export default {
       ['^runner/harness/$1/', '^runner/harness/(child/|run/|children/protocol/|run-context\\.ts$)'],
       'A suite that uses one driver loads that one. Move what two need into child/ (about processes) or run/ (about the run).',
     ),
+    only(
+      'harness-model-knows-no-driver',
+      '^runner/harness/model/',
+      ['^runner/harness/model/'],
+      'A model compares what it is handed, whoever was asked. What it has to know of a run, the suite passes in.',
+    ),
+    {
+      name: 'only-suites-draw',
+      severity: 'error',
+      comment: 'fast-check goes into the bundle of whoever imports it: suites without a model must not pay for it.',
+      from: { path: '^runner/', pathNot: '^runner/harness/model/' },
+      to: { path: '^runner/harness/model/' },
+    },
     {
       name: 'suites-see-the-harness-only',
       severity: 'error',
-      comment: 'A suite imports #harness and nothing else; what it lacks belongs into the harness.',
+      comment: 'A suite imports #harness and #harness/model, nothing else; what it lacks belongs into the harness.',
       from: { path: '^exercises/.*/suite/[^/]+\\.test\\.ts$' },
-      to: { path: '^runner/', pathNot: '^runner/harness/index\\.ts$' },
+      to: { path: '^runner/', pathNot: '^runner/harness/(model/)?index\\.ts$' },
     },
     {
       name: 'nobody-imports-the-cli',
