@@ -98,8 +98,10 @@ function reportedOf(test: Task, result: TaskResult | undefined, meta: TaskMeta =
   return [{ id: meta.id ?? '', status, ...seenIn(meta), error, durationMs }]
 }
 
+type Seen = Pick<ReportedCase, 'transcript' | 'evidence' | 'at' | 'requirement' | 'output'>
+
 /** What the harness saw; a case that it never came to has nothing. */
-function seenIn({ observed }: TaskMeta): Pick<ReportedCase, 'transcript' | 'evidence' | 'at' | 'requirement'> {
-  const { transcript = [], evidence = {}, at = null, requirement = null } = observed ?? {}
-  return { transcript, evidence, at, requirement }
+function seenIn({ observed }: TaskMeta): Seen {
+  const { transcript = [], evidence = {}, at = null, requirement = null, output = '' } = observed ?? {}
+  return { transcript, evidence, at, requirement, output }
 }
