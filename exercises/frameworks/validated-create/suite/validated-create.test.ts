@@ -401,6 +401,13 @@ test(
       }
       if (pointers.length > 0) expectFaults(await post(server, body), pointers, 'an order with several faults')
     }
+    // The same fault again and again, in one order and in the next: what was found before must not change the answer.
+    const all = ['/customer', '/shipTo/street', '/shipTo/city', '/lines/0/sku', '/lines/1/sku']
+    for (const text of ['   ', '   ', '\t', '', 'x'.repeat(61), 'x'.repeat(61), null]) {
+      const lines = [0, 1].map(() => ({ sku: text, quantity: 1 }))
+      const answer = await post(server, { customer: text, shipTo: { street: text, city: text }, lines })
+      expectFaults(answer, all, 'an order with the same fault in every text')
+    }
     const long = Array.from({ length: 21 }, (_, i) => ({ sku: i === 20 ? ' ' : 'TEA', quantity: i === 3 ? 0 : 1 }))
     const answer = await post(server, order({ lines: long }))
     expectFaults(answer, ['/lines', '/lines/20/sku', '/lines/3/quantity'], 'an order of 21 lines, two of them faulty')
