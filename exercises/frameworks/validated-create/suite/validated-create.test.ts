@@ -463,7 +463,7 @@ test(
     ]
     for (const [number, hard, others, body] of bodies) {
       requirement(number)
-      const named = pointersOf(await post(server, body), 'an order with faults of several kinds')
+      const named = pointersOf(await post(server, body), 'an order with faults of several kinds').map(String)
       expect(
         hard.some((pointer) => named.includes(pointer)),
         'the wrong type or the unknown member is named',
