@@ -337,13 +337,13 @@ test(
   async ({ subject, random, transcript }) => {
     const order = anOrder(random, 1)
     const sku = order.lines[0]?.sku
-    const ways: [string, Answer][] = [
-      ['a declined card', failing('charge', order.id, declined())],
-      ['a payment service that is down', failing('charge', order.id, new Error('down'))],
-      ['a line that cannot be reserved', failing('reserve', sku, new Error(`no ${sku} left`))],
-      ['a mail that fails', failing('sendMail', order.email, new Error('mailbox full'))],
+    const answers: Answer[] = [
+      failing('charge', order.id, declined()),
+      failing('charge', order.id, new Error('down')),
+      failing('reserve', sku, new Error(`no ${sku} left`)),
+      failing('sendMail', order.email, new Error('mailbox full')),
     ]
-    for (const [way, answer] of ways) {
+    for (const answer of answers) {
       const played = await play({ subject, random, transcript }, 'placeOrder', order, answer)
       expect(
         called(played, 'unlock').map((call) => call.text),
