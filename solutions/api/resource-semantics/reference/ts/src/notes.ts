@@ -56,12 +56,12 @@ function contentOf({ id: _, ...content }: JsonObject): JsonObject {
 /** JSON Merge Patch, RFC 7396 section 2. */
 function merged(target: unknown, patch: unknown): unknown {
   if (!isObject(patch)) return patch
-  const result: JsonObject = isObject(target) ? { ...target } : {}
+  const members = new Map(isObject(target) ? Object.entries(target) : [])
   for (const [name, value] of Object.entries(patch)) {
-    if (value === null) delete result[name]
-    else result[name] = merged(result[name], value)
+    if (value === null) members.delete(name)
+    else members.set(name, merged(members.get(name), value))
   }
-  return result
+  return Object.fromEntries(members)
 }
 
 const isObject = (value: unknown): value is JsonObject =>

@@ -56,8 +56,8 @@ public final class Verify {
         Key pinned = key;
         need(() -> pinned.alg().equals(header.get("alg")), Verdict.Code.ALG_NOT_ALLOWED);
         need(() -> isSignedWith(pinned), Verdict.Code.BAD_SIGNATURE);
-        need(() -> claims.get("exp") instanceof Number n && policy.now() - n.longValue() <= policy.leeway(), Verdict.Code.EXPIRED);
-        need(() -> !claims.containsKey("nbf") || claims.get("nbf") instanceof Number n && n.longValue() - policy.now() <= policy.leeway(), Verdict.Code.NOT_YET_VALID);
+        need(() -> claims.get("exp") instanceof Number n && policy.now() - n.doubleValue() <= policy.leeway(), Verdict.Code.EXPIRED);
+        need(() -> !claims.containsKey("nbf") || claims.get("nbf") instanceof Number n && n.doubleValue() - policy.now() <= policy.leeway(), Verdict.Code.NOT_YET_VALID);
         need(() -> policy.issuer().equals(claims.get("iss")), Verdict.Code.BAD_ISSUER);
         Collection<?> audiences = claims.get("aud") instanceof List<?> list ? list : List.of(String.valueOf(claims.get("aud")));
         need(() -> audiences.contains(policy.audience()), Verdict.Code.BAD_AUDIENCE);

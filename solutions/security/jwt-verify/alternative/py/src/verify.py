@@ -53,7 +53,8 @@ def decoded(segment: str) -> bytes:
 
 def parsed(segment: str) -> dict:
     try:
-        value = json.loads(decoded(segment))
+        # int() raises for NaN and Infinity, which Python reads and JSON does not know.
+        value = json.loads(decoded(segment), parse_constant=int)
     except (ValueError, RecursionError):
         raise Refused("MALFORMED") from None
     need(type(value) is dict, "MALFORMED")

@@ -67,7 +67,7 @@ def parse(text: str) -> Token | None:
         return None
     try:
         header, claims, signature = (bytes_of(segment) for segment in text.split("."))
-        token = Token(json.loads(header), json.loads(claims), text.rpartition(".")[0].encode(), signature)
+        token = Token(json_of(header), json_of(claims), text.rpartition(".")[0].encode(), signature)
     except (ValueError, RecursionError):
         return None
     return token if isinstance(token.header, dict) and isinstance(token.claims, dict) else None
@@ -79,6 +79,15 @@ def bytes_of(segment: str) -> bytes:
     if base64.urlsafe_b64encode(data).decode().rstrip("=") != segment:
         raise binascii.Error("not the canonical form")
     return data
+
+
+def json_of(data: bytes) -> object:
+    return json.loads(data, parse_constant=no_json)
+
+
+def no_json(constant: str) -> None:
+    """Python reads NaN and Infinity, which JSON does not know."""
+    raise ValueError(constant)
 
 
 def is_number(value: object) -> bool:
