@@ -53,6 +53,7 @@ export interface RunState {
   cleanups: (() => Promise<void>)[]
 }
 
+/** Steps of a case that are kept: its last ones, for a failure shows what came before it. */
 const transcriptCap = 200
 /** Characters of stderr that are kept from its beginning, and as many from its end. */
 const stderrCap = 4_000
@@ -119,9 +120,11 @@ export const emptyRecord = (): CaseRecord => ({
 export const allowedMs = (run: RunState, limitMs: number): number =>
   Math.max(0, Math.min(limitMs * patience(), run.endsAt - Date.now()))
 
-/** Adds a step to the transcript of the running case. */
+/** Adds a step to the transcript of the running case; the oldest makes room where there are too many. */
 export function note(run: RunState, label: string, text: string): void {
-  if (run.current.transcript.length < transcriptCap) run.current.transcript.push({ label, text: clip(text, 2_000) })
+  const { transcript } = run.current
+  transcript.push({ label, text: clip(text, 2_000) })
+  if (transcript.length > transcriptCap) transcript.shift()
 }
 
 const caseChecks = new WeakMap<RunState, (() => Promise<void>)[]>()

@@ -5,7 +5,7 @@ import { commandLine } from '../../errors/command-line.ts'
 import { groupLines } from './group-scores.ts'
 import { printedLines } from './printed.ts'
 import { redCase, transcriptLines } from './red-case.ts'
-import { cut, labelled, paints, wrap, type Paints, type Style } from './style.ts'
+import { labelled, paints, wrap, type Paints, type Style } from './style.ts'
 
 /** Everything the screen of one check needs; plain values. */
 export interface CheckView {
