@@ -22,6 +22,7 @@ const rooms = [
   ['bundles', ['files'], 'It makes one file of many, and knows of none what it is for.'],
   ['vitest', ['process', 'files', 'bundles'], 'The engine runs a suite that is prepared: preparing is for runs.'],
   ['watcher', [], 'It reports that something was saved, and nothing else.'],
+  ['mutation', [], 'It reads sources and checks their types; what is run, and what came of it, is for app.'],
   ['solutions', ['process', 'files', 'git'], 'It reads and writes what authors keep, and runs none of it.'],
   ['similarity', [], 'It compares texts that it is handed.'],
   ['queue', ['files'], 'The queue carries jobs; what they are graded with is for those who take them.'],
@@ -159,12 +160,25 @@ export default {
       ['^runner/harness/$1/', '^runner/harness/(child/|run/|children/protocol/|run-context\\.ts$)'],
       'A suite that uses one driver loads that one. Move what two need into child/ (about processes) or run/ (about the run).',
     ),
+    only(
+      'harness-model-knows-no-driver',
+      '^runner/harness/model/',
+      ['^runner/harness/model/'],
+      'A model compares what it is handed, whoever was asked. What it has to know of a run, the suite passes in.',
+    ),
+    {
+      name: 'only-suites-draw',
+      severity: 'error',
+      comment: 'fast-check goes into the bundle of whoever imports it: suites without a model must not pay for it.',
+      from: { path: '^runner/', pathNot: '^runner/harness/model/' },
+      to: { path: '^runner/harness/model/' },
+    },
     {
       name: 'suites-see-the-harness-only',
       severity: 'error',
-      comment: 'A suite imports #harness and nothing else; what it lacks belongs into the harness.',
+      comment: 'A suite imports #harness and #harness/model, nothing else; what it lacks belongs into the harness.',
       from: { path: '^exercises/.*/suite/[^/]+\\.test\\.ts$' },
-      to: { path: '^runner/', pathNot: '^runner/harness/index\\.ts$' },
+      to: { path: '^runner/', pathNot: '^runner/harness/(model/)?index\\.ts$' },
     },
     {
       name: 'nobody-imports-the-cli',
@@ -191,7 +205,8 @@ export default {
       name: 'no-dev-package-in-production',
       severity: 'error',
       comment: 'This is needed at run time: move it to dependencies.',
-      from: { path: '^runner/', pathNot: '\\.test\\.ts$|-fixtures\\.ts$|^runner/testing/' },
+      // Mutants are made by authors, who have the whole project installed.
+      from: { path: '^runner/', pathNot: '\\.test\\.ts$|-fixtures\\.ts$|^runner/testing/|^runner/adapters/mutation/' },
       to: { dependencyTypes: ['npm-dev'], pathNot: '@types/' },
     },
     {

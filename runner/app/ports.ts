@@ -1,10 +1,13 @@
 import type { Catalog } from '../domain/exercise/catalog.ts'
 import type { FileProblem } from '../domain/decode.ts'
 import type { Exercise, Language, RunRecipe } from '../domain/exercise/exercise.ts'
+import type { ContentProblem } from '../domain/gate/content-rules.ts'
 import type { Base } from '../domain/gate/mistake-head.ts'
 import type { Mistake } from '../domain/gate/mistake.ts'
 import type { Variant, VariantId } from '../domain/exercise/variant.ts'
 import type { Hint } from '../domain/judging/hint.ts'
+import type { Equivalent } from '../domain/mutation/equivalent.ts'
+import type { Syntax } from '../domain/mutation/syntax.ts'
 import type { Progress, ProgressEvent } from '../domain/progress/progress.ts'
 import type { RunFacts } from '../domain/judging/run-facts.ts'
 import type { ScaffoldPlan } from '../domain/exercise/scaffold.ts'
@@ -90,8 +93,11 @@ export interface ReadinessItem {
 
 /** Prepares (compiles, leases) and runs suites against trees of files. */
 export interface Runs {
-  /** `shuffle` runs the cases of each suite in an order drawn from the seed (`verify --deep`). */
-  run: (requests: readonly RunRequest[], options?: { shuffle?: boolean }) => Promise<RunOutcome[]>
+  /**
+   * `shuffle` runs the cases of each suite in an order drawn from the seed (`verify --deep`). `firstRed` runs nothing
+   * after the first red case, a probe included; what did not run is not reported.
+   */
+  run: (requests: readonly RunRequest[], options?: { shuffle?: boolean; firstRed?: boolean }) => Promise<RunOutcome[]>
   /** Starts loading what a run will need; returns at once. */
   warm: () => void
   close: () => Promise<void>
@@ -139,6 +145,13 @@ export interface Solutions {
   in: (exercise: Exercise, language: Language) => Solution[]
   /** Every stored mistake, with what is wrong with its files. */
   mistakes: (exercise: Exercise) => Mistake[]
+  /** Mutants of the reference that change nothing, as its authors listed them. */
+  equivalents: (exercise: Exercise) => Equivalents
+}
+export interface Equivalents {
+  entries: readonly Equivalent[]
+  /** What is wrong with the list. */
+  problems: ContentProblem[]
 }
 export interface Solution {
   kind: 'reference' | 'alternative' | 'mistake'
@@ -156,6 +169,8 @@ export interface Pass {
   env: Record<string, string>
   /** Cases in another order: only solutions are run, since hints rest on the order. */
   shuffle: boolean
+  /** Nothing is run after the first red case: whether one is red is all that is asked. */
+  firstRed?: true
 }
 
 /** Everything that one trial is, before a file is written. */
@@ -181,6 +196,15 @@ export interface TrialStore {
   find: (key: string) => KeptTrial | null
   keep: (key: string, trial: KeptTrial) => void
 }
+
+/** Reads source files of one language, to make mutants of them. */
+export interface SourceParser {
+  parse: (text: string) => { sound: boolean; root: Syntax }
+  isSound: (text: string) => boolean
+}
+
+/** Whether a compiler takes this text in the place of a file of the reference. */
+export type TypeCheck = (file: string, text: string) => boolean
 
 /** What authors need to write a mistake, beside `Solutions`. */
 export interface MistakeFiles {

@@ -66,7 +66,7 @@ async function runFresh(
       seed: pass.seed,
       env: pass.env,
     })),
-    { shuffle: pass.shuffle },
+    { shuffle: pass.shuffle, firstRed: pass.firstRed === true },
   )
   const outside = watch.stop()
   const kept = trials.map((trial, i): [Trial, KeptTrial] => {

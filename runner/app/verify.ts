@@ -205,11 +205,14 @@ async function secondChance(
   return settle(first, [await rerun(), await rerun()])
 }
 
-/** What is wrong with the files of the mistakes. */
+/** What is wrong with the files of the mistakes, and with the list of mutants that change nothing. */
 function storedProblems({ source, solutions }: VerifyPorts, exercise: Exercise): ContentProblem[] {
   const requirements = new Set(parseBrief(source.brief(exercise)).requirements.keys())
   const hints = source.hints(exercise)
-  return solutions.mistakes(exercise).flatMap((mistake) => storedMistakeProblems(mistake, requirements, hints))
+  return [
+    ...solutions.mistakes(exercise).flatMap((mistake) => storedMistakeProblems(mistake, requirements, hints)),
+    ...solutions.equivalents(exercise).problems,
+  ]
 }
 
 const loopbackProblems = (ran: readonly Ran[]): ContentProblem[] =>

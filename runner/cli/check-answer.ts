@@ -45,7 +45,7 @@ export function checkJson(result: CheckResult): Record<string, unknown> {
     score: score?.total ?? null,
     passed: verdict.kind === 'passed',
     seed,
-    cases: cases.map(({ id, sentence, group, gate, status, at, requirement, transcript }) => ({
+    cases: cases.map(({ id, sentence, group, gate, status, at, requirement, transcript, output }) => ({
       id,
       sentence,
       group,
@@ -54,6 +54,7 @@ export function checkJson(result: CheckResult): Record<string, unknown> {
       at,
       requirement,
       transcript,
+      output,
     })),
     hints,
     warnings,
@@ -80,6 +81,7 @@ async function viewOf(context: Context, result: CheckResult): Promise<CheckView>
     hintsUsed: Object.keys(own?.hints ?? {}).length,
     hints,
     edit: editPath(context, result, workspace),
+    folder: workspace,
     following: judgement.verdict.kind === 'passed' ? await followingOf(context, progress) : null,
     done: { passed: all.filter((e) => isPassed(progress, e.slug)).length, total: all.length },
   }

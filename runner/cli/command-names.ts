@@ -20,6 +20,7 @@ export const commandNames = {
   help: { summary: 'list the commands', group: 'machine' },
   verify: { summary: 'prove that exercises are sound (for authors)', group: 'author' },
   mistake: { summary: 'look at wrong answers, run the suite on them, write them (for authors)', group: 'author' },
+  mutate: { summary: 'change the reference, and see what the suite does not notice (for authors)', group: 'author' },
   new: { summary: 'start writing an exercise (for authors)', group: 'author' },
   bench: { summary: 'measure the runner against vitest alone', group: 'author' },
   test: { summary: 'run the unit tests and the content gate', group: 'author' },

@@ -23,6 +23,7 @@ export const commands = {
   help: () => import('./commands/help.ts').then((m) => m.help),
   verify: () => import('./commands/verify.ts').then((m) => m.verifyCommand),
   mistake: () => import('./commands/mistake.ts').then((m) => m.mistake),
+  mutate: () => import('./commands/mutate.ts').then((m) => m.mutateCommand),
   new: () => import('./commands/new.ts').then((m) => m.newCommand),
   bench: () => import('./commands/bench.ts').then((m) => m.bench),
   test: () => import('./commands/test.ts').then((m) => m.test),

@@ -1,13 +1,15 @@
 import { parseArgs } from 'node:util'
 import { nearest } from '../domain/exercise/catalog.ts'
+import { commandLine } from '../errors/command-line.ts'
 import { RunnerError } from '../errors/runner-error.ts'
-import type { Answer, Command, Input } from './command.ts'
+import type { Answer, Command, Input, OptionTable } from './command.ts'
 import { commandNames, isCommand } from './command-names.ts'
 import { commands } from './commands.ts'
 import { openContext, type Context } from './context.ts'
 import { fasterLine } from './faster.ts'
 import { renderError, renderUsage } from '../ui/terminal/help.ts'
 import { readSettings, type Settings } from './settings.ts'
+import { swallowedByNpm } from './swallowed.ts'
 
 /** Reads the arguments, runs one command, prints its answer and returns the exit code. Never throws. */
 export async function runCli(argv: readonly string[]): Promise<number> {
@@ -47,6 +49,8 @@ const usageAnswer = (name: string, command: Command): Answer => ({
 
 function parseInput(name: string, command: Command, args: readonly string[]): Input {
   const options = { ...command.options, json: { type: 'boolean' }, plain: { type: 'boolean' } } as const
+  const swallowed = swallowedByNpm(name, options, args, process.env)
+  if (swallowed.length > 0) throw swallowedProblem(name, options, swallowed)
   try {
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true })
     if (positionals.length > command.words)
@@ -55,6 +59,12 @@ function parseInput(name: string, command: Command, args: readonly string[]): In
   } catch (error) {
     throw parseProblem(name, error)
   }
+}
+
+function swallowedProblem(command: string, options: OptionTable, names: readonly string[]): RunnerError {
+  const words = names.map((name) => (options[name]?.type === 'string' ? `--${name} …` : `--${name}`))
+  const swallowed = names.map((name) => `--${name}`).join(' ')
+  return new RunnerError('swallowed-by-npm', { command, swallowed, line: commandLine(command, ...words) })
 }
 
 function parseProblem(command: string, error: unknown): unknown {

@@ -69,4 +69,37 @@ export const authorErrors = {
     remedy: () => 'See the commits: git log --oneline. Without --from it is HEAD.',
     exitCode: 2,
   },
+  'no-operators': {
+    message: (d) => `There are no operators for ${d.language}: mutants are made of TypeScript, Python, Java and Ruby.`,
+    remedy: (d) =>
+      `Choose another language of "${d.slug}" with --lang where it has one. Else its wrong answers are its proof: ${commandLine('mistake', d.slug)}`,
+    exitCode: 2,
+  },
+  'unknown-operator': {
+    message: (d) => `There is no operator "${d.name}".${d.nearest ? ` Did you mean "${d.nearest}"?` : ''}`,
+    remedy: (d) => `Choose one of them: ${d.operators}.`,
+    exitCode: 2,
+  },
+  'no-reference': {
+    message: (d) => `"${d.slug}" has no reference in "${d.language}", so there is nothing to change.`,
+    remedy: (d) => `Write solutions/<area>/${d.slug}/reference/${d.language}/ first.`,
+    exitCode: 4,
+  },
+  'reference-red': {
+    message: (d) =>
+      `The reference of "${d.slug}" in "${d.language}" is not green: ${d.verdict}. Every mutant of it would be red, and that would prove nothing.`,
+    remedy: (d) => `Mend it first: ${commandLine('verify', d.slug)}`,
+    exitCode: 4,
+  },
+  'reference-unreadable': {
+    message: (d) => `The parser of "${d.language}" does not understand ${d.file} of the reference.`,
+    remedy: () => 'Look for a syntax error there, or for syntax that is newer than the grammar.',
+    exitCode: 4,
+  },
+  'no-record': {
+    message: (d) =>
+      `"${d.slug}" has no record (solutions/<area>/${d.slug}/verified.json) that the counts could stand in.`,
+    remedy: (d) => `Have it written: ${commandLine('verify', d.slug)}`,
+    exitCode: 4,
+  },
 } satisfies Record<string, CatalogueEntry>

@@ -20,6 +20,12 @@ export const catalogue = {
     remedy: (d) => `See its options: ${commandLine(d.command, '--help')}`,
     exitCode: 2,
   },
+  'swallowed-by-npm': {
+    message: (d) =>
+      `npm took "${d.swallowed}" for a setting of its own, so "${d.command}" has not seen it. Nothing was done.`,
+    remedy: (d) => `Put -- before what is meant for the command, as in: ${d.line}`,
+    exitCode: 2,
+  },
   'unknown-exercise': {
     message: (d) => `There is no exercise "${d.slug}".${d.nearest ? ` Did you mean "${d.nearest}"?` : ''}`,
     remedy: () => `See all exercises: ${commandLine('list')}`,

@@ -22,6 +22,7 @@ import {
   leaveCase,
   note,
   openRun,
+  printedSoFar,
   StopRun,
   type CaseRecord,
   type RunState,
@@ -47,8 +48,10 @@ export interface CaseMeta {
 }
 
 /** What the harness reports of a case; read by the runner from vitest's task meta. */
-export interface ObservedCase extends CaseRecord {
+export interface ObservedCase extends Omit<CaseRecord, 'output'> {
   stopped: boolean
+  /** Of a failed case. */
+  output: string
 }
 
 /** What the harness reports of a suite file; written as its very last act. */
@@ -180,15 +183,18 @@ async function runCase(context: Fixtures & TestContext & FileFixtures, fn: CaseF
   if (run.stop || (task.meta.probe === true && run.failures === 0)) return context.skip()
   run.current = emptyRecord()
   run.currentId = task.meta.id ?? null
+  let output = ''
   try {
     await fn(context)
     await endCase(run)
   } catch (error) {
     failed(run, error)
+    await printedSoFar()
+    output = keptText(run.current.output)
     throw error
   } finally {
     leaveCase(run)
-    task.meta.observed = { ...run.current, stopped: run.stop !== null }
+    task.meta.observed = { ...run.current, output, stopped: run.stop !== null }
     run.currentId = null
   }
 }

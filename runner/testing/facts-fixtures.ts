@@ -23,6 +23,7 @@ export const reported = (
   evidence: {},
   at: null,
   requirement: null,
+  output: '',
   error: null,
   durationMs: 1,
   ...more,

@@ -91,8 +91,8 @@ describe('a learner’s first hour', () => {
       missing: [],
     })
     expect((result['cases'] as object[]).map((c) => Object.keys(c))).toEqual([
-      ['id', 'sentence', 'group', 'gate', 'status', 'transcript'],
-      ['id', 'sentence', 'group', 'gate', 'status', 'transcript'],
+      ['id', 'sentence', 'group', 'gate', 'status', 'at', 'requirement', 'transcript', 'output'],
+      ['id', 'sentence', 'group', 'gate', 'status', 'at', 'requirement', 'transcript', 'output'],
     ])
     // The same mistake twice: the second level comes by itself.
     expect(result['hints']).toMatchObject([{ id: 'greets-the-world', level: 2 }])

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import type { CatalogSource } from '../../app/ports.ts'
 import { recordSchema, type ProofRecord } from '../../domain/gate/record.ts'
-import type { Exercise } from '../../domain/exercise/exercise.ts'
+import type { Exercise, Language } from '../../domain/exercise/exercise.ts'
+import { equivalentName } from '../../domain/mutation/equivalent.ts'
 import { filesBelow, hashFiles } from '../files/content-hash.ts'
 import { writeAtomic } from '../files/late-packages.ts'
 
@@ -32,6 +33,18 @@ export function proofContent(root: string, source: CatalogSource, exercise: Exer
     root,
     files.filter((file) => file !== record),
   )
+}
+
+/** Hash of all that the counts of an exercise's mutants rest on in one language, besides the runner and the machine. */
+export function mutantsContent(root: string, source: CatalogSource, exercise: Exercise, language: Language): string {
+  const solutions = source.solutionFolder(exercise)
+  const folders = [
+    join(exercise.folder, 'suite'),
+    join(exercise.folder, 'starter', language),
+    join(solutions, 'reference', language),
+  ]
+  const list = join(solutions, equivalentName)
+  return hashFiles(root, [...folders.filter(existsSync).flatMap(filesBelow), ...[list].filter(existsSync)])
 }
 
 const fileOf = (source: CatalogSource, exercise: Exercise): string => join(source.solutionFolder(exercise), recordName)

@@ -41,12 +41,13 @@ export function openRuns(settings: RunsOptions): Runs {
     (engine ??= import('../vitest/engine.ts').then((m) =>
       m.startEngine({ root: options.root, cache: options.cache, workers: options.workers }),
     ))
-  const runOne = async (request: RunRequest, shuffle: boolean): Promise<RunOutcome> => {
+  const runOne = async (request: RunRequest, shuffle: boolean, firstRed: boolean): Promise<RunOutcome> => {
     const prepared = await prepareRun(options, request, `r${process.pid}x${counter++}`, leases)
     if (prepared.kind === 'not-loadable') return prepared
     const { context } = prepared.engineRequest
     try {
-      const facts = await (await warmEngine()).run(prepared.engineRequest, shuffle ? { seed: context.seed } : null)
+      const suite = { ...prepared.engineRequest, firstRed }
+      const facts = await (await warmEngine()).run(suite, shuffle ? { seed: context.seed } : null)
       refuseFault(facts)
       return { kind: 'ran', facts }
     } finally {
@@ -54,10 +55,10 @@ export function openRuns(settings: RunsOptions): Runs {
       rmSync(context.scratch, { recursive: true, force: true })
     }
   }
-  const run: Runs['run'] = (requests, { shuffle = false } = {}) => {
+  const run: Runs['run'] = (requests, { shuffle = false, firstRed = false } = {}) => {
     // The engine loads while the first tree is compiled; one more is prepared than can run.
     warmEngine().catch(() => {})
-    return inParallel(requests, options.workers + 1, (request) => runOne(request, shuffle))
+    return inParallel(requests, options.workers + 1, (request) => runOne(request, shuffle, firstRed))
   }
   return {
     run,

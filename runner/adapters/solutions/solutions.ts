@@ -4,12 +4,14 @@ import type { CatalogSource, Overlay, Solution, Solutions } from '../../app/port
 import type { Exercise, Language } from '../../domain/exercise/exercise.ts'
 import { trueHints } from '../../domain/gate/mistake-head.ts'
 import { isWhole, type Mistake } from '../../domain/gate/mistake.ts'
+import { readEquivalents } from './equivalents.ts'
 import { readMistakes } from './read-mistakes.ts'
 
 /** The solutions below `solutions/<area>/<slug>/`. */
 export function solutionsOf(source: Pick<CatalogSource, 'layers' | 'solutionFolder'>): Solutions {
   return {
     mistakes: (exercise) => readMistakes(source, exercise),
+    equivalents: (exercise) => readEquivalents(source, exercise),
     in: (exercise, language) => {
       const folder = source.solutionFolder(exercise)
       const wrong = readMistakes(source, exercise).filter((m) => m.languages.includes(language) && isWhole(m))

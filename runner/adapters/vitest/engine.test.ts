@@ -189,6 +189,21 @@ describe('the engine', () => {
     expect(orders[0]).not.toBe(orders[2])
   })
 
+  it('leaves out what comes after the first red case when it is asked to, and only then', async () => {
+    const meta = (id: string): string => `{ meta: { id: '${id}', group: 'g', covers: [1] } }`
+    const file = suite(
+      'bailed',
+      `test('a', ${meta('a')}, () => {})\ntest('b', ${meta('b')}, () => expect(1).toBe(2))\ntest('c', ${meta('c')}, () => {})`,
+    )
+    const statuses = async (firstRed: boolean): Promise<(string | undefined)[]> => {
+      const runId = `bailed-${firstRed}`
+      const facts = (await runAll([{ context: context(runId), suiteFiles: [file], firstRed }])).get(runId)
+      return facts?.modules[0]?.reported.map((c) => c.status) ?? []
+    }
+    expect(await statuses(true)).toEqual(['passed', 'failed'])
+    expect(await statuses(false)).toEqual(['passed', 'failed', 'passed'])
+  })
+
   it('comes to the same verdicts as the stock pool', async () => {
     const meta = (id: string, more = ''): string => `{ meta: { id: '${id}', group: 'g', covers: [1]${more} } }`
     const file = suite(

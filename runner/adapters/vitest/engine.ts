@@ -13,6 +13,8 @@ export interface EngineRequest {
   context: RunContext
   /** Absolute paths of the suite's files. */
   suiteFiles: readonly string[]
+  /** Cases after the first red one do not run, and are not reported. */
+  firstRed?: boolean
 }
 
 export interface Engine {
@@ -103,7 +105,7 @@ async function runRequest(
   options: EngineOptions,
   pool: Pool,
   bundler: Bundler,
-  { context, suiteFiles }: EngineRequest,
+  { context, suiteFiles, firstRed = false }: EngineRequest,
   shuffle: Shuffle | null,
 ): Promise<RunFacts> {
   const facts: RunFacts = {
@@ -114,7 +116,7 @@ async function runRequest(
     seed: context.seed,
     durationMs: 0,
   }
-  const config = workerConfig(options.root, shuffle)
+  const config = workerConfig(options.root, shuffle, firstRed)
   for (const suiteFile of suiteFiles) {
     const url = await bundler.suite(suiteFile).catch((error: Error) => error)
     const outcome =

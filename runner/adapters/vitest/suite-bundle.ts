@@ -10,17 +10,20 @@ export interface Bundler {
 /** Bundles suites and the harness, anew whenever a file that went into a bundle has changed. */
 export function openBundler(root: string, cache: string): Bundler {
   const bundles = openBundles(root, cache)
+  const vitest = vitestFor(root, cache).harness
   const harness = {
     name: 'harness',
     entry: join(root, 'runner', 'harness', 'index.ts'),
-    elsewhere: { vitest: vitestFor(root, cache).harness },
+    elsewhere: { vitest },
   }
   return {
     suite: async (file) =>
       bundles.get({
         name: basename(file, '.test.ts'),
         entry: file,
-        elsewhere: { '#harness': await bundles.get(harness) },
+        elsewhere: { '#harness': await bundles.get(harness), vitest },
+        // Models and what draws their inputs: part of the suites that have one, and of no other.
+        packages: ['#harness/model', 'fast-check', 'pure-rand'],
       }),
   }
 }

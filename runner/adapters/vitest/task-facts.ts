@@ -93,8 +93,15 @@ const statuses: Record<string, ReportedCase['status']> = {
 function reportedOf(test: Task, result: TaskResult | undefined, meta: TaskMeta = test.meta): ReportedCase[] {
   const status = statuses[result?.state ?? test.mode ?? '']
   if (status === undefined) return []
-  const { transcript = [], evidence = {}, at = null, requirement = null } = meta.observed ?? {}
   const error = result?.errors?.[0]?.message ?? null
   const durationMs = Math.round(result?.duration ?? 0)
-  return [{ id: meta.id ?? '', status, transcript, evidence, at, requirement, error, durationMs }]
+  return [{ id: meta.id ?? '', status, ...seenIn(meta), error, durationMs }]
+}
+
+type Seen = Pick<ReportedCase, 'transcript' | 'evidence' | 'at' | 'requirement' | 'output'>
+
+/** What the harness saw; a case that it never came to has nothing. */
+function seenIn({ observed }: TaskMeta): Seen {
+  const { transcript = [], evidence = {}, at = null, requirement = null, output = '' } = observed ?? {}
+  return { transcript, evidence, at, requirement, output }
 }

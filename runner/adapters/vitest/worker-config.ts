@@ -9,7 +9,7 @@ export interface Shuffle {
  * What vitest's server side would hand to its worker: the keys that the worker reads, with the values our engine
  * needs (engine.test.ts compares them with what the stock engine hands over). A suite's time is limited by the harness.
  */
-export function workerConfig(root: string, shuffle: Shuffle | null): SerializedConfig {
+export function workerConfig(root: string, shuffle: Shuffle | null, firstRed = false): SerializedConfig {
   const config = {
     root,
     name: '',
@@ -22,6 +22,7 @@ export function workerConfig(root: string, shuffle: Shuffle | null): SerializedC
     testTimeout: 0,
     hookTimeout: 60_000,
     retry: 0,
+    ...(firstRed ? { bail: 1 } : {}),
     maxConcurrency: 5,
     clearMocks: true,
     mockReset: false,

@@ -1,6 +1,7 @@
 import type { TrialStore } from '../../app/ports.ts'
-import { recordOf, type Proof, type Standing } from '../../domain/gate/record.ts'
-import type { Exercise } from '../../domain/exercise/exercise.ts'
+import type { MutantsStanding } from '../../domain/gate/mutants-standing.ts'
+import { recordOf, type MutantsOnRecord, type Proof, type Standing } from '../../domain/gate/record.ts'
+import type { Exercise, Language } from '../../domain/exercise/exercise.ts'
 import type { Context } from '../context.ts'
 
 /** What was proved before, on this machine (outcomes of trials) and by anybody (records). */
@@ -9,6 +10,9 @@ export interface Proofs {
   standing: (exercise: Exercise) => Standing
   /** Writes the record of an exercise of which everything has held. */
   record: (exercise: Exercise, proof: Omit<Proof, 'content' | 'engine'>) => void
+  mutants: (exercise: Exercise) => MutantsStanding
+  /** Writes counts into the record; false where there is none yet. */
+  recordMutants: (exercise: Exercise, mutants: Omit<MutantsOnRecord, 'content'>) => boolean
 }
 
 export async function openProofs(context: Context): Promise<Proofs> {
@@ -31,12 +35,25 @@ export async function openProofs(context: Context): Promise<Proofs> {
     content: records.proofContent(root, source, exercise),
     engine: keys.engineOf(exercise),
   })
+  const mutantsOf = (exercise: Exercise, language: Language): string =>
+    records.mutantsContent(root, source, exercise, language)
   return {
     trials: openTrialStore(cache, keys),
     standing,
     record: (exercise, proof) => {
       const { record, content, engine } = standing(exercise)
       records.writeRecord(source, exercise, recordOf(record, { ...proof, content, engine }))
+    },
+    mutants: (exercise) => {
+      const mutants = records.readRecord(source, exercise)?.mutants ?? null
+      return { slug: exercise.slug, mutants, content: mutants && mutantsOf(exercise, mutants.language) }
+    },
+    recordMutants: (exercise, mutants) => {
+      const record = records.readRecord(source, exercise)
+      if (!record) return false
+      const content = mutantsOf(exercise, mutants.language)
+      records.writeRecord(source, exercise, { ...record, mutants: { ...mutants, content } })
+      return true
     },
   }
 }

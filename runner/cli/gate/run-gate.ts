@@ -1,5 +1,7 @@
 import { verify, type VerifiedVariant, type VerifyOptions, type VerifyResult } from '../../app/verify.ts'
 import { isChanged, isCurrent, oldestFirst, type Standing } from '../../domain/gate/record.ts'
+import { demandsMutants, mutantsToDo, type MutantsToDo } from '../../domain/gate/mutants-standing.ts'
+import { grammars } from '../../domain/mutation/grammar.ts'
 import { sampleOf } from '../../domain/gate/sample.ts'
 import { languagesOf, type Exercise } from '../../domain/exercise/exercise.ts'
 import type { Pass } from '../../app/ports.ts'
@@ -28,6 +30,8 @@ export interface GateOptions {
 export interface GateResult extends VerifyResult {
   /** Exercises whose record was written. */
   recorded: string[]
+  /** Exercises whose mutants are not on record as they should be; left to do. */
+  mutants: MutantsToDo[]
 }
 
 /** Runs the content gate over some exercises; records what has held in full. */
@@ -40,8 +44,20 @@ export async function runGate(
   const standings = new Map(exercises.map((exercise) => [exercise.slug, proofs.standing(exercise)]))
   const chosen = choose(exercises, standings, options)
   const gate: Gate = { context, proofs, standings, options, until: Date.now() + (options.minutes ?? Infinity) * 60_000 }
-  return options.deep === true ? runDeep(gate, chosen) : runPlain(gate, chosen)
+  const result = options.deep === true ? await runDeep(gate, chosen) : await runPlain(gate, chosen)
+  const mutants = chosen
+    .filter(hasOperators)
+    .map((exercise) => mutantsToDo(proofs.mutants(exercise)))
+    .filter((toDo) => toDo !== null)
+  return { ...result, mutants, ok: result.ok && !(demandsMutants && mutants.length > 0) }
 }
+
+/** There is a language of it that mutants can be made in. */
+function hasOperators(exercise: Exercise): boolean {
+  return languagesOf(exercise).some((language) => grammars[language] !== undefined)
+}
+
+type PassesResult = Omit<GateResult, 'mutants'>
 
 interface Gate {
   context: Context
@@ -73,7 +89,7 @@ function choose(
     .filter((_, i) => shard === undefined || i % shard.of === shard.index - 1)
 }
 
-async function runPlain(gate: Gate, exercises: readonly Exercise[]): Promise<GateResult> {
+async function runPlain(gate: Gate, exercises: readonly Exercise[]): Promise<PassesResult> {
   const { options, until } = gate
   const recorded: string[] = []
   const result = await runPass(gate, exercises, plainPass, '', {
@@ -117,7 +133,7 @@ function record(gate: Gate, exercise: Exercise, variants: readonly VerifiedVaria
 }
 
 /** One exercise after the other, each recorded at once: a run that is cut off has not been for nothing. */
-async function runDeep(gate: Gate, exercises: readonly Exercise[]): Promise<GateResult> {
+async function runDeep(gate: Gate, exercises: readonly Exercise[]): Promise<PassesResult> {
   const results: VerifyResult[] = []
   const [left, recorded]: [string[], string[]] = [[], []]
   for (const exercise of exercises) {

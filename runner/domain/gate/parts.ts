@@ -77,9 +77,10 @@ export const optionalParts: readonly (readonly [path: string, used: Condition])[
   ['runner/adapters/sandbox/', () => false],
 ]
 
-/** Files that a child or a server is started with: named as text and not imported. */
+/** Files that a child or a server is started with, or a suite brings along: named as text and not imported. */
 const startedWith: readonly (readonly [path: string, used: Condition])[] = [
   ['runner/adapters/vitest/', () => true],
+  ['runner/harness/model/', named('agrees')],
   ['runner/harness/children/protocol/', spoken('ts')],
   ['runner/harness/children/node/', spoken('ts')],
   ['runner/harness/children/python/', spoken('py')],

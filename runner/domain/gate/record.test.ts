@@ -47,6 +47,14 @@ describe('recordOf', () => {
   })
 })
 
+test('mutants stay on record through other proofs, and have a hash of their own', () => {
+  const mutants = { language: 'ts' as const, killed: 9, survived: 1, equivalent: 0, invalid: 2, content: one }
+  const record = recordOf({ ...recordOf(null, proof()), mutants }, proof({ content: two, engine: two }))
+  expect(record.mutants).toEqual(mutants)
+  expect(v.parse(recordSchema, JSON.parse(JSON.stringify(record)))).toEqual(record)
+  expect(v.safeParse(recordSchema, { ...record, mutants: { ...mutants, killed: -1 } }).success).toBe(false)
+})
+
 const standing = (slug: string, more: Partial<Standing> & { on?: string } = {}): Standing => {
   const { on = '2026-11-30', ...changed } = more
   return { slug, record: recordOf(null, proof({ on })), content: one, engine: one, ...changed }

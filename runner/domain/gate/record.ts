@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { Language } from '../exercise/exercise.ts'
+import { languages, type Language } from '../exercise/exercise.ts'
 
 /**
  * What was proved of an exercise, committed with it as solutions/<area>/<slug>/verified.json: of which content, by which
@@ -21,10 +21,23 @@ export const recordSchema = v.strictObject({
   variants: v.record(v.string(), v.strictObject({ cases: count, mistakes: count })),
   /** Passes of `verify --deep` that this content has stood. */
   passes: count,
+  /** What came of changing the reference in one language (`mutate --save`). */
+  mutants: v.optional(
+    v.strictObject({
+      language: v.picklist(languages),
+      killed: count,
+      survived: count,
+      equivalent: count,
+      invalid: count,
+      /** Of the suite, the reference and the starter in that language, and the list of equivalent ones. */
+      content: hash,
+    }),
+  ),
   /** Trials that were red once and green twice, and not yet mended. */
   flaky: v.array(v.strictObject({ trial: v.string(), on: day })),
 })
 export type ProofRecord = v.InferOutput<typeof recordSchema>
+export type MutantsOnRecord = NonNullable<ProofRecord['mutants']>
 
 export interface ProvedVariant {
   language: Language
@@ -58,6 +71,8 @@ export function recordOf(before: ProofRecord | null, proof: Proof): ProofRecord 
       proof.variants.map((p) => [p.language, { cases: p.cases, mistakes: p.mistakes.length }]),
     ),
     passes: Math.max(proof.passes, isSame ? (before?.passes ?? 0) : 0),
+    // They have a hash of their own, and go stale by it.
+    ...(before?.mutants ? { mutants: before.mutants } : {}),
     flaky: [...known.filter((k) => !flaky.some((f) => f.trial === k.trial)), ...flaky],
   }
 }

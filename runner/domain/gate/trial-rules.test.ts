@@ -154,7 +154,13 @@ describe('wrong answers', () => {
   test('the screen points at the requirement that the suite had in hand', () => {
     const inHand = (requirement: number): VariantResults => {
       const red = result('mistake', 'silent', ['both'], { ...wrong([2], 'requirement'), hints: [] })
-      const both = { ...declared('both', { covers: [1, 2] }), status: 'failed' as const, transcript: [], at: null }
+      const both = {
+        ...declared('both', { covers: [1, 2] }),
+        status: 'failed' as const,
+        transcript: [],
+        at: null,
+        output: '',
+      }
       return withResult({ ...red, judgement: { ...red.judgement, cases: [{ ...both, requirement }] } })
     }
     expect(told(inHand(2)).filter((line) => line.includes('silent'))).toEqual([])

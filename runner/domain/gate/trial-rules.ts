@@ -123,8 +123,12 @@ function oneSolution(exercise: Exercise, { kind, id, judgement, durationMs, left
   ]
 }
 
-/** An outcome that may be luck is not kept: a red solution, a wrong answer that got through. It runs again next time. */
+/**
+ * An outcome that may be luck is not kept: a red solution, a wrong answer that got through. It runs again next time. Of a
+ * mutant either may be expected.
+ */
 export function isWorthKeeping(exercise: Exercise, result: TrialResult): boolean {
+  if (result.kind === 'mutant') return true
   const isSolution = result.kind === 'reference' || result.kind === 'alternative'
   return isSolution ? oneSolution(exercise, result).length === 0 : isRed(result.judgement)
 }

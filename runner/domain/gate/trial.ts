@@ -1,7 +1,7 @@
 import type { Judgement } from '../judging/judge.ts'
 import type { DeclaredCase } from '../judging/run-facts.ts'
 
-export type TrialKind = 'starter' | 'emptied' | 'reference' | 'alternative' | 'mistake'
+export type TrialKind = 'starter' | 'emptied' | 'reference' | 'alternative' | 'mistake' | 'mutant'
 
 /** What the head of a wrong answer claims (docs/authoring.md). */
 export interface WrongAnswer {

@@ -17,6 +17,8 @@ export interface JudgedCase extends DeclaredCase {
   at: string | null
   /** The requirement that the suite had in hand at the end; null where it does not say. */
   requirement: number | null
+  /** What the learner's program printed during a failed case, beside its answers. */
+  output: string
 }
 
 export interface Judgement {
@@ -74,8 +76,8 @@ function judgedCases(facts: RunFacts): JudgedCase[] {
 }
 
 function judgedCase(declared: DeclaredCase, report: ReportedCase | undefined): JudgedCase {
-  const { status = 'skipped', transcript = [], at = null, requirement = null } = report ?? {}
-  return { ...declared, status, transcript, at, requirement }
+  const { status = 'skipped', transcript = [], at = null, requirement = null, output = '' } = report ?? {}
+  return { ...declared, status, transcript, at, requirement, output }
 }
 
 /** The requirement that a red case points at. */

@@ -29,6 +29,8 @@ export interface ReportedCase {
   at: string | null
   /** The requirement in hand at the end of the case, as the suite says; null where it does not say. */
   requirement: number | null
+  /** What the learner's program printed during a failed case, beside its answers; its beginning and its end. */
+  output: string
   /** The assertion's or error's message; never shown where a suite must stay hidden. */
   error: string | null
   durationMs: number

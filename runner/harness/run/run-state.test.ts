@@ -41,9 +41,10 @@ test('closeRun: newest first; one that fails keeps no other from its end; a seco
 
 test('note and keepStderr: bounded, whatever a program writes', () => {
   const state = run()
-  for (let i = 0; i < 500; i++) note(state, 'stdout', 'x'.repeat(5_000))
+  for (let i = 0; i < 500; i++) note(state, 'stdout', `${String(i).padStart(3, '0')}${'x'.repeat(4_997)}`)
   expect(state.current.transcript).toHaveLength(200)
-  expect(state.current.transcript[0]?.text).toBe(`${'x'.repeat(2_000)} … (5000 characters)`)
+  expect(state.current.transcript[0]?.text).toBe(`300${'x'.repeat(1_997)} … (5000 characters)`)
+  expect(state.current.transcript.at(-1)?.text).toMatch(/^499/)
 })
 
 describe('stderr', () => {

@@ -26,6 +26,8 @@ export interface CaseRecord {
   at: string | null
   /** The requirement that the suite said it has in hand; null where it said nothing. */
   requirement: number | null
+  /** What the learner's program printed meanwhile, on both streams; not what it prints as its answer. */
+  output: Kept
 }
 
 /** Everything the harness knows of one run of one suite file. */
@@ -51,6 +53,7 @@ export interface RunState {
   cleanups: (() => Promise<void>)[]
 }
 
+/** Steps of a case that are kept: its last ones, for a failure shows what came before it. */
 const transcriptCap = 200
 /** Characters of stderr that are kept from its beginning, and as many from its end. */
 const stderrCap = 4_000
@@ -105,15 +108,23 @@ export function openRun(): RunState {
 export const environmentOf = (run: RunState): Record<string, string> =>
   Object.assign({}, ...run.environment.map((variables) => variables())) as Record<string, string>
 
-export const emptyRecord = (): CaseRecord => ({ transcript: [], evidence: {}, at: null, requirement: null })
+export const emptyRecord = (): CaseRecord => ({
+  transcript: [],
+  evidence: {},
+  at: null,
+  requirement: null,
+  output: nothingKept(),
+})
 
 /** How long something may take that takes at most `limitMs` on an idle machine; never beyond the end of the run. */
 export const allowedMs = (run: RunState, limitMs: number): number =>
   Math.max(0, Math.min(limitMs * patience(), run.endsAt - Date.now()))
 
-/** Adds a step to the transcript of the running case. */
+/** Adds a step to the transcript of the running case; the oldest makes room where there are too many. */
 export function note(run: RunState, label: string, text: string): void {
-  if (run.current.transcript.length < transcriptCap) run.current.transcript.push({ label, text: clip(text, 2_000) })
+  const { transcript } = run.current
+  transcript.push({ label, text: clip(text, 2_000) })
+  if (transcript.length > transcriptCap) transcript.shift()
 }
 
 const caseChecks = new WeakMap<RunState, (() => Promise<void>)[]>()
@@ -150,7 +161,17 @@ export function keepStop(run: RunState, stop: StopRun): StopRun {
 /** Keeps the beginning and the end of what the learner's program wrote on stderr. */
 export function keepStderr(run: RunState, text: string): void {
   run.stderr = keepMore(run.stderr, text)
+  keepPrinted(run, text)
 }
+
+/** Keeps what the learner's program printed beside its answers, for the case in which it did. */
+export function keepPrinted(run: RunState, text: string): void {
+  run.current.output = keepMore(run.current.output, text)
+}
+
+/** Lets in what a program has printed already: its pipes are read after the one that brought an answer. */
+export const printedSoFar = (): Promise<void> =>
+  new Promise((resolve) => void setImmediate(() => setImmediate(resolve)))
 
 /** Ends what is still to be ended, what is started meanwhile included; a second call finds nothing left. */
 export async function closeRun(run: RunState): Promise<void> {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { toolchains } from '../../adapters/toolchains/index.ts'
 import type { ToolchainProbe } from '../../adapters/toolchains/types.ts'
 import { nextCase, runWith } from '../run/run-fixtures.ts'
-import { closeRun, StopRun, type RunState } from '../run/run-state.ts'
+import { closeRun, keptText, printedSoFar, StopRun, type RunState } from '../run/run-state.ts'
 import { subject } from './subject.ts'
 
 /** The call protocol in Python, Java and Ruby: one table of behaviours, each language's code for it beside. */
@@ -65,6 +65,7 @@ def big_text(): return "x" * 2_000_000
 def leave(): sys.exit(3)
 def loop():
     while True: pass
+def say(): print("to see"); print("what happens", file=sys.stderr)
 def flood():
     for _ in range(200): print("x" * 1_000_000)
 def rubbish(): os.write(4, b"hello\\n"); return 1
@@ -115,6 +116,7 @@ final class Shop {
     static String bigText() { return "x".repeat(2_000_000); }
     static void leave() { System.exit(3); }
     static void loop() { while (true); }
+    static void say() { System.out.println("to see"); System.err.println("what happens"); }
     static void flood() { for (int i = 0; i < 200; i++) System.out.println("x".repeat(1_000_000)); }
     static Object say(String line) throws Exception {
         var make = FileDescriptor.class.getDeclaredConstructor(int.class);
@@ -178,6 +180,7 @@ def circle = [].tap { |a| a << a }
 def big_text = 'x' * 2_000_000
 def leave = exit(3)
 def loop = (nil while true)
+def say = (puts 'to see'; warn 'what happens')
 def flood = 200.times { puts 'x' * 1_000_000 }
 def rubbish = IO.for_fd(4, 'w', autoclose: false).then { |io| io.sync = true; io.write("hello\\n") }
 def forge = IO.for_fd(4, 'w', autoclose: false).then { |io| io.sync = true; io.write(%({"t":"reply","id":-1,"ok":true,"value":1}\\n)); 2 }
@@ -381,6 +384,16 @@ each('calls in %s', (id) => {
     const { run, s } = await open(context)
     await expect(s.call('loop')).rejects.toBeInstanceOf(StopRun)
     expect(run.stop).toMatchObject({ reason: 'timed-out', message: expect.stringContaining('busy all the time') })
+  })
+
+  test('what is printed during a call is kept for the case, both streams', async (context) => {
+    const { run, s } = await open(context)
+    await s.call('say')
+    await printedSoFar()
+    expect(keptText(run.current.output).trim().split('\n').sort()).toEqual(['to see', 'what happens'])
+    expect(keptText(run.stderr)).toBe('what happens\n')
+    nextCase(run)
+    expect(keptText(run.current.output)).toBe('')
   })
 
   test('a flood of output is stopped, with the reason', async (context) => {

@@ -4,7 +4,7 @@ import { frameReader } from '../children/protocol/frames.mjs'
 import { startChild, type Child } from '../child/child.ts'
 import { within } from '../child/deadline.ts'
 import type { Exit } from '../child/place.ts'
-import { clip, keepStop, note, StopRun, type RunState } from '../run/run-state.ts'
+import { clip, keepPrinted, keepStop, note, StopRun, type RunState } from '../run/run-state.ts'
 import { shown } from '../run/shown.ts'
 import { Thrown, thrownOf, type Unhandled } from './errors.ts'
 
@@ -73,6 +73,7 @@ export async function openLink(run: RunState, report: (problem: Unhandled) => vo
     frameReader((line) => receive(link, line), tooMuch),
   )
   void child.exited.then((exit) => end(link, reasonOf(link, exit)))
+  child.onStdout((chunk) => keepPrinted(run, chunk.toString('utf8')))
   run.cleanups.push(() => close(link))
   await load(link, launch.subject.loads, counting)
   return {

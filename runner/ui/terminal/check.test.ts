@@ -18,6 +18,7 @@ const judged = (
   transcript: [],
   at: null,
   requirement: null,
+  output: '',
   ...more,
 })
 
@@ -34,6 +35,9 @@ const cases = [
   judged('crlf', 'CRLF and a last line without newline are both counted', 'failed'),
   judged('memory', '300 000 lines stay under the memory cap', 'passed'),
 ]
+
+/** The same, and the program said something in the case that is shown. */
+const withOutput = (output: string): JudgedCase[] => cases.map((c) => (c.id === 'quoted' ? { ...c, output } : c))
 
 const score = (more: Partial<Score>): Score => ({
   total: 55,
@@ -71,6 +75,7 @@ const view = (more: Partial<CheckView>): CheckView => ({
   hintsUsed: 1,
   hints: [{ id: 'split-on-space', level: 1, text: 'Match the quoted fields as units; a space is data inside quotes.' }],
   edit: 'workspace/access-log-rollup/src/main.ts',
+  folder: '/home/ada/gym/workspace/access-log-rollup',
   following: null,
   done: { passed: 12, total: 155 },
   ...more,
@@ -79,7 +84,7 @@ const view = (more: Partial<CheckView>): CheckView => ({
 const green = cases.map((c) => ({ ...c, status: 'passed' as const, transcript: [] }))
 
 const screens: Record<string, CheckView> = {
-  red: view({ judgement: judgement({ stderr: 'skipping malformed line 12\n' }) }),
+  red: view({ judgement: judgement({ cases: withOutput('skipping malformed line 12\n') }) }),
   passed: view({
     attempt: 4,
     judgement: judgement({
@@ -200,8 +205,9 @@ test('renderCheck: the next action: the last line that says something', () => {
 test('renderCheck: control characters in a learner’s output: never reach the terminal', () => {
   const evil = judged('evil', 'prints escapes', 'failed', {
     transcript: [{ label: 'stdout', text: '\u001b[2J\u0007\u009b31mred' }],
+    output: '\u001b]0;title\u0007',
   })
-  const text = renderCheck(view({ judgement: judgement({ cases: [evil], stderr: '\u001b]0;title\u0007' }) }), {
+  const text = renderCheck(view({ judgement: judgement({ cases: [evil] }) }), {
     color: false,
     columns: 80,
   })

@@ -3,8 +3,9 @@ import type { JudgedCase, Judgement } from '../../domain/judging/judge.ts'
 import type { Missing } from '../../domain/judging/verdict.ts'
 import { commandLine } from '../../errors/command-line.ts'
 import { groupLines } from './group-scores.ts'
-import { hardWrap, redCase, transcriptLines } from './red-case.ts'
-import { cut, labelled, paints, wrap, type Paints, type Style } from './style.ts'
+import { printedLines } from './printed.ts'
+import { redCase, transcriptLines } from './red-case.ts'
+import { labelled, paints, wrap, type Paints, type Style } from './style.ts'
 
 /** Everything the screen of one check needs; plain values. */
 export interface CheckView {
@@ -19,6 +20,8 @@ export interface CheckView {
   hints: { id: string; level: number; text: string }[]
   /** What to edit, relative to the folder the learner stands in. */
   edit: string
+  /** The workspace; what the program wrote names files by it. */
+  folder: string
   /** The exercise after this one, for the screen of a pass. */
   following: { slug: string; areaTitle: string; minutes: number } | null
   done: { passed: number; total: number }
@@ -84,7 +87,7 @@ function failedLines(view: CheckView, style: Style, p: Paints): string[] {
     ...(red[0] ? redCase(red[0], style, p) : []),
     ...moreRow(red.length - 1, p),
     '',
-    ...stderrLines(view.judgement.stderr, style, p),
+    ...printedLines(red[0]?.output ?? '', view.folder, style, p),
     ...warningLines(view.judgement.warnings, style, p),
     ...hintLines(view, style, p),
     ...(first
@@ -118,22 +121,6 @@ function passRow(green: JudgedCase[], p: Paints): string[] {
 
 const moreRow = (more: number, p: Paints): string[] =>
   more <= 0 ? [] : [`    ${p.dim(`· ${more} more`)}   ${more === 1 ? 'fails' : 'fail'} for now; this one first`]
-
-/** Lines from its beginning, where the message is, and as many from its end. */
-const shownOfStderr = 5
-
-function stderrLines(stderr: string, style: Style, p: Paints): string[] {
-  const all = stderr.split('\n').filter((l) => l.trim() !== '')
-  if (all.length === 0) return []
-  const left = all.length - 2 * shownOfStderr
-  const lines =
-    left <= 1 ? all : [...all.slice(0, shownOfStderr), `… ${left} more lines …`, ...all.slice(-shownOfStderr)]
-  return [
-    '  Your program wrote:',
-    ...lines.map((l) => `    ${p.dim('|')} ${cut(hardWrap(l, style.columns - 6)[0] ?? '', style.columns - 6)}`),
-    '',
-  ]
-}
 
 function warningLines(warnings: readonly string[], style: Style, p: Paints): string[] {
   if (warnings.length === 0) return []
@@ -208,7 +195,7 @@ function unjudgedLines(view: CheckView, style: Style, p: Paints): string[] {
     ...rest.map((l) => `${' '.repeat(16)}${l}`),
     ...(lateCase && lateCase.transcript.length > 0 ? ['', ...transcriptLines(lateCase, style)] : []),
     '',
-    ...(program ? stderrLines(stderr, style, p) : []),
+    ...(program ? printedLines(lateCase?.output || stderr, view.folder, style, p) : []),
     ...warningLines(warnings, style, p),
     ...hintLines(view, style, p),
     ...actionLines(

@@ -1,6 +1,13 @@
 import type { VerifiedVariant, VerifyResult } from '../../app/verify.ts'
+import type { MutantsToDo } from '../../domain/gate/mutants-standing.ts'
+import { wantedPercent } from '../../domain/mutation/count.ts'
 import { commandLine } from '../../errors/command-line.ts'
 import { labelled, paints, wrap, type Paints, type Style } from './style.ts'
+
+export interface GateFacts extends VerifyResult {
+  recorded: string[]
+  mutants: MutantsToDo[]
+}
 
 export interface VerifyView {
   /** This machine lacks something, and nothing may be left out. */
@@ -9,7 +16,7 @@ export interface VerifyView {
   sample: { most: number; seed: number } | null
 }
 
-export function renderVerify(result: VerifyResult & { recorded: string[] }, style: Style, view: VerifyView): string {
+export function renderVerify(result: GateFacts, style: Style, view: VerifyView): string {
   const p = paints(style)
   const names = [...result.exercises, ...result.notRun].map(nameOf)
   const width = Math.max(24, ...names.map((name) => name.length))
@@ -40,12 +47,7 @@ function variantRows(e: VerifiedVariant, width: number, style: Style, p: Paints)
 }
 
 /** What was left out comes before the counts, what is flaky last: it is the next thing to mend. */
-function closing(
-  result: VerifyResult & { recorded: string[] },
-  style: Style,
-  { lacking, sample }: VerifyView,
-  p: Paints,
-): string[] {
+function closing(result: GateFacts, style: Style, { lacking, sample }: VerifyView, p: Paints): string[] {
   const sum = (of: (v: VerifiedVariant) => number): number => result.exercises.reduce((n, v) => n + of(v), 0)
   const bad = result.exercises.filter((e) => !e.ok).length
   const counts = `${result.exercises.length - bad} sound, ${bad} not ok, ${result.notRun.length} not run`
@@ -67,8 +69,22 @@ function closing(
     ...(result.recorded.length > 0
       ? labelled(2, 'Record', `${result.recorded.length} written: solutions/<area>/<slug>/verified.json`, style.columns)
       : []),
+    ...(result.mutants.length > 0 ? labelled(2, 'Mutants', mutantsText(result.mutants), style.columns) : []),
     '',
     `  ${counts}${lacking ? '; GYM_REQUIRE_ALL=1 allows nothing to be left out' : ''}`,
     ...flaky.map((name) => p.yellow(`  FLAKY ${name}: red once, green twice; mend it next`)),
   ]
+}
+
+/** In one sentence, however many exercises there are. */
+function mutantsText(toDo: readonly MutantsToDo[]): string {
+  const having = (state: MutantsToDo['state']): MutantsToDo[] => toDo.filter((m) => m.state === state)
+  const slugs = (list: readonly MutantsToDo[]): string => list.map((m) => m.slug).join(', ')
+  const few = having('few').map((m) => `${m.slug} (${m.percent} %)`)
+  const parts = [
+    ...(having('missing').length > 0 ? [`none on record: ${slugs(having('missing'))}`] : []),
+    ...(having('stale').length > 0 ? [`reference or suite have changed since: ${slugs(having('stale'))}`] : []),
+    ...(few.length > 0 ? [`fewer than ${wantedPercent} % killed: ${few.join(', ')}`] : []),
+  ]
+  return `to do. ${parts.join('; ')}. Each: ${commandLine('mutate', '<slug>', '--save')}`
 }

@@ -1,5 +1,6 @@
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -118,7 +119,7 @@ public final class Json {
     private char unicode() {
         if (at + 4 > text.length()) throw fault("a text without its end");
         try {
-            char c = (char) Integer.parseInt(text.substring(at, at + 4), 16);
+            char c = (char) HexFormat.fromHexDigits(text, at, at + 4);
             at += 4;
             return c;
         } catch (NumberFormatException e) {

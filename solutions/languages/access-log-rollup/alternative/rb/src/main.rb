@@ -34,7 +34,7 @@ class LogLine
   end
 
   def request
-    method, rest = quoted&.split(" ", 2)
+    method, rest = quoted&.split(/ /, 2)
     target, _, protocol = rest.to_s.rpartition(" ")
     return if target.empty? || !method.match?(/\A[A-Z]+\z/) || !protocol.match?(%r{\AHTTP/.})
 

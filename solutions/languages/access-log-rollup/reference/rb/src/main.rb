@@ -15,7 +15,7 @@ def parse_hit(line)
   Hit.new(
     method: request[:method],
     route: request[:target].partition("?").first,
-    status: Integer(fields[:status]),
+    status: fields[:status].to_i,
     bytes: fields[:bytes] == "-" ? 0 : fields[:bytes].to_i
   )
 end

@@ -39,7 +39,7 @@ public class Main {
             answer.put("id", request.get("id"));
             answers.add(Json.write(answer));
         }
-        System.out.println(String.join("\n", answers));
+        answers.forEach(System.out::println);
     }
 
     private static Map<String, Object> answer(Map<String, Object> request) {

@@ -33,7 +33,7 @@ def split(amount: Fraction, unit: Fraction, weights: list[int]) -> list[Fraction
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
     amount, currency, weights = (request.get(key) for key in ("amount", "currency", "weights"))
-    unit = UNIT.get(str(currency))
+    unit = UNIT.get(currency) if isinstance(currency, str) else None
     if unit is None:
         return {"error": "BAD_CURRENCY"}
     if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", amount if isinstance(amount, str) else ""):
@@ -42,10 +42,10 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
         return {"error": "BAD_AMOUNT"}
     if not isinstance(weights, list) or not 0 < len(weights) <= 50:
         return {"error": "BAD_WEIGHTS"}
-    if any(not isinstance(w, int) or w not in range(1_000_001) for w in weights) or not any(weights):
+    if any(type(w) is not int or w not in range(1_000_001) for w in weights) or not any(weights):
         return {"error": "BAD_WEIGHTS"}
     return {"shares": [decimal_text(share, unit) for share in split(Fraction(amount), unit, weights)]}
 
 
-requests = [json.loads(line) for line in sys.stdin.read().splitlines()]
-print("\n".join(json.dumps(answer(request) | {"id": request["id"]}) for request in requests))
+requests = [json.loads(line) for line in sys.stdin.readlines()]
+sys.stdout.writelines(json.dumps(answer(request) | {"id": request["id"]}) + "\n" for request in requests)

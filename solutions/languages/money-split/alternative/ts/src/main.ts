@@ -6,10 +6,10 @@ interface Currency {
   form: RegExp
 }
 
-const currencies: Record<string, Currency> = Object.create(null)
+const currencies = new Map<unknown, Currency>()
 for (const [code, digits] of Object.entries({ EUR: 2, USD: 2, JPY: 0, KWD: 3 })) {
   const form = digits === 0 ? /^-?\d+$/ : new RegExp(`^-?\\d+(\\.\\d{1,${digits}})?$`)
-  currencies[code] = { digits, unitsPerWhole: 10n ** BigInt(digits), form }
+  currencies.set(code, { digits, unitsPerWhole: 10n ** BigInt(digits), form })
 }
 
 class Refused extends Error {}
@@ -33,7 +33,7 @@ function split(size: bigint, weights: bigint[]): bigint[] {
 
 function sharesOf(request: { amount: unknown; currency: unknown; weights: unknown }): string[] {
   const { amount, weights } = request
-  const currency = currencies[String(request.currency)]
+  const currency = currencies.get(request.currency)
   need(currency !== undefined, 'BAD_CURRENCY')
   need(typeof amount === 'string' && currency.form.test(amount), 'BAD_AMOUNT')
   need(Array.isArray(weights) && weights.length > 0 && weights.length <= 50, 'BAD_WEIGHTS')

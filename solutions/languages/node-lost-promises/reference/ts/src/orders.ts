@@ -36,9 +36,6 @@ export async function placeOrder(order: Order, shop: Shop): Promise<Placed> {
   try {
     await reserveAll(order.lines, shop)
     return await chargeAndConfirm(order, shop)
-  } catch (error) {
-    if ((error as { code?: string }).code === 'DECLINED') return { status: 'declined' }
-    throw error
   } finally {
     await shop.unlock(order.id)
   }
@@ -52,7 +49,14 @@ async function reserveAll(lines: Line[], shop: Shop): Promise<void> {
 }
 
 async function chargeAndConfirm(order: Order, shop: Shop): Promise<Placed> {
-  const paymentId = await shop.charge(order.id, order.cents)
+  let paymentId: string
+  try {
+    paymentId = await shop.charge(order.id, order.cents)
+  } catch (error) {
+    // Only here: the same code from a reservation is an error of another step.
+    if ((error as { code?: string }).code === 'DECLINED') return { status: 'declined' }
+    throw error
+  }
   let confirmed = true
   try {
     await shop.sendMail(order.email, `Your order ${order.id} is paid.`)
