@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { iam } from './iam.ts'
+import { StopRun } from '../run/run-state.ts'
 import { runWith } from '../run/run-fixtures.ts'
 
 const text = JSON.stringify({
@@ -39,6 +40,13 @@ test('decisions and what decided them go into the transcript', () => {
 test.each([
   ['missing', {}, 'The file policy.json is missing.'],
   ['refused', { 'policy.json': '{}' }, 'IAM refuses policy.json. Statement is missing'],
-])('a policy that is %s stops the run', (_, files, message) => {
+])('a policy that is %s is not decided by', (_, files, message) => {
   expect(() => iam(runWith(files as Record<string, string>)).policy('policy.json', 'identity')).toThrow(message)
+})
+
+test('a policy that IAM refuses fails one case, and the run goes on', () => {
+  const run = runWith({ 'policy.json': '{}' })
+  expect(() => iam(run).policy('policy.json', 'identity')).toThrow('IAM refuses policy.json.')
+  expect(run.stop).toBeNull()
+  expect(() => iam(run).policy('policy.json', 'identity')).not.toThrow(StopRun)
 })

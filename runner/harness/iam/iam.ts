@@ -1,11 +1,11 @@
 import { decisionText, evaluate, type Decision, type IamRequest } from './evaluate.ts'
 import { readPolicy, type Policy, type PolicyKind } from './policy.ts'
-import { note, StopRun, type RunState } from '../run/run-state.ts'
+import { note, type RunState } from '../run/run-state.ts'
 import { workspaceFiles } from '../run/workspace-files.ts'
 
 /** The learner's IAM policies, read and evaluated as AWS documents it; nothing is sent anywhere. */
 export interface Iam {
-  /** A policy in the learner's files. One that IAM would refuse to save stops the run. */
+  /** A policy in the learner's files. One that IAM would refuse to save fails the case: others may not need it. */
   policy: (path: string, kind: PolicyKind) => Policy
   /** A policy of somebody else's, which the suite brings along. */
   other: (name: string, document: object, kind: PolicyKind) => Policy
@@ -29,7 +29,7 @@ export function iam(run: RunState): Iam {
 
 function accepted(name: string, text: string, kind: PolicyKind): Policy {
   const read = readPolicy(name, text, kind)
-  if (!read.ok) throw new StopRun('does-not-load', `IAM refuses ${name}. ${read.problem}`)
+  if (!read.ok) throw new Error(`IAM refuses ${name}. ${read.problem}`)
   return read.policy
 }
 

@@ -52,6 +52,17 @@ describe('peer', () => {
 })
 
 describe('calls', () => {
+  test('of what is quiet the transcript says nothing, whether a function or a method is called', async () => {
+    const run = runOf(`export class Till { total() { return 3 } }; export const one = () => 1`)
+    const s = subject(run)
+    const till = await s.construct('Till', [], { quiet: true })
+    expect(await till.call('total', [], { quiet: true })).toBe(3)
+    expect(await s.call('one', [], { quiet: true })).toBe(1)
+    expect(run.current.transcript).toEqual([])
+    await till.call('total')
+    expect(run.current.transcript.map((line) => line.label)).toEqual(['called', 'returned'])
+  })
+
   test('a value goes there and back', async () => {
     const s = subjectOf(`export const back = async (...args) => args`)
     const args = [1, undefined, -0, new Map([['a', 1n]]), { $: 'fn' }, 'a\u2028b']

@@ -12,7 +12,8 @@ export interface Heap {
 
 /** Something the learner's code made that stays in the child; its methods are called across. */
 export interface Handle {
-  call: (method: string, args?: unknown[]) => Promise<unknown>
+  /** As `call` of the module. */
+  call: (method: string, args?: unknown[], options?: { quiet?: boolean }) => Promise<unknown>
   attempt: (method: string, args?: unknown[]) => Promise<Outcome>
   get: (property: string) => Promise<unknown>
 }
@@ -32,7 +33,7 @@ export interface Subject {
   /** Calls an exported function and keeps the result in the child. */
   create: (name: string, args?: unknown[]) => Promise<Handle>
   /** `new` on an exported class; the instance stays in the child. */
-  construct: (name: string, args?: unknown[]) => Promise<Handle>
+  construct: (name: string, args?: unknown[], options?: { quiet?: boolean }) => Promise<Handle>
   /**
    * A virtual clock in the child, from here on (TypeScript only, as the next five): Date and timers stand still until
    * advanced.
@@ -80,16 +81,19 @@ export function subject(run: RunState, process = 1): Subject {
   const value = (frame: Frame, what: string, quiet = false): Promise<unknown> =>
     handled(call(frame, what, quiet).then(valueOf))
   const handle = (id: unknown, made: string): Handle => ({
-    call: (method, args = []) => value({ t: 'method', handle: id, name: method, args }, `${made}.${method}`),
+    call: (method, args = [], { quiet = false } = {}) =>
+      value({ t: 'method', handle: id, name: method, args }, `${made}.${method}`, quiet),
     attempt: (method, args = []) => call({ t: 'method', handle: id, name: method, args }, `${made}.${method}`),
     get: (property) => value({ t: 'get', handle: id, name: property }, `${made}.${property}`),
   })
-  const made = async (frame: Frame, what: string, as: string): Promise<Handle> => handle(await value(frame, what), as)
+  const made = async (frame: Frame, what: string, as: string, quiet = false): Promise<Handle> =>
+    handle(await value(frame, what, quiet), as)
   return {
     call: (name, args = [], { quiet = false } = {}) => value({ t: 'call', name, args }, name, quiet),
     attempt: (name, args = []) => call({ t: 'call', name, args }, name),
     create: (name, args = []) => handled(made({ t: 'create', name, args }, name, name)),
-    construct: (name, args = []) => handled(made({ t: 'construct', name, args }, `new ${name}`, name)),
+    construct: (name, args = [], { quiet = false } = {}) =>
+      handled(made({ t: 'construct', name, args }, `new ${name}`, name, quiet)),
     useClock: async (now) =>
       void (await ask(inNode({ t: 'clock', op: 'install', now }, 'useClock'), 'the virtual clock')),
     advance: async (ms) =>

@@ -13,8 +13,8 @@ const file = trust ? 'trust-policy.json' : 'policy.json'
 const given = pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)])
 const context = { 'aws:SecureTransport': 'true', ...Object.fromEntries(given) }
 
-const { readPolicy } = await simulator('iam-policy.ts')
-const { evaluate, decisionText } = await simulator('iam-evaluate.ts')
+const { readPolicy } = await simulator('policy.ts')
+const { evaluate, decisionText } = await simulator('evaluate.ts')
 const read = readPolicy(file, readFileSync(join(import.meta.dirname, file), 'utf8'), trust ? 'trust' : 'identity')
 if (read.ok) {
   const request = trust ? { action, principal: { Service: target }, context } : { action, resource: target, context }
@@ -26,9 +26,9 @@ if (read.ok) {
 /** A part of the gym's own simulator, some folders above this one. */
 function simulator(part) {
   let folder = import.meta.dirname
-  while (!existsSync(join(folder, 'runner/harness', part))) {
+  while (!existsSync(join(folder, 'runner/harness/iam', part))) {
     if (folder === dirname(folder)) throw new Error('Start this inside the gym: the simulator is in its folder runner/.')
     folder = dirname(folder)
   }
-  return import(pathToFileURL(join(folder, 'runner/harness', part)).href)
+  return import(pathToFileURL(join(folder, 'runner/harness/iam', part)).href)
 }
