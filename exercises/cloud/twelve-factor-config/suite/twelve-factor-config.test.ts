@@ -97,7 +97,11 @@ const randomText = (random: Random, length: number): string =>
 test(
   'fills in the defaults when only the required variables are set',
   { meta: { id: 'defaults', group: 'values', covers: [1, 2] } },
-  async ({ program }) => {
+  async ({ program, requirement }) => {
+    requirement(1)
+    const { json } = await program.run({ env: enough })
+    json()
+    requirement(2)
     await expectConfig(program, {}, {})
   },
 )
@@ -133,7 +137,8 @@ test(
 test(
   'reads durations, ports, URLs and lists as values of their types',
   { meta: { id: 'typed-values', group: 'values', covers: [2, 4] } },
-  async ({ program, random }) => {
+  async ({ program, random, requirement }) => {
+    requirement(4)
     const seconds = random.integer(11, 59)
     const port = random.integer(1024, 65_534)
     await expectConfig(
@@ -218,7 +223,7 @@ test(
         SHOP_REQUEST_TIMEOUT: '\n 3m\n',
         SHOP_ALLOWED_ORIGINS: '\t\n',
         SHOP_DATABASE_PASSWORD: `  ${tail}\n`,
-        SHOP_MAIL_KEY: ` \t${tail}x\r\n`,
+        SHOP_MAIL_KEY: ` \t${tail}xy\r\n`,
       },
       {
         env: 'blue',
@@ -227,7 +232,7 @@ test(
         verboseErrors: true,
         requestTimeoutMs: 180_000,
         databasePassword: '****',
-        mailKey: `****${`${tail}x`.slice(-4)}`,
+        mailKey: `****${`${tail}xy`.slice(-4)}`,
       },
     )
   },
@@ -300,7 +305,8 @@ test(
 test(
   'reports one problem and exits with 78',
   { meta: { id: 'one-problem', group: 'problems', covers: [1, 3, 6] } },
-  async ({ program }) => {
+  async ({ program, requirement }) => {
+    requirement(6)
     await expectProblems(program, { ...enough, SHOP_PORT: 'abc' }, [{ name: 'SHOP_PORT', code: 'invalid' }])
     await expectProblems(program, { SHOP_DATABASE_PASSWORD: 'swordfish' }, [
       { name: 'SHOP_PUBLIC_URL', code: 'missing' },
@@ -441,8 +447,12 @@ test(
 
 test(
   'warns of variables that begin with SHOP_ and are not known',
-  { meta: { id: 'warnings', group: 'problems', covers: [7] } },
-  async ({ program }) => {
+  { meta: { id: 'warnings', group: 'problems', covers: [1, 7] } },
+  async ({ program, requirement }) => {
+    requirement(1)
+    const { json } = await program.run({ env: { ...enough, SHOP_PROT: '9090' } })
+    json()
+    requirement(7)
     await expectConfig(
       program,
       { SHOP_PROT: '9090', SHOP_PORT_FILE: '/run/port', SHOPPING_LIST: 'bread', PORT: '1234' },
@@ -606,12 +616,18 @@ test(
     const files = (password: string, key: string): Env => {
       transcript('files', `${JSON.stringify(password)} and ${JSON.stringify(key)}`)
       return {
-        SHOP_DATABASE_PASSWORD: ' ',
+        SHOP_DATABASE_PASSWORD: '',
         SHOP_DATABASE_PASSWORD_FILE: fileWith(scratch, 'odd-1', password),
-        SHOP_MAIL_KEY_FILE: ` ${fileWith(scratch, 'odd-2', key)}\n`,
+        SHOP_MAIL_KEY_FILE: fileWith(scratch, 'odd-2', key),
       }
     }
     const [text, short] = [randomText(random, 20), randomText(random, 14)]
+    await expectConfig(
+      program,
+      files(`${text}\rab`, `${text}\r\na`),
+      { databasePassword: `****${text.slice(-1)}\rab`, mailKey: `****${text.slice(-1)}\r\na` },
+      { of: 'files with a carriage return inside' },
+    )
     await expectConfig(
       program,
       files(`${text}\r\n`, `${short}\r\n`),
@@ -620,7 +636,7 @@ test(
     )
     await expectConfig(
       program,
-      files(`  ${short}`, `\t${short}\n`),
+      files(`   ${short}`, `\t${short}\n`),
       { databasePassword: `****${short.slice(-4)}`, mailKey: '****' },
       { of: 'files that begin with blanks' },
     )
@@ -640,6 +656,28 @@ test(
 )
 
 test(
+  'reports both forms of a secret at once, and a file that cannot be read',
+  { meta: { id: 'file-problems', group: 'secrets', covers: [6, 8] } },
+  async ({ program, scratch, requirement }) => {
+    requirement(8)
+    const folder = folderIn(scratch, 'secrets')
+    const url = { SHOP_PUBLIC_URL: 'https://shop.example' }
+    const path = fileWith(scratch, 'twice', 'swordfish')
+    await expectProblems(program, { ...url, SHOP_DATABASE_PASSWORD: 'swordfish', SHOP_DATABASE_PASSWORD_FILE: path }, [
+      { name: 'SHOP_DATABASE_PASSWORD', code: 'conflict' },
+    ])
+    await expectProblems(
+      program,
+      { ...url, SHOP_DATABASE_PASSWORD_FILE: join(folder, 'nowhere'), SHOP_MAIL_KEY_FILE: folder },
+      [
+        { name: 'SHOP_DATABASE_PASSWORD_FILE', code: 'unreadable' },
+        { name: 'SHOP_MAIL_KEY_FILE', code: 'unreadable' },
+      ],
+    )
+  },
+)
+
+test(
   'decides for each secret by which of its forms are set',
   { meta: { id: 'file-forms', group: 'secrets', covers: [3, 6, 8] } },
   async ({ program, scratch, requirement }) => {
@@ -653,7 +691,7 @@ test(
       { of: 'file forms that are empty' },
     )
     requirement(8)
-    await expectConfig(program, { SHOP_MAIL_KEY: '', SHOP_MAIL_KEY_FILE: path }, { mailKey: '****fish' })
+    await expectConfig(program, { SHOP_MAIL_KEY: ' ', SHOP_MAIL_KEY_FILE: ` ${path}\n` }, { mailKey: '****fish' })
     await expectProblems(
       program,
       { ...enough, SHOP_DATABASE_PASSWORD_FILE: nowhere, SHOP_MAIL_KEY: 'a', SHOP_MAIL_KEY_FILE: path },
@@ -687,27 +725,6 @@ test(
         { name: 'SHOP_MAIL_KEY_FILE', code: 'unreadable' },
       ],
       { warnings: ['SHOP_X'], of: 'every problem there is' },
-    )
-  },
-)
-
-test(
-  'reports both forms of a secret at once, and a file that cannot be read',
-  { meta: { id: 'file-problems', group: 'secrets', covers: [6, 8] } },
-  async ({ program, scratch }) => {
-    const folder = folderIn(scratch, 'secrets')
-    const url = { SHOP_PUBLIC_URL: 'https://shop.example' }
-    const path = fileWith(scratch, 'twice', 'swordfish')
-    await expectProblems(program, { ...url, SHOP_DATABASE_PASSWORD: 'swordfish', SHOP_DATABASE_PASSWORD_FILE: path }, [
-      { name: 'SHOP_DATABASE_PASSWORD', code: 'conflict' },
-    ])
-    await expectProblems(
-      program,
-      { ...url, SHOP_DATABASE_PASSWORD_FILE: join(folder, 'nowhere'), SHOP_MAIL_KEY_FILE: folder },
-      [
-        { name: 'SHOP_DATABASE_PASSWORD_FILE', code: 'unreadable' },
-        { name: 'SHOP_MAIL_KEY_FILE', code: 'unreadable' },
-      ],
     )
   },
 )
