@@ -57,8 +57,10 @@ function parse(type: Setting['type'], value: string): unknown {
     case 'list':
       return value.split(/\s*,\s*/).filter(Boolean)
     case 'url': {
-      const { protocol, hostname } = URL.canParse(value) ? new URL(value) : { protocol: '', hostname: '' }
-      return ['http:', 'https:'].includes(protocol) && hostname !== '' ? value : null
+      // URL alone repairs: it takes https:///x for https://x.
+      const [scheme, empty, authority] = value.split(/[/?#]/, 3)
+      const hasHost = empty === '' && authority !== '' && value.startsWith(`${scheme}//`) && URL.canParse(value)
+      return hasHost && ['http:', 'https:'].includes(scheme) ? value : null
     }
     case 'text':
       return value

@@ -50,9 +50,10 @@ final class Environment {
         return problems;
     }
 
-    /** Names with our prefix that nothing asked for: typing errors most of the time. */
+    /** Set names with our prefix that nothing asked for: typing errors most of the time. */
     List<String> unknown(String prefix) {
-        return variables.keySet().stream().filter(name -> name.startsWith(prefix) && !known.contains(name)).sorted().toList();
+        List<String> names = variables.keySet().stream().filter(name -> name.startsWith(prefix) && !known.contains(name)).toList();
+        return names.stream().filter(name -> value(name).isPresent()).sorted().toList();
     }
 
     private <T> T parsed(String name, Function<String, Optional<T>> parse) {

@@ -84,8 +84,9 @@ class Environment:
         return self._fail(name, "missing") if required else None
 
     def unknown(self, prefix: str) -> list[str]:
-        """Names with our prefix that nothing asked for: typing errors most of the time."""
-        return [name for name in self._variables if name.startswith(prefix) and name not in self._known]
+        """Set names with our prefix that nothing asked for: typing errors most of the time."""
+        names = [name for name in self._variables if name.startswith(prefix) and name not in self._known]
+        return [name for name in names if self._value(name)]
 
     def _secret_in(self, path: str, name: str) -> Secret | None:
         try:

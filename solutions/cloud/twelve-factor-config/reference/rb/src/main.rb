@@ -73,8 +73,11 @@ class Environment
     problem(name, :missing) if required
   end
 
-  # Names with our prefix that nothing asked for: typing errors most of the time.
-  def unknown(prefix) = @variables.keys.select { |name| name.start_with?(prefix) } - @known
+  # Set names with our prefix that nothing asked for: typing errors most of the time.
+  def unknown(prefix)
+    names = @variables.keys.select { |name| name.start_with?(prefix) } - @known
+    names.select { |name| value_of(name) }
+  end
 
   private
 

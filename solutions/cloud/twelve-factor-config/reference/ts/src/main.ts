@@ -75,9 +75,10 @@ class Environment {
     return isSet ? this.secret(name) : this.#fail(name, 'missing', null)
   }
 
-  /** Names with our prefix that nothing asked for: typing errors most of the time. */
+  /** Set names with our prefix that nothing asked for: typing errors most of the time. */
   unknown(prefix: string): string[] {
-    return Object.keys(this.#variables).filter((name) => name.startsWith(prefix) && !this.#known.has(name))
+    const names = Object.keys(this.#variables).filter((name) => name.startsWith(prefix) && !this.#known.has(name))
+    return names.filter((name) => this.#value(name) !== undefined)
   }
 
   #secretIn(path: string, name: string): Secret | null {
