@@ -17,8 +17,9 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   const settings = readSettings({ json: rest.includes('--json'), plain: rest.includes('--plain') })
   let context: Context | null = null
   try {
+    const explained = explainedCommand(name, rest)
+    if (explained !== null) return print(settings, name, usageAnswer(explained, await loadCommand(explained)))
     const command = await loadCommand(name)
-    if (rest.includes('--help') || rest.includes('-h')) return print(settings, name, usageAnswer(name, command))
     const input = parseInput(name, command, rest)
     context = openContext(settings)
     const interrupted = command.drains === true ? new Promise<never>(() => {}) : context.onInterrupt()
@@ -31,6 +32,12 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   } finally {
     await context?.close()
   }
+}
+
+/** The command whose options are asked for, as `reset --help` or `help reset`; null where none is. */
+function explainedCommand(name: string, rest: readonly string[]): string | null {
+  if (rest.includes('--help') || rest.includes('-h')) return name
+  return name === 'help' ? (rest.find((word) => !word.startsWith('-')) ?? null) : null
 }
 
 async function loadCommand(name: string): Promise<Command> {

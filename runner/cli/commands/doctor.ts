@@ -1,4 +1,7 @@
 import { openReadiness } from '../../adapters/readiness/readiness.ts'
+import { findSandbox } from '../../adapters/sandbox/find-sandbox.ts'
+import type { ReadinessItem } from '../../app/ports.ts'
+import { RunnerError } from '../../errors/runner-error.ts'
 import { renderDoctor } from '../../ui/terminal/doctor.ts'
 import type { Command } from '../command.ts'
 
@@ -9,11 +12,24 @@ export const doctor: Command = {
   options: {},
   words: 0,
   run: async ({ settings }) => {
-    const items = await (await openReadiness(settings.cache, true)).items()
+    const readiness = await openReadiness(settings.cache, true)
+    const items = [...(await readiness.items()), sandboxItem(settings.root, readiness.programs())]
     const system = `${process.platform} ${process.arch}${notes()}`
     const ready = items.every((i) => i.ready || i.optional === true)
     return { exitCode: ready ? 0 : 3, json: { ready, items }, text: renderDoctor({ items, ready, system }, settings) }
   },
+}
+
+/** Whether the work of others could be graded here; nobody needs that for their own exercises. */
+function sandboxItem(root: string, programs: readonly string[]): ReadinessItem {
+  const item = { id: 'sandbox', version: null, needs: 'bubblewrap: grading the work of others', optional: true }
+  try {
+    findSandbox(root, programs)
+    return { ...item, ready: true, howToInstall: '' }
+  } catch (error) {
+    if (!(error instanceof RunnerError)) throw error
+    return { ...item, ready: false, howToInstall: error.remedy }
+  }
 }
 
 /** Said once, here: what nobody has tried. */

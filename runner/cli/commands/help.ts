@@ -12,9 +12,9 @@ const groups = {
 } as const
 
 export const help: Command = {
-  summary: 'Lists the commands.',
-  usage: '',
-  details: [],
+  summary: 'Lists the commands, or tells the options of one.',
+  usage: '[command]',
+  details: ['command   what it does, and its options; the same as --help behind it'],
   options: {},
   words: 0,
   run: async ({ settings }) => {

@@ -1,0 +1,39 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import { runCli } from './run-cli.ts'
+
+/** What is printed on stdout, as JSON. */
+async function said(...argv: string[]): Promise<{ code: number; json: Record<string, unknown> }> {
+  const texts: string[] = []
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => (texts.push(String(text)), true))
+  const code = await runCli([...argv, '--json'])
+  return { code, json: JSON.parse(texts.join('')) as Record<string, unknown> }
+}
+
+afterEach(() => void vi.restoreAllMocks())
+
+test('help with a command: its options, the same as --help behind it', async () => {
+  const { code, json } = await said('help', 'reset')
+  expect(code).toBe(0)
+  expect(json).toMatchObject({ command: 'reset', usage: expect.stringContaining('--lang') })
+  expect((await said('reset', '--help')).json).toEqual(json)
+})
+
+test('help with a word that is no command: says which one is meant', async () => {
+  const { code, json } = await said('help', 'rest')
+  expect(code).toBe(2)
+  expect(json).toMatchObject({ error: { code: 'unknown-command', message: expect.stringContaining('"reset"') } })
+})
+
+test('help alone: all commands', async () => {
+  const { code, json } = await said('help')
+  expect(code).toBe(0)
+  expect((json['commands'] as { name: string }[]).map((c) => c.name)).toContain('reset')
+})
+
+test('doctor: says whether the work of others could be graded here', async () => {
+  const { json } = await said('doctor')
+  expect((json['items'] as { id: string }[]).find((i) => i.id === 'sandbox')).toMatchObject({
+    optional: true,
+    ready: expect.any(Boolean),
+  })
+})
