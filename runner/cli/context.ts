@@ -96,7 +96,11 @@ export function openContext(settings: Settings): Context {
     settings,
     source,
     catalog: () => loadCatalog(source),
-    store: progressStore({ folder: workspace, onWait: (what) => say(waitingFor(what)) }),
+    store: progressStore({
+      folder: workspace,
+      onWait: (what) => say(waitingFor(what)),
+      onRebuilt: (kept) => say(rebuilt(kept)),
+    }),
     usedSet,
     setCatalog: () => setCatalog(usedSet(), source),
     hidesHints: (slug) => hidesHints(usedSet(), slug),
@@ -138,6 +142,9 @@ function loadCatalog(source: CatalogSource): Catalog {
   if (catalog.bySlug.size > 0 || problems.length === 0) return catalog
   throw new RunnerError('content-invalid', { problems: problems.map(formatProblem).join('\n') })
 }
+
+const rebuilt = (kept: string): string =>
+  `progress.json could not be read. It was worked out anew from the journal of your attempts; the old one is ${kept}.`
 
 const waitingFor = (what: string): string => `Another run is working on ${what}. Waiting for it …`
 

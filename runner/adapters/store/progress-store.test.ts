@@ -109,6 +109,22 @@ test('load: progress.json is not JSON: a sentence with the way out, untouched', 
   expect(readFileSync(file, 'utf8')).toBe('{"formatVersion":1,')
 })
 
+test.each(['', '{"formatVersion":1,', '[]'])(
+  'load: progress.json is %j and the journal is whole: worked out anew, the file kept, told once',
+  (text) => {
+    const { folder, store, file } = open()
+    store.record(attempt('money-split'))
+    writeFileSync(file, text)
+    const told: string[] = []
+    const again = progressStore({ folder, onWait: () => {}, onRebuilt: (kept) => told.push(kept) })
+    expect(isPassed(again.load(), 'money-split')).toBe(true)
+    again.record(attempt('retry-client'))
+    expect(Object.keys(again.load().exercises)).toEqual(['money-split', 'retry-client'])
+    expect(told).toEqual([`${file}.bad`])
+    expect(readFileSync(`${file}.bad`, 'utf8')).toBe(text)
+  },
+)
+
 test('load: format 0: migrated', () => {
   const { store, file } = open()
   writeFileSync(

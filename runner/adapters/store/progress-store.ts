@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { writeAtomic } from '../files/late-packages.ts'
 import type { ProgressStore } from '../../app/ports.ts'
@@ -19,17 +19,24 @@ export interface StoreOptions {
   folder: string
   /** Called once when a run has to wait for another one. */
   onWait: (what: string) => void
+  /** Called once when progress.json could not be read and was worked out anew; it is kept under the other name. */
+  onRebuilt?: (kept: string) => void
 }
 
 /** attempts.jsonl is the truth, progress.json is derived from it; either alone brings the other back. */
-export function progressStore({ folder, onWait }: StoreOptions): ProgressStore {
-  const journal = join(folder, 'attempts.jsonl')
-  const file = join(folder, 'progress.json')
+export function progressStore({ folder, onWait, onRebuilt = () => {} }: StoreOptions): ProgressStore {
+  const files: Files = { journal: join(folder, 'attempts.jsonl'), file: join(folder, 'progress.json'), onRebuilt }
   return {
-    load: () => load(journal, file).progress,
-    record: (event) => record(journal, file, event),
+    load: () => load(files).progress,
+    record: (event) => record(files, event),
     withLock: (slug, work) => withFolderLock(join(folder, '.locks'), slug, () => onWait(slug), work),
   }
+}
+
+interface Files {
+  journal: string
+  file: string
+  onRebuilt: (kept: string) => void
 }
 
 interface Loaded {
@@ -38,19 +45,33 @@ interface Loaded {
   unknown: Record<string, unknown>
 }
 
-function load(journal: string, file: string): Loaded {
-  const stored = existsSync(file) ? readProgress(file) : null
-  const events = existsSync(journal) ? readEvents(journal) : []
+function load(files: Files): Loaded {
+  const events = existsSync(files.journal) ? readEvents(files.journal) : []
+  const stored = existsSync(files.file) ? readProgress(files, events.length > 0) : null
   const progress = events.length > 0 ? replay(events) : (stored?.progress ?? emptyProgress())
   return { progress, unknown: stored?.unknown ?? {} }
 }
 
-function readProgress(file: string): Loaded {
+/** @param isSpare the journal has everything, so that an unreadable file can be put aside */
+function readProgress({ file, onRebuilt }: Files, isSpare: boolean): Loaded | null {
   const migrated = migrateProgress(readFileSync(file, 'utf8'))
   if (migrated.kind === 'newer') throw new RunnerError('progress-newer', { path: file, format: migrated.format })
+  if (migrated.kind === 'unreadable' && isSpare) {
+    putAside(file, onRebuilt)
+    return null
+  }
   if (migrated.kind === 'unreadable')
     throw new RunnerError('progress-unreadable', { path: file, reason: migrated.reason })
   return migrated
+}
+
+function putAside(file: string, tell: (kept: string) => void): void {
+  try {
+    renameSync(file, `${file}.bad`)
+    tell(`${file}.bad`)
+  } catch {
+    // A workspace that cannot be written: reading goes on, and whoever writes next is told.
+  }
 }
 
 /** A torn last line (the machine stopped in the middle of an append) is skipped; so are lines of later versions. */
@@ -60,13 +81,14 @@ const readEvents = (journal: string): ProgressEvent[] =>
     .map(decodeEvent)
     .filter((e) => e !== null)
 
-function record(journal: string, file: string, event: ProgressEvent): Progress {
+function record(files: Files, event: ProgressEvent): Progress {
+  const { journal, file } = files
   try {
     mkdirSync(dirname(journal), { recursive: true })
-    const before = load(journal, file)
+    const before = load(files)
     if (!existsSync(journal)) seedJournal(journal, before.progress)
     append(journal, JSON.stringify(event))
-    const { progress, unknown } = load(journal, file)
+    const { progress, unknown } = load(files)
     writeAtomic(file, `${JSON.stringify({ ...unknown, ...progress }, null, 2)}\n`)
     return progress
   } catch (error) {
