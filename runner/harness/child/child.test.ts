@@ -8,7 +8,7 @@ import { findSandbox } from '../../adapters/sandbox/find-sandbox.ts'
 import { processesLike } from '../../testing/process-list.ts'
 import { sandboxFault } from '../run-context.ts'
 import { runWith } from '../run/run-fixtures.ts'
-import { closeRun, type RunState } from '../run/run-state.ts'
+import { closeRun, keptText, type RunState } from '../run/run-state.ts'
 import { startChild, type Child, type ChildOptions } from './child.ts'
 
 /** Where children live, and whether this machine has it. */
@@ -55,7 +55,7 @@ describe.each(places)('a child %s', (_, placed, isThere) => {
     const child = shell(run, 'cat seen.txt; cat; echo broken >&2; exit 3')
     child.stdin.end(', and stdin')
     expect(await child.exited).toEqual({ code: 3, signal: null })
-    expect([said(child), child.stderr(), run.stderr]).toEqual(['by the child, and stdin', 'broken\n', 'broken\n'])
+    expect([said(child), child.stderr(), keptText(run.stderr)]).toEqual(['by the child, and stdin', 'broken\n', 'broken\n'])
     expect([...run.warnings]).toEqual([])
   })
 
