@@ -40,7 +40,7 @@ test('hints hidden: neither a check nor hint shows one, in and only in the set',
   expect((await run('hint', 'money-split')).stdout).toMatch(/shows no hints/)
   expect((await run('check', 'hello-gym', '--json')).json()).toMatchObject({ hints: [{ id: expect.any(String) }] })
   await use({ hints: 'shown' })
-  expect((await run('check', 'money-split', '--json')).json()).toMatchObject({ hints: [{ id: expect.any(String) }] })
+  expect((await run('check', 'money-split', '--json')).json()['hints']).not.toEqual([])
 }, 120_000)
 
 test.each<[object, object, RegExp]>([
