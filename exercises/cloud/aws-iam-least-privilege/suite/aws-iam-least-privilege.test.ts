@@ -408,6 +408,10 @@ test(
   ({ iam, evidence, requirement }) => {
     const services = ['ec2', 'ecs-tasks', 'edgelambda', 'lambda2', 's3'].map((name) => `${name}.amazonaws.com`)
     const [near, beside] = ['111122223334', '111122220000']
+    // The star of a pattern runs over colons: our number may stand where a function's name does.
+    const named = [`function:${account}:live`, `function:x:${account}:y`].map(
+      (rest) => `arn:aws:lambda:${region}:${stranger}:${rest}`,
+    )
     const actions = ['sts:TagSession', 'sts:SetSourceIdentity', 'sts:AssumeRoleWithWebIdentity']
     const ours = forAccount(account, ourFunction)
     const users = [`arn:aws:iam::${account}:user/eve`, `arn:aws:iam::${account}:root`, `arn:aws:iam::${stranger}:root`]
@@ -419,6 +423,7 @@ test(
         [12, 'a user', users.flatMap((AWS) => [assume({ AWS }), assume({ AWS }, ours)])],
         [12, 'somebody from outside', [assume({ Federated: 'accounts.google.com' }, ours)]],
         [12, 'Lambda for another account', [stranger, near, beside].map((owner) => assume(lambda, forAccount(owner)))],
+        [12, 'Lambda for another account', named.map((arn) => assume(lambda, forAccount(stranger, arn)))],
         [12, 'Lambda without saying for whom', [assume(lambda)]],
         [12, 'another action of Lambda', actions.map((action) => assume(lambda, ours, action))],
       ],

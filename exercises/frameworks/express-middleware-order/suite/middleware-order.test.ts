@@ -239,6 +239,9 @@ const shopPaths = [
   '/api/orders/1/label',
   '/api/orders/77/label',
   '/api/orders/1/nothing',
+  '/api/orders/1/invoice/2',
+  '/api/orders/1/label/',
+  '/api/orders/a/b/c/d/e',
   '/API/Orders',
   '/api/ORDERS/1',
 ]

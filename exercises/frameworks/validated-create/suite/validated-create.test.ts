@@ -637,6 +637,9 @@ test(
       expect((await postBody(server, padded(bytes))).status, 'status of a body of at most 102 400 bytes').toBe(201)
     for (const bytes of [102_401, 102_500, 300_000])
       refused(await postBody(server, padded(bytes)), 'a body of more than 102 400 bytes')
+    // Bytes are counted, not characters: two for each of these.
+    for (const count of [51_201, 90_000])
+      refused(await postBody(server, JSON.stringify('ü'.repeat(count))), 'a body of fewer characters than bytes')
     expect((await post(server, order())).status, 'status of a valid order afterwards').toBe(201)
   },
 )

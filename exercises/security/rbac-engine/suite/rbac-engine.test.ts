@@ -793,6 +793,29 @@ test(
 )
 
 test(
+  'one question is not answered with the answer to another one that reads the same',
+  { meta: { id: 'joined-questions', group: 'decision', covers: [10] } },
+  async ({ subject }) => {
+    for (const sign of [' ', ':', '|', ',', '/', '\u0000', '\n']) {
+      const shop = await shopWith(subject, { reader: { rules: [allow(`all${sign}shop`, '*'), allow('open', 'x')] } })
+      await shop.assign('ana', 'reader')
+      await outcomes(
+        shop,
+        [
+          ['ana', `all${sign}shop`, 'x', yes],
+          ['ana', 'all', `shop${sign}x`.replaceAll('/', '-'), no],
+          [`ana${sign}all`, 'shop', 'x', no],
+          ['ana', 'open', 'x', yes],
+          [`ana${sign}open`, 'x', 'x', no],
+          ['ana', `open${sign}x`, 'x', no],
+        ],
+        'questions that read the same when they are joined',
+      )
+    }
+  },
+)
+
+test(
   'names of users and roles are names, whatever they mean to JavaScript',
   { meta: { id: 'odd-names', group: 'roles', covers: [1, 10] } },
   async ({ subject, requirement }) => {
