@@ -82,13 +82,13 @@ test('a part of the harness is edited: the exercises that use it, and no others'
   const ran = await ranNow()
   expect(ran[server]).toBeGreaterThan(4)
   expect(ran[module]).toBe(0)
-})
+}, 300_000)
 
 test('--again runs what is known', async () => {
   const result = await project.gym(['verify', server, '--again', '--json'])
   const { exercises } = result.json() as unknown as { exercises: Variant[] }
   expect(exercises[0]).toMatchObject({ ok: true, known: 0 })
-})
+}, 300_000)
 
 test('what has held is on record, for whoever clones it', () => {
   const record = JSON.parse(readFileSync(at('solutions/languages', module, 'verified.json'), 'utf8')) as object
