@@ -1,5 +1,6 @@
 import { currentTarget, type Target } from '../app/target.ts'
 import { idOf } from '../domain/exercise/variant.ts'
+import { progressOf } from '../domain/progress/progress.ts'
 import { RunnerError } from '../errors/runner-error.ts'
 import type { Input, OptionTable } from './command.ts'
 import type { Context } from './context.ts'
@@ -23,6 +24,7 @@ export function targetOf(context: Context, { options, words }: Input): Target {
 export function startedTargetOf(context: Context, input: Input): Target {
   const target = targetOf(context, input)
   const id = idOf(target)
-  if (!context.workspaces.exists(id)) throw new RunnerError('not-started', { ...id })
-  return target
+  if (context.workspaces.exists(id)) return target
+  const isKnown = progressOf(context.store.load(), id) !== undefined
+  throw new RunnerError(isKnown ? 'workspace-gone' : 'not-started', { ...id })
 }

@@ -51,6 +51,12 @@ export const catalogue = {
     remedy: (d) => `Start it: ${commandLine('next', d.slug)}`,
     exitCode: 2,
   },
+  'workspace-gone': {
+    message: (d) => `The folder of "${d.slug}" is gone from workspace/, but its saved states are not.`,
+    remedy: (d) =>
+      `Bring it back as it was: ${commandLine('undo', d.slug, '--lang', d.language)}. Or begin anew: ${commandLine('next', d.slug, '--lang', d.language)}`,
+    exitCode: 2,
+  },
   'nothing-to-skip': {
     message: () => 'There is no exercise to skip: nothing is open that this machine can run.',
     remedy: () => `See all exercises: ${commandLine('list')}`,

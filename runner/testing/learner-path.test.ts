@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { git, makeProject, type ProjectFixture } from './project-fixtures.ts'
@@ -141,6 +141,27 @@ describe('a learner’s first hour', () => {
       against: 'starter',
       diff: expect.stringContaining('const broken'),
     })
+  })
+
+  test('the file that is started is gone: named, with the way back', async () => {
+    const file = join(project.root, 'workspace/hello-gym/src/main.ts')
+    const text = readFileSync(file, 'utf8')
+    rmSync(file)
+    expect((await project.gym(['check', '--json'])).json()).toMatchObject({
+      verdict: 'broken',
+      reason: 'does-not-load',
+      message: expect.stringMatching(/^The file src\/main\.ts is missing; .*npm run undo/),
+    })
+    writeFileSync(file, text)
+  })
+
+  test('rm -rf of the workspace, then check: says that undo brings it back', async () => {
+    const folder = join(project.root, 'workspace/hello-gym')
+    renameSync(folder, `${folder}.away`)
+    const { code, stderr } = await project.gym(['check'])
+    expect(code).toBe(2)
+    expect(stderr.replace(/\s+/g, ' ')).toMatch(/is gone from workspace\/.*npm run undo -- hello-gym/)
+    renameSync(`${folder}.away`, folder)
   })
 
   test('two checks at once: both are attempts, one after the other', async () => {

@@ -1,8 +1,10 @@
-import { mkdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RunOutcome, RunRequest, Runs } from '../../app/ports.ts'
 import type { CatalogSource } from '../../app/ports.ts'
+import { commandLine } from '../../errors/command-line.ts'
 import { inParallel } from '../../domain/in-parallel.ts'
+import type { RunRecipe } from '../../domain/exercise/exercise.ts'
 import type { RunFacts } from '../../domain/judging/run-facts.ts'
 import { sandboxFault, type Launch, type RunContext, type SandboxLaunch } from '../../harness/run-context.ts'
 import { pruneCaches } from '../files/kept-files.ts'
@@ -154,10 +156,19 @@ function sandboxFor(
   })
 }
 
+/** The file that the recipe starts or imports is not there: a runtime would say so in words of its own. */
+function missingFile(recipe: RunRecipe, folder: string): string | null {
+  const file = recipe.run.slice(1).find((word) => /\.(ts|py|rb)$/.test(word))
+  if (file === undefined || existsSync(join(folder, file))) return null
+  return `The file ${file} is missing; it comes with the exercise. Bring it back: ${commandLine('undo')}, or ${commandLine('reset')}.`
+}
+
 async function prepareTree(options: RunsOptions, request: RunRequest, scratch: string): Promise<Prepared> {
   const { exercise, language, folder } = request
   const id = toolchainOf[language]
   const recipe = options.source.recipe(request)
+  const missing = missingFile(recipe, folder)
+  if (missing !== null) return { ok: false, message: missing }
   const tools = options.toolsOf(id)
   return toolchains[id].prepare({
     folder,

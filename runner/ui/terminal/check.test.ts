@@ -214,6 +214,12 @@ test('renderCheck: control characters in a learner’s output: never reach the t
   expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/)
 })
 
+test('renderCheck: what a compiler said ends with a full stop before the next sentence begins', () => {
+  const verdict = { kind: 'broken', reason: 'does-not-load', message: 'Could not find class Main' } as const
+  const text = renderCheck(view({ judgement: judgement({ verdict, score: null }) }), { color: false, columns: 80 })
+  expect(text).toContain('Could not find class Main. Nothing was scored.')
+})
+
 test('renderCheck: a huge transcript: cut to the part that matters', () => {
   const steps = Array.from({ length: 40 }, (_, i) => ({ label: 'sent', text: `request ${i}` }))
   const long = judged('long', 'many steps', 'failed', {

@@ -179,6 +179,9 @@ function thenText({ following, done, watching }: CheckView, { columns }: Style):
   return far !== '' && room >= 2 ? text + ' '.repeat(room) + far : text
 }
 
+/** What a compiler or runtime said often ends without a full stop. */
+const asSentence = (text: string): string => (/[.!?…]["'”’)]?$/.test(text.trimEnd()) ? text : `${text.trimEnd()}.`)
+
 function unjudgedLines(view: CheckView, style: Style, p: Paints): string[] {
   const { verdict, stderr, warnings } = view.judgement
   const label = verdict.kind === 'timed-out' ? 'timed out' : 'broken'
@@ -188,7 +191,7 @@ function unjudgedLines(view: CheckView, style: Style, p: Paints): string[] {
       ? view.judgement.cases.find((c) => c.id === verdict.caseId)
       : null
   const where = lateCase ? ` Case: ${lateCase.sentence}.` : ''
-  const [first = '', ...rest] = wrap(`${message}${where} Nothing was scored.`, style.columns - 16)
+  const [first = '', ...rest] = wrap(`${asSentence(message)}${where} Nothing was scored.`, style.columns - 16)
   const program = stderr.trim() !== '' && !message.includes(stderr.trim().split('\n').at(-1) ?? ' ')
   return [
     `  ${p.yellow(`! ${label.padEnd(11)}`)} ${first}`,
