@@ -319,9 +319,9 @@ function outcomeOf(rollup: Rollup): string {
 }
 
 /** What a program that came to no answer was asked for: a route, a large number, or a line that is none. */
-function whereItEnded({ skipped, bytes, serverErrors }: Rollup): number {
+function whereItEnded(text: string, { skipped, bytes, serverErrors }: Rollup): number {
   if (skipped === 1) return 8
-  return bytes >= 2 ** 31 ? 6 : Object.keys(serverErrors).length > 0 ? 7 : 3
+  return bytes >= 2 ** 31 || /" \d+ 0\d+ "/.test(text) ? 6 : Object.keys(serverErrors).length > 0 ? 7 : 3
 }
 
 /** What is odd about a log line that was taken for none: an escape, its request, or one of its fields. */
@@ -334,7 +334,7 @@ function whySkipped(text: string): number {
 /** What a wrong answer violates, in words and as a requirement. */
 function violationOf({ input, got }: Wrong<string, string>): [words: string, requirement: number] {
   const right = modelOf(input)
-  if (got === undefined || got.startsWith('{')) return ['that there is an answer', whereItEnded(right)]
+  if (got === undefined || got.startsWith('{')) return ['that there is an answer', whereItEnded(input, right)]
   if (right.skipped === 1) {
     if (modelOf(input.trim()).hits === 1) return ['a line with a blank before or after it is counted', 3]
     return ['a line that is no log line is counted', fieldsOf(input) ? 5 : 3]
