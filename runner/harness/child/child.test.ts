@@ -55,7 +55,11 @@ describe.each(places)('a child %s', (_, placed, isThere) => {
     const child = shell(run, 'cat seen.txt; cat; echo broken >&2; exit 3')
     child.stdin.end(', and stdin')
     expect(await child.exited).toEqual({ code: 3, signal: null })
-    expect([said(child), child.stderr(), keptText(run.stderr)]).toEqual(['by the child, and stdin', 'broken\n', 'broken\n'])
+    expect([said(child), child.stderr(), keptText(run.stderr)]).toEqual([
+      'by the child, and stdin',
+      'broken\n',
+      'broken\n',
+    ])
     expect([...run.warnings]).toEqual([])
   })
 
