@@ -38,6 +38,11 @@ export const instructorErrors = {
       `Collect submissions into one first: ${commandLine('collect', '<folder>', '--class', 'DIR', '--set', 'FILE')}`,
     exitCode: 2,
   },
+  'seed-key': {
+    message: (d) => `${d.path} is damaged: it should hold a key of 64 hexadecimal digits.`,
+    remedy: () => 'Bring it back from a copy of the class folder. Or remove it: a new one is made, and all is graded again.',
+    exitCode: 2,
+  },
   'roster-invalid': {
     message: (d) => `The roster ${d.path} cannot be used:\n${d.problems}`,
     remedy: () => 'Correct the lines named above. The columns are: id,name,email,github,sisId,remote',

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { userInfo } from 'node:os'
 import { appendAudit, readClass, type ClassRecords } from '../../adapters/classroom/class-folder.ts'
 import { appendLines } from '../../adapters/classroom/json-lines.ts'
+import { seedsOf } from '../../adapters/classroom/seeds.ts'
 import { readRules } from '../../adapters/classroom/set-rules.ts'
 import { sha256Of } from '../../adapters/files/hash.ts'
 import { filesIn, type Found } from '../../adapters/files/walk.ts'
@@ -45,7 +46,7 @@ export function worksOf({ rules, records }: ClassWork): SubmittedWork[] {
 
 export function planOf(work: ClassWork, works: readonly SubmittedWork[], grader: Grader, again = ''): GradePlan {
   const conditions: Conditions = {
-    batch: `${work.rules.id}@${work.rules.version}`,
+    seedOf: seedsOf(work.folder, `${work.rules.id}@${work.rules.version}`),
     engine: grader.engine,
     environment: `${grader.environment}${again}`,
     suiteOf: grader.suiteOf,

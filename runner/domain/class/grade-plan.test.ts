@@ -4,7 +4,7 @@ import { differences, jobOf, planGrading, statesThatCount, type Conditions } fro
 import type { GradedResult, SubmittedWork } from './grading.ts'
 
 const conditions: Conditions = {
-  batch: 'course@1',
+  seedOf: () => 7,
   engine: 'e1',
   environment: 'linux',
   suiteOf: (slug) => `suite of ${slug}`,
@@ -60,7 +60,7 @@ describe('planning', () => {
     ['the suite', { suiteOf: () => 'another' }, work('ada')],
     ['the engine', { engine: 'e2' }, work('ada')],
     ['the environment', { environment: 'mac' }, work('ada')],
-    ['the batch, and with it the seed', { batch: 'course@2' }, work('ada')],
+    ['the seed', { seedOf: () => 8 }, work('ada')],
   ] as const)('another key when this differs: %s', (_, change, other) => {
     expect(jobOf(other, { ...conditions, ...change }).key).not.toBe(jobOf(work('ada'), conditions).key)
   })

@@ -17,8 +17,8 @@ export interface GradeJob {
 }
 
 export interface Conditions {
-  /** Name of what is graded together, `<set id>@<version>`; seeds are drawn from it. */
-  batch: string
+  /** The seed of an exercise's runs, the same for every learner; nobody outside of the class folder can work it out. */
+  seedOf: (slug: string) => number
   engine: string
   /** Sandbox, its limits, platform and the versions of the tools. */
   environment: string
@@ -39,14 +39,13 @@ export interface WantedResult {
 }
 
 /**
- * Key of a job: hash of tree × suite × environment × seed; the seed itself comes from batch and
- * exercise, so that every learner meets the same one.
+ * Key of a job: hash of tree × suite × environment × seed.
  */
 export function jobOf(work: Pick<SubmittedWork, 'slug' | 'language' | 'tree'>, conditions: Conditions): GradeJob {
   const { slug, language, tree } = work
-  const { batch, engine, environment, hash } = conditions
+  const { engine, environment, hash } = conditions
   const suite = conditions.suiteOf(slug)
-  const seed = Number.parseInt(hash(`seed\0${batch}\0${slug}`).slice(0, 8), 16) & 0x7fff_ffff
+  const seed = conditions.seedOf(slug)
   return {
     key: hash(['job', tree, slug, language, suite, engine, environment, String(seed)].join('\0')),
     slug,
