@@ -40,7 +40,8 @@ export const instructorErrors = {
   },
   'seed-key': {
     message: (d) => `${d.path} is damaged: it should hold a key of 64 hexadecimal digits.`,
-    remedy: () => 'Bring it back from a copy of the class folder. Or remove it: a new one is made, and all is graded again.',
+    remedy: () =>
+      'Bring it back from a copy of the class folder. Or remove it: a new one is made, and all is graded again.',
     exitCode: 2,
   },
   'roster-invalid': {
