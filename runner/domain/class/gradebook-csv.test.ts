@@ -45,12 +45,22 @@ test.each([
   ['@sum', "'@sum"],
   ['\tx', "'\tx"],
   ['=HYPERLINK("x")', '"\'=HYPERLINK(""x"")"'],
+  ["|cmd '/c calc'", "'|cmd '/c calc'"],
+  ['＝1+1', "'＝1+1"],
+  ['\u001b=1+1', "'=1+1"],
+  ['\u202e=1+1', "'=1+1"],
 ])('makes %j text', (value, cell) => {
   expect(csvText([[value]])).toBe(`${cell}\r\n`)
 })
 
 test('a carriage return in front is quoted and made text', () => {
   expect(parseCsv(csvText([['\r=1']]))).toEqual([["'\r=1"]])
+})
+
+test('nothing that steers a terminal or turns the direction of writing is left', () => {
+  expect(csvText([['Ada \u001b[31mLee\u009b0m', 'a\u202etxt.exe\u2066', 'two\nlines\tand a tab']])).toBe(
+    'Ada [31mLee0m,atxt.exe,"two\nlines\tand a tab"\r\n',
+  )
 })
 
 test('what is written is read back', () => {

@@ -33,5 +33,15 @@ function csvCell(value: CsvValue): string {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
-/** Spreadsheets run a cell that begins like this as a formula: an apostrophe in front makes it text. */
-const withoutFormula = (text: string): string => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text)
+/**
+ * Spreadsheets run a cell that begins like this as a formula, `|` as a call of another program (OWASP, CSV Injection), the wide
+ * signs of East Asian keyboards like the narrow ones: an apostrophe in front makes it text. It stays in front of what is
+ * taken out, so that nothing hides what the cell begins with.
+ */
+function withoutFormula(text: string): string {
+  const plain = text.replaceAll(unseen, '')
+  return /^[=+\-@|\t\r\n＝＋－＠]/.test(plain) ? `'${plain}` : plain
+}
+
+/** What steers a terminal or turns the direction of writing; line ends and tabs are text. */
+const unseen = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g

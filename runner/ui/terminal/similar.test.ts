@@ -45,3 +45,18 @@ test('no pair, works too short to compare, and what was left out', () => {
   expect(text).toContain('money-split (ts)   1 learner, no pair at 50 % or more\n  too short to compare: cyd\n')
   expect(text).toContain('  Note    first-clean-commit (git) is not compared.')
 })
+
+test('of 300 learners who are all alike the 20 pairs that are most so, and how to see the others', () => {
+  const pairs = Array.from({ length: 44_850 }, (_, i) => ({
+    left: `a${i}`,
+    right: `b${i}`,
+    similarity: 1 - i / 400_000,
+    fragments: [fragment(1)],
+  }))
+  const text = renderSimilar({ comparisons: [comparison({ learners: 300, pairs })], remarks: [], at: 0.8 }, style)
+  expect(text.split('\n').filter((line) => line.includes('  and  b'))).toHaveLength(20)
+  expect(text.replaceAll(/\s+/g, ' ')).toMatch(
+    /and 44830 more, 100 % alike or less\. All of them: npm run similar -- --slug money-split --json/,
+  )
+  expect(text).toContain('44850 pairs at 80 % or more')
+})

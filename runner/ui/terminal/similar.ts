@@ -1,3 +1,4 @@
+import { commandLine } from '../../errors/command-line.ts'
 import type { Comparison, Lines, SimilarPair } from '../../domain/class/similarity.ts'
 import { labelled, paints, type Style } from './style.ts'
 
@@ -10,6 +11,8 @@ export interface SimilarScreen {
 }
 
 const fragmentsShown = 3
+/** Of an exercise with one short solution every pair of a class is alike: the list has the square of its size. */
+const pairsShown = 20
 
 export function renderSimilar({ comparisons, remarks, at }: SimilarScreen, style: Style): string {
   const p = paints(style)
@@ -18,7 +21,8 @@ export function renderSimilar({ comparisons, remarks, at }: SimilarScreen, style
       p.dim(
         `   ${learners} ${learners === 1 ? 'learner' : 'learners'}, ${pairs.length === 0 ? 'no pair' : pairs.length === 1 ? '1 pair' : `${pairs.length} pairs`} at ${percent(at)} or more`,
       ),
-    ...pairs.flatMap(pairLines),
+    ...pairs.slice(0, pairsShown).flatMap(pairLines),
+    ...morePairs(pairs, slug, style.columns),
     ...(tooShort.length > 0 ? labelled(2, '', `too short to compare: ${tooShort.join(', ')}`, style.columns, 0) : []),
     '',
   ])
@@ -31,6 +35,14 @@ export function renderSimilar({ comparisons, remarks, at }: SimilarScreen, style
     ...labelled(2, 'Read', meaning, style.columns),
     '',
   ].join('\n')
+}
+
+function morePairs(pairs: readonly SimilarPair[], slug: string, columns: number): string[] {
+  const last = pairs[pairsShown - 1]
+  if (!last || pairs.length <= pairsShown) return []
+  const all = commandLine('similar', '--slug', slug, '--json')
+  const text = `and ${pairs.length - pairsShown} more, ${percent(last.similarity)} alike or less. All of them: ${all}`
+  return labelled(2, '', text, columns, 0)
 }
 
 function pairLines({ left, right, similarity, fragments }: SimilarPair): string[] {
