@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { exerciseFixture } from '../../testing/exercise-fixtures.ts'
+import { statesThatCount } from '../../domain/class/grade-plan.ts'
+import type { SubmittedWork } from '../../domain/class/grading.ts'
 import { readRules } from './set-rules.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'gym set '))
@@ -30,6 +32,7 @@ test('reads what the gradebook needs; titles and groups come from the catalog', 
     title: 'Week 1',
     passMark: 80,
     closesAt: '2026-03-28T22:59:00.000Z',
+    inTimeUntil: '2026-03-28T23:09:00.000Z',
     attempts: 'best',
     exercises: [
       {
@@ -45,9 +48,17 @@ test('reads what the gradebook needs; titles and groups come from the catalog', 
 
 test("the set's own late policy is used, by the clock of its zone", () => {
   const { late } = read(set)
-  expect(late(90, '2026-03-28T23:05:00Z')).toEqual({ minutes: 6, score: 90 })
+  expect(late(90, '2026-03-28T23:05:00Z')).toEqual({ minutes: 0, score: 90 })
   expect(late(90, '2026-03-29T21:59:00Z')).toEqual({ minutes: 1380, score: 90 })
   expect(late(90, '2026-03-29T22:00:00Z')).toEqual({ minutes: 1381, score: 81 })
+})
+
+test('what comes within the grace is not late, and is the last one in time', () => {
+  const { rules, late } = read(set)
+  expect(late(90, '2026-03-28T23:09:00Z')).toEqual({ minutes: 0, score: 90 })
+  expect(late(90, '2026-03-28T23:09:01Z')).toEqual({ minutes: 11, score: 90 })
+  const at = ['22:00:00', '23:08:00', '23:30:00'].map((time) => ({ at: `2026-03-28T${time}Z` }) as SubmittedWork)
+  expect(statesThatCount(at, 'last', rules.inTimeUntil)).toEqual([at[1], at[2]])
 })
 
 test('without a late policy lateness is only told', () => {

@@ -33,7 +33,16 @@ export function readRules(
   } = set
   const { closesAt } = setTimes(set)
   return {
-    rules: { id, version: String(version), title: name, passMark, closesAt, attempts, exercises },
+    rules: {
+      id,
+      version: String(version),
+      title: name,
+      passMark,
+      closesAt,
+      inTimeUntil: inTimeUntil(set),
+      attempts,
+      exercises,
+    },
     late: penaltyOf(set),
   }
 }
@@ -50,6 +59,11 @@ function readSet(folder: string): ExerciseSet {
 }
 
 const shortProblem = ({ at, message }: FileProblem): string => (at === '' ? message : `"${at}" ${message}`)
+
+function inTimeUntil({ closesAt, late }: ExerciseSet): string | null {
+  if (closesAt === null) return null
+  return new Date(instantOf(closesAt) + (late?.graceMinutes ?? 0) * 60_000).toISOString()
+}
 
 function penaltyOf({ closesAt, late }: ExerciseSet): LatePenalty {
   // Asking a zone's clock is slow, and most work of a large class is in time.

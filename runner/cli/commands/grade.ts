@@ -5,14 +5,15 @@ import type { Answer, Command, Input } from '../command.ts'
 import type { Context } from '../context.ts'
 import { audit, openClass, planOf, recordResults, worksOf } from '../grading/class-work.ts'
 import { openGrader } from '../grading/open-grader.ts'
+import { keepReserve, reserveOf } from '../grading/reserve.ts'
 import { databaseUrlOf, runPlan, workersOf } from '../grading/run-plan.ts'
 
 export const grade: Command = {
   summary: 'Grades what was collected into a class folder, each work in a sandbox; what is graded already is left.',
-  usage: '[--class DIR] [--reserve DIR] [--workers N] [--database-url URL] [--unsafe]',
+  usage: '[--class DIR] [--reserve DIR|none] [--workers N] [--database-url URL] [--unsafe]',
   details: [
     '--class         the class folder; without it the folder you are in',
-    '--reserve       your own private cases, <slug>/*.test.ts, that learners never had',
+    '--reserve       your own private cases, <slug>/*.test.ts, that learners never had; the class keeps them, none gives them up',
     '--workers       works at once, one for each processor without it; 0 leaves them to the command worker',
     '--database-url  a PostgreSQL that workers on other machines use, too (or GYM_DATABASE_URL)',
     '--unsafe        without a sandbox: runs the code of others with your rights, and is stamped into each result',
@@ -30,12 +31,13 @@ export const grade: Command = {
 
 async function runGrade(context: Context, { options }: Input): Promise<Answer> {
   const { startedIn } = context.settings
-  const reserve = options['reserve'] === undefined ? undefined : resolve(startedIn, String(options['reserve']))
   const workers = workersOf('grade', options)
   const work = openClass(context, resolve(startedIn, String(options['class'] ?? '.')))
+  const reserve = reserveOf(work.folder, options['reserve'] as string | undefined, startedIn)
   const works = worksOf(work)
   const open = await openGrader(context, { unsafe: options['unsafe'] === true, reserve, slots: Math.max(1, workers) })
   try {
+    keepReserve(work.folder, reserve)
     const plan = planOf(work, works, open.grader)
     const results = await runPlan(context, open, {
       folder: work.folder,

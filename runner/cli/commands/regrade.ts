@@ -1,21 +1,23 @@
 import { resolve } from 'node:path'
-import { differences } from '../../domain/class/grade-plan.ts'
-import type { GradedResult } from '../../domain/class/grading.ts'
+import { dropDraft, keepDraft, readDraft } from '../../adapters/classroom/regrade-draft.ts'
+import { knownFrom } from '../../domain/class/grade-plan.ts'
+import { markChanges } from '../../domain/class/gradebook.ts'
 import { renderRegrade } from '../../ui/terminal/grade.ts'
 import type { Answer, Command, Input } from '../command.ts'
 import type { Context } from '../context.ts'
 import { audit, openClass, planOf, recordResults, worksOf } from '../grading/class-work.ts'
 import { openGrader } from '../grading/open-grader.ts'
+import { keepReserve, reserveOf } from '../grading/reserve.ts'
 import { databaseUrlOf, runPlan, workersOf } from '../grading/run-plan.ts'
 
 export const regrade: Command = {
   summary: 'Grades the original submissions again under the present conditions, and shows what would change.',
   usage:
-    '[--class DIR] [--slug S] [--learner L] [--again] [--apply] [--reserve DIR] [--workers N] [--database-url URL] [--unsafe]',
+    '[--class DIR] [--slug S] [--learner L] [--again] [--apply] [--reserve DIR|none] [--workers N] [--database-url URL] [--unsafe]',
   details: [
     '--slug, --learner  only this exercise, only this learner',
     '--again            also what was graded under the very same conditions',
-    '--apply            keep the new results; without it only the difference is shown',
+    '--apply            keep the new results, those of the last dry run among them; without it only the difference is shown',
     'The others are those of grade: see its --help. Marks set by hand stay.',
   ],
   options: {
@@ -36,9 +38,9 @@ export const regrade: Command = {
 async function runRegrade(context: Context, { options }: Input): Promise<Answer> {
   const { startedIn } = context.settings
   const [unsafe, apply] = [options['unsafe'] === true, options['apply'] === true]
-  const reserve = options['reserve'] === undefined ? undefined : resolve(startedIn, String(options['reserve']))
   const workers = workersOf('regrade', options)
   const work = openClass(context, resolve(startedIn, String(options['class'] ?? '.')))
+  const reserve = reserveOf(work.folder, options['reserve'] as string | undefined, startedIn)
   const works = worksOf(work).filter(
     (w) =>
       [undefined, w.slug].includes(options['slug'] as string | undefined) &&
@@ -46,20 +48,26 @@ async function runRegrade(context: Context, { options }: Input): Promise<Answer>
   )
   const open = await openGrader(context, { unsafe, reserve, slots: Math.max(1, workers) })
   try {
-    // Another name for the same conditions: its keys are new, its seeds are not.
-    const again = options['again'] === true ? ` again ${context.clock.now().toISOString()}` : ''
+    // Another name for the same conditions, until a result is kept: its keys are new, its seeds are not.
+    const again = options['again'] === true ? ` again ${work.records.results.length}` : ''
     const plan = planOf(work, works, open.grader, again)
-    const results = await runPlan(context, open, {
+    const { results: known, left } = knownFrom(readDraft(work.folder), plan)
+    const fresh = await runPlan(context, open, {
       folder: work.folder,
       works,
-      plan,
+      plan: left,
       lane: 'regrade',
       databaseUrl: databaseUrlOf(options),
       workers,
-      record: () => {},
+      record: (r) => keepDraft(work.folder, r),
     })
-    const changes = differences(latest(work.records.results), results)
-    if (apply) recordResults(work.folder, results)
+    const results = [...known, ...fresh]
+    const changes = markChanges({ rules: work.rules, late: work.late, ...work.records }, results)
+    if (apply) {
+      recordResults(work.folder, results)
+      dropDraft(work.folder)
+      keepReserve(work.folder, reserve)
+    }
     audit(context, work.folder, apply ? 'regrade' : 'regrade (dry run)', {
       graded: results.length,
       changed: changes.length,
@@ -75,8 +83,3 @@ async function runRegrade(context: Context, { options }: Input): Promise<Answer>
     await open.close()
   }
 }
-
-/** A tree may have been graded several times; the last result of it counts. */
-const latest = (results: readonly GradedResult[]): GradedResult[] => [
-  ...new Map(results.map((r) => [`${r.learner} ${r.slug} ${r.language} ${r.tree}`, r])).values(),
-]

@@ -9,6 +9,7 @@ import { sha256Of } from '../../adapters/files/hash.ts'
 import { filesIn, type Found } from '../../adapters/files/walk.ts'
 import type { Grader, TreeFile } from '../../app/grading-ports.ts'
 import type { GradebookRules } from '../../domain/class/gradebook.ts'
+import type { LatePenalty } from '../../domain/class/gradebook-cell.ts'
 import {
   planGrading,
   statesThatCount,
@@ -23,11 +24,12 @@ import type { Context } from '../context.ts'
 export interface ClassWork {
   folder: string
   rules: GradebookRules
+  late: LatePenalty
   records: ClassRecords
 }
 
 export function openClass(context: Context, folder: string): ClassWork {
-  return { folder, rules: readRules(folder, context.catalog()).rules, records: readClass(folder) }
+  return { folder, ...readRules(folder, context.catalog()), records: readClass(folder) }
 }
 
 /** The states of the set's exercises that can come to count, in the order of the roster. */
@@ -40,7 +42,7 @@ export function worksOf({ rules, records }: ClassWork): SubmittedWork[] {
   const rank = new Map(records.roster.map((learner, i) => [learner.id, i]))
   const place = (work: SubmittedWork): number => rank.get(work.learner) ?? rank.size
   return [...variants.values()]
-    .flatMap((states) => statesThatCount(states, rules.attempts, rules.closesAt))
+    .flatMap((states) => statesThatCount(states, rules.attempts, rules.inTimeUntil))
     .sort((a, b) => place(a) - place(b))
 }
 

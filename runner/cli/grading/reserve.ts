@@ -1,9 +1,9 @@
-import { existsSync, readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync, renameSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { filesBelow, hashFiles } from '../../adapters/files/content-hash.ts'
 import type { CatalogSource } from '../../app/ports.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
-import { copyTree, ensureFolder } from '../../adapters/files/late-packages.ts'
+import { copyTree, ensureFolder, removeTree } from '../../adapters/files/late-packages.ts'
 
 /**
  * A catalog whose suites have an instructor's private cases, too: `<folder>/<slug>/*.test.ts`, written like any suite,
@@ -17,6 +17,30 @@ export function withReserve(source: CatalogSource, folder: string | undefined, c
     ...source,
     suiteFiles: (exercise) => [...source.suiteFiles(exercise), ...testsIn(join(copy, exercise.slug))],
   }
+}
+
+/** Where a class keeps the cases that it was graded with. */
+const kept = (classFolder: string): string => join(classFolder, 'reserve')
+
+/** The cases that a grading uses: those of the option, else those that the class was graded with before. */
+export function reserveOf(classFolder: string, option: string | undefined, startedIn: string): string | undefined {
+  if (option === 'none') return undefined
+  if (option !== undefined) return resolve(startedIn, option)
+  return existsSync(kept(classFolder)) ? kept(classFolder) : undefined
+}
+
+/**
+ * They belong to the class's record: a later grading that was not told of them would judge the same work by fewer cases.
+ * The copy is whole or not there at all.
+ */
+export function keepReserve(classFolder: string, reserve: string | undefined): void {
+  const place = kept(classFolder)
+  if (reserve === place) return
+  removeTree(place)
+  if (reserve === undefined) return
+  const fresh = `${place}.${process.pid}`
+  copyTree(reserve, fresh)
+  renameSync(fresh, place)
 }
 
 function copied(folder: string, cache: string, source: CatalogSource): string {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { differences, jobOf, planGrading, statesThatCount, type Conditions } from './grade-plan.ts'
+import { jobOf, knownFrom, planGrading, statesThatCount, type Conditions } from './grade-plan.ts'
 import type { GradedResult, SubmittedWork } from './grading.ts'
 
 const conditions: Conditions = {
@@ -87,27 +87,21 @@ describe('states that count', () => {
   })
 })
 
-test('a difference is one of points or of a fault of ours; no witness is worth nothing', () => {
-  const [ada, ben, eva, max] = ['ada', 'ben', 'eva', 'max'].map((l) => work(l)) as [
-    SubmittedWork,
-    SubmittedWork,
-    SubmittedWork,
-    SubmittedWork,
-  ]
-  const before = [
-    result(ada),
-    result(ben, { score: 40 }),
-    result(eva, { verdict: 'broken', score: null }),
-    result(max, { outcome: 'system-error', score: null }),
-  ]
-  const after = [
-    result(ada),
-    result(ben, { score: 60 }),
-    result(eva, { verdict: 'failed', score: 0 }),
-    result(max, { score: 0 }),
-  ]
-  expect(differences(before, after)).toEqual([
-    { learner: 'ben', slug: 'first', before: 40, after: 60 },
-    { learner: 'max', slug: 'first', before: null, after: 0 },
-  ])
+test('what a dry run has graded is not run again; a fault of ours and other conditions are', () => {
+  const works = ['ada', 'ben', 'cyd', 'dan'].map((learner) => work(learner, `tree-${learner}`))
+  const plan = planGrading(works, [], conditions)
+  const [ada, ben, cyd] = works.map((w) => result(w))
+  if (!ada || !ben || !cyd) throw new Error('three results')
+  const draft = [ada, { ...ben, outcome: 'system-error' as const }, { ...cyd, key: 'under other conditions' }]
+  const { results, left } = knownFrom(draft, plan)
+  expect(results).toEqual([ada])
+  expect(left.wanted.map((w) => w.learner)).toEqual(['ben', 'cyd', 'dan'])
+  expect(left.jobs.map((j) => j.tree)).toEqual(['tree-ben', 'tree-cyd', 'tree-dan'])
+})
+
+test('a tree of two learners is run again when it is known for one of them alone', () => {
+  const works = [work('ada'), work('ben')]
+  const plan = planGrading(works, [], conditions)
+  const { results, left } = knownFrom([result(work('ada'))], plan)
+  expect([results.length, left.wanted.map((w) => w.learner), left.jobs.length]).toEqual([1, ['ben'], 1])
 })

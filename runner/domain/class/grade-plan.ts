@@ -77,38 +77,31 @@ export function planGrading(
 }
 
 /**
- * The states that can come to count: all of them under `best`; under `last` the last one before the close and the last
- * one at all, since the late policy decides between the two.
+ * The states that can come to count: all of them under `best`; under `last` the last one in time and the last one at
+ * all, since the late policy decides between the two.
  */
 export function statesThatCount(
   states: readonly SubmittedWork[],
   rule: 'best' | 'last',
-  closesAt: string | null,
+  inTimeUntil: string | null,
 ): SubmittedWork[] {
   const ordered = [...states].sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
   if (rule === 'best') return ordered
-  const inTime = closesAt === null ? [] : ordered.filter((s) => Date.parse(s.at) <= Date.parse(closesAt))
+  const inTime = inTimeUntil === null ? [] : ordered.filter((s) => Date.parse(s.at) <= Date.parse(inTimeUntil))
   return [...new Set([inTime.at(-1), ordered.at(-1)])].filter((s) => s !== undefined)
 }
 
-export interface Difference {
-  learner: string
-  slug: string
-  before: number | null
-  after: number | null
+/** Splits a plan into what was graded under the same keys already, and what is left to be graded. */
+export function knownFrom(
+  draft: readonly GradedResult[],
+  plan: GradePlan,
+): { results: GradedResult[]; left: GradePlan } {
+  const nameOf = (r: { key: string; learner: string }): string => `${r.key} ${r.learner}`
+  const graded = new Map(draft.filter((r) => r.outcome === 'graded').map((r) => [nameOf(r), r]))
+  const wanted = plan.wanted.filter((w) => !graded.has(nameOf(w)))
+  const keys = new Set(wanted.map((w) => w.key))
+  return {
+    results: plan.wanted.flatMap((w) => graded.get(nameOf(w)) ?? []),
+    left: { wanted, jobs: plan.jobs.filter((job) => keys.has(job.key)) },
+  }
 }
-
-/** What a regrade would change: results of the same tree under the old conditions and the new ones. */
-export function differences(before: readonly GradedResult[], after: readonly GradedResult[]): Difference[] {
-  const cell = (r: GradedResult): string => `${r.learner} ${r.slug} ${r.language} ${r.tree}`
-  const old = new Map(before.map((r) => [cell(r), r]))
-  return after.flatMap((now) => {
-    const then = old.get(cell(now))
-    if (!then || (pointsOf(then) === pointsOf(now) && then.outcome === now.outcome)) return []
-    return [{ learner: now.learner, slug: now.slug, before: pointsOf(then), after: pointsOf(now) }]
-  })
-}
-
-/** A run without a witness has no score and is worth nothing; our own fault is worth neither nothing nor anything. */
-const pointsOf = (result: GradedResult): number | null =>
-  result.outcome === 'system-error' ? null : (result.score ?? 0)

@@ -10,7 +10,7 @@ export interface Cell {
   state: CellState
   /** Out of 100, before anything is taken off; a broken or timed-out run is worth 0. */
   score: number | null
-  /** Minutes after the close; 0 when in time. */
+  /** Minutes after the close; 0 when in time, which is within the grace, too. */
   lateMinutes: number
   afterLate: number | null
   override: CellOverride | null
@@ -49,7 +49,7 @@ export type LatePenalty = (score: number, at: string) => { minutes: number; scor
 
 interface CellInput {
   slug: string
-  rules: { attempts: 'best' | 'last'; closesAt: string | null }
+  rules: { attempts: 'best' | 'last'; inTimeUntil: string | null }
   works: readonly SubmittedWork[]
   /** Results by the name that workName() gives. */
   results: ReadonlyMap<string, GradedResult>
@@ -69,7 +69,9 @@ interface Candidate {
 /** Decides which handed-in state counts, and what it is worth. */
 export function cellOf(input: CellInput): Cell {
   const { slug, rules, override } = input
-  const candidates = statesThatCount(input.works, rules.attempts, rules.closesAt).map((work) => candidate(work, input))
+  const candidates = statesThatCount(input.works, rules.attempts, rules.inTimeUntil).map((work) =>
+    candidate(work, input),
+  )
   const graded = candidates.filter((c) => c.score !== null)
   // The first of equals, so that a later state of the same worth changes nothing.
   const best = graded.reduce<Candidate | null>(

@@ -77,6 +77,7 @@ export const inputFixture = (more: Partial<GradebookInput> = {}): GradebookInput
     title: 'Week 1',
     passMark: 60,
     closesAt: '2026-03-02T00:00:00Z',
+    inTimeUntil: '2026-03-02T00:00:00Z',
     attempts: 'best',
     exercises: [exerciseOf('first', 1), exerciseOf('second', 3)],
   },

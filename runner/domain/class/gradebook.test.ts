@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { exerciseOf, inputFixture, learnerFixture, resultFixture, workFixture } from './gradebook-fixtures.ts'
-import { gradebook, type GradebookInput, type Row } from './gradebook.ts'
+import { gradebook, markChanges, type GradebookInput, type Row } from './gradebook.ts'
 import type { Override } from './grading.ts'
 
 const row = (input: Partial<GradebookInput>, learner: string): Row => {
@@ -246,4 +246,21 @@ test('200 learners × 8 exercises are put together in no time', () => {
   const book = gradebook(inputFixture({ rules: { ...rules, exercises }, roster, works, results }))
   expect(performance.now() - started).toBeLessThan(5000)
   expect(book.rows).toHaveLength(200)
+})
+
+test('a regrade tells marks and not states: one line a learner and exercise, none where the mark stays', () => {
+  const states = ['one', 'two', 'three'].map((tree) => workFixture('ada', 'first', { tree }))
+  const other = workFixture('ada', 'second')
+  const zoe = workFixture('zoe', 'first')
+  const old = [...states.map((w) => resultFixture(w, 60)), resultFixture(other, 90), resultFixture(zoe, 20)]
+  const input = inputFixture({
+    works: [...states, other, zoe],
+    results: old,
+    overrides: [override('zoe', 'first', 50)],
+  })
+  const fresh = [
+    ...states.map((w, i) => resultFixture(w, 70 + i, { key: `new ${i}` })),
+    resultFixture(zoe, 100, { key: 'new' }),
+  ]
+  expect(markChanges(input, fresh)).toEqual([{ learner: 'ada', slug: 'first', before: 60, after: 72 }])
 })

@@ -10,6 +10,8 @@ export interface GradebookRules {
   passMark: number
   /** An ISO instant; null: never. */
   closesAt: string | null
+  /** The last instant that counts as in time, the close or the end of its grace; null: all of them do. */
+  inTimeUntil: string | null
   attempts: 'best' | 'last'
   exercises: readonly RuledExercise[]
 }
@@ -179,5 +181,25 @@ function faultsOf(rows: readonly Row[]): string[] {
   const byReason = [...Map.groupBy(hit, (h) => h.problem)]
   return byReason.map(
     ([problem, cells]) => `System error, to be graded again: ${problem} (${cells.map((c) => c.place).join(', ')})`,
+  )
+}
+
+/** A mark that changes: one line a learner and exercise, however many states were graded again. */
+export interface MarkChange {
+  learner: string
+  slug: string
+  before: number | null
+  after: number | null
+}
+
+/** What new results would change in a gradebook. Marks that were set by hand stay, so they are not among them. */
+export function markChanges(input: GradebookInput, fresh: readonly GradedResult[]): MarkChange[] {
+  const before = gradebook(input).rows
+  const after = gradebook({ ...input, results: [...input.results, ...fresh] }).rows
+  return after.flatMap(({ learner, cells }, row) =>
+    cells.flatMap(({ slug, final }, column) => {
+      const then = before[row]?.cells[column]?.final ?? null
+      return then === final ? [] : [{ learner: learner.id, slug, before: then, after: final }]
+    }),
   )
 }

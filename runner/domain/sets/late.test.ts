@@ -8,8 +8,8 @@ const policy: LatePolicy = { graceMinutes: 15, percentPerDay: 10, capPercent: 25
 test.each<[string, string, number, number, number]>([
   ['in time', '2026-03-01T22:00:00Z', 0, 0, 90],
   ['on the stroke', '2026-03-01T23:00:00Z', 0, 0, 90],
-  ['a second late is a minute, within the grace', '2026-03-01T23:00:01Z', 1, 0, 90],
-  ['the end of the grace', '2026-03-01T23:15:00Z', 15, 0, 90],
+  ['a second late is in time, within the grace', '2026-03-01T23:00:01Z', 0, 0, 90],
+  ['the end of the grace is in time', '2026-03-01T23:15:00Z', 0, 0, 90],
   ['after the grace the first day has begun', '2026-03-01T23:15:01Z', 16, 1, 81],
   ['the end of the first day', '2026-03-02T23:00:00Z', 1440, 1, 81],
   ['the second day', '2026-03-02T23:00:01Z', 1441, 2, 72],

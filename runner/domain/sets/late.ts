@@ -13,9 +13,9 @@ export interface LatePolicy {
 }
 
 export interface Lateness {
-  /** Whole minutes begun after the close; 0 when in time. */
+  /** Whole minutes begun after the close; 0 when in time, and that is within the grace, too. */
   minutes: number
-  /** Days begun after the close, by the close's own clock; 0 within the grace. */
+  /** Days begun after the close, by the close's own clock; 0 when in time. */
   days: number
 }
 
@@ -27,7 +27,7 @@ export function latenessOf(closesAt: SetTime | null, at: string, graceMinutes = 
   if (closesAt === null) return { minutes: 0, days: 0 }
   const moment = Date.parse(at)
   const minutes = Math.max(0, Math.ceil((moment - instantOf(closesAt)) / minuteMs))
-  return { minutes, days: minutes <= graceMinutes ? 0 : daysBegun(closesAt, moment) }
+  return minutes <= graceMinutes ? { minutes: 0, days: 0 } : { minutes, days: daysBegun(closesAt, moment) }
 }
 
 /** Counting hours could be one off: a day of a zone's clock has 23 to 25 of them. */

@@ -1,5 +1,5 @@
 import { variantName } from '../../domain/exercise/variant.ts'
-import type { Difference } from '../../domain/class/grade-plan.ts'
+import type { MarkChange } from '../../domain/class/gradebook.ts'
 import type { Tally } from '../../domain/class/grade-tally.ts'
 import type { GradedResult } from '../../domain/class/grading.ts'
 import { asWord, commandLine } from '../../errors/command-line.ts'
@@ -49,15 +49,18 @@ export interface RegradeSummary {
   apply: boolean
   regraded: number
   unchanged: number
-  changes: readonly Difference[]
+  changes: readonly MarkChange[]
 }
+
+const verb = (count: number, apply: boolean): string =>
+  apply ? (count === 1 ? 'has changed' : 'have changed') : 'would change'
 
 /** What a regrade would change or has changed. */
 export function renderRegrade({ apply, regraded, unchanged, changes }: RegradeSummary): string {
   const points = (value: number | null): string => (value === null ? 'none' : String(value))
   const lines = [
     '',
-    `  ${regraded} graded again, ${unchanged} stand under the same conditions. ${changes.length === 0 ? 'No points change.' : `Points of ${changes.length} ${apply ? 'have changed' : 'would change'}:`}`,
+    `  ${regraded} graded again, ${unchanged} stand under the same conditions. ${changes.length === 0 ? 'No mark changes.' : `${changes.length === 1 ? 'One mark' : `${changes.length} marks`} ${verb(changes.length, apply)}:`}`,
     ...changes.map((c) => `    ${c.learner}  ${c.slug}   ${points(c.before)} → ${points(c.after)}`),
     '',
     apply || regraded === 0
