@@ -3,10 +3,10 @@ import { renderGrade, type GradeSummary } from '../../ui/terminal/grade.ts'
 import { tallyOf } from '../../domain/class/grade-tally.ts'
 import type { Answer, Command, Input } from '../command.ts'
 import type { Context } from '../context.ts'
-import { audit, openClass, planOf, recordResults, worksOf } from '../grading/class-work.ts'
+import { audit, openClass, roundsOf, recordResults, worksOf } from '../grading/class-work.ts'
 import { openGrader } from '../grading/open-grader.ts'
 import { keepReserve, reserveOf } from '../grading/reserve.ts'
-import { databaseUrlOf, runPlan, workersOf } from '../grading/run-plan.ts'
+import { databaseUrlOf, runRounds, workersOf } from '../grading/run-plan.ts'
 
 export const grade: Command = {
   summary: 'Grades what was collected into a class folder, each work in a sandbox; what is graded already is left.',
@@ -38,11 +38,11 @@ async function runGrade(context: Context, { options }: Input): Promise<Answer> {
   const open = await openGrader(context, { unsafe: options['unsafe'] === true, reserve, slots: Math.max(1, workers) })
   try {
     keepReserve(work.folder, reserve)
-    const plan = planOf(work, works, open.grader)
-    const results = await runPlan(context, open, {
+    const rounds = roundsOf(work, works, { grader: open.grader, known: work.records.results })
+    const results = await runRounds(context, open, {
       folder: work.folder,
       works,
-      plan,
+      next: rounds.next,
       lane: 'live',
       databaseUrl: databaseUrlOf(options),
       workers,
@@ -57,7 +57,7 @@ async function runGrade(context: Context, { options }: Input): Promise<Answer> {
     })
     const summary: GradeSummary = {
       ...tally,
-      before: works.length - plan.wanted.length,
+      before: rounds.known.length,
       unsafe: options['unsafe'] === true,
       folder: work.folder,
       problems: results.filter((r) => r.outcome === 'system-error'),

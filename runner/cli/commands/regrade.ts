@@ -1,14 +1,13 @@
 import { resolve } from 'node:path'
 import { dropDraft, keepDraft, readDraft } from '../../adapters/classroom/regrade-draft.ts'
-import { knownFrom } from '../../domain/class/grade-plan.ts'
 import { markChanges } from '../../domain/class/gradebook.ts'
 import { renderRegrade } from '../../ui/terminal/grade.ts'
 import type { Answer, Command, Input } from '../command.ts'
 import type { Context } from '../context.ts'
-import { audit, openClass, planOf, recordResults, worksOf } from '../grading/class-work.ts'
+import { audit, openClass, roundsOf, recordResults, worksOf } from '../grading/class-work.ts'
 import { openGrader } from '../grading/open-grader.ts'
 import { keepReserve, reserveOf } from '../grading/reserve.ts'
-import { databaseUrlOf, runPlan, workersOf } from '../grading/run-plan.ts'
+import { databaseUrlOf, runRounds, workersOf } from '../grading/run-plan.ts'
 
 export const regrade: Command = {
   summary: 'Grades the original submissions again under the present conditions, and shows what would change.',
@@ -50,18 +49,19 @@ async function runRegrade(context: Context, { options }: Input): Promise<Answer>
   try {
     // Another name for the same conditions, until a result is kept: its keys are new, its seeds are not.
     const again = options['again'] === true ? ` again ${work.records.results.length}` : ''
-    const plan = planOf(work, works, open.grader, again)
-    const { results: known, left } = knownFrom(readDraft(work.folder), plan)
-    const fresh = await runPlan(context, open, {
+    const kept = roundsOf(work, works, { grader: open.grader, known: work.records.results, again }).known.length
+    const draft = readDraft(work.folder)
+    const rounds = roundsOf(work, works, { grader: open.grader, known: [...work.records.results, ...draft], again })
+    const fresh = await runRounds(context, open, {
       folder: work.folder,
       works,
-      plan: left,
+      next: rounds.next,
       lane: 'regrade',
       databaseUrl: databaseUrlOf(options),
       workers,
       record: (r) => keepDraft(work.folder, r),
     })
-    const results = [...known, ...fresh]
+    const results = [...rounds.known.filter((r) => draft.includes(r)), ...fresh]
     const changes = markChanges({ rules: work.rules, late: work.late, ...work.records }, results)
     if (apply) {
       recordResults(work.folder, results)
@@ -76,8 +76,8 @@ async function runRegrade(context: Context, { options }: Input): Promise<Answer>
     })
     return {
       exitCode: 0,
-      json: { applied: apply, regraded: results.length, unchanged: works.length - plan.wanted.length, changes },
-      text: renderRegrade({ apply, regraded: results.length, unchanged: works.length - plan.wanted.length, changes }),
+      json: { applied: apply, regraded: results.length, unchanged: kept, changes },
+      text: renderRegrade({ apply, regraded: results.length, unchanged: kept, changes }),
     }
   } finally {
     await open.close()

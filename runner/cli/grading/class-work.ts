@@ -10,13 +10,8 @@ import { filesIn, type Found } from '../../adapters/files/walk.ts'
 import type { Grader, TreeFile } from '../../app/grading-ports.ts'
 import type { GradebookRules } from '../../domain/class/gradebook.ts'
 import type { LatePenalty } from '../../domain/class/gradebook-cell.ts'
-import {
-  planGrading,
-  statesThatCount,
-  type Conditions,
-  type GradeJob,
-  type GradePlan,
-} from '../../domain/class/grade-plan.ts'
+import { statesThatCount, type Conditions, type GradeJob } from '../../domain/class/grade-plan.ts'
+import { openRounds, type Rounds } from '../../domain/class/grade-rounds.ts'
 import type { GradedResult, SubmittedWork } from '../../domain/class/grading.ts'
 import type { Context } from '../context.ts'
 
@@ -46,7 +41,12 @@ export function worksOf({ rules, records }: ClassWork): SubmittedWork[] {
     .sort((a, b) => place(a) - place(b))
 }
 
-export function planOf(work: ClassWork, works: readonly SubmittedWork[], grader: Grader, again = ''): GradePlan {
+/** `again` is another name for the same conditions: keys are new, seeds are not. */
+export function roundsOf(
+  work: ClassWork,
+  works: readonly SubmittedWork[],
+  { grader, known, again = '' }: { grader: Grader; known: readonly GradedResult[]; again?: string },
+): Rounds {
   const conditions: Conditions = {
     seedOf: seedsOf(work.folder, `${work.rules.id}@${work.rules.version}`),
     engine: grader.engine,
@@ -54,7 +54,7 @@ export function planOf(work: ClassWork, works: readonly SubmittedWork[], grader:
     suiteOf: grader.suiteOf,
     hash: sha256Of,
   }
-  return planGrading(works, work.records.results, conditions)
+  return openRounds(works, known, conditions, work.late)
 }
 
 /** The files of a job's tree, from the first learner's folder that has it. */

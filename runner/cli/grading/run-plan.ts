@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { grade } from '../../app/grade.ts'
 import type { Lane } from '../../app/grading-ports.ts'
 import { work } from '../../app/work.ts'
-import type { GradePlan } from '../../domain/class/grade-plan.ts'
+import type { Rounds } from '../../domain/class/grade-rounds.ts'
 import type { GradedResult, SubmittedWork } from '../../domain/class/grading.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import type { OptionValues } from '../command.ts'
@@ -12,10 +12,10 @@ import { treeReader } from './class-work.ts'
 import type { OpenGrader } from './open-grader.ts'
 import { openQueuePlace } from './queue-place.ts'
 
-export interface PlanRun {
+export interface RoundsRun {
   folder: string
   works: readonly SubmittedWork[]
-  plan: GradePlan
+  next: Rounds['next']
   lane: Lane
   databaseUrl: string | undefined
   /** Jobs at once in this process; 0 leaves them to `npm run worker` elsewhere. */
@@ -23,29 +23,35 @@ export interface PlanRun {
   record: (results: readonly GradedResult[]) => void
 }
 
-/** Grades what a plan asks for, with workers of this process and those of other machines, and shows how far it is. */
-export async function runPlan(context: Context, { grader }: OpenGrader, run: PlanRun): Promise<GradedResult[]> {
-  if (run.plan.jobs.length === 0) return []
+/** Grades round after round, with workers of this process and those of other machines, and shows how far it is. */
+export async function runRounds(context: Context, { grader }: OpenGrader, run: RoundsRun): Promise<GradedResult[]> {
+  const all: GradedResult[] = []
+  let plan = run.next(all)
+  if (plan.jobs.length === 0) return all
   const place = await openQueuePlace(context, run.databaseUrl)
   const stop = new AbortController()
   const line = progressLine(context.settings)
   const working =
     run.workers === 0 ? Promise.resolve(0) : work({ queue: place.queue, grader, slots: run.workers, stop: stop.signal })
-  let shown = -1
+  const round = {
+    queue: place.queue,
+    lane: run.lane,
+    treeOf: treeReader(run.folder, run.works),
+    record: run.record,
+    working,
+  }
+  const shown = { done: 0, before: 0 }
   const onProgress = (done: number, total: number): void => {
-    if (done > shown && done > 0) line.show(done, total, 'graded')
-    shown = done
+    if (shown.before + done > shown.done) line.show(shown.before + done, shown.before + total, 'graded')
+    shown.done = shown.before + done
   }
   try {
-    return await grade({
-      queue: place.queue,
-      plan: run.plan,
-      lane: run.lane,
-      treeOf: treeReader(run.folder, run.works),
-      record: run.record,
-      onProgress,
-      working,
-    })
+    while (plan.jobs.length > 0) {
+      all.push(...(await grade({ ...round, plan, onProgress })))
+      shown.before += plan.jobs.length
+      plan = run.next(all)
+    }
+    return all
   } finally {
     line.clear()
     stop.abort()

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { jobOf, knownFrom, planGrading, statesThatCount, type Conditions } from './grade-plan.ts'
-import type { GradedResult, SubmittedWork } from './grading.ts'
+import { jobOf, planOf, statesThatCount, type Conditions } from './grade-plan.ts'
+import type { SubmittedWork } from './grading.ts'
 
 const conditions: Conditions = {
   seedOf: () => 7,
@@ -20,39 +20,12 @@ const work = (learner: string, tree = 'tree-a', at = '2026-03-01T10:00:00Z', slu
   hintsUsed: [],
   minutesToPass: null,
 })
-const result = (w: SubmittedWork, more: Partial<GradedResult> = {}): GradedResult => ({
-  formatVersion: 2,
-  key: jobOf(w, conditions).key,
-  learner: w.learner,
-  slug: w.slug,
-  language: w.language,
-  tree: w.tree,
-  outcome: 'graded',
-  problem: null,
-  verdict: 'passed',
-  score: 100,
-  cases: [],
-  mistakes: [],
-  sandbox: 'bubblewrap',
-  seed: 1,
-  ...more,
-})
 
 describe('planning', () => {
   test('the same tree of two learners is one job, and both want its result', () => {
-    const { jobs, wanted } = planGrading([work('ada'), work('ben')], [], conditions)
+    const { jobs, wanted } = planOf([work('ada'), work('ben'), work('ada')], (w) => jobOf(w, conditions))
     expect(jobs).toHaveLength(1)
     expect(wanted.map((w) => w.learner)).toEqual(['ada', 'ben'])
-  })
-
-  test('what is graded under the same conditions is left; our own faults are tried again', () => {
-    const [done, failed] = [work('ada'), work('ben', 'tree-b')]
-    const { jobs } = planGrading(
-      [done, failed],
-      [result(done), result(failed, { outcome: 'system-error', verdict: null, score: null })],
-      conditions,
-    )
-    expect(jobs.map((j) => j.tree)).toEqual(['tree-b'])
   })
 
   test.each([
@@ -85,23 +58,4 @@ describe('states that count', () => {
   ] as const)('%s, close %s', (rule, closesAt, trees) => {
     expect(statesThatCount(states, rule, closesAt).map((s) => s.tree)).toEqual(trees)
   })
-})
-
-test('what a dry run has graded is not run again; a fault of ours and other conditions are', () => {
-  const works = ['ada', 'ben', 'cyd', 'dan'].map((learner) => work(learner, `tree-${learner}`))
-  const plan = planGrading(works, [], conditions)
-  const [ada, ben, cyd] = works.map((w) => result(w))
-  if (!ada || !ben || !cyd) throw new Error('three results')
-  const draft = [ada, { ...ben, outcome: 'system-error' as const }, { ...cyd, key: 'under other conditions' }]
-  const { results, left } = knownFrom(draft, plan)
-  expect(results).toEqual([ada])
-  expect(left.wanted.map((w) => w.learner)).toEqual(['ben', 'cyd', 'dan'])
-  expect(left.jobs.map((j) => j.tree)).toEqual(['tree-ben', 'tree-cyd', 'tree-dan'])
-})
-
-test('a tree of two learners is run again when it is known for one of them alone', () => {
-  const works = [work('ada'), work('ben')]
-  const plan = planGrading(works, [], conditions)
-  const { results, left } = knownFrom([result(work('ada'))], plan)
-  expect([results.length, left.wanted.map((w) => w.learner), left.jobs.length]).toEqual([1, ['ben'], 1])
 })

@@ -57,23 +57,16 @@ export function jobOf(work: Pick<SubmittedWork, 'slug' | 'language' | 'tree'>, c
   }
 }
 
-/** Jobs for what has no result yet, each once; results that were our own fault are tried again. */
-export function planGrading(
-  works: readonly SubmittedWork[],
-  results: readonly GradedResult[],
-  conditions: Conditions,
-): GradePlan {
-  const done = new Set(results.filter((r) => r.outcome === 'graded').map((r) => `${r.key} ${r.learner}`))
-  const wanted: WantedResult[] = []
+/** The jobs of some works, each once, and who wants their results. */
+export function planOf(works: readonly SubmittedWork[], jobOfWork: (work: SubmittedWork) => GradeJob): GradePlan {
   const jobs = new Map<string, GradeJob>()
+  const wanted = new Map<string, WantedResult>()
   for (const work of works) {
-    const job = jobOf(work, conditions)
-    if (done.has(`${job.key} ${work.learner}`)) continue
-    if (!wanted.some((w) => w.key === job.key && w.learner === work.learner))
-      wanted.push({ key: job.key, learner: work.learner })
+    const job = jobOfWork(work)
     jobs.set(job.key, job)
+    wanted.set(`${job.key} ${work.learner}`, { key: job.key, learner: work.learner })
   }
-  return { jobs: [...jobs.values()], wanted }
+  return { jobs: [...jobs.values()], wanted: [...wanted.values()] }
 }
 
 /**
@@ -89,19 +82,4 @@ export function statesThatCount(
   if (rule === 'best') return ordered
   const inTime = inTimeUntil === null ? [] : ordered.filter((s) => Date.parse(s.at) <= Date.parse(inTimeUntil))
   return [...new Set([inTime.at(-1), ordered.at(-1)])].filter((s) => s !== undefined)
-}
-
-/** Splits a plan into what was graded under the same keys already, and what is left to be graded. */
-export function knownFrom(
-  draft: readonly GradedResult[],
-  plan: GradePlan,
-): { results: GradedResult[]; left: GradePlan } {
-  const nameOf = (r: { key: string; learner: string }): string => `${r.key} ${r.learner}`
-  const graded = new Map(draft.filter((r) => r.outcome === 'graded').map((r) => [nameOf(r), r]))
-  const wanted = plan.wanted.filter((w) => !graded.has(nameOf(w)))
-  const keys = new Set(wanted.map((w) => w.key))
-  return {
-    results: plan.wanted.flatMap((w) => graded.get(nameOf(w)) ?? []),
-    left: { wanted, jobs: plan.jobs.filter((job) => keys.has(job.key)) },
-  }
 }

@@ -1,5 +1,6 @@
 import type { Language } from '../exercise/exercise.ts'
 import { statesThatCount } from './grade-plan.ts'
+import { isSpent } from './grade-rounds.ts'
 import type { GradedCase, GradedResult, Rejection, SubmittedWork } from './grading.ts'
 
 export type CellState = 'graded' | 'missing' | 'rejected' | 'system-error' | 'not-graded' | 'excused'
@@ -33,6 +34,8 @@ export interface Cell {
   problem: string | null
   /** A result is still to come that could change the mark. */
   open: boolean
+  /** States that were not run because too many others of this exercise ran into their time limit. */
+  leftOut: number
 }
 
 export interface CellOverride {
@@ -80,9 +83,12 @@ export function cellOf(input: CellInput): Cell {
   )
   const counted = best ?? candidates.find((c) => c.result !== null) ?? candidates.at(-1) ?? null
   const state = override?.excused ? 'excused' : stateOf(counted, rejectionOf(input))
-  const waiting = candidates.filter(
+  const promising = candidates.filter(
     (c) => c.score === null && input.late(100, c.work.at).score > (best?.afterLate ?? -1),
   )
+  const spent = isSpent(candidates.flatMap((c) => c.result ?? []))
+  const leftOut = spent ? promising.filter((c) => c.result === null) : []
+  const waiting = promising.filter((c) => !leftOut.includes(c))
   return {
     slug,
     state,
@@ -94,6 +100,7 @@ export function cellOf(input: CellInput): Cell {
     ...factsOf(counted),
     problem: problemOf(counted, waiting, rejectionOf(input)),
     open: override === null && waiting.length > 0,
+    leftOut: leftOut.length,
   }
 }
 

@@ -1,4 +1,5 @@
 import { cellOf, workName, type Cell, type CellOverride, type LatePenalty } from './gradebook-cell.ts'
+import { mostTimedOut } from './grade-rounds.ts'
 import type { GradedResult, Learner, Override, Rejection, SubmittedWork } from './grading.ts'
 
 /** What the gradebook needs to know of a set. */
@@ -167,8 +168,17 @@ function noticesOf(
     ...(roster.length > 0 && strangers.length > 0 ? [`Not in the roster: ${strangers.join(', ')}`] : []),
     ...lost.map((p) => `An override names a learner or an exercise that is not here: ${p.replace(' ', '/')}`),
     ...(unsafe > 0 ? [`Graded without a sandbox (--unsafe): ${unsafe} ${unsafe === 1 ? 'cell' : 'cells'}`] : []),
+    ...leftOutOf(rows),
     ...faultsOf(rows),
   ]
+}
+
+function leftOutOf(rows: readonly Row[]): string[] {
+  const cells = rows.flatMap(({ learner, cells: own }) =>
+    own.filter((c) => c.leftOut > 0).map((c) => `${learner.id}/${c.slug} (${c.leftOut})`),
+  )
+  if (cells.length === 0) return []
+  return [`States not run, since ${mostTimedOut} newer ones ran into their time limit: ${cells.join(', ')}`]
 }
 
 /** One sentence a reason, with the cells it hit. */
