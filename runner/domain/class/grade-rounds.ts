@@ -15,7 +15,7 @@ export interface Rounds {
   next: (fresh: readonly GradedResult[]) => GradePlan
 }
 
-/** Works under some conditions, round by round. A fault of ours among `before` is tried again, one among `fresh` is not. */
+/** Works under some conditions, each learner's oldest first, round by round. A fault of ours among `before` is tried again, one among `fresh` is not. */
 export function openRounds(
   works: readonly SubmittedWork[],
   before: readonly GradedResult[],
@@ -63,7 +63,9 @@ function nextOfCell(
   const best = Math.max(-1, ...known.flatMap(({ work, result }) => pointsOf(result, work, late)))
   const promising = states
     .filter((work) => resultOf(work) === undefined && late(100, work.at).score > best)
-    .sort((a, b) => late(100, b.at).score - late(100, a.at).score || Date.parse(b.at) - Date.parse(a.at))
+    // The works are in the order in which they were made; sorting keeps it among equals.
+    .reverse()
+    .sort((a, b) => late(100, b.at).score - late(100, a.at).score)
   return promising.slice(0, known.length === 0 ? 1 : statesAtOnce)
 }
 
