@@ -1,9 +1,11 @@
-import type { Exercise } from '../domain/exercise/exercise.ts'
+import type { Exercise, Language } from '../domain/exercise/exercise.ts'
+import type { Variant } from '../domain/exercise/variant.ts'
 import type { GradeJob } from '../domain/class/grade-plan.ts'
 import type { GradedCase } from '../domain/class/grading.ts'
 import { judge, type Judgement } from '../domain/judging/judge.ts'
 import { RunnerError } from '../errors/runner-error.ts'
 import type { Grader, KeyedResult, SubmissionTrees, TreeFile } from './grading-ports.ts'
+import type { SoundSlot } from './sound-grade.ts'
 import { planFor } from './plan.ts'
 import type { CatalogSource, Readiness, Runs, Workspaces } from './ports.ts'
 
@@ -17,20 +19,25 @@ export interface GraderPorts {
   engine: string
   environment: string
   suiteOf: (slug: string) => string
-  /** Files of the reference solution and of the starter of the canary, as a learner would hand them in. */
-  canaryFiles: (kind: 'reference' | 'starter') => TreeFile[]
+  /** Files of a reference solution or of a starter, as a learner would hand them in; none where it is no set of files. */
+  knownFiles: (variant: Variant, kind: 'reference' | 'starter') => TreeFile[]
 }
+
+/** The grader of one process: what others ask it for, and how they find out whether it still judges rightly. */
+export type SlotGrader = Grader & SoundSlot
 
 /** The exercise that every machine can run: TypeScript, no pack, no service. */
 export const canarySlug = 'hello-gym'
 
-export function graderOn(ports: GraderPorts): Grader {
+export function graderOn(ports: GraderPorts): SlotGrader {
   return {
     suiteOf: ports.suiteOf,
     engine: ports.engine,
     environment: ports.environment,
     grade: (job, tree) => gradeTree(ports, job, tree),
     canary: () => canary(ports),
+    isSound: (language) => isSound(ports, language),
+    passesReference: (job) => passesReference(ports, job),
   }
 }
 
@@ -97,17 +104,47 @@ const oneLine = (text: string): string =>
 async function canary(ports: GraderPorts): Promise<void> {
   const expected = { reference: 'passed', starter: 'failed' } as const
   for (const kind of ['reference', 'starter'] as const) {
-    const job: GradeJob = {
-      key: 'canary',
-      slug: canarySlug,
-      language: 'ts',
-      tree: kind,
-      seed: 1,
-      suite: ports.suiteOf(canarySlug),
-      engine: ports.engine,
-    }
-    const { verdict } = await gradeTree(ports, job, ports.canaryFiles(kind))
+    const variant = variantOf(ports, canarySlug, 'ts')
+    const { verdict } = await gradeTree(ports, knownJob(ports, variant, kind), ports.knownFiles(variant, kind))
     if (verdict !== expected[kind])
       throw new RunnerError('canary-failed', { work: `the ${kind} of ${canarySlug}`, verdict: verdict ?? 'nothing' })
   }
 }
+
+const lineComments: Partial<Record<Language, string>> = { ts: '//', java: '//', py: '#', rb: '#' }
+let soundChecks = 0
+
+/** The known work again, in the language of what was read last, with a text that no cache has. */
+async function isSound(ports: GraderPorts, last: Language): Promise<boolean> {
+  const language = lineComments[last] === undefined ? 'ts' : last
+  const variant = variantOf(ports, canarySlug, language)
+  const note = Buffer.from(`\n${lineComments[language]} ${process.pid} ${Date.now()} ${soundChecks++}\n`)
+  const files = ports
+    .knownFiles(variant, 'reference')
+    .map((file) =>
+      /\.(ts|java|py|rb)$/.test(file.path) ? { ...file, content: Buffer.concat([file.content, note]) } : file,
+    )
+  const { verdict } = await gradeTree(ports, knownJob(ports, variant, 'reference'), files)
+  return verdict === 'passed'
+}
+
+async function passesReference(ports: GraderPorts, job: GradeJob): Promise<boolean> {
+  const files = ports.knownFiles(variantOf(ports, job.slug, job.language), 'reference')
+  return files.length > 0 && (await gradeTree(ports, job, files)).verdict === 'passed'
+}
+
+function variantOf({ source }: GraderPorts, slug: string, language: Language): Variant {
+  const exercise = source.load().catalog.bySlug.get(slug)
+  if (!exercise) throw new RunnerError('unknown-exercise', { slug })
+  return { exercise, language }
+}
+
+const knownJob = (ports: GraderPorts, { exercise, language }: Variant, tree: string): GradeJob => ({
+  key: 'canary',
+  slug: exercise.slug,
+  language,
+  tree,
+  seed: 1,
+  suite: ports.suiteOf(exercise.slug),
+  engine: ports.engine,
+})

@@ -19,6 +19,11 @@ export const instructorErrors = {
     remedy: () => 'Grade again; what was graded before is kept.',
     exitCode: 70,
   },
+  'slot-too-long': {
+    message: (d) => `A process that grades did not answer within ${d.seconds} s, and was ended.`,
+    remedy: () => 'Grade again; what was graded before is kept.',
+    exitCode: 70,
+  },
   'queue-unreachable': {
     message: (d) => `The queue's PostgreSQL cannot be used: ${d.reason}.`,
     remedy: () =>

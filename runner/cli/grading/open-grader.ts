@@ -4,7 +4,9 @@ import { engineHash } from '../../adapters/files/content-hash.ts'
 import { sha256Of } from '../../adapters/files/hash.ts'
 import { findSandbox, type FoundSandbox } from '../../adapters/sandbox/find-sandbox.ts'
 import { openView, slotWords, type OpenView } from '../../adapters/sandbox/slot-view.ts'
-import type { Grader, KeyedResult } from '../../app/grading-ports.ts'
+import { canarySlug } from '../../app/grader.ts'
+import type { Grader, KeyedResult, TreeFile } from '../../app/grading-ports.ts'
+import { gradeSoundly, type SlotSupply, type SoundSlot } from '../../app/sound-grade.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import type { Context } from '../context.ts'
 import { suiteHashes } from './conditions.ts'
@@ -20,6 +22,11 @@ export interface GraderOptions {
   /** Works at once. */
   slots: number
 }
+
+/** A loaded machine's limits are stretched up to so many times (harness/run/patience.ts). */
+const mostPatience = 4
+/** Start of a slot, servers, compiling and transpiling: more than any honest work takes. */
+const readingMs = 60_000
 
 export interface OpenGrader {
   grader: Grader
@@ -61,6 +68,8 @@ export async function openGrader(
     view.close()
     forbidden.close()
   }
+  const limitMsOf = (slug: string): number =>
+    (context.catalog().bySlug.get(slug)?.budgetMs ?? 0) * mostPatience + readingMs
   try {
     await selfTest(slots)
   } catch (error) {
@@ -72,7 +81,7 @@ export async function openGrader(
       suiteOf: suiteHashes(root, withReserve(context.source, reserve, cache)),
       engine,
       environment,
-      grade: gradeIn(slots),
+      grade: gradeIn(slots, { sandbox: sandbox ? 'bubblewrap' : 'none', limitMsOf }),
       canary: async () => void (await slots.ask({ ask: 'canary' })),
     },
     close,
@@ -84,14 +93,29 @@ async function selfTest(slots: Slots): Promise<void> {
   if (could.length > 0) throw new RunnerError('sandbox-leaks', { could: could.join(', ') })
 }
 
-const gradeIn =
-  (slots: Slots): Grader['grade'] =>
-  async (job, tree) =>
-    (await slots.ask({
-      ask: 'grade',
-      job,
-      tree: tree.map((f) => ({ ...f, content: Buffer.from(f.content).toString('base64') })),
-    })) as KeyedResult
+const gradeIn = (
+  slots: Slots,
+  { sandbox, limitMsOf }: { sandbox: KeyedResult['sandbox']; limitMsOf: (slug: string) => number },
+): Grader['grade'] => {
+  const supply: SlotSupply = {
+    use: (fresh, work) =>
+      slots.use(fresh, ({ ask }, spoiled) => {
+        const slot: SoundSlot = {
+          grade: async (job, tree) =>
+            (await ask({ ask: 'grade', job, tree: tree.map(asText) }, limitMsOf(job.slug))) as KeyedResult,
+          isSound: async (language) => (await ask({ ask: 'sound', language }, limitMsOf(canarySlug))) as boolean,
+          passesReference: async (job) => (await ask({ ask: 'reference', job }, limitMsOf(job.slug))) as boolean,
+        }
+        return work(slot, spoiled)
+      }),
+  }
+  return (job, tree) => gradeSoundly(supply, job, tree, sandbox)
+}
+
+const asText = (file: TreeFile): Omit<TreeFile, 'content'> & { content: string } => ({
+  ...file,
+  content: Buffer.from(file.content).toString('base64'),
+})
 
 /** A slot has a network of its own, in which nothing listens but what its run starts; files are kept away per child. */
 function slotCommand(sandbox: FoundSandbox | null, view: OpenView): string[] {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { submissionTrees } from '../../adapters/files/submission-trees.ts'
 import { filesIn } from '../../adapters/files/walk.ts'
@@ -6,8 +6,9 @@ import { runCommand } from '../../adapters/process/run-command.ts'
 import { sandboxLaunch, type SandboxPlace } from '../../adapters/sandbox/bubblewrap.ts'
 import { seenThrough, type SlotView } from '../../adapters/sandbox/slot-view.ts'
 import { isLearners } from '../../domain/submission/learner-paths.ts'
-import { canarySlug, graderOn } from '../../app/grader.ts'
-import type { Grader, TreeFile } from '../../app/grading-ports.ts'
+import { graderOn, type SlotGrader } from '../../app/grader.ts'
+import type { Variant } from '../../domain/exercise/variant.ts'
+import type { TreeFile } from '../../app/grading-ports.ts'
 import { planFor } from '../../app/plan.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import type { Context } from '../context.ts'
@@ -25,15 +26,15 @@ export interface SlotOptions {
   canary: { path: string; port: number }
 }
 
-export interface SlotGrader {
-  grader: Grader
+export interface OpenSlotGrader {
+  grader: SlotGrader
   /** What a probe in the sandbox could do and must not; empty when all is well. */
   selfTest: () => Promise<string[]>
   close: () => Promise<void>
 }
 
 /** Everything that judges, with an engine and servers of its own. */
-export async function openSlotGrader(context: Context, options: SlotOptions): Promise<SlotGrader> {
+export async function openSlotGrader(context: Context, options: SlotOptions): Promise<OpenSlotGrader> {
   const { root, cache } = context.settings
   const source = withReserve(context.source, options.reserve, cache)
   const readiness = await context.readiness()
@@ -58,7 +59,7 @@ export async function openSlotGrader(context: Context, options: SlotOptions): Pr
     sandbox: place ? 'bubblewrap' : 'none',
     engine: options.engine,
     environment: options.environment,
-    canaryFiles: (kind) => canaryFiles(context, kind),
+    knownFiles: (variant, kind) => knownFiles(context, variant, kind),
   })
   return { grader, selfTest: async () => (place ? probe(place, options.canary) : []), close: runs.close }
 }
@@ -117,14 +118,14 @@ function reasonOf(said: string): string {
   return said.trim().split('\n').at(-1)?.slice(0, 200) || 'bubblewrap did not start'
 }
 
-function canaryFiles(context: Context, kind: 'reference' | 'starter'): TreeFile[] {
-  const exercise = context.catalog().bySlug.get(canarySlug)
-  if (!exercise) throw new RunnerError('unknown-exercise', { slug: canarySlug })
+function knownFiles(context: Context, variant: Variant, kind: 'reference' | 'starter'): TreeFile[] {
+  const reference = join(context.source.solutionFolder(variant.exercise), 'reference', variant.language)
+  // Of an exercise about git the reference is a script that is played in its repository.
+  if (kind === 'reference' && (variant.language === 'git' || !existsSync(reference))) return []
   const files = new Map<string, TreeFile>()
   const put = (path: string, content: Uint8Array): void => void files.set(path, { path, executable: false, content })
-  for (const { to, source } of planFor(context.source, { exercise, language: 'ts' }, '').files)
+  for (const { to, source } of planFor(context.source, variant, '').files)
     put(to, 'from' in source ? readFileSync(source.from) : Buffer.from(source.text))
-  const reference = join(context.source.solutionFolder(exercise), 'reference', 'ts')
   if (kind === 'reference') for (const { path, full } of filesIn(reference)) put(path, readFileSync(full))
   return [...files.values()]
 }

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline'
 import type { GradeJob } from '../../domain/class/grade-plan.ts'
+import type { Language } from '../../domain/exercise/exercise.ts'
 import type { TreeFile } from '../../app/grading-ports.ts'
 import type { ErrorDetails } from '../../errors/entry.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
@@ -15,6 +16,8 @@ import { openSlotGrader, type SlotOptions } from './slot-grader.ts'
 export type SlotRequest =
   | { id: number; ask: 'canary' }
   | { id: number; ask: 'self-test' }
+  | { id: number; ask: 'sound'; language: Language }
+  | { id: number; ask: 'reference'; job: GradeJob }
   | { id: number; ask: 'grade'; job: GradeJob; tree: (Omit<TreeFile, 'content'> & { content: string })[] }
 export type SlotAnswer =
   | { id: number; ok: true; value: unknown }
@@ -48,6 +51,8 @@ async function reply(
 ): Promise<unknown> {
   if (request.ask === 'canary') return grader.canary()
   if (request.ask === 'self-test') return selfTest()
+  if (request.ask === 'sound') return grader.isSound(request.language)
+  if (request.ask === 'reference') return grader.passesReference(request.job)
   return grader.grade(
     request.job,
     request.tree.map((f) => ({ ...f, content: Buffer.from(f.content, 'base64') })),

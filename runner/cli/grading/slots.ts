@@ -10,8 +10,15 @@ import type { SlotOptions } from './slot-grader.ts'
 /** A request without its number. */
 export type SlotAsk = SlotRequest extends infer R ? (R extends { id: number } ? Omit<R, 'id'> : never) : never
 
+export interface LentSlot {
+  /** Rejects after `limitMs`, and the slot is ended then. */
+  ask: (request: SlotAsk, limitMs: number) => Promise<unknown>
+}
+
 export interface Slots {
-  /** Asks a free slot, as soon as there is one. Rejects in the catalogue's words when the slot says so or is lost. */
+  /** Lends a slot for several questions; `fresh` asks for a new one. One that is called spoiled is ended and not lent again. */
+  use: <T>(fresh: boolean, work: (slot: LentSlot, spoiled: () => void) => Promise<T>) => Promise<T>
+  /** Asks a free slot once, as soon as there is one, and waits as long as it takes. Rejects in the catalogue's words when the slot says so or is lost. */
   ask: (request: SlotAsk) => Promise<unknown>
   close: () => Promise<void>
 }
@@ -27,6 +34,8 @@ export interface SlotsOptions {
 interface Slot {
   ask: (request: SlotAsk) => Promise<unknown>
   alive: () => boolean
+  /** At once, with all that it has started. */
+  end: () => void
   close: () => Promise<void>
 }
 
@@ -43,11 +52,11 @@ export function openSlots(options: SlotsOptions): Slots {
     busy -= 1
     waiting.shift()?.()
   }
-  const taken = async (): Promise<{ slot: Slot; asked: number }> => {
+  const taken = async (fresh = false): Promise<{ slot: Slot; asked: number }> => {
     while (busy >= options.count) await new Promise<void>((resolve) => waiting.push(resolve))
     busy += 1
     const found = idle.pop()
-    if (found?.slot.alive() && found.asked < asksPerSlot) return found
+    if (!fresh && found?.slot.alive() && found.asked < asksPerSlot) return found
     if (found) void retire(found.slot)
     const slot = startSlot(options)
     living.add(slot)
@@ -57,17 +66,24 @@ export function openSlots(options: SlotsOptions): Slots {
     living.delete(slot)
     await slot.close()
   }
+  const use: Slots['use'] = async (fresh, work) => {
+    const { slot, asked } = await taken(fresh)
+    const state = { spoiled: false }
+    try {
+      return await work(
+        { ask: (request, limitMs) => withinLimit(slot, request, limitMs) },
+        () => (state.spoiled = true),
+      )
+    } finally {
+      if (state.spoiled) slot.end()
+      if (slot.alive() && !state.spoiled) idle.push({ slot, asked: asked + 1 })
+      else living.delete(slot)
+      freed()
+    }
+  }
   return {
-    ask: async (request) => {
-      const { slot, asked } = await taken()
-      try {
-        return await slot.ask(request)
-      } finally {
-        if (slot.alive()) idle.push({ slot, asked: asked + 1 })
-        else living.delete(slot)
-        freed()
-      }
-    },
+    use,
+    ask: (request) => use(false, (slot) => slot.ask(request, Infinity)),
     close: async () => void (await Promise.all([...living].map(retire))),
   }
 }
@@ -103,6 +119,7 @@ function startSlot({ command, options, ledger }: SlotsOptions): Slot {
   })
   return {
     alive: () => state.alive,
+    end: () => endGroup(child.pid),
     ask: (request) =>
       new Promise((resolve, reject) => {
         if (!state.alive) return reject(new RunnerError('slot-lost', { reason: 'it did not start' }))
@@ -116,6 +133,22 @@ function startSlot({ command, options, ledger }: SlotsOptions): Slot {
       await exited
       clearTimeout(timer)
     },
+  }
+}
+
+async function withinLimit(slot: Slot, request: SlotAsk, limitMs: number): Promise<unknown> {
+  const state = { tookTooLong: false }
+  const tooLong = (): void => {
+    state.tookTooLong = true
+    slot.end()
+  }
+  const timer = limitMs === Infinity ? undefined : setTimeout(tooLong, limitMs)
+  try {
+    return await slot.ask(request)
+  } catch (error) {
+    throw state.tookTooLong ? new RunnerError('slot-too-long', { seconds: Math.round(limitMs / 1000) }) : error
+  } finally {
+    clearTimeout(timer)
   }
 }
 
