@@ -1,6 +1,7 @@
 import { classExercises, type PlannedLearner, type PlannedWork } from './class-plan.ts'
 import { delayOf } from './hand-in.ts'
 import { solutionOf } from './class-files.ts'
+import { latePolicy } from './hand-in.ts'
 
 /** The gradebook that a generated class must get: worked out from the plan, with nothing of what grades or counts. */
 
@@ -50,7 +51,9 @@ function cellOf(
 
 function marksOf(work: PlannedWork, pointsOf: PointsOf): Pick<ExpectedCell, 'score' | 'lateMinutes' | 'final'> {
   const { minutes, percent } = delayOf(work)
-  const late = { score: 100, lateMinutes: minutes, final: 100 - percent }
+  // What comes within the grace is in time.
+  const lateMinutes = minutes <= latePolicy.graceMinutes ? 0 : minutes
+  const late = { score: 100, lateMinutes, final: 100 - percent }
   switch (work.kind) {
     case 'exits':
     case 'kills':
