@@ -90,10 +90,10 @@ function variantsOf(folder: string, slug: string | undefined): ComparedVariant[]
     })
 }
 
-function lastOfEach(works: readonly SubmittedWork[]): SubmittedWork[] {
-  const ordered = [...works].sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
-  return [...new Map(ordered.map((w) => [w.learner, w])).values()]
-}
+/** Works stand in the order in which they were made. */
+const lastOfEach = (works: readonly SubmittedWork[]): SubmittedWork[] => [
+  ...new Map(works.map((w) => [w.learner, w])).values(),
+]
 
 const isCompared = (language: Language): boolean => language !== 'git'
 

@@ -1,5 +1,6 @@
 import type { Language } from '../exercise/exercise.ts'
 import type { GradedResult, SubmittedWork } from './grading.ts'
+import { inOrder } from './states.ts'
 
 /**
  * One run of one suite against one tree; the same work under the same conditions is the same job, whoever handed it in.
@@ -86,7 +87,7 @@ export function statesThatCount(
   rule: 'best' | 'last',
   closesAt: string | null,
 ): SubmittedWork[] {
-  const ordered = [...states].sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
+  const ordered = inOrder(states)
   if (rule === 'best') return ordered
   const inTime = closesAt === null ? [] : ordered.filter((s) => Date.parse(s.at) <= Date.parse(closesAt))
   return [...new Set([inTime.at(-1), ordered.at(-1)])].filter((s) => s !== undefined)
