@@ -15,6 +15,7 @@ import type { MachineReadiness } from '../adapters/readiness/readiness.ts'
 import type {
   CatalogSource,
   Clock,
+  HandedIn,
   MistakeFiles,
   NetworkWatch,
   ProgressStore,
@@ -28,6 +29,7 @@ import type { Catalog } from '../domain/exercise/catalog.ts'
 import { formatProblem } from '../domain/decode.ts'
 import { catalogOfSet, type ExerciseSet } from '../domain/sets/set.ts'
 import { RunnerError } from '../errors/runner-error.ts'
+import { handedIn } from './handed-in.ts'
 import type { Settings } from './settings.ts'
 
 /** Everything a command may use, wired once. What is expensive is opened at first use. */
@@ -44,6 +46,7 @@ export interface Context {
   hidesHints: (slug: string) => boolean
   workspaces: Workspaces
   snapshots: Snapshots
+  handedIn: HandedIn
   trees: Trees
   solutions: () => Promise<Solutions>
   mistakeFiles: () => Promise<MistakeFiles>
@@ -92,6 +95,7 @@ export function openContext(settings: Settings): Context {
   const usedSet = (): ExerciseSet | null =>
     opened.set === undefined ? (opened.set = readUsedSet(workspace)?.set ?? null) : opened.set
   const workspaces = workspacesIn({ folder: workspace, initRepository, buildRepository })
+  const snapshots = workspaceSnapshots({ folderOf: workspaces.folder, stores: join(workspace, '.snapshots') })
   return {
     settings,
     source,
@@ -105,7 +109,8 @@ export function openContext(settings: Settings): Context {
     setCatalog: () => setCatalog(usedSet(), source),
     hidesHints: (slug) => hidesHints(usedSet(), slug),
     workspaces,
-    snapshots: workspaceSnapshots({ folderOf: workspaces.folder, stores: join(workspace, '.snapshots') }),
+    snapshots,
+    handedIn: handedIn(source, snapshots, cache),
     trees: treesIn({ cache, buildRepository }),
     solutions: async () => (await import('../adapters/solutions/solutions.ts')).solutionsOf(source),
     mistakeFiles: async () => (await import('../adapters/solutions/mistake-files.ts')).mistakeFiles(settings, source),

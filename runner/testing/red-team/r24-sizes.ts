@@ -62,7 +62,7 @@ export const intakeAttacks: readonly IntakeAttack[] = [
   {
     id: 'R24',
     title: 'folders 60 deep',
-    rule: 'too-deep',
+    rule: 'odd-name',
     make: (place) => void workspace(place, { [`${'a/'.repeat(60)}x.ts`]: '' }),
   },
   {
