@@ -88,10 +88,6 @@ export function openContext(settings: Settings): Context {
     return openRuns({ root, cache, source, ledger: ledger(), toolsOf, workers: availableParallelism() + 1 })
   }
   const stop = (): void => endAll(opened.ledger)
-  const buildRepository = async (recipe: string, folder: string): Promise<void> =>
-    (await import('../adapters/repositories/build-repository.ts')).buildRepository(recipe, folder)
-  const initRepository = async (folder: string, message: string): Promise<void> =>
-    (await import('../adapters/repositories/workspace-repository.ts')).initWorkspaceRepository(folder, message)
   const usedSet = (): ExerciseSet | null =>
     opened.set === undefined ? (opened.set = readUsedSet(workspace)?.set ?? null) : opened.set
   const workspaces = workspacesIn({ folder: workspace, initRepository, buildRepository })
@@ -127,6 +123,11 @@ export function openContext(settings: Settings): Context {
     },
   }
 }
+
+const buildRepository = async (recipe: string, folder: string): Promise<void> =>
+  (await import('../adapters/repositories/build-repository.ts')).buildRepository(recipe, folder)
+const initRepository = async (folder: string, message: string): Promise<void> =>
+  (await import('../adapters/repositories/workspace-repository.ts')).initWorkspaceRepository(folder, message)
 
 const setCatalog = (set: ExerciseSet | null, source: CatalogSource): Catalog | null =>
   set && catalogOfSet(set, loadCatalog(source))

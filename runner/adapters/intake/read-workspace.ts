@@ -1,14 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { storedPath } from '../../domain/submission/submission-paths.ts'
 import type { SubmissionFile } from '../../domain/submission/submission.ts'
-import {
-  refusalOf,
-  usedOfIgnored,
-  usedOfTools,
-  workIn,
-  type LeftOut,
-  type Refusal,
-} from '../../domain/submission/work.ts'
+import { refusalOf, usedOfTools, workIn, type LeftOut, type Refusal } from '../../domain/submission/work.ts'
 import { readEntries, textsIn } from './entries.ts'
 import { namedEntries } from './read-folder.ts'
 import { inBareRepository } from './read-repository.ts'

@@ -1,4 +1,5 @@
 import { personIn, plainName } from '../submission/downloads.ts'
+import { printable } from '../submission/printable.ts'
 import { isLearnerId } from './gradebook-roster.ts'
 import type { Learner } from './grading.ts'
 
@@ -66,7 +67,7 @@ function byWordAlone(claim: Claim, learner: string, { roster, names, claims }: B
     return refused(
       shownName(claim),
       'other-learner',
-      `It says that it is of "${learner}", and so does "${printed(known)}", which was taken. If it is theirs, name it "${learner}" and collect it again.`,
+      `It says that it is of "${learner}", and so does "${printable(known)}", which was taken. If it is theirs, name it "${learner}" and collect it again.`,
     )
   claims.set(learner, own)
   return { learner }
