@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import type { SubmissionTrees, TreeFile } from '../../app/grading-ports.ts'
 import { configOfOurs, isConfigOfOurs } from '../../domain/submission/submission-config.ts'
@@ -23,7 +23,8 @@ export function submissionTrees({ cache, below = 'grading', isLearners }: Submis
   return {
     lay: async (plan, files) => {
       const folder = join(parent, String(counter++))
-      if (counter === 1) removeForgotten(dirname(parent))
+      // Slots of a grader may see other processes than there are, and their parent clears up after them.
+      if (below === 'checks' && counter === 1) removeForgotten(dirname(parent))
       // Those who may walk through may not look round: the sandbox's account knows the name of its own tree only.
       mkdirSync(parent, { recursive: true, mode: 0o711 })
       mkdirSync(folder, { mode: 0o755 })
@@ -39,11 +40,17 @@ export function submissionTrees({ cache, below = 'grading', isLearners }: Submis
   }
 }
 
+/** Far longer than any check takes: a process of another container may seem to be gone. */
+const forgottenMs = 3_600_000
+
 /** A runner that was killed could not remove its own. */
 function removeForgotten(folder: string): void {
   if (!existsSync(folder)) return
-  for (const name of readdirSync(folder).filter((n) => /^\d+$/.test(n) && !isAlive(Number(n))))
-    rmSync(join(folder, name), { recursive: true, force: true })
+  for (const name of readdirSync(folder).filter((n) => /^\d+$/.test(n) && !isAlive(Number(n)))) {
+    const place = join(folder, name)
+    const age = Date.now() - (statSync(place, { throwIfNoEntry: false })?.mtimeMs ?? Date.now())
+    if (age > forgottenMs) rmSync(place, { recursive: true, force: true })
+  }
 }
 
 function removeEmpty(folder: string): void {

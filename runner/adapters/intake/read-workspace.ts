@@ -55,6 +55,7 @@ async function readOnce(
 ): Promise<ReadWorkspace> {
   const entries = namedEntries(folder, paths)
   const work = workIn(entries.map((e) => ({ ...e, path: storedPath(e.path) })))
+  if (work.refused) return { files: null, leftOut: [], refusal: work.refused }
   const stored = readEntries(work.taken)
   const texts = textsIn(stored)
   const hasRepository = stored.some(({ path }) => path.startsWith('repo/') || path.startsWith('remotes/'))
