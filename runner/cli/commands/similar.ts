@@ -8,6 +8,7 @@ import type { Language } from '../../domain/exercise/exercise.ts'
 import { variantName, type Variant, type VariantId } from '../../domain/exercise/variant.ts'
 import { byCodePoint } from '../../domain/class/gradebook.ts'
 import type { SubmittedWork } from '../../domain/class/grading.ts'
+import { lastOfEach } from '../../domain/class/states.ts'
 import { isComparable } from '../../domain/class/similarity-tokens.ts'
 import type { Comparison, ComparedFile } from '../../domain/class/similarity.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
@@ -89,11 +90,6 @@ function variantsOf(folder: string, slug: string | undefined): ComparedVariant[]
       return first ? [{ slug: first.slug, language: first.language, works: lastOfEach(works) }] : []
     })
 }
-
-/** Works stand in the order in which they were made. */
-const lastOfEach = (works: readonly SubmittedWork[]): SubmittedWork[] => [
-  ...new Map(works.map((w) => [w.learner, w])).values(),
-]
 
 const isCompared = (language: Language): boolean => language !== 'git'
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { SubmittedWork } from './grading.ts'
 import { statesThatCount } from './grade-plan.ts'
-import { inOrder, withStates } from './states.ts'
+import { inOrder, lastOfEach, withStates } from './states.ts'
 
 const state = (
   tree: string,
@@ -57,4 +57,8 @@ test('without a number: what came later was made later', () => {
 test('inOrder: between languages by time, within one as they stand', () => {
   const states = [state('a', '03T10', 1), state('b', '01T10', 2), state('p', '02T10', 1, 'py')]
   expect(trees(inOrder(states))).toBe('pab')
+})
+
+test('lastOfEach: the last that was made, whatever the clock said', () => {
+  expect(trees(lastOfEach([state('x', '05T10', 1), state('y', '01T10', 2)]))).toBe('y')
 })

@@ -55,3 +55,8 @@ export function inOrder(states: readonly SubmittedWork[]): SubmittedWork[] {
   })
   return timed.sort((a, b) => a.ms - b.ms).map(({ state }) => state)
 }
+
+/** The state of one variant that each learner made last; works stand in the order in which they were made. */
+export const lastOfEach = (works: readonly SubmittedWork[]): SubmittedWork[] => [
+  ...new Map(works.map((work) => [work.learner, work])).values(),
+]
