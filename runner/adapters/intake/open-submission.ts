@@ -76,6 +76,11 @@ async function readAll(all: readonly PlacedEntry[], asked: Asked, level: number)
   const isWork = hasWorkspace(entries, asked.wanted)
   const archives = isWork || bundles.length > 0 || level >= mostLevels ? [] : files.filter((e) => isArchiveName(e.path))
   const inside: Incoming[] = []
+  if (bundles.length + archives.length > intakeLimits.inside)
+    throw new IntakeRefusal(
+      'too-many-files',
+      `It holds more than ${intakeLimits.inside} submissions; unpack it and collect the folder.`,
+    )
   for (const entry of [...bundles, ...archives]) {
     const read = await orRefused(() => readContent(entry.read(intakeLimits.packBytes), asked, level))
     inside.push(

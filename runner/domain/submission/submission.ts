@@ -22,6 +22,8 @@ export const intakeLimits = {
   refs: 512,
   /** Entries of a folder or an archive, with all that lies beside the work: the whole clone, perhaps. */
   listed: 60_000,
+  /** Submissions in one folder or archive, as platforms pack a class: each costs time, whoever made it. */
+  inside: 400,
   /** Entries of one workspace or tree, with those that are not taken. */
   entries: 5_000,
   files: 200,
