@@ -120,6 +120,18 @@ test('one oddity in an earlier state costs neither that exercise nor the others;
   expect([again.oddities, again.leftOut]).toEqual([[], []])
 })
 
+test('a clock that ran ahead for a while costs that state alone, and moves none that came after it', async () => {
+  const place = makePlace({ 'a.ts': 'one' })
+  await takeSnapshot({ ...place, reason: 'check' })
+  writeFiles(place.workspace, { 'a.ts': 'two' })
+  await takeSnapshot({ ...place, reason: 'check' })
+  const before = new Date(Date.now() - 86_400_000)
+  const whole = onDisk(packedWhole(place))
+  const { works, oddities } = await openSubmission(whole, wanted, before)
+  expect([works, oddities.map((o) => o.rule)]).toEqual([[], ['time-to-come']])
+  expect((await openSubmission(whole, wanted, now)).works[0]?.states.map((s) => s.order)).toEqual([1, 2])
+})
+
 test('the starter’s own file as a link is no file to leave out', async () => {
   const place = makePlace({ 'src/other.ts': 'x' })
   symlinkSync('/etc/hostname', join(place.workspace, 'src/main.ts'))

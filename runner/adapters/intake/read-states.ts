@@ -57,6 +57,7 @@ export async function readStates(
     const at = times[i] ?? null
     const read = trees.get(tree)
     if (at === null || !read) refused.push({ at: 'no time', refusal: oddTime })
+    else if (isAhead(at, now)) refused.push({ at, refusal: fromTomorrow })
     else if ('rule' in read) refused.push({ at, refusal: read })
     else states.push({ at, seconds: Number(seconds), subject, order: orderIn(subject), ...read })
   }
@@ -73,6 +74,11 @@ function orderIn(subject: string): number | null {
 }
 
 const oddTime: Refusal = { rule: 'odd-time', message: 'A saved state of it has no time that could be.' }
+
+const fromTomorrow: Refusal = {
+  rule: 'time-to-come',
+  message: 'A saved state of it says that it was made in a time to come; set the clock right, and check again.',
+}
 
 /**
  * When each state was made; null for no moment that could be. A clock that was set back must not make a later state the
@@ -93,15 +99,11 @@ function timesOf(commits: readonly Commit[], now: Date): (string | null)[] {
 function together(refused: readonly { at: string; refusal: Refusal }[], states: number): Refusal[] {
   const byReason = Map.groupBy(refused, ({ refusal }) => refusal.message)
   return [...byReason.values()].flatMap((same) => {
-    const [first, last] = [same[0], same.at(-1)]
-    if (!first || !last) return []
-    const which =
-      states === 1
-        ? ''
-        : same.length === 1
-          ? ` (state of ${last.at})`
-          : ` (${same.length} states, the last of ${last.at})`
-    return [{ rule: first.refusal.rule, message: `${first.refusal.message}${which}` }]
+    const last = same.at(-1)
+    if (!last) return []
+    const { rule, message } = last.refusal
+    const which = same.length === 1 ? `state of ${last.at}` : `${same.length} states, the last of ${last.at}`
+    return [{ rule, message: states === 1 ? message : `${message} (${which})` }]
   })
 }
 
