@@ -4,13 +4,25 @@ import { idOf, variantName, type Variant } from '../domain/exercise/variant.ts'
 import type { Hint } from '../domain/judging/hint.ts'
 import { blamedBy, firstRed, judge, type Judgement, type Outcome } from '../domain/judging/judge.ts'
 import { progressOf, type LanguageProgress, type Progress, type ProgressEvent } from '../domain/progress/progress.ts'
-import type { CatalogSource, Clock, ProgressStore, Readiness, Runs, Snapshots, Workspaces } from './ports.ts'
+import { asInWorkspace } from './laid-paths.ts'
+import type {
+  CatalogSource,
+  Clock,
+  HandedIn,
+  ProgressStore,
+  Readiness,
+  RunOutcome,
+  Runs,
+  Snapshots,
+  Workspaces,
+} from './ports.ts'
 
 export interface CheckPorts {
   source: CatalogSource
   store: ProgressStore
   workspaces: Workspaces
   snapshots: Snapshots
+  handedIn: HandedIn
   clock: Clock
   readiness: () => Promise<Readiness>
   runs: () => Promise<Runs>
@@ -75,21 +87,45 @@ async function attempt(ports: CheckPorts, variant: Variant, seed: number, headSt
   const { exercise, language } = variant
   const workspace = ports.workspaces.folder(idOf(variant))
   const runs = await ports.runs()
+  // What a run needs is loaded while the files are read.
+  runs.warm()
   const number = (progressOf(ports.store.load(), idOf(variant))?.attempts ?? 0) + 1
-  const running = runs.run([{ exercise, language, folder: workspace, seed, ahead: true }])
+  const running = runWork(ports, variant, runs, seed)
   const saved = headStart(running, headStartMs).then(() => save(ports, variant, `attempt ${number}`))
   // Whoever waits for it meets its failure; until then it must not count as unhandled.
   saved.catch(() => {})
-  const [outcome] = await running
-  if (!outcome) throw new Error('the run gave no outcome')
+  const { outcome, sources, remarks, missed } = await running
   const hints = ports.source.hints(exercise)
-  const judgement = judge(exercise.groups, outcome, hints, ports.workspaces.sources(workspace))
+  const judgement = judge(exercise.groups, outcome, hints, sources)
+  judgement.warnings.push(...remarks, ...(judgement.verdict.kind === 'passed' ? [] : await missed()))
   const progress = ports.store.record(attemptEvent(ports, variant, judgement, seed))
   const told =
     ports.hidesHints?.(exercise.slug) === true
       ? []
       : shownHints(ports, exercise, judgement, hints, progressOf(progress, idOf(variant)))
   return { result: { exercise, language, judgement, attempt: number, seed, hints: told, workspace, progress }, saved }
+}
+
+interface WorkRun {
+  outcome: RunOutcome
+  sources: ReadonlyMap<string, string>
+  remarks: string[]
+  missed: () => Promise<string[]>
+}
+
+/** Runs exactly the files that would be handed in: what has its points here has them in a gradebook. */
+async function runWork(ports: CheckPorts, variant: Variant, runs: Runs, seed: number): Promise<WorkRun> {
+  const workspace = ports.workspaces.folder(idOf(variant))
+  const { folder, remarks, missed, remove } = await ports.handedIn.lay(variant, workspace)
+  const { exercise, language } = variant
+  try {
+    const [outcome] = await runs.run([{ exercise, language, folder, seed, ahead: true }])
+    if (!outcome) throw new Error('the run gave no outcome')
+    const sources = ports.workspaces.sources(folder)
+    return { outcome: asInWorkspace(outcome, folder, workspace), sources, remarks, missed }
+  } finally {
+    remove()
+  }
 }
 
 /** Waits until the run has ended, well or badly, or until its time alone is over. */

@@ -22,16 +22,18 @@ const receiptOf = (id: string): Receipt => ({
   works: [],
 })
 const incoming = (claims: string | null, at = '2026-05-01T00:00:00Z'): Incoming => ({
+  inside: '',
   receipt: claims === null ? null : receiptOf(claims),
-  works: [{ slug: 'a', language: 'ts', states: [{ at, files: [] }] }],
+  works: [{ slug: 'a', language: 'ts', states: [{ at, order: null, files: [] }] }],
   oddities: [],
+  leftOut: [],
 })
 
 async function collected(
   submissions: Record<string, Incoming>,
   people: readonly Learner[] = roster,
 ): Promise<Collected[]> {
-  const found = Object.entries(submissions).map(([name, value]) => ({ name, open: () => Promise.resolve(value) }))
+  const found = Object.entries(submissions).map(([name, value]) => ({ name, open: () => Promise.resolve([value]) }))
   return collect({ found, roster: people, keep: (_, work) => work.states.length, now, onProgress: () => {} })
 }
 
@@ -71,6 +73,27 @@ test('a receipt alone never takes over somebody’s place, and the second of two
   expect(outcome(await collected({ 'my work': incoming('ben'), ben: incoming('ben') }, []))).toEqual([
     ['ben', 'ben', 1, null],
     ['my work', 'my_work', 0, 'other-learner'],
+  ])
+})
+
+test('platforms: a person’s name, a second download, and a receipt that decides', async () => {
+  const people = [learner('u1', { name: 'Ada Lovelace' }), learner('ben')]
+  const moodle = (person: string): string => `${person}_4711_assignsubmission_file_`
+  expect(outcome(await collected({ [moodle('Ada Lovelace')]: incoming('ada') }, people))).toMatchObject([
+    [expect.anything(), 'u1', 1, null],
+  ])
+  expect(outcome(await collected({ [moodle('Ada Lovelace')]: incoming('ben') }, people))).toMatchObject([
+    [expect.anything(), 'u1', 0, 'other-learner'],
+  ])
+  expect(outcome(await collected({ [moodle('Somebody')]: incoming('ben') }, people))).toMatchObject([
+    [expect.anything(), 'ben', 1, null],
+  ])
+  expect(outcome(await collected({ [moodle('Somebody')]: incoming('eve') }, []))).toMatchObject([
+    [expect.anything(), 'eve', 1, null],
+  ])
+  expect(outcome(await collected({ ada: incoming('ada'), 'ada (1)': incoming('ada') }))).toMatchObject([
+    ['ada', 'ada', 1, null],
+    ['ada (1)', 'ada', 1, null],
   ])
 })
 

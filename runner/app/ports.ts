@@ -56,6 +56,10 @@ export interface Workspaces {
 
 export interface Snapshots {
   take: (id: VariantId, reason: SnapshotReason, note?: string) => Promise<SnapshotTaken>
+  /** The files that would be saved now, by the bytes of their paths. */
+  listed: (id: VariantId) => Promise<Buffer[]>
+  /** What a .gitignore leaves out of them; a folder ends in a slash. */
+  ignored: (id: VariantId) => Promise<string[]>
   list: (id: VariantId) => Promise<SnapshotEntry[]>
   /** Returns the files that stood in the way and were renamed to `<name>.kept`. */
   restore: (id: VariantId, state: string) => Promise<string[]>
@@ -263,12 +267,38 @@ export interface Clock {
   seed: () => number
 }
 
+/** The learner's work as it would be handed in. */
+export interface HandedIn {
+  /** Lays out what of a workspace counts as work, and nothing else of the learner's, for a run of its own. */
+  lay: (variant: Variant, workspace: string) => Promise<LaidOut>
+}
+export interface LaidOut {
+  /** Absolute path. */
+  folder: string
+  /** What is not part of the work, or keeps it from being handed in; each with what to change. */
+  remarks: string[]
+  /** What a .gitignore leaves out although the work seems to use it; asked for only where something went wrong. */
+  missed: () => Promise<string[]>
+  remove: () => void
+}
+
 /** Packs saved states of the learner's side for handing in. */
 export interface SubmissionPacker {
-  /** The newest saved state of a variant; null before the first one. */
-  newest: (id: VariantId) => Promise<Pick<ReceiptWork, 'commit' | 'tree' | 'at' | 'states'> | null>
+  /** Takes the saved states of a variant in, each without what is no work; null before the first one. */
+  add: (id: VariantId) => Promise<AddedWork | null>
   bundle: (receipt: Receipt, file: string) => Promise<PackedBundle>
   push: (receipt: Receipt, remote: string) => Promise<void>
+  close: () => void
+}
+export interface AddedWork {
+  /** Null where no state can be handed in. */
+  newest: Pick<ReceiptWork, 'commit' | 'tree' | 'at' | 'states'> | null
+  /** What was left out of the newest of them, and why. */
+  leftOut: string[]
+  /** States that cannot be handed in, and why. */
+  refused: string[]
+  /** The present state is one of them. */
+  presentIsRefused: boolean
 }
 export interface PackedBundle {
   sha256: string

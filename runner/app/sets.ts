@@ -45,8 +45,23 @@ export function checkSet(
 
 export interface NewSet {
   id: string
-  name: string
+  /** null: made from the id. */
+  name: string | null
   slugs: readonly string[]
+}
+
+/** What set check would refuse is not written in the first place. */
+function requireForm(id: string, name: string | null): void {
+  const refuse = (option: string, problem: string): never => {
+    throw new RunnerError('option-value', { command: 'set', option, problem })
+  }
+  if (!isSlug(id))
+    refuse(
+      'new',
+      `takes no id "${id}": lower-case words of letters and digits joined by hyphens, at most 40 characters`,
+    )
+  const length = name?.trim().length ?? 3
+  if (length < 3 || length > 2000) refuse('--name', 'must have 3 to 2000 characters')
 }
 
 /** A set with the usual rules written out, so that whoever made it sees what can be changed. */
@@ -55,7 +70,7 @@ export function newSet(
   catalog: Catalog,
   contentOf: (slug: string) => string,
 ): ExerciseSet {
-  if (!isSlug(id)) throw new RunnerError('slug-form', { slug: id })
+  requireForm(id, name)
   const unknown = slugs.find((slug) => !catalog.bySlug.has(slug))
   if (unknown !== undefined)
     throw new RunnerError('unknown-exercise', {
@@ -66,7 +81,7 @@ export function newSet(
   return {
     formatVersion: 1,
     id,
-    name,
+    name: name ?? (id.length < 3 ? `Set ${id}` : id),
     description: '',
     version: 1,
     groups: [],

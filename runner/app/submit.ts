@@ -5,7 +5,7 @@ import { progressOf, type LanguageProgress, type Progress } from '../domain/prog
 import { allowedLanguages, type ExerciseSet } from '../domain/sets/set.ts'
 import type { Receipt, ReceiptWork } from '../domain/submission/submission.ts'
 import { RunnerError } from '../errors/runner-error.ts'
-import type { Clock, ProgressStore, Snapshots, SubmissionPacker, Workspaces } from './ports.ts'
+import type { AddedWork, Clock, ProgressStore, Snapshots, SubmissionPacker, Workspaces } from './ports.ts'
 
 export interface SubmitPorts {
   store: ProgressStore
@@ -19,8 +19,10 @@ export interface Submission {
   receipt: Receipt
   /** Exercises of the set that were never started. */
   notStarted: string[]
-  /** Files that are too large to be part of it. */
-  skipped: string[]
+  /** What is not handed in, by slug, each with what to change. */
+  remarks: string[]
+  /** Exercises whose present state cannot be handed in. */
+  refused: string[]
 }
 
 /**
@@ -35,14 +37,17 @@ export async function prepareSubmission(
   const progress = ports.store.load()
   const variants = set ? variantsOfSet(set, catalog, progress) : startedVariants(progress)
   const works: ReceiptWork[] = []
-  const skipped: string[] = []
+  const remarks: string[] = []
+  const refused: string[] = []
   for (const variant of variants) {
-    skipped.push(...(await saved(ports, variant)))
-    const newest = await ports.packer.newest(variant)
-    if (newest) works.push({ ...variant, ...newest, ...byJournal(progressOf(progress, variant)) })
+    const skipped = await saved(ports, variant)
+    const added = await ports.packer.add(variant)
+    remarks.push(...skipped, ...(added ? remarksOf(variant, added) : []))
+    if (added?.presentIsRefused === true) refused.push(variantName(variant))
+    if (added?.newest) works.push({ ...variant, ...added.newest, ...byJournal(progressOf(progress, variant)) })
   }
-  if (works.length === 0) throw new RunnerError('nothing-to-submit', { set: set?.name })
-  const started = new Set(works.map((w) => w.slug))
+  if (works.length === 0 && refused.length === 0) throw new RunnerError('nothing-to-submit', { set: set?.name })
+  const started = new Set([...works.map((w) => w.slug), ...refused.map((name) => name.split('@')[0])])
   return {
     receipt: {
       formatVersion: 1,
@@ -52,8 +57,22 @@ export async function prepareSubmission(
       works,
     },
     notStarted: set ? set.exercises.map((e) => e.slug).filter((slug) => !started.has(slug)) : [],
-    skipped,
+    remarks,
+    refused,
   }
+}
+
+function remarksOf({ slug }: VariantId, { newest, leftOut, refused, presentIsRefused }: AddedWork): string[] {
+  const end = !presentIsRefused
+    ? 'These states are not handed in; the present one is.'
+    : newest === null
+      ? 'Nothing of this exercise is handed in.'
+      : 'What you have now is not handed in, only states from before.'
+  return [
+    ...refused.map((message) => `${slug}: ${message}`),
+    ...(refused.length > 0 ? [`${slug}: ${end}`] : []),
+    ...leftOut.map((message) => `${slug}: ${message} It is left out.`),
+  ]
 }
 
 function variantsOfSet(set: ExerciseSet, catalog: Catalog, progress: Progress): VariantId[] {
@@ -75,7 +94,7 @@ const startedVariants = (progress: Progress): VariantId[] =>
 async function saved({ store, workspaces, snapshots }: SubmitPorts, id: VariantId): Promise<string[]> {
   if (!workspaces.exists(id)) return []
   const { skipped } = await store.withLock(variantName(id), () => snapshots.take(id, 'check', 'handed in'))
-  return skipped.map((file) => `${id.slug}: ${file}`)
+  return skipped.map((file) => `${id.slug}: ${file} is too large to be handed in, or cannot be read.`)
 }
 
 function byJournal(own: LanguageProgress | undefined): Pick<ReceiptWork, 'attempts' | 'hintsUsed' | 'minutesToPass'> {

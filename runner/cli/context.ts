@@ -15,6 +15,7 @@ import type { MachineReadiness } from '../adapters/readiness/readiness.ts'
 import type {
   CatalogSource,
   Clock,
+  HandedIn,
   MistakeFiles,
   NetworkWatch,
   ProgressStore,
@@ -28,6 +29,7 @@ import type { Catalog } from '../domain/exercise/catalog.ts'
 import { formatProblem } from '../domain/decode.ts'
 import { catalogOfSet, type ExerciseSet } from '../domain/sets/set.ts'
 import { RunnerError } from '../errors/runner-error.ts'
+import { handedIn } from './handed-in.ts'
 import type { Settings } from './settings.ts'
 
 /** Everything a command may use, wired once. What is expensive is opened at first use. */
@@ -44,6 +46,7 @@ export interface Context {
   hidesHints: (slug: string) => boolean
   workspaces: Workspaces
   snapshots: Snapshots
+  handedIn: HandedIn
   trees: Trees
   solutions: () => Promise<Solutions>
   mistakeFiles: () => Promise<MistakeFiles>
@@ -85,13 +88,10 @@ export function openContext(settings: Settings): Context {
     return openRuns({ root, cache, source, ledger: ledger(), toolsOf, workers: availableParallelism() + 1 })
   }
   const stop = (): void => endAll(opened.ledger)
-  const buildRepository = async (recipe: string, folder: string): Promise<void> =>
-    (await import('../adapters/repositories/build-repository.ts')).buildRepository(recipe, folder)
-  const initRepository = async (folder: string, message: string): Promise<void> =>
-    (await import('../adapters/repositories/workspace-repository.ts')).initWorkspaceRepository(folder, message)
   const usedSet = (): ExerciseSet | null =>
     opened.set === undefined ? (opened.set = readUsedSet(workspace)?.set ?? null) : opened.set
   const workspaces = workspacesIn({ folder: workspace, initRepository, buildRepository })
+  const snapshots = workspaceSnapshots({ folderOf: workspaces.folder, stores: join(workspace, '.snapshots') })
   return {
     settings,
     source,
@@ -105,7 +105,8 @@ export function openContext(settings: Settings): Context {
     setCatalog: () => setCatalog(usedSet(), source),
     hidesHints: (slug) => hidesHints(usedSet(), slug),
     workspaces,
-    snapshots: workspaceSnapshots({ folderOf: workspaces.folder, stores: join(workspace, '.snapshots') }),
+    snapshots,
+    handedIn: handedIn(source, snapshots, cache),
     trees: treesIn({ cache, buildRepository }),
     solutions: async () => (await import('../adapters/solutions/solutions.ts')).solutionsOf(source),
     mistakeFiles: async () => (await import('../adapters/solutions/mistake-files.ts')).mistakeFiles(settings, source),
@@ -122,6 +123,11 @@ export function openContext(settings: Settings): Context {
     },
   }
 }
+
+const buildRepository = async (recipe: string, folder: string): Promise<void> =>
+  (await import('../adapters/repositories/build-repository.ts')).buildRepository(recipe, folder)
+const initRepository = async (folder: string, message: string): Promise<void> =>
+  (await import('../adapters/repositories/workspace-repository.ts')).initWorkspaceRepository(folder, message)
 
 const setCatalog = (set: ExerciseSet | null, source: CatalogSource): Catalog | null =>
   set && catalogOfSet(set, loadCatalog(source))

@@ -1,4 +1,5 @@
-import { setTimes, solutionRule } from '../domain/sets/set.ts'
+import { solutionRule } from '../domain/sets/set.ts'
+import { toldTime } from '../domain/sets/set-time.ts'
 import { RunnerError } from '../errors/runner-error.ts'
 import type { Context } from './context.ts'
 
@@ -15,7 +16,7 @@ export function requireSolutionAllowed(
   const when = {
     never: 'never',
     'after-pass': 'after a pass only',
-    'after-close': `after ${setTimes(set).closesAt} only`,
+    'after-close': `after ${set.closesAt === null ? 'the close' : toldTime(set.closesAt)} only`,
   }[rule]
   throw new RunnerError('solution-held-back', { set: set.name, slug, when })
 }

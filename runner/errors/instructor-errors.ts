@@ -86,6 +86,12 @@ export const instructorErrors = {
     remedy: () => `Use one: ${commandLine('set', 'use', '<file>')}. The ready-made ones are in exercises/sets/.`,
     exitCode: 2,
   },
+  'set-not-open': {
+    message: (d) => `The set "${d.set}" is not open yet: it opens at ${d.at}.`,
+    remedy: () =>
+      `Until then, work on any exercise by its name: ${commandLine('next', '<slug>')}, or leave the set: ${commandLine('set', 'use', 'none')}`,
+    exitCode: 2,
+  },
   'solution-held-back': {
     message: (d) => `The set "${d.set}" shows the solution of "${d.slug}" ${d.when}.`,
     remedy: () => `Ask for a hint instead: ${commandLine('hint')}`,

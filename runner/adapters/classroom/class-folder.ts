@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { GivenOverride } from '../../domain/class/gradebook.ts'
 import { isLearnerId, parseRoster } from '../../domain/class/gradebook-roster.ts'
 import type { GradedResult, Learner, Rejection, SubmittedWork } from '../../domain/class/grading.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { appendLines, readJsonFile, readLines } from './json-lines.ts'
+import { readTextFile } from './text-file.ts'
 import { overrideSchema, rejectionsSchema, resultSchema, worksSchema } from './schemas.ts'
 
 /** Everything of a class folder but its set. */
@@ -28,7 +29,7 @@ export function readClass(folder: string): ClassRecords {
   return {
     roster: readRoster(folder),
     works: readWorks(folder),
-    rejections: readJsonFile(join(folder, 'rejections.json'), rejectionsSchema) ?? [],
+    rejections: readRejections(folder),
     results: results.values,
     overrides: overrides.values,
     torn: torn.map(
@@ -38,11 +39,15 @@ export function readClass(folder: string): ClassRecords {
   }
 }
 
+/** What was not taken so far; none before the first collect. */
+export const readRejections = (folder: string): Rejection[] =>
+  readJsonFile(join(folder, 'rejections.json'), rejectionsSchema) ?? []
+
 /** The roster in its own order; none is an empty one. */
 export function readRoster(folder: string): Learner[] {
   const file = join(folder, 'roster.csv')
   if (!existsSync(file)) return []
-  const read = parseRoster(readFileSync(file, 'utf8'))
+  const read = parseRoster(readTextFile(file))
   if (read.ok) return read.roster
   throw new RunnerError('roster-invalid', { path: file, problems: read.problems.map((p) => `  ${p}`).join('\n') })
 }

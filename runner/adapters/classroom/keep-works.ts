@@ -1,7 +1,7 @@
 import { closeSync, constants, existsSync, mkdtempSync, openSync, renameSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { byCodePoint } from '../../domain/class/gradebook.ts'
 import type { SubmittedWork } from '../../domain/class/grading.ts'
+import { withStates } from '../../domain/class/states.ts'
 import { type IncomingWork, type Receipt, type SubmissionFile } from '../../domain/submission/submission.ts'
 import { variantName } from '../../domain/exercise/variant.ts'
 import { worksSchema } from './schemas.ts'
@@ -23,31 +23,23 @@ export function keepWork(
   ensureFolder(own, 0o700)
   const told = receipt?.works.find((w) => w.slug === work.slug && w.language === work.language)
   const { attempts = 0, hintsUsed = [], minutesToPass = null } = told ?? {}
-  const incoming = work.states.map(({ at, files }): SubmittedWork => ({
+  const incoming = work.states.map(({ at, order, files }): SubmittedWork => ({
     learner,
     slug: work.slug,
     language: work.language,
     tree: keepTree(own, files),
     at,
+    ...(order === null ? {} : { order }),
     attempts,
     hintsUsed,
     minutesToPass,
   }))
   const file = join(own, `${variantName(work)}.json`)
   const before = readJsonFile(file, worksSchema) ?? []
-  const all = merged(before, incoming)
+  const all = withStates(before, incoming)
   const text = `${JSON.stringify(all, null, 2)}\n`
   if (JSON.stringify(before) !== JSON.stringify(all)) writeAtomic(file, text)
   return all
-}
-
-/** Several states in a row may hold the same files. The first of them counts: nothing was changed afterwards. */
-function merged(before: readonly SubmittedWork[], incoming: readonly SubmittedWork[]): SubmittedWork[] {
-  const states = new Map([...before, ...incoming].map((w) => [`${w.at} ${w.tree}`, w]))
-  const ordered = [...states.values()].sort(
-    (a, b) => Date.parse(a.at) - Date.parse(b.at) || byCodePoint(a.tree, b.tree),
-  )
-  return ordered.filter((w, i) => ordered[i - 1]?.tree !== w.tree)
 }
 
 /** Written under another name and renamed: a tree that is there is whole. */

@@ -66,6 +66,7 @@ export const worksSchema: v.GenericSchema<unknown, SubmittedWork[]> = v.array(
     language,
     tree: v.pipe(v.string(), v.regex(/^tree-[0-9a-f]+$/, 'must be "tree-" and hexadecimal digits')),
     at: instant,
+    order: v.exactOptional(v.pipe(v.number(), v.integer())),
     attempts: v.number(),
     hintsUsed: v.array(v.string()),
     minutesToPass: v.nullable(v.number()),
@@ -73,5 +74,11 @@ export const worksSchema: v.GenericSchema<unknown, SubmittedWork[]> = v.array(
 )
 
 export const rejectionsSchema: v.GenericSchema<unknown, Rejection[]> = v.array(
-  v.object({ learner: v.string(), slug: v.nullable(v.string()), rule: v.string(), message: v.string() }),
+  v.object({
+    learner: v.string(),
+    slug: v.nullable(v.string()),
+    rule: v.string(),
+    message: v.string(),
+    from: v.exactOptional(v.string()),
+  }),
 )

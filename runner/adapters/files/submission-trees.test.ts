@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -25,6 +25,19 @@ const plan: ScaffoldPlan = {
 }
 const handed = (path: string, text: string, executable = false) => ({ path, executable, content: Buffer.from(text) })
 const read = (folder: string, path: string): string => readFileSync(join(folder, path), 'utf8')
+
+describe('trees of checks', () => {
+  test('what a killed check left is removed an hour later, and the folder of one’s own with its last tree', async () => {
+    const checks = join(cache, 'checks')
+    for (const name of ['999999999', '999999998', 'kept']) mkdirSync(join(checks, name), { recursive: true })
+    utimesSync(join(checks, '999999999'), new Date(0), new Date(0))
+    const own = submissionTrees({ cache, below: 'checks', isLearners })
+    const folder = await own.lay(plan, [])
+    expect(readdirSync(checks).sort()).toEqual([String(process.pid), '999999998', 'kept'].sort())
+    own.remove(folder)
+    expect(readdirSync(checks).sort()).toEqual(['999999998', 'kept'])
+  })
+})
 
 describe('laying a submission out', () => {
   test('work is the learner’s alone, configuration is ours', async () => {

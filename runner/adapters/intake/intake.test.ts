@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import type { Language } from '../../domain/exercise/exercise.ts'
-import type { IncomingWork, Receipt } from '../../domain/submission/submission.ts'
+import type { Incoming, IncomingWork, Receipt } from '../../domain/submission/submission.ts'
 import { fingerprint, makeFolder, makePlace, useHostileSetup, writeFiles } from '../git/git-fixtures.ts'
 import { takeSnapshot } from '../snapshots/snapshots.ts'
 import { buildRepository } from '../repositories/build-repository.ts'
@@ -13,14 +13,21 @@ import { tar, zip } from '../../testing/red-team/archives.ts'
 import { treeName } from './entries.ts'
 import { gitIdentity, identityIn } from '../submission/git-identity.ts'
 import { keepWork } from '../classroom/keep-works.ts'
-import { openSubmission } from './open-submission.ts'
+import { openSubmission as openAll } from './open-submission.ts'
 import { submissionPacker } from '../submission/pack-submission.ts'
 import { inBareRepository } from './read-repository.ts'
+import { readStates } from './read-states.ts'
 import { parseRemote } from './remote.ts'
 import { rebuilt } from './repository-config.ts'
 import { safeGit } from './safe-git.ts'
 
 const now = new Date()
+
+async function openSubmission(...asked: Parameters<typeof openAll>): Promise<Incoming> {
+  const [only, ...others] = await openAll(...asked)
+  if (!only || others.length > 0) throw new Error(`${others.length + 1} submissions and not one`)
+  return only
+}
 const wanted = new Map<string, Language[]>([['first-exercise', ['ts', 'git']]])
 
 async function packed(
@@ -28,19 +35,34 @@ async function packed(
   language: Language = 'ts',
   more: Partial<Receipt> = {},
 ): Promise<Buffer> {
-  const packer = submissionPacker({ folderOf: () => place.workspace, stores: join(place.store, '..') })
-  const newest = await packer.newest({ slug: 'first-exercise', language })
-  if (!newest) throw new Error('nothing is saved')
+  const packer = submissionPacker({
+    folderOf: () => place.workspace,
+    stores: join(place.store, '..'),
+    readStates: (repository, commit) => readStates({ repository }, commit, new Set(), now),
+  })
+  onTestFinished(packer.close)
+  const added = await packer.add({ slug: 'first-exercise', language })
+  if (!added?.newest) throw new Error('nothing is saved')
   const receipt: Receipt = {
     formatVersion: 1,
     learner: { id: 'ada', name: 'Ada', email: '' },
     set: null,
     submittedAt: now.toISOString(),
-    works: [{ slug: 'first-exercise', language, ...newest, attempts: 3, hintsUsed: ['a'], minutesToPass: 5 }],
+    works: [{ slug: 'first-exercise', language, ...added.newest, attempts: 3, hintsUsed: ['a'], minutesToPass: 5 }],
     ...more,
   }
   const file = join(makeFolder(), 'x.bundle')
   await packer.bundle(receipt, file)
+  return readFileSync(file)
+}
+
+/** A bundle of all that was saved, as it was made before packing left out what is no work. */
+function packedWhole({ store }: { store: string }): Buffer {
+  const file = join(makeFolder(), 'x.bundle')
+  const env = { PATH: process.env['PATH'] ?? '', GIT_DIR: store, GIT_CONFIG_GLOBAL: '/dev/null' }
+  const git = (...args: string[]): void => void execFileSync('git', args, { cwd: store, env })
+  git('update-ref', 'refs/gym/work/first-exercise@ts', 'refs/heads/main')
+  git('bundle', 'create', '--quiet', file, 'refs/gym/work/first-exercise@ts')
   return readFileSync(file)
 }
 
@@ -59,7 +81,7 @@ test('a bundle: each check is a state, with what the starter’s tools need left
   await takeSnapshot({ ...place, reason: 'check' })
   const { receipt, works, oddities } = await openSubmission(onDisk(await packed(place)), wanted, now)
   expect(oddities).toEqual([])
-  expect(receipt).toMatchObject({ learner: { id: 'ada' }, works: [{ attempts: 3, states: 3 }] })
+  expect(receipt).toMatchObject({ learner: { id: 'ada' }, works: [{ attempts: 3, states: 2 }] })
   expect(works[0]?.states.map((s) => s.files.map((f) => [f.path, f.content.toString()]))).toEqual([
     [['src/main.ts', 'one']],
     [['src/main.ts', 'three']],
@@ -71,6 +93,53 @@ test('a bundle whose newest snapshot is no check: it counts all the same, it is 
   await takeSnapshot({ ...place, reason: 'give-up' })
   const { works } = await openSubmission(onDisk(await packed(place)), wanted, now)
   expect(works[0]?.states).toHaveLength(1)
+})
+
+test('one oddity in an earlier state costs neither that exercise nor the others; which, is said', async () => {
+  const place = makePlace({ 'src/main.ts': 'one' })
+  await takeSnapshot({ ...place, reason: 'check' })
+  symlinkSync('/etc/hostname', join(place.workspace, 'src/x'))
+  writeFiles(place.workspace, { 'src/main.ts': 'two' })
+  await takeSnapshot({ ...place, reason: 'check' })
+  writeFiles(place.workspace, { 'src/main.ts': "import './aux.ts'", 'src/aux.ts': '' })
+  await takeSnapshot({ ...place, reason: 'check' })
+  rmSync(join(place.workspace, 'src/x'))
+  rmSync(join(place.workspace, 'src/aux.ts'))
+  writeFiles(place.workspace, { 'src/main.ts': 'four' })
+  await takeSnapshot({ ...place, reason: 'check' })
+  const textsOf = (works: readonly IncomingWork[]) =>
+    works[0]?.states.map((s) => s.files.map((f) => f.content.toString()))
+  const whole = await openSubmission(onDisk(packedWhole(place)), wanted, now)
+  expect(textsOf(whole.works)).toEqual([['one'], ['two'], ['four']])
+  expect(whole.oddities).toEqual([
+    { slug: 'first-exercise', rule: 'odd-name', message: expect.stringMatching(/aux\.ts.* \(state of \d{4}-.*Z\)$/) },
+  ])
+  expect(whole.leftOut.map((o) => o.rule)).toEqual(['symlink'])
+  const again = await openSubmission(onDisk(await packed(place)), wanted, now)
+  expect(textsOf(again.works)).toEqual([['one'], ['two'], ['four']])
+  expect([again.oddities, again.leftOut]).toEqual([[], []])
+})
+
+test('a clock that ran ahead for a while costs that state alone, and moves none that came after it', async () => {
+  const place = makePlace({ 'a.ts': 'one' })
+  await takeSnapshot({ ...place, reason: 'check' })
+  writeFiles(place.workspace, { 'a.ts': 'two' })
+  await takeSnapshot({ ...place, reason: 'check' })
+  const before = new Date(Date.now() - 86_400_000)
+  const whole = onDisk(packedWhole(place))
+  const { works, oddities } = await openSubmission(whole, wanted, before)
+  expect([works, oddities.map((o) => o.rule)]).toEqual([[], ['time-to-come']])
+  expect((await openSubmission(whole, wanted, now)).works[0]?.states.map((s) => s.order)).toEqual([1, 2])
+})
+
+test('the starter’s own file as a link is no file to leave out', async () => {
+  const place = makePlace({ 'src/other.ts': 'x' })
+  symlinkSync('/etc/hostname', join(place.workspace, 'src/main.ts'))
+  await takeSnapshot({ ...place, reason: 'check' })
+  const { works, oddities } = await openSubmission(onDisk(packedWhole(place)), wanted, now, {
+    expected: () => new Set(['src/main.ts']),
+  })
+  expect([works, oddities.map((o) => o.rule)]).toEqual([[], ['symlink']])
 })
 
 test('a person’s own git settings and hooks take no part, packing or reading', async () => {
@@ -156,6 +225,94 @@ test('the same files have the same tree, from a bundle, a folder, a tar and a zi
   expect(incoming.flatMap((i) => i.oddities)).toEqual([])
 })
 
+test('downloads of platforms: the bundle is found, wherever they put it', async () => {
+  const place = makePlace({ 'src/main.ts': 'one' })
+  await takeSnapshot({ ...place, reason: 'check' })
+  const bundle = await packed(place)
+  const clutter = { '__MACOSX/._ada': 'x', '.DS_Store': 'x', 'Thumbs.db': 'x' }
+  const folder = makeFolder()
+  writeFiles(folder, clutter)
+  writeFileSync(join(folder, 'ada.bundle'), bundle)
+  const inZip = zip([
+    { path: '__MACOSX/._ada.bundle', content: Buffer.from('x') },
+    { path: 'Ada_4711_assignsubmission_file_/ada.bundle', content: bundle },
+  ])
+  const outer = makeFolder()
+  writeFileSync(join(outer, 'upload.zip'), inZip)
+  for (const [source, inside] of [
+    [{ kind: 'path', path: folder }, 'ada.bundle'],
+    [onDisk(inZip), 'Ada_4711_assignsubmission_file_/ada.bundle'],
+    [{ kind: 'path', path: outer }, 'upload.zip/Ada_4711_assignsubmission_file_/ada.bundle'],
+  ] as const) {
+    const incoming = await openSubmission(source, wanted, now)
+    expect([incoming.inside, incoming.oddities]).toEqual([inside, []])
+    expect([incoming.receipt?.learner.id, incoming.works[0]?.states.length]).toEqual(['ada', 1])
+  }
+})
+
+test('many in one archive are many submissions, and a bundle beside workspaces says whose they are', async () => {
+  const place = makePlace({ 'src/main.ts': 'one' })
+  await takeSnapshot({ ...place, reason: 'check' })
+  const bundle = await packed(place)
+  const all = await openAll(
+    onDisk(zip(['a', 'b'].map((n) => ({ path: `${n}/x.bundle`, content: bundle })))),
+    wanted,
+    now,
+  )
+  expect(all.map((one) => one.inside)).toEqual(['a/x.bundle', 'b/x.bundle'])
+  const folder = makeFolder()
+  writeFiles(folder, { 'clone/workspace/first-exercise@ts/src/main.ts': 'two' })
+  writeFiles(folder, {
+    'clone/workspace/first-exercise@ts/.exercise.json': '{"slug":"first-exercise","language":"ts"}',
+  })
+  writeFileSync(join(folder, 'clone/ada.bundle'), bundle)
+  const both = await openAll({ kind: 'path', path: folder }, wanted, now)
+  expect(both.map((one) => [one.receipt?.learner.id, one.works[0]?.states[0]?.files[0]?.content.toString()])).toEqual([
+    ['ada', 'one'],
+    ['ada', 'two'],
+  ])
+})
+
+test('the whole clone in an archive: its workspaces, and none of its exercises', async () => {
+  const files: Record<string, string> = {
+    'workspace/first-exercise/.exercise.json': '{"slug":"first-exercise","language":"ts"}',
+    'workspace/first-exercise/src/main.ts': 'mine',
+    'exercises/languages/first-exercise/starter/ts/src/main.ts': 'starter',
+    '.cache/checks/1/0/.exercise.json': '{"slug":"first-exercise","language":"ts"}',
+    'node_modules/x/index.js': 'x',
+  }
+  const entries = Object.entries(files).map(([path, text]) => ({
+    path: `gym-main/${path}`,
+    content: Buffer.from(text),
+  }))
+  const { works, oddities } = await openSubmission(onDisk(zip(entries)), wanted, now)
+  expect([oddities, works.map((w) => w.states[0]?.files.map((f) => f.path))]).toEqual([[], [['src/main.ts']]])
+})
+
+test('a zip with backslashes is read, and one with a password refused for that reason', async () => {
+  const entries = [{ path: 'first-exercise@ts\\src\\main.ts', content: Buffer.from('x') }]
+  const { works } = await openSubmission(onDisk(zip(entries)), wanted, now)
+  expect(works[0]?.states[0]?.files.map((f) => f.path)).toEqual(['src/main.ts'])
+  const locked = zip([{ path: 'first-exercise@ts/src/main.ts', content: Buffer.from('x') }])
+  locked[locked.indexOf(Buffer.from('PK\u0001\u0002')) + 8] = 1
+  expect((await openSubmission(onDisk(locked), wanted, now)).oddities.map((o) => o.rule)).toEqual(['encrypted'])
+})
+
+test.each([
+  ['Berlin', { local: '2026-03-02T23:59', zone: 'Europe/Berlin' }, '2026-03-02T22:30:00.000Z'],
+  ['Los Angeles', { local: '2026-03-02T23:59', zone: 'America/Los_Angeles' }, '2026-03-03T07:30:00.000Z'],
+  ['an offset', '2026-03-02T23:59:00+05:30', '2026-03-02T18:00:00.000Z'],
+  ['no close', null, '2026-03-02T23:30:00.000Z'],
+])('times of a zip without a zone are told by the clock of the set: %s', async (_, clock, at) => {
+  const entry = { path: 'first-exercise@ts/a.ts', content: Buffer.from('x'), clock: '2026-03-02T23:30:00' }
+  const later = new Date('2026-04-01T00:00:00Z')
+  const { works } = await openSubmission(onDisk(zip([entry])), wanted, later, { clock })
+  expect(works[0]?.states[0]?.at).toBe(at)
+  const utc = Date.parse('2026-03-02T21:00:00Z') / 1000
+  const told = await openSubmission(onDisk(zip([{ ...entry, utc }])), wanted, later, { clock })
+  expect(told.works[0]?.states[0]?.at, 'the field in UTC goes before').toBe('2026-03-02T21:00:00.000Z')
+})
+
 test('archives that real programs write', async () => {
   const folder = makeFolder()
   const long = `${'long-folder-name/'.repeat(9)}a-file-with-a-long-name.ts`
@@ -203,9 +360,9 @@ test('keepWork: read-only trees by content; again, nothing changes; a shorter su
     slug: 'a',
     language: 'ts',
     states: [
-      { at: '2026-01-01T00:00:00.000Z', files: files('1') },
-      { at: '2026-01-02T00:00:00.000Z', files: files('1') },
-      { at: '2026-01-03T00:00:00.000Z', files: files('2') },
+      { at: '2026-01-01T00:00:00.000Z', order: null, files: files('1') },
+      { at: '2026-01-02T00:00:00.000Z', order: null, files: files('1') },
+      { at: '2026-01-03T00:00:00.000Z', order: null, files: files('2') },
     ],
   }
   const kept = keepWork(folder, 'ada', work, null)
@@ -215,7 +372,12 @@ test('keepWork: read-only trees by content; again, nothing changes; a shorter su
   expect(keepWork(folder, 'ada', { ...work, states: work.states.slice(2) }, null)).toEqual(kept)
   expect(fingerprint(folder)).toEqual(before)
   expect(
-    keepWork(folder, 'ada', { ...work, states: [{ at: '2026-01-02T12:00:00.000Z', files: files('3') }] }, null),
+    keepWork(
+      folder,
+      'ada',
+      { ...work, states: [{ at: '2026-01-02T12:00:00.000Z', order: null, files: files('3') }] },
+      null,
+    ),
   ).toHaveLength(3)
 })
 

@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats } from 'node:fs'
-import { IntakeRefusal, sizeText } from './refusal.ts'
+import { sizeText } from '../../domain/submission/printable.ts'
+import { IntakeRefusal } from './refusal.ts'
 
 /** Neither a link is followed nor a pipe waited for, whatever took the file's place since it was looked at. */
 const readOnly = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)

@@ -1,10 +1,11 @@
 import { languages, type Language } from '../../domain/exercise/exercise.ts'
-import { storedPath } from '../../domain/submission/submission-paths.ts'
-import { intakeLimits, type Incoming, type IncomingWork, type WantedWorks } from '../../domain/submission/submission.ts'
-import { acceptedEntries, readEntries, type RawEntry } from './entries.ts'
+import { isSkipped, storedPath } from '../../domain/submission/submission-paths.ts'
+import { intakeLimits, type Incoming, type WantedWorks } from '../../domain/submission/submission.ts'
+import { workIn, type Work } from '../../domain/submission/work.ts'
+import { readEntries, stateOf, type RawEntry, type State } from './entries.ts'
 import { refusedAsOddity, refuseLanguage } from './oddities.ts'
 import type { PlacedEntry } from './read-folder.ts'
-import { inBareRepository } from './read-repository.ts'
+import { inBareRepository, type Asked } from './read-repository.ts'
 import { parseVariantName, variantName, type VariantId } from '../../domain/exercise/variant.ts'
 import { IntakeRefusal } from './refusal.ts'
 import { rebuilt } from './repository-config.ts'
@@ -18,14 +19,14 @@ interface PlacedWork {
 }
 
 /** Takes the workspaces out of a folder or an archive: one state each, as old as the newest file that is taken. */
-export async function readPlaced(all: readonly PlacedEntry[], wanted: WantedWorks, nowMs: number): Promise<Incoming> {
+export async function readPlaced(all: readonly PlacedEntry[], { wanted, expected, now }: Asked): Promise<Incoming> {
   const places = placesIn(all, wanted)
   if (places.length === 0)
     throw new IntakeRefusal(
       'nothing-found',
       'It holds no workspace of an exercise of the set: a folder named like the exercise, or with its .exercise.json.',
     )
-  const incoming: Incoming = { receipt: null, works: [], oddities: [] }
+  const incoming: Incoming = { inside: '', receipt: null, works: [], oddities: [], leftOut: [] }
   const seen = new Set<string>()
   for (const place of places) {
     const { slug } = place.variant
@@ -34,30 +35,41 @@ export async function readPlaced(all: readonly PlacedEntry[], wanted: WantedWork
       refuseLanguage(place.variant, wanted.get(slug) ?? [])
       if (seen.has(name)) throw new IntakeRefusal('twice', 'It is in the submission twice.')
       seen.add(name)
-      incoming.works.push(await readPlace(place, nowMs))
+      const { at, files, leftOut } = await readPlace(place, expected(place.variant), now.getTime())
+      incoming.works.push({ ...place.variant, states: [{ at, order: null, files }] })
+      incoming.leftOut.push(...leftOut.map(({ rule, message }) => ({ slug, rule, message })))
     })
   }
   return incoming
 }
 
-async function readPlace({ root, variant, entries }: PlacedWork, nowMs: number): Promise<IncomingWork> {
-  const raw = entries.map((e): RawEntry & { modifiedMs: number } => ({
-    ...e,
-    path: storedPath(e.path.slice(root.length)),
-  }))
-  const taken = acceptedEntries(raw)
-  if (taken.length === 0) throw new IntakeRefusal('empty', 'It holds no file that a learner would have written.')
-  const files = await inBareRepository((call) => rebuilt(call, readEntries(taken)))
-  const newest = Math.max(...raw.filter((e) => taken.includes(e)).map((e) => e.modifiedMs))
+export const hasWorkspace = (all: readonly PlacedEntry[], wanted: WantedWorks): boolean =>
+  placesIn(all, wanted).length > 0
+
+async function readPlace(
+  { root, entries }: PlacedWork,
+  expected: ReadonlySet<string>,
+  nowMs: number,
+): Promise<State & { at: string }> {
+  const work = workOf(entries, root)
+  const { files, leftOut } = stateOf(work, work.refused ? [] : readEntries(work.taken), expected)
+  if (files.length === 0) throw new IntakeRefusal('empty', 'It holds no file that a learner would have written.')
+  const newest = Math.max(...work.taken.map((e) => e.modifiedMs))
   // Whole seconds, as everywhere else; a clock that runs ahead gives no time to come.
   const at = new Date(Math.floor(Math.min(newest, nowMs) / 1000) * 1000).toISOString()
-  return { ...variant, states: [{ at, files }] }
+  return { at, files: await inBareRepository((call) => rebuilt(call, files)), leftOut }
 }
 
-/** Workspaces by their .exercise.json, and folders that are named like one; at the top or in one folder of it. */
+const workOf = (entries: readonly PlacedEntry[], root: string): Work<RawEntry & PlacedEntry> =>
+  workIn(entries.map((e) => ({ ...e, path: storedPath(e.path.slice(root.length)) })))
+
+/**
+ * Workspaces by their .exercise.json, be it in a whole clone, and folders that are named like one, at the top or in one
+ * folder of it.
+ */
 function placesIn(all: readonly PlacedEntry[], wanted: WantedWorks): PlacedWork[] {
   const marked = all
-    .filter((e) => /^([^/]+\/){0,2}\.exercise\.json$/.test(e.path))
+    .filter((e) => /^([^/]+\/){0,5}\.exercise\.json$/.test(e.path) && !isSkipped(e.path))
     .flatMap((e): Omit<PlacedWork, 'entries'>[] => {
       const variant = variantIn(e)
       return variant ? [{ root: e.path.slice(0, -'.exercise.json'.length), variant }] : []

@@ -1,6 +1,5 @@
 import { intakeLimits } from '../../domain/submission/submission.ts'
 import type { PlacedEntry } from './read-folder.ts'
-import { textOf } from './read-repository.ts'
 import { IntakeRefusal } from './refusal.ts'
 
 /**
@@ -25,8 +24,8 @@ export function tarEntries(archive: Buffer): PlacedEntry[] {
       continue
     }
     if (type !== '5') entries.push(entryOf(header, type, content, more))
-    if (entries.length > intakeLimits.entries)
-      throw new IntakeRefusal('too-many-files', `It holds more than ${intakeLimits.entries} entries.`)
+    if (entries.length > intakeLimits.listed)
+      throw new IntakeRefusal('too-many-files', `It holds more than ${intakeLimits.listed} entries.`)
     more = {}
   }
   if (entries.length === 0) throw damaged()
@@ -61,7 +60,7 @@ function entryOf(header: Buffer, type: string, content: Buffer, more: LongNames)
 }
 
 function longNames(type: string, content: Buffer): LongNames {
-  if (type === 'L') return { path: textOf(untilNul(content)) }
+  if (type === 'L') return { path: untilNul(content).toString() }
   return type === 'x' ? paxNames(content) : {}
 }
 
@@ -76,7 +75,7 @@ function paxNames(content: Buffer): LongNames {
     const record = content.subarray(space + 1, position + length - 1)
     const equals = record.indexOf(0x3d)
     const key = record.toString('latin1', 0, equals)
-    if (key === 'path') found.path = textOf(record.subarray(equals + 1))
+    if (key === 'path') found.path = record.toString('utf8', equals + 1)
     if (key === 'size') found.size = wholeNumber(record.toString('latin1', equals + 1))
     position += length
   }
@@ -84,7 +83,7 @@ function paxNames(content: Buffer): LongNames {
 }
 
 const field = (header: Buffer, from: number, length: number): string =>
-  textOf(untilNul(header.subarray(from, from + length)))
+  untilNul(header.subarray(from, from + length)).toString()
 
 function untilNul(bytes: Buffer): Buffer {
   const end = bytes.indexOf(0)

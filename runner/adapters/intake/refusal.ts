@@ -8,8 +8,3 @@ export class IntakeRefusal extends Error {
     this.rule = rule
   }
 }
-
-const unit = 1024
-
-export const sizeText = (bytes: number): string =>
-  bytes >= unit * unit ? `${Math.round(bytes / unit / unit)} MB` : `${Math.round(bytes / unit)} KB`

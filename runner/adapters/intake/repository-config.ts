@@ -9,12 +9,15 @@ import { safeGit, type SafeGitCall } from './safe-git.ts'
  * made from the facts in theirs.
  */
 export async function rebuilt(call: SafeGitCall, files: readonly SubmissionFile[]): Promise<SubmissionFile[]> {
-  const own = await Promise.all(files.map((file) => withOwnConfig(call, file)))
-  return own.flatMap((file) => {
+  return laidOut(await Promise.all(files.map((file) => withOwnConfig(call, file))))
+}
+
+/** Files under the paths that they have in a workspace. */
+export const laidOut = (files: readonly SubmissionFile[]): SubmissionFile[] =>
+  files.flatMap((file) => {
     const path = laidOutPath(file.path)
     return path === null ? [] : [{ ...file, path }]
   })
-}
 
 async function withOwnConfig(call: SafeGitCall, file: SubmissionFile): Promise<SubmissionFile> {
   const place = inRepository(file.path)

@@ -45,7 +45,7 @@ function* data(content: Buffer): Generator<Buffer> {
 }
 
 /** Quotes a path as git does, in C style; each character of the path stands for one byte. */
-function quote(path: StoredPath): string {
+export function quote(path: StoredPath): string {
   const octal = (byte: string): string => byte.charCodeAt(0).toString(8).padStart(3, '0')
   return `"${path.replace(/[^ !#-[\]-~]/g, (byte) => `\\${octal(byte)}`)}"`
 }

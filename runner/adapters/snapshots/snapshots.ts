@@ -8,8 +8,8 @@ import { commitStream } from './snapshot-commit.ts'
 import { cleanNote, type Snapshot } from './snapshot-message.ts'
 import * as snapshotStore from './snapshot-store.ts'
 import { compareTrees } from './tree-changes.ts'
-import { fromText, type StoredPath } from './tree-paths.ts'
-import { scanWorkTree, type Scan, type Tree, type WorkTree } from './work-tree.ts'
+import { fromText, toText, type StoredPath } from './tree-paths.ts'
+import { listIgnored, listWork, scanWorkTree, type Scan, type Tree, type WorkTree } from './work-tree.ts'
 
 /** Each loser of a race finds one more snapshot than before, so this many can race at once. */
 const mostAttempts = 8
@@ -50,6 +50,23 @@ export async function takeSnapshot(
     return { ...saved, skipped: scan.skipped, ...(damagedStore !== undefined && { damagedStore }) }
   } catch (error) {
     throw diskFailure(error, store)
+  }
+}
+
+/** The files that a snapshot of now would hold, by the bytes of their paths. */
+export const listPlace = async (place: SnapshotPlace): Promise<Buffer[]> =>
+  (await inPlace(place, listWork)).map((path) => Buffer.from(path, 'latin1'))
+
+/** What a .gitignore leaves out of a snapshot; an ignored folder is one path that ends in a slash. */
+export const ignoredIn = async (place: SnapshotPlace): Promise<string[]> =>
+  (await inPlace(place, listIgnored)).map(toText)
+
+async function inPlace<T>(place: SnapshotPlace, work: (workTree: WorkTree) => Promise<T>): Promise<T> {
+  try {
+    await snapshotStore.prepareStore(place.store)
+    return await work(workTreeOf(place))
+  } catch (error) {
+    throw diskFailure(error, place.store)
   }
 }
 

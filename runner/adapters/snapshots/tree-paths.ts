@@ -1,3 +1,5 @@
+import { storedPath } from '../../domain/submission/submission-paths.ts'
+
 /**
  * Paths inside a workspace, relative to it and with "/". git and the file systems of Unix know names as
  * bytes, not as text, so each character of such a string stands for one byte (latin1): any name survives, in
@@ -15,12 +17,9 @@ export type StoredPath = string
 /** Marks an empty folder, which git cannot store; a real file of this name is stored with one "%" more. */
 const emptyFolderMark = '%keep'
 
-const needsEscape = /^%*\.git(modules)?$|^%+keep$/i
 const isEscaped = /^%+\.git(modules)?$|^%%+keep$/i
 
-export function toStoredPath(path: BytePath): StoredPath {
-  return eachName(path, (name) => (needsEscape.test(name) ? `%${name}` : name))
-}
+export const toStoredPath = (path: BytePath): StoredPath => storedPath(path)
 
 /** The opposite of `toStoredPath`; for the mark of an empty folder use `markedFolder` first. */
 export function fromStoredPath(path: StoredPath): BytePath {

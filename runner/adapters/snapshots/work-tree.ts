@@ -72,6 +72,21 @@ export async function listFiles(workTree: WorkTree): Promise<{ files: BytePath[]
   return { files, unreachable }
 }
 
+/** What a snapshot would hold, named and not read. */
+export async function listWork(workTree: WorkTree): Promise<BytePath[]> {
+  if (!existsSync(workTree.workspace)) return []
+  const { files } = await listFiles(workTree)
+  return [...files, ...walkWholeTrees(workTree, 'without-locks').files]
+}
+
+/** What a .gitignore leaves out of it; an ignored folder is one path that ends in a slash. */
+export async function listIgnored({ workspace, store, wholeTree }: WorkTree): Promise<BytePath[]> {
+  if (!existsSync(workspace)) return []
+  const args = ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--directory']
+  const { names } = await listWith(args, workspace, store)
+  return names.filter((name) => !isInside(name.replace(/\/$/, ''), wholeTree))
+}
+
 /** One file's bytes; "none" when it is gone or is neither a file nor a symbolic link. */
 export function readFile(workspace: string, path: BytePath): FileContent | 'none' | 'skipped' {
   const place = onDisk(workspace, path)
@@ -95,11 +110,12 @@ export function contentId(content: Buffer): string {
   return createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex')
 }
 
-async function listOneRepository({ workspace, store }: WorkTree, folder: BytePath) {
-  const root = `${workspace}/${toText(folder)}`
+const listOneRepository = ({ workspace, store }: WorkTree, folder: BytePath) =>
+  listWith(['ls-files', '-z', '--others', '--exclude-standard'], `${workspace}/${toText(folder)}`, store)
+
+async function listWith(args: readonly string[], root: string, store: string) {
   // The index does not exist, so git takes every file for untracked.
   const env = { GIT_INDEX_FILE: `${store}/no-index` }
-  const args = ['ls-files', '-z', '--others', '--exclude-standard']
   const call = { cwd: root, action: 'list the files of the workspace', path: store, env }
   const result = await spawnGit([`--git-dir=${store}`, `--work-tree=${root}`, ...args], call)
   if (result.code !== 0) throw gitFailure(result.stderr, call)

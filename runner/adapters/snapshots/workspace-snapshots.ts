@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path'
 import type { Snapshots } from '../../app/ports.ts'
 import type { VariantId } from '../../domain/exercise/variant.ts'
-import { listSnapshots, restoreSnapshot, takeSnapshot } from './snapshots.ts'
+import { ignoredIn, listPlace, listSnapshots, restoreSnapshot, takeSnapshot } from './snapshots.ts'
 
 export interface WorkspaceSnapshotsOptions {
   folderOf: (id: VariantId) => string
@@ -26,6 +26,8 @@ export function workspaceSnapshots({ folderOf, stores }: WorkspaceSnapshotsOptio
       const { commit: _, isNew: __, skipped, ...taken } = await takeSnapshot({ ...place(id), reason, note })
       return { ...taken, skipped: [...skipped] }
     },
+    listed: (id) => listPlace(place(id)),
+    ignored: (id) => ignoredIn(place(id)),
     list: (id) => listSnapshots(place(id).store),
     restore: async (id, state) => (await restoreSnapshot({ ...place(id), id: state })).movedAside,
   }

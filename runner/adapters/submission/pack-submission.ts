@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import type { PackedBundle, SubmissionPacker } from '../../app/ports.ts'
+import type { AddedWork, PackedBundle, SubmissionPacker } from '../../app/ports.ts'
 import type { VariantId } from '../../domain/exercise/variant.ts'
 import { receiptFile, receiptRef, workRef, type Receipt } from '../../domain/submission/submission.ts'
 import { printable } from '../../domain/submission/printable.ts'
@@ -11,6 +11,7 @@ import { requireGit } from '../git/git-version.ts'
 import { complaintOf, runGit, type GitCall } from '../git/run-git.ts'
 import { openSimpleGit, simpleGitFailure } from '../git/simple-git.ts'
 import { runCommand } from '../process/run-command.ts'
+import { quote } from '../snapshots/snapshot-commit.ts'
 import { listSnapshots } from '../snapshots/snapshots.ts'
 import { sha256Of } from '../files/hash.ts'
 import { writing } from '../files/writing.ts'
@@ -20,45 +21,117 @@ export interface PackerOptions {
   folderOf: (id: VariantId) => string
   /** workspace/.snapshots */
   stores: string
+  /** Reads a store as the intake will read what is packed of it. */
+  readStates: (store: string, commit: string, id: VariantId) => Promise<ReadStates>
+}
+
+/** The states that can be handed in, and what is said of the others. */
+export interface ReadStates {
+  states: readonly {
+    at: string
+    seconds: number
+    subject: string
+    entries: readonly PackedEntry[]
+    leftOut: readonly { message: string }[]
+  }[]
+  refused: readonly { message: string }[]
+  newestIsRefused: boolean
+}
+interface PackedEntry {
+  path: string
+  executable: boolean
+  /** git's id of the content. */
+  id?: string
 }
 
 /**
- * Packs saved states for handing in. It works in a repository of its own that borrows the stores' objects and is gone
- * afterwards.
+ * Packs saved states for handing in: of each only what counts as work, so that what is taken in is what was packed. It
+ * works in a repository of its own that borrows the stores' objects and is gone afterwards.
  */
-export function submissionPacker({ folderOf, stores }: PackerOptions): SubmissionPacker {
+export function submissionPacker({ folderOf, stores, readStates }: PackerOptions): SubmissionPacker {
   const storeOf = (id: VariantId): string => join(stores, `${basename(folderOf(id))}.git`)
+  let made: string | null = null
+  const borrowing = (ids: readonly VariantId[]): string => {
+    made ??= emptyRepository()
+    borrow(
+      made,
+      ids.map((id) => join(storeOf(id), 'objects')),
+    )
+    return made
+  }
   return {
-    newest: async (id) => {
-      const states = await listSnapshots(storeOf(id))
-      const [tip] = states
-      return tip ? { commit: tip.commit, tree: tip.tree, at: tip.at, states: states.length } : null
+    add: async (id) => {
+      const [tip] = await listSnapshots(storeOf(id))
+      if (!tip) return null
+      const read = await readStates(storeOf(id), tip.commit, id)
+      return {
+        newest: read.states.length === 0 ? null : await packStates(borrowing([id]), id, read.states),
+        leftOut: (read.states.at(-1)?.leftOut ?? []).map((one) => one.message),
+        refused: read.refused.map((one) => one.message),
+        presentIsRefused: read.newestIsRefused,
+      }
     },
-    bundle: (receipt, file) => withScratch(receipt, storeOf, (scratch, refs) => writeBundle(scratch, refs, file)),
-    push: (receipt, remote) => withScratch(receipt, storeOf, (scratch, refs) => push(scratch, refs, remote)),
+    bundle: async (receipt, file) => {
+      const scratch = borrowing(receipt.works)
+      return writeBundle(scratch, await writeRefs(scratch, receipt), file)
+    },
+    push: async (receipt, remote) => {
+      const scratch = borrowing(receipt.works)
+      await push(scratch, await writeRefs(scratch, receipt), remote)
+    },
+    close: () => {
+      if (made !== null) removeTree(made)
+      made = null
+    },
   }
 }
 
-async function withScratch<T>(
-  receipt: Receipt,
-  storeOf: PackerOptions['folderOf'],
-  work: (scratch: string, refs: string[]) => Promise<T>,
-): Promise<T> {
-  await requireGit()
+function emptyRepository(): string {
   const scratch = mkdtempSync(join(tmpdir(), 'gym-submit-'))
-  try {
-    const stores = receipt.works.map((w) => join(storeOf(w), 'objects'))
-    for (const name of ['objects/info', 'objects/pack', 'refs/gym/work']) ensureFolder(join(scratch, name))
-    writeFileSync(join(scratch, 'HEAD'), 'ref: refs/heads/none\n')
-    writeFileSync(join(scratch, 'config'), '[core]\n\trepositoryformatversion = 0\n\tbare = true\n')
-    writeFileSync(join(scratch, 'objects/info/alternates'), stores.map((s) => `${s}\n`).join(''))
-    for (const work of receipt.works) writeFileSync(join(scratch, workRef(work)), `${work.commit}\n`)
-    await runGit(['fast-import', '--quiet', '--done'], { ...call(scratch, scratch), input: receiptStream(receipt) })
-    return await work(scratch, [receiptRef, ...receipt.works.map(workRef)])
-  } finally {
-    removeTree(scratch)
-  }
+  for (const name of ['objects/info', 'objects/pack', 'refs/gym/work']) ensureFolder(join(scratch, name))
+  writeFileSync(join(scratch, 'HEAD'), 'ref: refs/heads/none\n')
+  writeFileSync(join(scratch, 'config'), '[core]\n\trepositoryformatversion = 0\n\tbare = true\n')
+  return scratch
 }
+
+function borrow(scratch: string, objects: readonly string[]): void {
+  const file = join(scratch, 'objects/info/alternates')
+  const known = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : []
+  writeFileSync(file, [...new Set([...known.filter(Boolean), ...objects])].map((s) => `${s}\n`).join(''))
+}
+
+/** The refs that are handed in, each where the receipt says it is. */
+async function writeRefs(scratch: string, receipt: Receipt): Promise<string[]> {
+  await requireGit()
+  for (const work of receipt.works) writeFileSync(join(scratch, workRef(work)), `${work.commit}\n`)
+  await runGit(['fast-import', '--quiet', '--done'], { ...call(scratch, scratch), input: receiptStream(receipt) })
+  return [receiptRef, ...receipt.works.map(workRef)]
+}
+
+/** A line of commits of the states, with the contents that the store has and nothing that is no work. */
+async function packStates(
+  scratch: string,
+  id: VariantId,
+  states: ReadStates['states'],
+): Promise<NonNullable<AddedWork['newest']>> {
+  await runGit(['fast-import', '--quiet', '--done'], { ...call(scratch, scratch), input: statesStream(id, states) })
+  const printed = await runGit(['rev-parse', workRef(id), `${workRef(id)}^{tree}`], call(scratch, scratch))
+  const [commit = '', tree = ''] = printed.toString().split('\n')
+  return { commit, tree, at: states.at(-1)?.at ?? '', states: states.length }
+}
+
+function statesStream(id: VariantId, states: ReadStates['states']): Buffer[] {
+  const commits = states.map(({ seconds, subject, entries }) => {
+    const files = entries.map(
+      (e) => `M ${e.executable ? '100755' : '100644'} ${e.id} ${quote(Buffer.from(e.path).toString('latin1'))}\n`,
+    )
+    const head = `commit ${workRef(id)}\ncommitter ${committer} ${seconds} +0000\ndata ${Buffer.byteLength(subject)}\n${subject}\ndeleteall\n`
+    return Buffer.from([head, ...files, '\n'].join(''))
+  })
+  return [...commits, Buffer.from('done\n')]
+}
+
+const committer = 'Backend Gym <learn@backend-gym.invalid>'
 
 const call = (scratch: string, path: string): GitCall => ({
   cwd: scratch,
@@ -70,7 +143,7 @@ const call = (scratch: string, path: string): GitCall => ({
 function receiptStream(receipt: Receipt): Buffer[] {
   const text = Buffer.from(`${JSON.stringify(receipt, null, 2)}\n`)
   const seconds = Math.floor(Date.parse(receipt.submittedAt) / 1000)
-  const head = `commit ${receiptRef}\ncommitter Backend Gym <learn@backend-gym.invalid> ${seconds} +0000\ndata 8\nreceipt\n\nM 100644 inline ${receiptFile}\ndata ${text.length}\n`
+  const head = `commit ${receiptRef}\ncommitter ${committer} ${seconds} +0000\ndata 8\nreceipt\n\nM 100644 inline ${receiptFile}\ndata ${text.length}\n`
   return [Buffer.from(head), text, Buffer.from('\ndone\n')]
 }
 

@@ -59,6 +59,25 @@ test('set new, check, use and show: a file with hashes, then next follows it', a
   expect((await run('set', 'use', `file://${at('nowhere')}.git#a.json`)).stderr).toMatch(/There is no set at/)
 }, 120_000)
 
+test('set new: what it writes is sound, and what it refuses is said of the set', async () => {
+  expect((await run('set', 'new', 'x', 'money-split')).code).toBe(0)
+  expect((await run('set', 'check', 'x.json')).stdout).toMatch(/✓ sound/)
+  const bad = await run('set', 'new', 'Week_1', 'money-split')
+  expect([bad.code, bad.stderr]).toEqual([2, expect.stringMatching(/takes no id "Week_1"[^]*set -- --help/)])
+  expect((await run('set', 'new', 'week-2', 'money-split', '--name', 'W2')).stderr).toMatch(/3 to 2000 characters/)
+}, 60_000)
+
+test('a set that is not open yet: its times in its own words, and next offers nothing of it', async () => {
+  const set = JSON.parse(readFileSync(at('week.json'), 'utf8')) as object
+  const opensAt = { local: '2126-03-02T08:00', zone: 'Europe/Berlin' }
+  writeFileSync(at('later.json'), JSON.stringify({ ...set, id: 'later', opensAt }))
+  expect((await run('set', 'use', 'later.json')).stdout).toMatch(/Opens +2126-03-02 08:00 Europe\/Berlin/)
+  const next = await run('next')
+  expect([next.code, next.stderr]).toEqual([2, expect.stringMatching(/is not open yet: it opens at 2126-03-02 08:00/)])
+  expect((await run('next', 'hello-gym')).code).toBe(1)
+  expect((await run('set', 'use', 'week.json')).code).toBe(0)
+}, 60_000)
+
 test('set check: unknown exercises and languages are problems, a changed exercise is a remark', async () => {
   const set = JSON.parse(readFileSync(at('week.json'), 'utf8')) as { exercises: object[] }
   writeFileSync(

@@ -1,21 +1,24 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
-import { readRoster } from '../../adapters/classroom/class-folder.ts'
+import { readRejections, readRoster } from '../../adapters/classroom/class-folder.ts'
 import { writing } from '../../adapters/files/writing.ts'
 import { readClassSet, writeClassSet, writeRejections, writeRoster } from '../../adapters/classroom/class-files.ts'
 import { keepWork } from '../../adapters/classroom/keep-works.ts'
+import { readTextFile } from '../../adapters/classroom/text-file.ts'
 import { openSubmission } from '../../adapters/intake/open-submission.ts'
 import { isFolder, submissionsIn, submissionAt, type FoundSubmission } from '../../adapters/intake/submission-folder.ts'
 import { readSetFile } from '../../adapters/store/set-file.ts'
 import { collect as collectAll, madeForAnother, wantedOf, type Collected } from '../../app/collect.ts'
 import { parseRoster } from '../../domain/class/gradebook-roster.ts'
 import type { Learner } from '../../domain/class/grading.ts'
+import { withTaken } from '../../domain/class/rejections.ts'
 import type { ExerciseSet } from '../../domain/sets/set.ts'
 import { commandLine } from '../../errors/command-line.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { renderCollect } from '../../ui/terminal/collect.ts'
 import type { Answer, Command, Input, OptionValues } from '../command.ts'
 import type { Context } from '../context.ts'
+import { expectedPaths } from '../expected-paths.ts'
 import { audit } from '../grading/class-work.ts'
 import { shortPath } from '../short-path.ts'
 import { progressLine } from '../progress-line.ts'
@@ -28,7 +31,7 @@ export const collect: Command = {
     'roster    a CSV with remotes: what was pushed there is fetched',
     '--class   the class folder, made if it is not there; without it the folder you are in',
     '--set     the set file; the first time it is needed, later it is in the class folder',
-    '--roster  who is in the class: id,name,email,github,sisId,remote, or the export of GitHub Classroom',
+    '--roster  who is in the class: id,name,email,github,sisId,remote, or an export of GitHub Classroom or Canvas',
   ],
   options: { class: { type: 'string' }, set: { type: 'string' }, roster: { type: 'string' } },
   words: 1,
@@ -81,7 +84,7 @@ function rosterOf(file: string | undefined, startedIn: string, folder: string): 
   if (file === undefined) return readRoster(folder)
   const path = resolve(startedIn, file)
   if (!existsSync(path)) throw new RunnerError('collect-source', { path, reason: 'there is no such file' })
-  const read = parseRoster(readFileSync(path, 'utf8'))
+  const read = parseRoster(readTextFile(path))
   if (read.ok) return read.roster
   throw new RunnerError('roster-invalid', { path, problems: read.problems.map((p) => `  ${p}`).join('\n') })
 }
@@ -110,12 +113,13 @@ interface Batch {
 
 async function takeAll(context: Context, { folder, set, roster, found }: Batch): Promise<Collected[]> {
   const wanted = wantedOf(set, context.catalog())
+  const known = { expected: expectedPaths(context), clock: set.closesAt }
   const now = context.clock.now()
   const line = progressLine(context.settings)
   try {
     return await writing(folder, () =>
       collectAll({
-        found: found.map(({ name, source }) => ({ name, open: () => openSubmission(source, wanted, now) })),
+        found: found.map(({ name, source }) => ({ name, open: () => openSubmission(source, wanted, now, known) })),
         roster,
         keep: (learner, work, receipt) => keepWork(folder, learner, work, receipt).length,
         now,
@@ -141,7 +145,7 @@ function answer(context: Context, { folder, from, set, roster, collected, remote
   const taken = new Set(collected.filter((c) => c.works.length > 0).map((c) => c.learner))
   const missing = roster.map((l) => l.id).filter((id) => !taken.has(id))
   const works = collected.flatMap((c) => c.works).length
-  writeRejections(folder, rejections)
+  writeRejections(folder, withTaken(readRejections(folder), collected))
   audit(context, folder, 'collect', {
     from: basename(from),
     set: `${set.id}@${set.version}`,
@@ -156,6 +160,7 @@ function answer(context: Context, { folder, from, set, roster, collected, remote
     ...(others.length > 0
       ? [`Taken, though made for another set than ${set.id}, version ${set.version}: ${others.join(', ')}`]
       : []),
+    ...leftOutRemarks(collected),
     ...(remoteless.length > 0 ? [`Without a remote in the roster: ${remoteless.map((l) => l.id).join(', ')}`] : []),
   ]
   const place = shortPath(context.settings.startedIn, folder)
@@ -172,4 +177,16 @@ function answer(context: Context, { folder, from, set, roster, collected, remote
     },
     text: renderCollect({ collected, rejections, missing, remarks, folder: place }, context.settings),
   }
+}
+
+const leftOutShown = 20
+
+/** Single files that are no part of what was taken: their learners have been told, and may ask. */
+function leftOutRemarks(collected: readonly Collected[]): string[] {
+  const all = collected.flatMap((c) => c.leftOut)
+  const more = all.length - leftOutShown
+  return [
+    ...all.slice(0, leftOutShown).map((o) => `${o.learner}, ${o.slug}: ${o.message} It was left out.`),
+    ...(more > 0 ? [`${more} more files were left out; --json names them.`] : []),
+  ]
 }

@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 import { appendAudit, appendOverride, readClass, type ClassRecords } from '../../adapters/classroom/class-folder.ts'
 import { writeExports } from '../../adapters/classroom/exports.ts'
 import { readRules } from '../../adapters/classroom/set-rules.ts'
+import { readTextFile } from '../../adapters/classroom/text-file.ts'
 import {
   gradebook as gradebookOf,
   type Gradebook,
@@ -144,7 +145,7 @@ function canvasOf(report: ClassReport, file: string | undefined, startedIn: stri
   if (file === undefined) return null
   const path = resolve(startedIn, file)
   const read = existsSync(path)
-    ? canvasCsv(report, readFileSync(path, 'utf8'))
+    ? canvasCsv(report, readTextFile(path))
     : ({ ok: false, problem: 'there is no such file' } as const)
   if (read.ok) return read.match
   throw new RunnerError('canvas-export', { path, problem: read.problem })

@@ -19,6 +19,7 @@ import { checkAnswer } from '../check-answer.ts'
 import type { Answer, Command, Input } from '../command.ts'
 import { offerPack } from '../offer-pack.ts'
 import { whileBusy } from '../progress-line.ts'
+import { requireSetOpen } from '../set-opening.ts'
 import { seedOf } from '../seed-option.ts'
 import type { Context } from '../context.ts'
 
@@ -74,6 +75,7 @@ const withSkipped = (answer: Answer, skipped: Skipped, { settings }: Context): A
 
 /** What comes next; where it waits for a pack only, the pack is offered first, once. */
 async function offeredTarget(context: Context, input: Input): Promise<ReturnType<typeof nextTarget>> {
+  if (input.words[0] === undefined) requireSetOpen(context)
   const { missing } = await context.readiness()
   const target = nextTarget(targetInput(context, input), missing)
   const waiting = waitingFor(target, missing)

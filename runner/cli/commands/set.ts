@@ -56,7 +56,7 @@ async function makeSet(context: Context, { words, options }: Input): Promise<Ans
       option: 'new',
       problem: 'needs an id and at least one exercise',
     })
-  const made = newSet({ id, name: (options['name'] as string | undefined) ?? id, slugs }, context.catalog(), (slug) =>
+  const made = newSet({ id, name: (options['name'] as string | undefined) ?? null, slugs }, context.catalog(), (slug) =>
     contentOf(context, slug),
   )
   const path = join(context.settings.startedIn, `${id}.json`)

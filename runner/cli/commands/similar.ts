@@ -8,6 +8,7 @@ import type { Language } from '../../domain/exercise/exercise.ts'
 import { variantName, type Variant, type VariantId } from '../../domain/exercise/variant.ts'
 import { byCodePoint } from '../../domain/class/gradebook.ts'
 import type { SubmittedWork } from '../../domain/class/grading.ts'
+import { lastOfEach } from '../../domain/class/states.ts'
 import { isComparable } from '../../domain/class/similarity-tokens.ts'
 import type { Comparison, ComparedFile } from '../../domain/class/similarity.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
@@ -88,11 +89,6 @@ function variantsOf(folder: string, slug: string | undefined): ComparedVariant[]
       const [first] = works
       return first ? [{ slug: first.slug, language: first.language, works: lastOfEach(works) }] : []
     })
-}
-
-function lastOfEach(works: readonly SubmittedWork[]): SubmittedWork[] {
-  const ordered = [...works].sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
-  return [...new Map(ordered.map((w) => [w.learner, w])).values()]
 }
 
 const isCompared = (language: Language): boolean => language !== 'git'

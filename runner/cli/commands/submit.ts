@@ -2,16 +2,19 @@ import { join, resolve } from 'node:path'
 import { gitIdentity } from '../../adapters/submission/git-identity.ts'
 import { isFolder } from '../../adapters/intake/submission-folder.ts'
 import { submissionPacker } from '../../adapters/submission/pack-submission.ts'
+import { readStates } from '../../adapters/intake/read-states.ts'
 import { parseRemote } from '../../adapters/intake/remote.ts'
 import { IntakeRefusal } from '../../adapters/intake/refusal.ts'
 import { readUsedSet, writeUsedSet } from '../../adapters/store/used-set.ts'
+import type { SubmissionPacker } from '../../app/ports.ts'
 import { prepareSubmission } from '../../app/submit.ts'
-import { isLearnerId } from '../../domain/class/gradebook-roster.ts'
+import { idFromName, isLearnerId } from '../../domain/class/gradebook-roster.ts'
 import { intakeLimits, type Receipt } from '../../domain/submission/submission.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { renderSubmit } from '../../ui/terminal/submit.ts'
 import type { Answer, Command, Input, OptionValues } from '../command.ts'
 import type { Context } from '../context.ts'
+import { expectedPaths } from '../expected-paths.ts'
 import { shortPath } from '../short-path.ts'
 import { whileBusy } from '../progress-line.ts'
 
@@ -39,30 +42,53 @@ async function runSubmit(context: Context, { options }: Input): Promise<Answer> 
     })
   const remote = push === undefined ? null : remoteOf(push, startedIn)
   const learner = learnerOf(options, workspace)
-  const packer = submissionPacker({ folderOf: context.workspaces.folder, stores: join(workspace, '.snapshots') })
+  const packer = packerOf(context)
+  try {
+    return await handIn(context, { packer, learner, remote, file: fileOf(options, startedIn, learner.id) })
+  } finally {
+    packer.close()
+  }
+}
+
+/** It reads what was saved with the eyes of the intake: what it packs will be taken. */
+function packerOf(context: Context): SubmissionPacker {
+  const { workspace } = context.settings
+  const expected = expectedPaths(context)
+  return submissionPacker({
+    folderOf: context.workspaces.folder,
+    stores: join(workspace, '.snapshots'),
+    readStates: (repository, commit, id) => readStates({ repository }, commit, expected(id), context.clock.now()),
+  })
+}
+
+interface HandIn {
+  packer: SubmissionPacker
+  learner: Receipt['learner']
+  remote: string | null
+  file: string
+}
+
+async function handIn(context: Context, { packer, learner, remote, file }: HandIn): Promise<Answer> {
+  const { startedIn } = context.settings
   const set = context.usedSet()
-  const { receipt, notStarted, skipped } = await prepareSubmission(
-    { ...context, packer },
-    context.catalog(),
-    set,
-    learner,
-  )
+  const prepared = await prepareSubmission({ ...context, packer }, context.catalog(), set, learner)
+  const { receipt, notStarted, refused } = prepared
   remember(context, learner.id)
-  const file = fileOf(options, startedIn, learner.id)
-  if (remote !== null) await packer.push(receipt, remote)
-  const bundle = remote === null ? { file, ...(await packer.bundle(receipt, file)) } : null
+  const isEmpty = receipt.works.length === 0
+  if (remote !== null && !isEmpty) await packer.push(receipt, remote)
+  const bundle = remote === null && !isEmpty ? { file, ...(await packer.bundle(receipt, file)) } : null
   const remarks = [
-    ...skipped.map((s) => `${s} is too large to be handed in.`),
+    ...prepared.remarks,
     ...(bundle && bundle.bytes > intakeLimits.packBytes
       ? ['The file is larger than what is taken in: look for large files in your workspaces.']
       : []),
   ]
   const printed = bundle && { ...bundle, file: shortPath(startedIn, bundle.file) }
   return {
-    exitCode: 0,
-    json: { receipt, notStarted, remarks, bundle, remote },
+    exitCode: refused.length > 0 ? 1 : 0,
+    json: { receipt, notStarted, refused, remarks, bundle, remote: isEmpty ? null : remote },
     text: renderSubmit(
-      { receipt, setName: set?.name ?? null, notStarted, remarks, bundle: printed, remote },
+      { receipt, setName: set?.name ?? null, notStarted, refused, remarks, bundle: printed, remote },
       context.settings,
     ),
   }
@@ -87,19 +113,10 @@ function remoteOf(push: string, startedIn: string): string {
 function learnerOf(options: OptionValues, workspace: string): Receipt['learner'] {
   const { name, email } = gitIdentity()
   const given = text(options, 'as')
-  const id = given ?? readUsedSet(workspace)?.learner ?? idFrom(name)
+  const id = given ?? readUsedSet(workspace)?.learner ?? idFromName(name)
   if (isLearnerId(id)) return { id, name: name.slice(0, 200), email: email.slice(0, 200) }
   throw new RunnerError('no-learner-id', { given })
 }
-
-const idFrom = (name: string): string =>
-  name
-    .normalize('NFKD')
-    .replaceAll(/\p{M}/gu, '')
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^-+|-+$/g, '')
-    .slice(0, 64)
 
 function remember(context: Context, learner: string): void {
   const { workspace } = context.settings

@@ -22,6 +22,7 @@ import { hint } from '../commands/hint.ts'
 import { reset } from '../commands/reset.ts'
 import type { Command } from '../command.ts'
 import type { Context } from '../context.ts'
+import { requireSetOpen } from '../set-opening.ts'
 import { editorCommand } from './editor.ts'
 import type { Key } from './keyboard.ts'
 import { listStep, openList } from './list-screen.ts'
@@ -100,6 +101,7 @@ const nextInput = (context: Context): TargetInput => ({
 })
 
 async function turnToNext(context: Context, session: Session): Promise<void> {
+  requireSetOpen(context)
   const { missing } = await context.readiness()
   const target = nextTarget(nextInput(context), missing)
   if (target === 'all-done') return session.show({ kind: 'text', text: renderWatchDone() })

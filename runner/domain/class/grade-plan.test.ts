@@ -45,9 +45,9 @@ describe('planning', () => {
 
 describe('states that count', () => {
   const states = [
-    work('ada', 'tree-c', '2026-03-03T00:00:00Z'),
     work('ada', 'tree-a', '2026-03-01T00:00:00Z'),
     work('ada', 'tree-b', '2026-03-02T00:00:00Z'),
+    work('ada', 'tree-c', '2026-03-03T00:00:00Z'),
   ]
   test.each([
     ['best', null, ['tree-a', 'tree-b', 'tree-c']],

@@ -1,5 +1,6 @@
 import type { Language } from '../exercise/exercise.ts'
 import type { GradedResult, SubmittedWork } from './grading.ts'
+import { inOrder } from './states.ts'
 
 /**
  * One run of one suite against one tree; the same work under the same conditions is the same job, whoever handed it in.
@@ -78,7 +79,7 @@ export function statesThatCount(
   rule: 'best' | 'last',
   inTimeUntil: string | null,
 ): SubmittedWork[] {
-  const ordered = [...states].sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
+  const ordered = inOrder(states)
   if (rule === 'best') return ordered
   const inTime = inTimeUntil === null ? [] : ordered.filter((s) => Date.parse(s.at) <= Date.parse(inTimeUntil))
   return [...new Set([inTime.at(-1), ordered.at(-1)])].filter((s) => s !== undefined)

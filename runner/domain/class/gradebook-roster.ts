@@ -1,5 +1,5 @@
 import type { Learner } from './grading.ts'
-import { parseCsv } from './gradebook-csv.ts'
+import { openQuotes, parseTable } from './gradebook-csv.ts'
 
 export type RosterRead = { ok: true; roster: Learner[] } | { ok: false; problems: string[] }
 
@@ -19,41 +19,89 @@ const columns = {
   remote: ['remote', 'repository'],
 } as const
 
-/** Reads roster.csv. Only `id` is needed; a column nobody knows is passed over. All problems are told together. */
+/**
+ * Reads a roster: our own, GitHub Classroom's, or the export of a Canvas gradebook. Only `id` is needed; a column nobody
+ * knows is passed over. All problems are told together, and nobody is left out in silence.
+ */
 export function parseRoster(text: string): RosterRead {
-  const [head = [], ...rows] = parseCsv(text)
-  const names = head.map((h) => h.toLowerCase().replaceAll(/[\s_-]/g, ''))
-  const place = (wanted: readonly string[]): number => names.findIndex((n) => wanted.includes(n))
-  const at = {
-    id: place(columns.id),
-    name: place(columns.name),
-    email: place(columns.email),
-    github: place(columns.github),
-    sisId: place(columns.sisId),
-    remote: place(columns.remote),
-  }
-  if (at.id < 0) return { ok: false, problems: ['the first line names no column "id"'] }
-  const roster = rows.map((row): Learner => {
-    const value = (i: number): string => (row[i] ?? '').trim()
-    const read = {
-      id: value(at.id),
-      name: value(at.name),
-      email: value(at.email),
-      github: value(at.github),
-      sisId: value(at.sisId),
-      remote: value(at.remote),
+  const lines = openQuotes(text)
+  if (lines.length > 0)
+    return {
+      ok: false,
+      problems: lines.map(
+        (line) => `line ${line}: a quotation mark is opened there and not closed; remove it, or close it`,
+      ),
     }
-    return names[at.id] === 'identifier' ? fromGithubClassroom(read) : read
-  })
-  const problems = problemsOf(roster)
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, roster }
+  const [head = [], ...rows] = parseTable(text).rows
+  const names = head.map((h) => h.toLowerCase().replaceAll(/[\s_-]/g, ''))
+  const read = isCanvas(names) ? canvasLearners(names, rows) : ownLearners(names, rows)
+  if (read === null)
+    return {
+      ok: false,
+      problems: [`the first line names no column "id"; it names ${head.map((h) => `"${h.trim()}"`).join(', ')}`],
+    }
+  const problems = problemsOf(read)
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, roster: read }
 }
 
-/** An identifier there may be a person's name; the account names a folder then. */
-const fromGithubClassroom = (read: Learner): Learner =>
-  isLearnerId(read.id) || read.github === ''
-    ? read
-    : { ...read, id: read.github, name: read.name === '' ? read.id : read.name }
+const valueIn = (row: readonly string[], place: number): string => (row[place] ?? '').trim()
+
+function ownLearners(names: readonly string[], rows: readonly (readonly string[])[]): Learner[] | null {
+  const place = (wanted: readonly string[]): number => names.findIndex((n) => wanted.includes(n))
+  const id = place(columns.id)
+  if (id < 0) return null
+  return rows.map((row): Learner => {
+    const value = (wanted: readonly string[]): string => valueIn(row, place(wanted))
+    const read = {
+      id: valueIn(row, id),
+      name: value(columns.name),
+      email: value(columns.email),
+      github: value(columns.github),
+      sisId: value(columns.sisId),
+      remote: value(columns.remote),
+    }
+    return names[id] === 'identifier' ? fromGithubClassroom(read) : read
+  })
+}
+
+/**
+ * An identifier there may be a person's name: the account names a folder then. Whoever has not accepted yet has no
+ * account, and is called by their name.
+ */
+function fromGithubClassroom(read: Learner): Learner {
+  if (isLearnerId(read.id)) return read
+  const id = read.github === '' ? idFromName(read.id) : read.github
+  return { ...read, id, name: read.name === '' ? read.id : read.name }
+}
+
+const isCanvas = (names: readonly string[]): boolean =>
+  names[0] === 'student' &&
+  names.includes('id') &&
+  ['section', 'sisuserid', 'sisloginid'].some((n) => names.includes(n))
+
+/** Canvas's own number of a person means nothing outside of it: the login names them, else the school's id. */
+function canvasLearners(names: readonly string[], rows: readonly (readonly string[])[]): Learner[] {
+  const people = rows.filter((row) => {
+    const student = valueIn(row, 0).toLowerCase()
+    return !['', 'points possible', 'student, test', 'test student'].includes(student)
+  })
+  return people.map((row): Learner => {
+    const [login, sisId, number] = ['sisloginid', 'sisuserid', 'id'].map((n) => valueIn(row, names.indexOf(n)))
+    const email = login?.includes('@') === true ? login : ''
+    const id = [login, sisId, number].find((word) => word !== undefined && word !== '') ?? ''
+    return { id, name: valueIn(row, 0), email, github: '', sisId: sisId ?? '', remote: '' }
+  })
+}
+
+/** An id made of a person's name. */
+export const idFromName = (name: string): string =>
+  name
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .slice(0, 64)
 
 function problemsOf(roster: readonly Learner[]): string[] {
   const seen = new Set<string>()

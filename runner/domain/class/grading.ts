@@ -17,6 +17,11 @@ export interface SubmittedWork {
   /** When the state was made, an ISO instant; what the late policy looks at. */
   at: string
   /**
+   * Its number among the learner's saved states, where that is known. Clocks are set back; the order of states is that
+   * of the list they stand in.
+   */
+  order?: number
+  /**
    * Attempts and hints that the learner's own journal tells; for show, never for points unless the set's rules say so.
    */
   attempts: number
@@ -34,6 +39,8 @@ export interface Rejection {
   rule: string
   /** One sentence for the instructor. */
   message: string
+  /** The name of the file, folder or learner of the roster that it came under. */
+  from?: string
 }
 
 /** One run of one suite against one tree, as the store keeps it: append-only, one JSON object a line. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import * as v from 'valibot'
-import { instantOf, isoOf, setTimeSchema, type SetTime } from './set-time.ts'
+import { instantOf, isoOf, setTimeSchema, toldTime, type SetTime } from './set-time.ts'
 
 const berlin = (local: string): SetTime => ({ local, zone: 'Europe/Berlin' })
 
@@ -44,3 +44,18 @@ test.each<[string, unknown]>([
   ['no such hour', { local: '2026-03-02T25:00', zone: 'Europe/Berlin' }],
   ['a number', 1_770_000_000],
 ])('setTimeSchema: %s is refused', (_, value) => expect(v.safeParse(setTimeSchema, value).success).toBe(false))
+
+test.each(['2026-02-30T10:00:00Z', '2026-04-31T10:00:00+01:00', '2025-02-29T10:00:00Z', '2026-13-01T10:00:00Z'])(
+  'a day that no calendar has is none: %s',
+  (text) => {
+    expect(v.safeParse(setTimeSchema, text).success).toBe(false)
+    expect(v.safeParse(setTimeSchema, { local: text.slice(0, 16), zone: 'Europe/Berlin' }).success).toBe(false)
+    expect(v.safeParse(setTimeSchema, '2028-02-29T10:00:00Z').success).toBe(true)
+  },
+)
+
+test.each<[SetTime, string]>([
+  [{ local: '2026-03-02T23:59', zone: 'Europe/Berlin' }, '2026-03-02 23:59 Europe/Berlin (2026-03-02 22:59 UTC)'],
+  ['2026-03-02T23:59:00-08:00', '2026-03-02 23:59 -08:00 (2026-03-03 07:59 UTC)'],
+  ['2026-03-02T23:59:00Z', '2026-03-02 23:59 UTC'],
+])('toldTime: in the words of the set, and in UTC', (time, told) => expect(toldTime(time)).toBe(told))

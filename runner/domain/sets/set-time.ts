@@ -7,18 +7,20 @@ import * as v from 'valibot'
 const offsetPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)$/
 const localPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/
 
+const noSuchDay = 'is no such day or time'
 const isoHelp = 'must be a time with its offset, such as 2026-03-02T23:59:00+01:00'
 
 const instant = v.pipe(
   v.string(),
   v.regex(offsetPattern, isoHelp),
   v.check((text) => !Number.isNaN(Date.parse(text)), isoHelp),
+  v.check(isDay, noSuchDay),
 )
 const zoned = v.strictObject({
   local: v.pipe(
     v.string(),
     v.regex(localPattern, 'must be a time without an offset, such as 2026-03-02T23:59'),
-    v.check((text) => !Number.isNaN(Date.parse(`${text}Z`)), 'is no such day or time'),
+    v.check((text) => !Number.isNaN(Date.parse(`${text}Z`)) && isDay(text), noSuchDay),
   ),
   zone: v.pipe(v.string(), v.minLength(1), v.check(isZone, 'must be a time zone such as Europe/Berlin')),
 })
@@ -28,6 +30,13 @@ export const setTimeSchema = v.union(
   'must be a time with its offset (2026-03-02T23:59:00+01:00), or {"local": "2026-03-02T23:59", "zone": "Europe/Berlin"}',
 )
 export type SetTime = v.InferOutput<typeof setTimeSchema>
+
+/** A date that no calendar has, such as 30 February, would silently become another day. */
+function isDay(text: string): boolean {
+  const [year = 0, month = 0, day = 0] = text.slice(0, 10).split('-').map(Number)
+  const date = new Date(Date.UTC(year, month - 1, day))
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text.slice(0, 10))
+}
 
 function isZone(zone: string): boolean {
   try {
@@ -76,5 +85,28 @@ function offsetAt(instantMs: number, zone: string): number {
   )
 }
 
+/**
+ * Milliseconds since 1970 of a time that says nothing of its zone, as the clock says it that a set goes by.
+ *
+ * @param wallMs the time as if it were in UTC
+ * @param clock a moment of the set; UTC, where it has none
+ */
+export function onTheClockOf(clock: SetTime | null, wallMs: number): number {
+  if (clock === null) return wallMs
+  if (typeof clock !== 'string')
+    return instantOf({ local: new Date(wallMs).toISOString().slice(0, 19), zone: clock.zone })
+  const [, sign = '+', hours = '0', minutes = '0'] = /([+-])(\d\d):(\d\d)$/.exec(clock) ?? []
+  return wallMs - Number(`${sign}1`) * (Number(hours) * 60 + Number(minutes)) * 60_000
+}
+
 /** The same moment as an ISO instant in UTC. */
 export const isoOf = (time: SetTime): string => new Date(instantOf(time)).toISOString()
+
+/** A moment as whoever wrote the set reads it, and in UTC for everybody else: `2026-03-02 23:59 Europe/Berlin`. */
+export function toldTime(time: SetTime): string {
+  const utc = isoOf(time).slice(0, 16).replace('T', ' ')
+  const [text, zone] =
+    typeof time === 'string' ? [time, time.endsWith('Z') ? 'UTC' : time.slice(-6)] : [time.local, time.zone]
+  const own = `${text.slice(0, 16).replace('T', ' ')} ${zone}`
+  return zone === 'UTC' ? own : `${own} (${utc} UTC)`
+}

@@ -18,8 +18,8 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(100_000)
 const about = <S extends v.GenericSchema>(text: string, schema: S) => v.pipe(schema, v.description(text))
 
 const groupSchema = v.strictObject({
-  id,
-  name: sentence,
+  id: about('What exercises name it by; lower-case words joined by hyphens.', id),
+  name: about('What learners read above its exercises.', sentence),
 })
 
 const exerciseSchema = v.strictObject({
@@ -76,11 +76,11 @@ export const usualPassMark = 80
 const unique = <T>(values: readonly T[]): boolean => new Set(values).size === values.length
 
 export const setSchema = v.strictObject({
-  $schema: v.optional(v.string()),
-  formatVersion: v.literal(1),
+  $schema: v.optional(about('Where editors find this schema.', v.string())),
+  formatVersion: about('The format of this file.', v.literal(1)),
   id: about('Lower-case words joined by hyphens.', id),
-  name: sentence,
-  description: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(2000)), ''),
+  name: about('What learners read; three letters or more.', sentence),
+  description: v.optional(about('A few sentences for learners.', v.pipe(v.string(), v.trim(), v.maxLength(2000))), ''),
   version: about(
     'Raised by whoever changes the set; results say which version they are of.',
     v.pipe(v.number(), v.integer(), v.minValue(1)),
@@ -108,13 +108,16 @@ export const setSchema = v.strictObject({
     about('Share of all points, in percent, from which the set gives credit.', percent),
     usualPassMark,
   ),
-  opensAt: v.optional(about('When work on it begins.', v.nullable(setTimeSchema)), null),
+  opensAt: v.optional(
+    about('When work on it begins: next offers nothing of it before.', v.nullable(setTimeSchema)),
+    null,
+  ),
   closesAt: v.optional(about('Until when work is in time.', v.nullable(setTimeSchema)), null),
   late: v.optional(
     about('null: work after the close keeps its points, and is marked late.', v.nullable(lateSchema)),
     null,
   ),
-  rules: v.optional(rulesSchema, {}),
+  rules: v.optional(about('What learners see, and which state counts.', rulesSchema), {}),
 })
 
 export type ExerciseSet = v.InferOutput<typeof setSchema>
@@ -165,6 +168,10 @@ export const setTimes = ({ opensAt, closesAt }: Pick<ExerciseSet, 'opensAt' | 'c
   opensAt: told(opensAt),
   closesAt: told(closesAt),
 })
+
+/** `true` before the opening of a set. */
+export const isNotOpenYet = ({ opensAt }: Pick<ExerciseSet, 'opensAt'>, nowMs: number): boolean =>
+  opensAt !== null && nowMs < instantOf(opensAt)
 
 /** Whether the set's rules let a learner see the reference of one of its exercises now. */
 export function solutionRule(

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import {
-  collision,
   embeddedRepository,
   inRepository,
   isRepositoryData,
@@ -8,7 +7,9 @@ import {
   isTaken,
   laidOutPath,
   pathProblem,
+  skippedFolder,
   storedPath,
+  twins,
 } from './submission-paths.ts'
 
 test.each([
@@ -71,6 +72,7 @@ test.each([
   'repo/%.git/modules/x/config',
   'repo/%.git/worktrees/x/HEAD',
   'repo/%.git/FETCH_HEAD',
+  'repo/%.git/rebase-merge/git-rebase-todo',
   'remotes/origin.git/hooks/update',
   'repo/vendor/%.git/config',
 ])('isTaken: not %s', (path) => expect(isTaken(path)).toBe(false))
@@ -85,6 +87,9 @@ test.each([
   'objects/info/packs',
   'sharedindex.0af',
   'reftable/tables.list',
+  'MERGE_HEAD',
+  'BISECT_LOG',
+  'rebase-merge/head-name',
 ])('isTaken: %s of a repository', (inner) => {
   expect([isTaken(`repo/%.git/${inner}`), isTaken(`remotes/o.git/${inner}`)]).toEqual([true, true])
 })
@@ -102,7 +107,7 @@ test('isSkipped: by whole names of folders, whatever their capitals', () => {
 
 test('paths of repositories, as stored and as laid out', () => {
   expect(storedPath('repo/.git/HEAD')).toBe('repo/%.git/HEAD')
-  expect(storedPath('repo/sub/.git/HEAD')).toBe('repo/sub/.git/HEAD')
+  expect(storedPath('repo/sub/.git/HEAD')).toBe('repo/sub/%.git/HEAD')
   expect(inRepository('remotes/origin.git/refs/heads/main')).toEqual({
     repository: 'remotes/origin.git',
     inner: 'refs/heads/main',
@@ -190,10 +195,25 @@ test('embeddedRepository: a folder with HEAD and what belongs to it, wherever an
   expect(embeddedRepository(['repo/inner/HEAD', 'repo/inner/refs/heads/main'])).toBe('repo/inner/')
 })
 
-test('collision: capitals, composed letters, folders, and a file that is a folder', () => {
-  expect(collision(['a', 'b', 'c/d', 'c/e'])).toBeNull()
-  expect(collision(['A', 'a'])).toEqual(['A', 'a'])
-  expect(collision(['\u00e9', 'e\u0301'])).toEqual(['\u00e9', 'e\u0301'])
-  expect(collision(['Src/a', 'src/b'])).toEqual(['Src', 'src'])
-  expect(collision(['src', 'src/b'])).toEqual(['src', 'src/'])
+test('twins: capitals, composed letters, folders, and a file that is a folder; small letters stay', () => {
+  const of = (...paths: string[]) => Object.fromEntries(twins(paths))
+  expect(of('a', 'b', 'c/d', 'c/e')).toEqual({})
+  expect(of('A', 'a')).toEqual({ A: 'a' })
+  expect(of('a', 'A')).toEqual({ A: 'a' })
+  expect(of('\u00e9', 'e\u0301')).toEqual({ 'e\u0301': '\u00e9' })
+  expect(of('Src/a', 'src/b')).toEqual({ 'Src/a': 'src/' })
+  expect(of('Src', 'src/b')).toEqual({ Src: 'src/' })
+})
+
+test.each(['src/.gitmodules', 'src/%keep', 'src/%%keep', 'repo/.git/HEAD', 'repo/%keep', 'src/%.git/x', 'a/%%.GIT/x'])(
+  'storedPath and laidOutPath: %s comes back as it was',
+  (path) => expect(laidOutPath(storedPath(path))).toBe(path),
+)
+
+test('skippedFolder: the outermost one', () => {
+  expect(['src/target/x/target/y.ts', 'a/b.ts', 'node_modules/x'].map(skippedFolder)).toEqual([
+    'src/target/',
+    null,
+    'node_modules/',
+  ])
 })

@@ -1,3 +1,4 @@
+import { isClutter } from './downloads.ts'
 import { isLearners } from './learner-paths.ts'
 
 /**
@@ -38,9 +39,15 @@ const ofRepository = /^(repo|remotes)\//
 /** `true` where a path lies in a folder that is not looked into. */
 export function isSkipped(path: string): boolean {
   const names = path.toLowerCase().split('/')
-  if (!ofRepository.test(path)) return names.some((name) => skippedFolders.has(name))
+  if (!ofRepository.test(path)) return names.some((name) => skippedFolders.has(name) || name === storedGit)
   // A repository inside the repository is nobody's task, and its data would be taken for files.
   return names.some((name, i) => skippedInRepository.has(name) || (name === storedGit && i !== 1))
+}
+
+/** What of a path that lies in a skipped folder names that folder: `src/target/`; null for all others. */
+export function skippedFolder(path: string): string | null {
+  const folder = foldersOf(path).find(isSkipped)
+  return folder === undefined ? null : `${folder}/`
 }
 
 /** `true` for what is taken of a submission: the learner's files, and of a repository its data. */
@@ -50,7 +57,7 @@ export function isTaken(path: string): boolean {
   const place = inRepository(path)
   // The configuration is rebuilt from the facts in it.
   if (place) return place.inner === 'config' || isDataOfRepository(place.inner)
-  return ofRepository.test(path) || !leftBehind.test(path)
+  return ofRepository.test(path) || !(leftBehind.test(path) || isClutter(path))
 }
 
 /** `true` for the data of a git repository: more and larger files are allowed there. */
@@ -58,6 +65,8 @@ export const isRepositoryData = (path: string): boolean => /^repo\/%\.git\/|^rem
 
 /** What is data in a repository; its configuration, hooks, attributes, grafts and alternates are not. */
 const dataOfRepository = /^(HEAD|packed-refs|index|sharedindex\.[0-9a-f]+|(refs|logs|reftable|objects)\/.+)$/
+/** By these git knows that something was begun and not ended, which a suite may ask for; nothing in them is ever run. */
+const underWay = /^((MERGE|CHERRY_PICK|REVERT)_HEAD|BISECT_(LOG|START)|rebase-(merge|apply)\/(head-name|next))$/
 const neverData = /^objects\/info\/(?!packs$)|\.lock$/
 
 /** The repository that a stored path belongs to and the path in it, or null. */
@@ -66,21 +75,28 @@ export function inRepository(path: string): { repository: string; inner: string 
   return repository === undefined || inner === undefined ? null : { repository, inner }
 }
 
-const isDataOfRepository = (inner: string): boolean => dataOfRepository.test(inner) && !neverData.test(inner)
+const isDataOfRepository = (inner: string): boolean =>
+  (dataOfRepository.test(inner) || underWay.test(inner)) && !neverData.test(inner)
+
+const needsEscape = /^%*\.git(modules)?$|^%+keep$/i
+const isEscaped = /^%+\.gitmodules$|^%%+(\.git|keep)$/i
 
 /**
- * A path on a learner's disk, as it is stored: only the repository of a git exercise keeps its `.git`, under another
- * name.
+ * A path on a learner's disk, as it is stored: git has no `.git` in a tree, so that such a name gets a "%" before it;
+ * names that look like the result of this get one more, so that it can be undone.
  */
-export const storedPath = (path: string): string => path.replace(/^repo\/\.git(?=\/|$)/, `repo/${storedGit}`)
+export const storedPath = (path: string): string =>
+  eachName(path, (name) => (needsEscape.test(name) ? `%${name}` : name))
 
 /** Where a stored file belongs in a workspace; null for the marker of an empty folder. */
 export function laidOutPath(stored: string): string | null {
-  // Nowhere else: a learner may call a folder of theirs by the name that we store a repository under.
-  if (!ofRepository.test(stored)) return stored
   if (stored.endsWith(`/${emptyFolderMark}`)) return null
-  return stored.replace(/^repo\/%\.git(?=\/|$)/, 'repo/.git').replace(/(^|\/)%(%*(?:\.gitmodules|keep))$/i, '$1$2')
+  // Only the repository of a git exercise becomes one again.
+  const path = eachName(stored, (name) => (isEscaped.test(name) ? name.slice(1) : name))
+  return path.replace(/^repo\/%\.git(?=\/|$)/, 'repo/.git')
 }
+
+const eachName = (path: string, change: (name: string) => string): string => path.split('/').map(change).join('/')
 
 /**
  * The folder of a repository that is none of an exercise's, or null. A git that is started in it would do what its
@@ -124,6 +140,7 @@ export function pathProblem(path: string): string | null {
 
 function nameProblem(name: string): string | null {
   if (name === '' || name === '.' || name === '..') return 'leaves its folder'
+  if (name.includes('\ufffd')) return 'is not written in UTF-8'
   if (hidden.test(name)) return 'holds characters that are not shown'
   if (unportable.test(name)) return 'holds a character that not every system can have in a name'
   if (/[. ]$/.test(name)) return 'ends with a dot or a space'
@@ -135,26 +152,32 @@ function nameProblem(name: string): string | null {
 }
 
 /**
- * Two paths that are one on a disk which does not tell capitals or composed letters apart, or a file that is a folder
- * too.
+ * Paths that are one with another on a disk which does not tell capitals or composed letters apart, each with its twin.
+ * Of several spellings the last in the order of code points stays: small letters. A folder goes before a file.
  */
-export function collision(paths: readonly string[]): [string, string] | null {
-  const seen = new Map<string, string>()
+export function twins(paths: readonly string[]): Map<string, string> {
   const folders = new Map<string, string>()
+  for (const folder of paths.flatMap(foldersOf)) keepLast(folders, folder)
+  const files = new Map<string, string>()
+  const found = new Map<string, string>()
   for (const path of paths) {
-    const key = fold(path)
-    const twin = seen.get(key)
-    if (twin !== undefined) return [twin, path]
-    seen.set(key, path)
-    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
-      const folder = path.slice(0, end)
-      const known = folders.get(fold(folder))
-      if (known !== undefined && known !== folder) return [known, folder]
-      folders.set(fold(folder), folder)
-    }
+    const other = foldersOf(path).find((folder) => folders.get(fold(folder)) !== folder)
+    const twin = other === undefined ? folders.get(fold(path)) : folders.get(fold(other))
+    if (twin === undefined) keepLast(files, path)
+    else found.set(path, `${twin}/`)
   }
-  const both = paths.find((path) => folders.has(fold(path)))
-  return both === undefined ? null : [both, `${folders.get(fold(both)) ?? both}/`]
+  for (const path of paths) {
+    const last = files.get(fold(path)) ?? path
+    if (last !== path && !found.has(path)) found.set(path, last)
+  }
+  return found
+}
+
+const foldersOf = (path: string): string[] => [...path.matchAll(/\//g)].map((slash) => path.slice(0, slash.index))
+
+function keepLast(spellings: Map<string, string>, path: string): void {
+  const known = spellings.get(fold(path))
+  if (known === undefined || known < path) spellings.set(fold(path), path)
 }
 
 const fold = (path: string): string => path.normalize('NFC').toLowerCase()

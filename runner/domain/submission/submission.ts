@@ -20,7 +20,11 @@ export const intakeLimits = {
   packBytes: 32 * 1024 * 1024,
   objects: 50_000,
   refs: 512,
-  /** Entries of a folder, an archive or a tree, with those that are not taken. */
+  /** Entries of a folder or an archive, with all that lies beside the work: the whole clone, perhaps. */
+  listed: 60_000,
+  /** Submissions in one folder or archive, as platforms pack a class: each costs time, whoever made it. */
+  inside: 400,
+  /** Entries of one workspace or tree, with those that are not taken. */
   entries: 5_000,
   files: 200,
   fileBytes: 256 * 1024,
@@ -82,6 +86,8 @@ export interface SubmissionFile {
 
 export interface IncomingState {
   at: string
+  /** Its number among the learner's saved states; null where it is the only one and has none. */
+  order: number | null
   files: SubmissionFile[]
 }
 
@@ -99,10 +105,21 @@ export interface Oddity {
 
 /** What intake took of one submission. */
 export interface Incoming {
+  /** Its path in the file or folder that was found; empty where it is the whole. */
+  inside: string
   receipt: Receipt | null
   works: IncomingWork[]
   oddities: Oddity[]
+  /** Single files that are no part of what was taken. */
+  leftOut: Oddity[]
 }
+
+/** A clock may run a little ahead; a state from tomorrow is an attempt at something. */
+const mostAheadMs = 10 * 60_000
+export const isAhead = (at: string, now: Date): boolean => Date.parse(at) > now.getTime() + mostAheadMs
+
+/** The paths that an exercise's work has from the start: one of them is never left out in silence. */
+export type ExpectedPaths = (id: VariantId) => ReadonlySet<string>
 
 /** Slug → languages in which it may be handed in. */
 export type WantedWorks = ReadonlyMap<string, readonly Language[]>

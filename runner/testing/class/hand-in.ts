@@ -73,13 +73,26 @@ export async function writeHandIn(folder: string, scratch: string, learner: Plan
     case 'folder':
       return writeFolder(join(folder, learner.id), learner)
     case 'bundle':
-      return writeBundle(join(folder, `${learner.id}.bundle`), join(scratch, learner.id), learner)
+      return writeBundle(bundlePlace(folder, learner), join(scratch, learner.id), learner)
     default:
       return writeFileSync(
         join(folder, `${learner.id}.${learner.form}`),
         (learner.form === 'tar' ? tar : zip)(entriesOf(learner)),
       )
   }
+}
+
+const numberOf = ({ id }: PlannedLearner): number => Number(/\d+$/.exec(id)?.[0])
+
+/** Some come as a platform gives them out: in a folder of the person's name, or under the name of a second download. */
+function bundlePlace(folder: string, learner: PlannedLearner): string {
+  const number = numberOf(learner)
+  if (number % 3 === 1) return join(folder, `${learner.id} (1).bundle`)
+  if (number % 3 === 2) return join(folder, `${learner.id}.bundle`)
+  const own = join(folder, `${learner.name.replaceAll('/', '_')}_${number}_assignsubmission_file_`)
+  mkdirSync(own, { recursive: true })
+  writeFileSync(join(own, 'desktop.ini'), 'x')
+  return join(own, 'work.bundle')
 }
 
 function entriesOf(learner: PlannedLearner): { path: string; content: Buffer }[] {
@@ -150,13 +163,28 @@ async function writeBundle(file: string, stores: string, learner: PlannedLearner
       minutesToPass: work.kind === 'right' ? work.pick % 90 : null,
     })),
   }
-  await submissionPacker({ folderOf: () => 'all', stores }).bundle(receipt, file)
+  const packer = submissionPacker({ folderOf: () => 'all', stores, readStates: nothingSaved })
+  await packer.bundle(receipt, file)
+  packer.close()
 }
+
+const nothingSaved = () => Promise.reject(new Error('the states are in the receipt'))
 
 const gitEnv = { PATH: process.env['PATH'] ?? '', GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null' }
 
+/** Before the states that count some learners have one that cannot be taken: its code uses what no disk may hold. */
 function commitsOf(learner: PlannedLearner, work: PlannedWork): Buffer[] {
-  return statesOf(learner, work).flatMap(({ atMs, files }, i) => {
+  const [first, ...later] = statesOf(learner, work)
+  const states = first === undefined ? [] : [first, ...later]
+  if (first && numberOf(learner) % 4 === 2)
+    states.unshift({
+      atMs: first.atMs,
+      files: new Map([
+        ['a.ts', "import './aux.ts'"],
+        ['aux.ts', ''],
+      ]),
+    })
+  return states.flatMap(({ atMs, files }, i) => {
     const message = `#${i + 1} check`
     const head = `commit ${workRef(work)}\ncommitter Gym <learn@backend-gym.invalid> ${atMs / 1000} +0000\ndata ${message.length}\n${message}\ndeleteall\n`
     return [Buffer.from(head), ...[...files].flatMap(([path, text]) => blobOf(path, Buffer.from(text)))]

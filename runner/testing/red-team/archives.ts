@@ -11,6 +11,10 @@ export interface ArchiveEntry {
   told?: number
   /** zip: UNIX mode with the file's type. */
   mode?: number
+  /** zip: what the clock showed, `2026-01-01T00:00:00`. */
+  clock?: string
+  /** zip: the field with the time in UTC, in seconds. */
+  utc?: number
 }
 
 export function tar(entries: readonly ArchiveEntry[]): Buffer {
@@ -62,7 +66,7 @@ export function zip(entries: readonly ArchiveEntry[], shared = false): Buffer {
 }
 
 function zipEntry(
-  { path, content = Buffer.of(), told = content.length, mode = 0o100644 }: ArchiveEntry,
+  { path, content = Buffer.of(), told = content.length, mode = 0o100644, clock, utc }: ArchiveEntry,
   offset: number,
 ): { local: Buffer; record: Buffer } {
   const packed = deflateRawSync(content)
@@ -80,10 +84,23 @@ function zipEntry(
   record.writeUInt32LE(0x02014b50, 0)
   record.writeUInt8(3, 5)
   record.writeUInt16LE(8, 10)
-  record.writeUInt16LE(0x5c21, 14)
+  record.writeUInt32LE(dosTime(clock ?? '2026-01-01T00:00:00'), 12)
+  const extra = utc === undefined ? Buffer.of() : utcField(utc)
+  record.writeUInt16LE(extra.length, 30)
   sizes.copy(record, 16)
   record.writeUInt16LE(name.length, 28)
   record.writeUInt16LE(mode, 40)
   record.writeUInt32LE(offset, 42)
-  return { local: Buffer.concat([local, name, packed]), record: Buffer.concat([record, name]) }
+  return { local: Buffer.concat([local, name, packed]), record: Buffer.concat([record, name, extra]) }
+}
+
+function dosTime(clock: string): number {
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = clock.split(/\D/).map(Number)
+  return (((year - 1980) << 25) | (month << 21) | (day << 16) | (hour << 11) | (minute << 5) | (second >> 1)) >>> 0
+}
+
+function utcField(seconds: number): Buffer {
+  const field = Buffer.from([0x55, 0x54, 5, 0, 1, 0, 0, 0, 0])
+  field.writeInt32LE(seconds, 5)
+  return field
 }

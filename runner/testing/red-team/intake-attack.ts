@@ -13,7 +13,7 @@ export interface IntakeAttack {
   title: string
   /** Makes the submission at `place` (a file or a folder), or returns the address of the remote it is. */
   make: (place: string, traps: Traps) => string | void
-  /** Name of the rule it is rejected by; null where it is taken as if the attack were not there. */
+  /** Name of the rule by which it is rejected, or the file left out; null where it is taken as if nothing were there. */
   rule: string | null
   /** Files that are taken where it is not rejected. */
   taken?: readonly string[]

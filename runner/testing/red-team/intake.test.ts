@@ -62,14 +62,15 @@ describe.each(attacks.map((attack, i) => ({ attack, i, name: `${attack.id} ${att
       const { source, ran } = made(attack, i)
       const temporary = intakeFolders()
       const began = performance.now()
-      const incoming = await openSubmission(source, wanted, now)
+      const [incoming, ...others] = await openSubmission(source, wanted, now)
+      if (!incoming || others.length > 0) throw new Error('one submission is one')
       expect(performance.now() - began).toBeLessThan(45_000)
-      expect(incoming.oddities.map((o) => o.rule)).toEqual(attack.rule === null ? [] : [attack.rule])
-      expect(incoming.oddities.every((o) => /^[^\u0000-\u001f\u007f]{10,400}$/.test(o.message))).toBe(true)
+      const named = [...incoming.oddities, ...incoming.leftOut]
+      expect(named.map((o) => o.rule)).toEqual(attack.rule === null ? [] : [attack.rule])
+      expect(named.every((o) => /^[^\u0000-\u001f\u007f]{10,400}$/.test(o.message))).toBe(true)
       const files = incoming.works.flatMap((w) => w.states.flatMap((s) => s.files))
-      expect(files.map((f) => f.path)).toEqual(
-        attack.rule === null ? (attack.taken ?? [honestFile.path]) : attack.rule === 'twice' ? [honestFile.path] : [],
-      )
+      const isTaken = attack.rule === null || attack.rule === 'twice' || incoming.leftOut.length > 0
+      expect(files.map((f) => f.path)).toEqual(isTaken ? (attack.taken ?? [honestFile.path]) : [])
       expect(Buffer.concat(files.map((f) => f.content)).toString()).not.toContain(secretText)
       expect(existsSync(ran)).toBe(false)
       expect(intakeFolders()).toEqual(temporary)
@@ -95,7 +96,9 @@ test('all of them in one batch keep nobody else’s work from being taken', asyn
     works: [{ slug: attackedSlug, states: 1 }],
     rejections: [],
   })
-  expect(collected.filter((c) => c.rejections.length > 0)).toHaveLength(attacks.filter((a) => a.rule !== null).length)
+  expect(collected.filter((c) => c.rejections.length + c.leftOut.length > 0)).toHaveLength(
+    attacks.filter((a) => a.rule !== null).length,
+  )
   const kept = readdirSync(join(classFolder, 'submissions'), { recursive: true, withFileTypes: true })
   expect(kept.every((e) => e.isFile() || e.isDirectory())).toBe(true)
   expect(

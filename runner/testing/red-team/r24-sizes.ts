@@ -47,6 +47,18 @@ export const intakeAttacks: readonly IntakeAttack[] = [
     rule: 'too-large',
     make: (place) => sparse(place, tenGb),
   },
+  {
+    id: 'R24',
+    title: 'thousands of bundles in a zip',
+    rule: 'too-many-files',
+    make: (place) =>
+      writeFileSync(
+        place,
+        zip(
+          Array.from({ length: 4_000 }, (_, i) => ({ path: `${i}/x.bundle`, content: Buffer.from('# v2 git bundle') })),
+        ),
+      ),
+  },
   { id: 'R24', title: '5 000 files', rule: 'too-many-files', make: (place) => void workspace(place, many(5_000)) },
   { id: 'R24', title: '201 files', rule: 'too-many-files', make: (place) => void workspace(place, many(200)) },
   {
@@ -62,7 +74,7 @@ export const intakeAttacks: readonly IntakeAttack[] = [
   {
     id: 'R24',
     title: 'folders 60 deep',
-    rule: 'too-deep',
+    rule: 'odd-name',
     make: (place) => void workspace(place, { [`${'a/'.repeat(60)}x.ts`]: '' }),
   },
   {

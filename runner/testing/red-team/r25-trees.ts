@@ -4,6 +4,7 @@ import {
   attackedSlug,
   blob,
   bundleOf,
+  honestFile,
   rawTree,
   treeWith,
   workspace,
@@ -22,10 +23,16 @@ const named = (title: string, name: string, rule = 'odd-name'): IntakeAttack => 
   rule,
   make: (place) => bundleOf(place, (r) => treeWith(r, [{ mode: '100644', name: latin(name), id: blob(r, 'x') }])),
 })
-const tree = (title: string, rule: string, items: (repository: string) => TreeItem[]): IntakeAttack => ({
+const tree = (
+  title: string,
+  rule: string,
+  items: (repository: string) => TreeItem[],
+  taken = [honestFile.path],
+): IntakeAttack => ({
   id: 'R25',
   title: `git tree: ${title}`,
   rule,
+  taken,
   make: (place) => bundleOf(place, (r) => treeWith(r, items(r))),
 })
 const archived = (title: string, path: string, rule: string): IntakeAttack[] => [
@@ -64,11 +71,17 @@ export const intakeAttacks: readonly IntakeAttack[] = [
     ...named('a name that is no UTF-8', 'x'),
     make: (place) => bundleOf(place, (r) => treeWith(r, [{ mode: '100644', name: '\xff\xfe.ts', id: blob(r, 'x') }])),
   },
-  tree('names that differ in capitals only', 'name-collision', (r) =>
-    ['Main.ts', 'main.ts'].map((name) => ({ mode: '100644', name, id: blob(r, name) })),
+  tree(
+    'names that differ in capitals only',
+    'name-collision',
+    (r) => ['Main.ts', 'main.ts'].map((name) => ({ mode: '100644', name, id: blob(r, 'x') })),
+    ['main.ts', honestFile.path],
   ),
-  tree('one letter in two spellings', 'name-collision', (r) =>
-    ['\u00e9.ts', 'e\u0301.ts'].map((name) => ({ mode: '100644', name: latin(name), id: blob(r, 'x') })),
+  tree(
+    'one letter in two spellings',
+    'name-collision',
+    (r) => ['\u00e9.ts', 'e\u0301.ts'].map((name) => ({ mode: '100644', name: latin(name), id: blob(r, 'x') })),
+    [honestFile.path, '\u00e9.ts'],
   ),
   tree('a folder and a file of one name', 'name-collision', (r) => [{ mode: '100644', name: 'Src', id: blob(r, 'x') }]),
   tree('a name twice', 'not-sound', (r) =>
@@ -99,7 +112,8 @@ export const intakeAttacks: readonly IntakeAttack[] = [
     id: 'R25',
     title: 'folder: names that differ in capitals only',
     rule: 'name-collision',
-    make: (place) => void workspace(place, { 'src/A.ts': '', 'src/a.ts': '' }),
+    taken: ['src/a.ts', honestFile.path],
+    make: (place) => void workspace(place, { 'src/A.ts': 'x', 'src/a.ts': 'x' }),
   },
   {
     id: 'R25',

@@ -66,6 +66,26 @@ test('a total that waits for a result and one without any mark are blank', () =>
   ).toEqual(['', ''])
 })
 
+test('a mark that stood there stays where there is none of ours: for strangers, and for who handed nothing in', () => {
+  const match = matched(
+    `${head},week 1 (82)\n${points},20\nA,1,s-ada,,M,3\nD,2,s-dan,,M,7.5\n"New, Nora",9,s-nora,,M,EX\nE,3,s-eve,,M,\n`,
+  )
+  expect(
+    rowsOf(match)
+      .slice(2)
+      .map((r) => r[5]),
+  ).toEqual(['17.25', '7.5', 'EX', ''])
+})
+
+test('an export with semicolons is filled and stays one', () => {
+  const match = matched(`${head}\n${points}\n"Lee; Ada",1,s-ada,,M\n`.replaceAll(',', ';'))
+  expect(match.text.split('\r\n').slice(0, 3)).toEqual([
+    'Student;ID;SIS User ID;SIS Login ID;Section;Week 1',
+    '    Points Possible;;;;;100',
+    '"Lee; Ada";1;s-ada;;M;86.25',
+  ])
+})
+
 test('a name cannot become a formula', () => {
   expect(matched(`${head}\n${points}\n"=cmd|'/c calc'!A1",1,s-ada,,M\n`).text).toContain("\r\n'=cmd|'/c calc'!A1,1,")
 })

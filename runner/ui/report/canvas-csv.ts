@@ -1,4 +1,4 @@
-import { csvText, parseCsv, type CsvValue } from '../../domain/class/gradebook-csv.ts'
+import { csvText, parseTable, type CsvValue } from '../../domain/class/gradebook-csv.ts'
 import type { Row } from '../../domain/class/gradebook.ts'
 import type { ClassReport } from './class-report.ts'
 
@@ -21,10 +21,11 @@ const identity = ['Student', 'ID', 'SIS User ID', 'SIS Login ID', 'Integration I
 /**
  * Fills an export of the Canvas gradebook, so that Canvas takes it back: its own identity columns and its "Points
  * Possible" row, and for marks the columns it has already (named like the set or an exercise, with or without Canvas's
- * number behind), else one new column for the set.
+ * number behind), else one new column for the set. A mark that stood there stays where we have none.
  */
 export function canvasCsv({ book }: ClassReport, exported: string): CanvasRead {
-  const [head = [], ...lines] = parseCsv(exported)
+  const { separator, rows } = parseTable(exported)
+  const [head = [], ...lines] = rows
   const points = lines.findIndex((line) => (line[0] ?? '').trim() === 'Points Possible')
   if (head[0]?.trim() !== 'Student' || !head.includes('ID'))
     return { ok: false, problem: 'its first line does not begin with the columns Student and ID' }
@@ -38,13 +39,13 @@ export function canvasCsv({ book }: ClassReport, exported: string): CanvasRead {
     [...kept.map((k) => lines[points]?.[k.i] ?? ''), ...marks.map((m) => m.possible)],
     ...students.map(({ line, row }) => [
       ...kept.map((k) => line[k.i] ?? ''),
-      ...marks.map((m) => scaled(row && m.mark(row), m.possible)),
+      ...marks.map((m) => scaled(row && m.mark(row), m.possible) ?? stood(line[m.at])),
     ]),
   ]
   return {
     ok: true,
     match: {
-      text: csvText(filled),
+      text: csvText(filled, separator),
       columns: marks.map((m) => m.header),
       unknownStudents: students.filter((s) => s.row === null && !isTestStudent(s.line)).map((s) => s.line[0] ?? ''),
       unmatchedLearners: book.rows.filter((row) => !matched.has(row)).map((row) => row.learner.id),
@@ -54,6 +55,8 @@ export function canvasCsv({ book }: ClassReport, exported: string): CanvasRead {
 
 interface MarkColumn {
   header: string
+  /** Its place in the export; −1 for a new one. */
+  at: number
   possible: number
   /** Out of 100, or null for a blank. */
   mark: (row: Row) => number | null
@@ -73,17 +76,25 @@ function markColumns(
           .toLowerCase(),
       ),
     )
-    return i < 0 ? [] : [{ header: head[i] ?? '', possible: Number(possible[i]) > 0 ? Number(possible[i]) : 100, mark }]
+    return i < 0
+      ? []
+      : [{ header: head[i] ?? '', at: i, possible: Number(possible[i]) > 0 ? Number(possible[i]) : 100, mark }]
   }
   const found = [
     ...exercises.flatMap((e, i) => column([e.slug, e.title.toLowerCase()], (row) => row.cells[i]?.final ?? null)),
     ...column([id.toLowerCase(), title.toLowerCase()], totalOf),
   ]
-  return found.length > 0 ? found : [{ header: title, possible: 100, mark: totalOf }]
+  return found.length > 0 ? found : [{ header: title, at: -1, possible: 100, mark: totalOf }]
 }
 
 /** A total that waits for a result would overwrite a mark with a wrong one: blank. */
 const totalOf = ({ total }: Row): number | null => (total.incomplete ? null : total.points)
+
+/** The mark that stood there: who is not in this class, or has none here, keeps it. */
+function stood(cell: string | undefined): CsvValue {
+  const text = (cell ?? '').trim()
+  return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text === '' ? null : text
+}
 
 const scaled = (mark: number | null, possible: number): number | null =>
   mark === null ? null : Math.round(mark * possible) / 100

@@ -48,7 +48,7 @@ export function renderCollect(
       : []),
     '',
     ...(missing.length > 0 ? [...labelled(2, 'Missing', missing.join(', '), style.columns, 9), ''] : []),
-    ...remarks.map((remark) => `  ${yellow('!')} ${remark}`),
+    ...remarks.flatMap((remark) => labelled(2, `${yellow('!')} `, remark, style.columns, 2)),
     ...(remarks.length > 0 ? [''] : []),
     `  Then    ${commandLine('grade', '--class', asWord(folder))}`,
     '',

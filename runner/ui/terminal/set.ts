@@ -1,5 +1,5 @@
 import type { ExerciseSet } from '../../domain/sets/set.ts'
-import { setTimes } from '../../domain/sets/set.ts'
+import { toldTime } from '../../domain/sets/set-time.ts'
 import { commandLine } from '../../errors/command-line.ts'
 import { labelled, paints, type Style } from './style.ts'
 
@@ -13,7 +13,7 @@ export interface SetRow {
 /** A set as learners and instructors look at it. */
 export function renderSet(set: ExerciseSet, rows: readonly SetRow[], then: string, style: Style): string {
   const p = paints(style)
-  const { opensAt, closesAt } = setTimes(set)
+  const { opensAt, closesAt } = set
   const groups = [...set.groups, { id: '', name: '' }]
   const blocks = groups.flatMap(({ id, name }) => {
     const own = rows.filter((r) => r.group === id)
@@ -27,8 +27,8 @@ export function renderSet(set: ExerciseSet, rows: readonly SetRow[], then: strin
     '',
     `${p.bold(set.name)}  ${p.dim(`${set.id}, version ${set.version}`)}`,
     ...(set.description === '' ? [] : labelled(2, '', set.description, style.columns, 0)),
-    ...(opensAt === null ? [] : [`  Opens   ${opensAt}`]),
-    ...(closesAt === null ? [] : [`  Closes  ${closesAt}`]),
+    ...(opensAt === null ? [] : labelled(2, 'Opens', toldTime(opensAt), style.columns)),
+    ...(closesAt === null ? [] : labelled(2, 'Closes', toldTime(closesAt), style.columns)),
     ...labelled(2, 'Rules', rulesOf(set), style.columns),
     ...blocks,
     '',

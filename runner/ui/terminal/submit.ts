@@ -6,6 +6,8 @@ export interface SubmitScreen {
   receipt: Receipt
   setName: string | null
   notStarted: readonly string[]
+  /** Exercises whose present state cannot be handed in. */
+  refused: readonly string[]
   remarks: readonly string[]
   /** Where it went: a file with its hash, or a remote. */
   bundle: { file: string; sha256: string; bytes: number } | null
@@ -14,34 +16,40 @@ export interface SubmitScreen {
 
 /** The receipt: what was handed in, under which hashes, and where it is. */
 export function renderSubmit(
-  { receipt, setName, notStarted, remarks, bundle, remote }: SubmitScreen,
+  { receipt, setName, notStarted, refused, remarks, bundle, remote }: SubmitScreen,
   style: Style,
 ): string {
-  const { green, yellow } = paints(style)
+  const { green, red, yellow } = paints(style)
   const { works, learner, submittedAt } = receipt
   const names = works.map(variantName)
-  const width = Math.max(...names.map((n) => n.length))
+  const width = Math.max(0, ...names.map((n) => n.length))
   const rows = works.map(
     (w, i) =>
       `    ${(names[i] ?? '').padEnd(width)}   ${w.tree.slice(0, 12)}   ${w.at}   ${w.states} ${w.states === 1 ? 'state' : 'states'}`,
   )
-  return [
-    '',
+  const packed = [
     `  ${green('✓')} ${remote === null ? 'packed' : 'pushed'}   ${works.length} ${works.length === 1 ? 'exercise' : 'exercises'} of ${learner.id}${setName === null ? '' : `, set "${setName}"`}, ${submittedAt}`,
     '',
     ...rows,
     '',
+  ]
+  return [
+    '',
+    ...refused.flatMap((name) => [`  ${red('✗')} not handed in as it is now: ${name}`, '']),
+    ...(works.length === 0 ? [] : packed),
     ...(notStarted.length > 0 ? labelled(2, 'Missing', `not started: ${notStarted.join(', ')}`, style.columns, 9) : []),
-    ...remarks.map((remark) => `  ${yellow('!')} ${remark}`),
+    ...remarks.flatMap((remark) => labelled(2, `${yellow('!')} `, remark, style.columns, 2)),
     ...(notStarted.length + remarks.length > 0 ? [''] : []),
-    ...(bundle === null
-      ? [`  Remote  ${remote}`, '', '  Then    keep this receipt']
-      : [
-          `  File    ${bundle.file}`,
-          `  SHA-256 ${bundle.sha256}`,
-          '',
-          '  Then    send the file to your instructor, and keep this receipt',
-        ]),
+    ...(works.length === 0
+      ? ['  Then    change what is named, and hand in again']
+      : bundle === null
+        ? [`  Remote  ${remote}`, '', '  Then    keep this receipt']
+        : [
+            `  File    ${bundle.file}`,
+            `  SHA-256 ${bundle.sha256}`,
+            '',
+            '  Then    send the file to your instructor, and keep this receipt',
+          ]),
     '',
   ].join('\n')
 }
