@@ -8,6 +8,7 @@ import { commands } from './commands.ts'
 import { openContext, type Context } from './context.ts'
 import { fasterLine } from './faster.ts'
 import { renderError, renderUsage } from '../ui/terminal/help.ts'
+import { knownError } from './known-error.ts'
 import { readSettings, type Settings } from './settings.ts'
 import { swallowedByNpm } from './swallowed.ts'
 
@@ -93,8 +94,7 @@ function print(settings: Settings, command: string, answer: Answer): number {
 }
 
 function printError(settings: Settings, error: unknown): number {
-  const known =
-    error instanceof RunnerError ? error : new RunnerError('internal', { reason: messageOf(error) }, { cause: error })
+  const known = knownError(error)
   if (settings.json)
     process.stdout.write(
       `${JSON.stringify({ error: { code: known.code, message: known.message, remedy: known.remedy } })}\n`,
@@ -103,5 +103,3 @@ function printError(settings: Settings, error: unknown): number {
   if (settings.debug) process.stderr.write(`${String((known.cause as Error | undefined)?.stack ?? known.stack)}\n`)
   return known.exitCode
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -114,7 +114,10 @@ export const catalogue = {
   },
   'not-writable': {
     message: (d) => `Cannot write to ${d.path}: ${d.reason}.`,
-    remedy: () => 'Give yourself the right to write there, or clone the project into a folder of your own.',
+    remedy: (d) =>
+      d.owner
+        ? `It belongs to ${d.owner}, as after a command with sudo. Take it back in the project's folder, then go on without sudo: sudo chown -R "$(id -un)" workspace .cache`
+        : 'Give yourself the right to write there, or clone the project into a folder of your own.',
     exitCode: 3,
   },
   'disk-full': {

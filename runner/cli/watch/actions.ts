@@ -6,7 +6,6 @@ import { nextTarget, type Target, type TargetInput } from '../../app/target.ts'
 import { languagesOf } from '../../domain/exercise/exercise.ts'
 import { idOf, type Variant } from '../../domain/exercise/variant.ts'
 import { progressOf } from '../../domain/progress/progress.ts'
-import { RunnerError } from '../../errors/runner-error.ts'
 import {
   renderGrid,
   renderKeys,
@@ -22,6 +21,7 @@ import { hint } from '../commands/hint.ts'
 import { reset } from '../commands/reset.ts'
 import type { Command } from '../command.ts'
 import type { Context } from '../context.ts'
+import { knownError } from '../known-error.ts'
 import { editorCommand } from './editor.ts'
 import type { Key } from './keyboard.ts'
 import { listStep, openList } from './list-screen.ts'
@@ -32,9 +32,7 @@ export async function act(context: Context, session: Session, key: Key): Promise
   try {
     return await actOn(context, session, key)
   } catch (error) {
-    const known =
-      error instanceof RunnerError ? error : new RunnerError('internal', { reason: String(error) }, { cause: error })
-    session.show({ kind: 'text', text: renderProblem(known) })
+    session.show({ kind: 'text', text: renderProblem(knownError(error)) })
     return 'stay'
   }
 }

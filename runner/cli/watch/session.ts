@@ -5,10 +5,10 @@ import { openCheckLoop, type CheckLoop } from '../../app/check-loop.ts'
 import type { Target } from '../../app/target.ts'
 import { idOf } from '../../domain/exercise/variant.ts'
 import { isPassed } from '../../domain/progress/progress.ts'
-import { RunnerError } from '../../errors/runner-error.ts'
 import { renderConfirmReset, renderFooter } from '../../ui/terminal/watch.ts'
 import { checkJson, checkScreen } from '../check-answer.ts'
 import type { Context } from '../context.ts'
+import { knownError } from '../known-error.ts'
 import { renderError } from '../../ui/terminal/help.ts'
 import type { ListState } from './list-screen.ts'
 import { drawList } from './list-screen.ts'
@@ -108,8 +108,7 @@ async function checked(context: Context, screen: Screen, state: State, redraw: (
     if (warnings.length > 0 && state.last === result) await showVerdict(context, state, result, redraw)
     return
   } catch (error) {
-    const known =
-      error instanceof RunnerError ? error : new RunnerError('internal', { reason: String(error) }, { cause: error })
+    const known = knownError(error)
     state.verdict = renderError(known)
     if (context.settings.json)
       process.stdout.write(
