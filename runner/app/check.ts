@@ -4,6 +4,7 @@ import { idOf, variantName, type Variant } from '../domain/exercise/variant.ts'
 import type { Hint } from '../domain/judging/hint.ts'
 import { blamedBy, firstRed, judge, type Judgement, type Outcome } from '../domain/judging/judge.ts'
 import { progressOf, type LanguageProgress, type Progress, type ProgressEvent } from '../domain/progress/progress.ts'
+import { RunnerError } from '../errors/runner-error.ts'
 import type { CatalogSource, Clock, ProgressStore, Readiness, Runs, Snapshots, Workspaces } from './ports.ts'
 
 export interface CheckPorts {
@@ -74,6 +75,7 @@ function notRun(ports: CheckPorts, variant: Variant, outcome: Outcome): CheckRes
 async function attempt(ports: CheckPorts, variant: Variant, seed: number, headStartMs: number): Promise<WatchedCheck> {
   const { exercise, language } = variant
   const workspace = ports.workspaces.folder(idOf(variant))
+  refuseEmptied(ports, variant)
   const runs = await ports.runs()
   const number = (progressOf(ports.store.load(), idOf(variant))?.attempts ?? 0) + 1
   const running = runs.run([{ exercise, language, folder: workspace, seed, ahead: true }])
@@ -82,6 +84,8 @@ async function attempt(ports: CheckPorts, variant: Variant, seed: number, headSt
   saved.catch(() => {})
   const [outcome] = await running
   if (!outcome) throw new Error('the run gave no outcome')
+  // Again: it may have been removed meanwhile, as in a terminal beside watch mode, and that is nobody's attempt.
+  refuseEmptied(ports, variant)
   const hints = ports.source.hints(exercise)
   const judgement = judge(exercise.groups, outcome, hints, ports.workspaces.sources(workspace))
   const progress = ports.store.record(attemptEvent(ports, variant, judgement, seed))
@@ -90,6 +94,10 @@ async function attempt(ports: CheckPorts, variant: Variant, seed: number, headSt
       ? []
       : shownHints(ports, exercise, judgement, hints, progressOf(progress, idOf(variant)))
   return { result: { exercise, language, judgement, attempt: number, seed, hints: told, workspace, progress }, saved }
+}
+
+function refuseEmptied({ workspaces }: CheckPorts, variant: Variant): void {
+  if (workspaces.isEmptied(idOf(variant))) throw new RunnerError('workspace-gone', { ...idOf(variant) })
 }
 
 /** Waits until the run has ended, well or badly, or until its time alone is over. */

@@ -44,7 +44,12 @@ export interface LayerFile {
 export interface Workspaces {
   /** Absolute path of a variant's workspace; `workspace/<slug>` belongs to the language started first. */
   folder: (id: VariantId) => string
+  /** It is there, and there is something in it to work on. */
   exists: (id: VariantId) => boolean
+  /** It is gone, or nothing is left in it: no state to save, and no attempt. */
+  isEmptied: (id: VariantId) => boolean
+  /** Puts back what makes a folder a workspace, where that alone is missing. */
+  mark: (plan: ScaffoldPlan) => Promise<void>
   /** The variant whose workspace contains a folder, or null. */
   containing: (folder: string) => VariantId | null
   apply: (plan: ScaffoldPlan) => Promise<void>
@@ -55,6 +60,7 @@ export interface Workspaces {
 }
 
 export interface Snapshots {
+  /** An emptied workspace is no state: then the last one is returned, as when nothing has changed. */
   take: (id: VariantId, reason: SnapshotReason, note?: string) => Promise<SnapshotTaken>
   list: (id: VariantId) => Promise<SnapshotEntry[]>
   /** Returns the files that stood in the way and were renamed to `<name>.kept`. */

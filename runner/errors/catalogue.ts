@@ -52,7 +52,8 @@ export const catalogue = {
     exitCode: 2,
   },
   'workspace-gone': {
-    message: (d) => `The folder of "${d.slug}" is gone from workspace/, but its saved states are not.`,
+    message: (d) =>
+      `The folder of "${d.slug}" is gone from workspace/, or nothing is left in it. Its saved states are still there.`,
     remedy: (d) =>
       `Bring it back as it was: ${commandLine('undo', d.slug, '--lang', d.language)}. Or begin anew: ${commandLine('next', d.slug, '--lang', d.language)}`,
     exitCode: 2,
