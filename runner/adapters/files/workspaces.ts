@@ -113,6 +113,8 @@ async function restoreStarter(options: WorkspacesOptions, plan: ScaffoldPlan): P
   }
   for (const file of plan.files) placeFile(plan.folder, file)
   if (plan.repository) await options.buildRepository(plan.repository, join(plan.folder, 'repo'))
+  // Only where theirs is gone altogether: without one their git would speak to the project's.
+  if (!existsSync(join(plan.folder, '.git'))) await options.initRepository(plan.folder, firstCommit(plan))
 }
 
 const textFile =

@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import type { Sides } from '../../adapters/repositories/diff-folders.ts'
+import { planFor } from '../../app/plan.ts'
 import { idOf } from '../../domain/exercise/variant.ts'
 import { progressOf } from '../../domain/progress/progress.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
@@ -28,8 +30,31 @@ export const diff: Command = {
 }
 
 async function sinceStarter(context: Context, target: Target): Promise<string> {
-  const { diffAgainstStarter } = await import('../../adapters/repositories/workspace-repository.ts')
-  return diffAgainstStarter(context.workspaces.folder(idOf(target)))
+  const { diffAgainstStarter, initWorkspaceRepository } =
+    await import('../../adapters/repositories/workspace-repository.ts')
+  const folder = context.workspaces.folder(idOf(target))
+  const starter = async (): Promise<string> => {
+    const tree = await context.trees.build(planFor(context.source, target, folder), [])
+    await initWorkspaceRepository(tree, 'The pristine starter')
+    return tree
+  }
+  try {
+    const outer = await diffAgainstStarter(folder, starter)
+    if (target.exercise.driver !== 'git') return outer
+    return outer + (await besideTree(context, target, [], ['starter', 'yours']))
+  } finally {
+    context.trees.clear()
+  }
+}
+
+/** In an exercise about git the repository in repo/ is the work: it is compared with one that is built for that. */
+async function besideTree(context: Context, target: Target, overlays: string[], sides: Sides): Promise<string> {
+  const { diffRepositories } = await import('../../adapters/repositories/repository-picture.ts')
+  const folder = context.workspaces.folder(idOf(target))
+  const built = await context.trees.build(planFor(context.source, target, folder), overlays)
+  // Commits of a reference are made now, those of a starter are the same everywhere.
+  const isStarter = overlays.length === 0
+  return diffRepositories(sides, isStarter ? [built, folder] : [folder, built], isStarter)
 }
 
 async function besideReference(context: Context, target: Target): Promise<string> {
@@ -37,7 +62,9 @@ async function besideReference(context: Context, target: Target): Promise<string
   const own = progressOf(context.store.load(), idOf(target))
   requireSolutionAllowed(context, exercise.slug, Boolean(own?.passedAt))
   if (!own?.passedAt && !own?.gaveUpAt) throw new RunnerError('solution-locked', { slug: exercise.slug })
-  const { diffAgainstReference } = await import('../../adapters/repositories/reference-diff.ts')
   const reference = join(context.source.solutionFolder(exercise), 'reference', language)
+  if (exercise.driver === 'git')
+    return besideTree(context, target, [reference], ['yours', 'reference']).finally(context.trees.clear)
+  const { diffAgainstReference } = await import('../../adapters/repositories/reference-diff.ts')
   return diffAgainstReference(context.workspaces.folder(idOf(target)), reference)
 }
