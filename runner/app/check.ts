@@ -150,8 +150,13 @@ function shownHints(
   })
 }
 
+/** What no end of a program says of itself; its words fit every loop and every wait. */
+const withoutEnd =
+  'Look for a loop that is never left, or a wait for what never comes. Print something before it and in it: what was printed stands here.'
+
 /** No known mistake fits: say which requirement of the brief the first red case stands on. */
 function fallbackHint(ports: CheckPorts, exercise: Exercise, judgement: Judgement): ShownHint[] {
+  if (judgement.verdict.kind === 'timed-out') return [{ id: 'never-ends', level: 3, text: withoutEnd }]
   const number = blamed(judgement)
   const text = number === null ? undefined : parseBrief(ports.source.brief(exercise)).requirements.get(number)
   if (number === null || text === undefined) return []
