@@ -36,5 +36,6 @@ export function planFor(source: CatalogSource, variant: Variant, folder: string)
     brief: source.brief(exercise),
     packageJson: {},
     commands: forwardedCommands,
+    runner: source.runnerFrom(folder),
   })
 }

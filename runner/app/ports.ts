@@ -26,6 +26,8 @@ export interface CatalogSource {
   entry: (variant: Variant) => string
   /** Layers of files a workspace is made of, bottom first. */
   layers: (variant: Variant) => Layer[]
+  /** The way from a workspace to the runner's folder, with forward slashes. */
+  runnerFrom: (folder: string) => string
   /** solutions/<area>/<slug> */
   solutionFolder: (exercise: Exercise) => string
 }

@@ -33,7 +33,8 @@ export function readSettings(flags: { json: boolean; plain: boolean }): Settings
   return {
     root,
     cache: join(root, '.cache'),
-    workspace: join(root, 'workspace'),
+    // It may be a link to another disk; programs are told by the system where they really are.
+    workspace: realOr(join(root, 'workspace')),
     startedIn: realOr(env['INIT_CWD'] ?? process.cwd()),
     json: flags.json,
     plain: flags.plain,
