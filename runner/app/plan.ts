@@ -5,6 +5,7 @@ import type { CatalogSource } from './ports.ts'
 /** Commands that a workspace's own package.json forwards to the project. */
 export const forwardedCommands = [
   'next',
+  'watch',
   'check',
   'show',
   'hint',

@@ -6,6 +6,9 @@ export function startedThrough(typed: string | null): void {
   launcher = typed === null || process.platform === 'win32' ? typed : asWord(typed)
 }
 
+/** Whether any command can be typed here; through npm only those of the nearest package.json can. */
+export const isThroughLauncher = (): boolean => launcher !== null
+
 type Word = string | number | undefined
 
 /**

@@ -7,7 +7,12 @@ test('diff in an exercise about git, through its life', { timeout: 120_000 }, as
   const project = makeProject(['version-control/first-clean-commit'])
   const slug = 'first-clean-commit'
   const folder = join(project.root, 'workspace', slug)
-  await project.gym(['next', slug])
+  const started = await project.gym(['next', slug])
+  expect(started.stdout.replace(/\s+/g, ' ')).toMatch(
+    /inside repo\/ npm finds that project's own.*\.\.\/\.\.\/\.\.\/gym next/,
+  )
+  const inside = await project.gym(['progress', '--json'], { startedIn: join(folder, 'repo') })
+  expect(inside.code).toBe(0)
   const diff = async (...more: string[]) => {
     const { code, json } = await project.gym(['diff', slug, ...more, '--json'])
     return { code, ...(json() as { diff?: string; error?: unknown }) }

@@ -9,8 +9,14 @@ export interface HelpGroup {
 /**
  * All commands with a line each.
  * @param launcher the launcher as it is called from where the person stands
+ * @param inside they stand in a workspace, where some commands are left out
  */
-export function renderHelp(groups: readonly HelpGroup[], launcher: string, style: Pick<Style, 'color'>): string {
+export function renderHelp(
+  groups: readonly HelpGroup[],
+  launcher: string,
+  inside: boolean,
+  style: Pick<Style, 'color'>,
+): string {
   const p = paints(style)
   const width = Math.max(...groups.flatMap(({ commands }) => commands.map(({ name }) => commandLine(name).length)))
   const blocks = groups.flatMap(({ title, commands }) => [
@@ -25,6 +31,7 @@ export function renderHelp(groups: readonly HelpGroup[], launcher: string, style
     ...blocks,
     `With options: ${commandLine('next', 'hello-gym', '--lang', 'py')}. Each command has --help.`,
     `${launcher} next and npm run next do the same; the first starts faster and needs no dashes.`,
+    ...(inside ? ['Commands for authors and instructors: in the project’s own folder.'] : []),
     '',
     `  Then    ${commandLine('next')}`,
     '',
