@@ -5,6 +5,7 @@ import type { Hint } from '../domain/judging/hint.ts'
 import { blamedBy, firstRed, judge, type Judgement, type Outcome } from '../domain/judging/judge.ts'
 import { progressOf, type LanguageProgress, type Progress, type ProgressEvent } from '../domain/progress/progress.ts'
 import { RunnerError } from '../errors/runner-error.ts'
+import { changedSentence, planFor } from './plan.ts'
 import type { CatalogSource, Clock, ProgressStore, Readiness, Runs, Snapshots, Workspaces } from './ports.ts'
 
 export interface CheckPorts {
@@ -88,12 +89,19 @@ async function attempt(ports: CheckPorts, variant: Variant, seed: number, headSt
   refuseEmptied(ports, variant)
   const hints = ports.source.hints(exercise)
   const judgement = judge(exercise.groups, outcome, hints, ports.workspaces.sources(workspace))
+  judgement.warnings.push(...changedWarning(ports, variant, workspace))
   const progress = ports.store.record(attemptEvent(ports, variant, judgement, seed))
   const told =
     ports.hidesHints?.(exercise.slug) === true
       ? []
       : shownHints(ports, exercise, judgement, hints, progressOf(progress, idOf(variant)))
   return { result: { exercise, language, judgement, attempt: number, seed, hints: told, workspace, progress }, saved }
+}
+
+/** The tests are those of now; what was begun with an older brief or starter has to be told so. */
+function changedWarning({ source, workspaces }: CheckPorts, variant: Variant, workspace: string): string[] {
+  const changed = workspaces.changedSince(planFor(source, variant, workspace))
+  return changed.length === 0 ? [] : [changedSentence(variant.exercise.slug, changed)]
 }
 
 function refuseEmptied({ workspaces }: CheckPorts, variant: Variant): void {

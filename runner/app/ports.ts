@@ -57,6 +57,10 @@ export interface Workspaces {
   apply: (plan: ScaffoldPlan) => Promise<void>
   /** Puts the starter's files back; the learner's repository stays as it is. */
   restoreStarter: (plan: ScaffoldPlan) => Promise<void>
+  /** What a workspace was made of, though the project may have changed since; null where an older version made it. */
+  keptPlan: (plan: ScaffoldPlan) => ScaffoldPlan | null
+  /** Files that the project has changed since. */
+  changedSince: (plan: ScaffoldPlan) => string[]
   /** The learner's text files by relative path, for hints that look at the source. */
   sources: (folder: string) => Map<string, string>
 }

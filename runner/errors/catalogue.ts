@@ -41,6 +41,12 @@ export const catalogue = {
     remedy: (d) => `Choose one of them: ${commandLine('next', d.slug, '--lang', '<language>')}`,
     exitCode: 2,
   },
+  'exercise-gone': {
+    message: (d) => `The exercise "${d.slug}", which you have started, is no longer in this project under that name.`,
+    remedy: (d) =>
+      `Your work stays in workspace/${d.slug}, with its saved states. Go on with another: ${commandLine('list')}`,
+    exitCode: 2,
+  },
   'nothing-started': {
     message: () => 'No exercise has been started yet, so there is nothing to work on with this command.',
     remedy: () => `Start one: ${commandLine('next')}`,

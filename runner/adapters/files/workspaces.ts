@@ -6,6 +6,7 @@ import { variantName, type VariantId } from '../../domain/exercise/variant.ts'
 import type { PlannedFile, ScaffoldPlan } from '../../domain/exercise/scaffold.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { placeFile } from './place-file.ts'
+import { changedSince, keepStarter, keptPlan } from './starters.ts'
 import { filesIn } from './walk.ts'
 import { writing } from './writing.ts'
 import { ensureFolder, removeTree } from './late-packages.ts'
@@ -23,6 +24,7 @@ export interface WorkspacesOptions {
 }
 
 export function workspacesIn(options: WorkspacesOptions): Workspaces {
+  const starters = startersIn(options)
   const folderOf = (id: VariantId): string => workspaceFolder(options.folder, id)
   return {
     folder: folderOf,
@@ -32,9 +34,13 @@ export function workspacesIn(options: WorkspacesOptions): Workspaces {
     containing: (folder) => containing(options.folder, folder),
     apply: (plan) => writing(plan.folder, () => applyPlan(options, plan)),
     restoreStarter: (plan) => writing(plan.folder, () => restoreStarter(options, plan)),
+    keptPlan: (plan) => keptPlan(starters, plan),
+    changedSince: (plan) => changedSince(starters, plan),
     sources: (folder) => sources(folder),
   }
 }
+
+const startersIn = ({ folder }: WorkspacesOptions): string => join(folder, '.starters')
 
 /** `workspace/<slug>` belongs to the language started first, `workspace/<slug>@<lang>` to any other. */
 function workspaceFolder(parent: string, id: VariantId): string {
@@ -75,6 +81,7 @@ async function applyPlan(options: WorkspacesOptions, plan: ScaffoldPlan): Promis
     for (const file of plan.files) placeFile(building, file)
     if (plan.repository) await options.buildRepository(plan.repository, join(building, 'repo'))
     await options.initRepository(building, firstCommit(plan))
+    keepStarter(startersIn(options), plan)
     renameSync(building, plan.folder)
   } finally {
     removeTree(building)
@@ -84,6 +91,7 @@ async function applyPlan(options: WorkspacesOptions, plan: ScaffoldPlan): Promis
 /** In place, because a shell may stand in it; what is left there stays, their repository above all. */
 async function fillEmptied(options: WorkspacesOptions, plan: ScaffoldPlan): Promise<void> {
   layMissing(plan, () => true)
+  keepStarter(startersIn(options), plan)
   if (plan.repository) await options.buildRepository(plan.repository, join(plan.folder, 'repo'))
   await options.initRepository(plan.folder, firstCommit(plan))
 }
@@ -112,6 +120,7 @@ async function restoreStarter(options: WorkspacesOptions, plan: ScaffoldPlan): P
     removeTree(join(plan.folder, name))
   }
   for (const file of plan.files) placeFile(plan.folder, file)
+  keepStarter(startersIn(options), plan)
   if (plan.repository) await options.buildRepository(plan.repository, join(plan.folder, 'repo'))
   // Only where theirs is gone altogether: without one their git would speak to the project's.
   if (!existsSync(join(plan.folder, '.git'))) await options.initRepository(plan.folder, firstCommit(plan))

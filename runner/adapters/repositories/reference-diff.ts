@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { layerFiles } from '../files/catalog-source.ts'
 import { copyTree, ensureFolder } from '../files/late-packages.ts'
+import type { ScaffoldPlan } from '../../domain/exercise/scaffold.ts'
+import { placeFile } from '../files/place-file.ts'
 import { diffLaid } from './diff-folders.ts'
 
 /**
@@ -16,4 +18,18 @@ export async function diffAgainstReference(workspace: string, reference: string)
       if (existsSync(join(workspace, path))) copyTree(join(workspace, path), join(yours, path))
     }
   })
+}
+
+/** The unified diff from the files of one plan to those of another: what changed in an exercise since it was started. */
+export async function diffPlans(before: ScaffoldPlan, now: ScaffoldPlan): Promise<string> {
+  return diffLaid(['started', 'now'], 'compare the starters', async (old, fresh) => {
+    layPlan(before, old)
+    layPlan(now, fresh)
+  })
+}
+
+function layPlan({ files, repository }: ScaffoldPlan, into: string): void {
+  ensureFolder(into)
+  for (const file of files.filter(({ to }) => to !== 'package.json')) placeFile(into, file)
+  if (repository !== null) copyTree(repository, join(into, 'repository.json'))
 }

@@ -48,13 +48,18 @@ export async function initWorkspaceRepository(folder: string, message: string): 
  * files included. It is made in a repository of our own that borrows the learner's objects: the learner's
  * index stays untouched, and filters and diff programs from the learner's config are never run.
  * @param makeStarter makes the pristine starter with a repository elsewhere, for where the workspace's own is lost
+ * @param isNewer what it makes counts more than the first commit: the learner has begun again from another starter
  */
-export async function diffAgainstStarter(folder: string, makeStarter?: () => Promise<string>): Promise<string> {
+export async function diffAgainstStarter(
+  folder: string,
+  makeStarter?: () => Promise<string>,
+  isNewer = false,
+): Promise<string> {
   await requireGit()
   const scratch = await mkdtemp(join(tmpdir(), 'backend-gym-diff-'))
   const call = { action: 'compare the workspace with its starter', path: scratch }
   try {
-    const { root, base } = await findBase(folder, makeStarter)
+    const { root, base } = await findBase(folder, makeStarter, isNewer)
     await writeBorrowingRepository(scratch, join(base, '.git', 'objects'), root)
     const env = { GIT_DIR: scratch, GIT_WORK_TREE: folder }
     // Exit code 1: some files could not be added, as a repository inside the workspace that has no commit.
@@ -89,15 +94,24 @@ async function removeLocks(gitDir: string): Promise<void> {
 }
 
 /** The folder whose repository holds the starter, and the commit that does. */
-async function findBase(folder: string, makeStarter?: () => Promise<string>): Promise<{ root: string; base: string }> {
+async function findBase(
+  folder: string,
+  makeStarter: (() => Promise<string>) | undefined,
+  isNewer: boolean,
+): Promise<{ root: string; base: string }> {
   try {
-    return { root: await findRootCommit(folder), base: folder }
+    if (isNewer && makeStarter) return await rootIn(await makeStarter())
+    return await rootIn(folder)
   } catch (error) {
     if (makeStarter === undefined) throw error
-    const base = await makeStarter()
-    return { root: await findRootCommit(base), base }
+    return rootIn(await makeStarter())
   }
 }
+
+const rootIn = async (base: string): Promise<{ root: string; base: string }> => ({
+  root: await findRootCommit(base),
+  base,
+})
 
 async function findRootCommit(folder: string): Promise<string> {
   const git = await openSimpleGit({ folder, env: { GIT_DIR: join(folder, '.git'), GIT_NO_REPLACE_OBJECTS: '1' } })

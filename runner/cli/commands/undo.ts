@@ -41,7 +41,8 @@ async function goBack(context: Context, variant: Target, { options }: Input): Pr
     throw wanted === null
       ? new RunnerError('nothing-to-undo', { slug })
       : new RunnerError('unknown-snapshot', { slug, snapshot: wanted })
-  const plan = planFor(context.source, variant, folder)
+  const now = planFor(context.source, variant, folder)
+  const plan = context.workspaces.keptPlan(now) ?? now
   if (deleted) await context.workspaces.apply(plan)
   const movedAside = await context.snapshots.restore(id, target.id)
   await context.workspaces.mark(plan)
