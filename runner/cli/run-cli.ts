@@ -19,7 +19,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   let context: Context | null = null
   try {
     const explained = explainedCommand(name, rest)
-    if (explained !== null) return print(settings, name, usageAnswer(explained, await loadCommand(explained)))
+    if (explained !== null) return print(settings, name, usageAnswer(settings, explained, await loadCommand(explained)))
     const command = await loadCommand(name)
     const input = parseInput(name, command, rest)
     context = openContext(settings)
@@ -49,10 +49,10 @@ async function loadCommand(name: string): Promise<Command> {
   })
 }
 
-const usageAnswer = (name: string, command: Command): Answer => ({
+const usageAnswer = (settings: Settings, name: string, command: Command): Answer => ({
   exitCode: 0,
   json: { command: name, summary: command.summary, usage: command.usage, details: command.details },
-  text: renderUsage(name, command),
+  text: renderUsage(name, command, settings),
 })
 
 function parseInput(name: string, command: Command, args: readonly string[]): Input {
@@ -99,7 +99,7 @@ function printError(settings: Settings, error: unknown): number {
     process.stdout.write(
       `${JSON.stringify({ error: { code: known.code, message: known.message, remedy: known.remedy } })}\n`,
     )
-  else process.stderr.write(renderError(known))
+  else process.stderr.write(renderError(known, settings))
   if (settings.debug) process.stderr.write(`${String((known.cause as Error | undefined)?.stack ?? known.stack)}\n`)
   return known.exitCode
 }

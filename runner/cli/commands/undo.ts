@@ -51,6 +51,6 @@ async function goBack(context: Context, variant: Target, { options }: Input): Pr
   return {
     exitCode: 0,
     json: { ...id, restored: target.id, saved, movedAside, next: commandLine('next') },
-    text: renderUndo({ slug, state: target, saved, movedAside, now: context.clock.now() }),
+    text: renderUndo({ slug, state: target, saved, movedAside, now: context.clock.now() }, context.settings),
   }
 }

@@ -32,7 +32,7 @@ export async function act(context: Context, session: Session, key: Key): Promise
   try {
     return await actOn(context, session, key)
   } catch (error) {
-    session.show({ kind: 'text', text: renderProblem(knownError(error)) })
+    session.show({ kind: 'text', text: renderProblem(knownError(error), context.settings) })
     return 'stay'
   }
 }

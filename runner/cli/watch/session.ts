@@ -109,7 +109,7 @@ async function checked(context: Context, screen: Screen, state: State, redraw: (
     return
   } catch (error) {
     const known = knownError(error)
-    state.verdict = renderError(known)
+    state.verdict = renderError(known, context.settings)
     if (context.settings.json)
       process.stdout.write(
         `${JSON.stringify({ error: { code: known.code, message: known.message, remedy: known.remedy } })}\n`,

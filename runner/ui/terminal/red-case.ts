@@ -47,7 +47,7 @@ function stepLines(label: string, text: string, indent: number, labelWidth: numb
   return [`${pad}${label.padEnd(labelWidth)}${first}`, ...rest.map((l) => `${pad}${' '.repeat(labelWidth)}${l}`)]
 }
 
-/** Data is cut where the line ends, not at spaces: every character of it may matter. */
+/** Data is broken where the line ends, after a comma or a space where one is near: every character of it may matter. */
 export function hardWrap(line: string, room: number): string[] {
   // Control characters of a learner's output must not move the cursor.
   const clean = line.replace(
@@ -55,6 +55,7 @@ export function hardWrap(line: string, room: number): string[] {
     (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`,
   )
   if (clean.length <= room) return [clean]
-  const pieces = clean.match(new RegExp(`.{1,${Math.max(20, room)}}`, 'gu')) ?? []
-  return pieces.length > 3 ? [...pieces.slice(0, 2), cut(pieces.slice(2).join(''), Math.max(20, room))] : pieces
+  const width = Math.max(20, room)
+  const pieces = clean.match(new RegExp(`.{${Math.ceil(width / 3)},${width - 1}}[,;\\s]|.{1,${width}}`, 'gu')) ?? []
+  return pieces.length > 3 ? [...pieces.slice(0, 2), cut(pieces.slice(2).join(''), width)] : pieces
 }

@@ -3,6 +3,8 @@ import pc from 'picocolors'
 export interface Style {
   color: boolean
   columns: number
+  /** Asked for with --plain: words alone, no drawing. */
+  plain?: boolean
 }
 
 type Paint = (text: string) => string
@@ -24,11 +26,14 @@ export function paints({ color }: Pick<Style, 'color'>): Paints {
   return { green, red, yellow, dim, bold }
 }
 
+/** A command of ours is one word, so that it can be copied. */
+const words = /npm run [\w-]+(?: -- [\w<>@…/.-]+(?: -{1,2}[\w-]+)*)?\S*|\S+/g
+
 /** Breaks text at spaces into lines of at most `width`; a longer word stands alone. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = []
   let line = ''
-  for (const word of text.split(/\s+/).filter(Boolean)) {
+  for (const word of text.match(words) ?? []) {
     if (line !== '' && line.length + 1 + word.length > width) {
       lines.push(line)
       line = word

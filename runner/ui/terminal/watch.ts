@@ -1,7 +1,7 @@
 import { commandLine } from '../../errors/command-line.ts'
 import { renderError } from './help.ts'
 import { stateMarks, type ListRow } from './list.ts'
-import { cut, paints, type Style } from './style.ts'
+import { cut, labelled, paints, type Style } from './style.ts'
 
 export interface WatchFooter {
   passed: boolean
@@ -16,10 +16,12 @@ export function renderFooter({ passed, done, total, polling }: WatchFooter, styl
   const first = passed ? '[n]ext' : '[h]int'
   const keys = `${first}  [l]ist  [r]un  [o]pen  [d]iff  [x]reset  [?]keys  [q]uit`
   const count = `${done}/${total}`
+  const note = polling ? [p.dim('  Native file events do not arrive here; the folder is polled.')] : []
   const room = style.columns - 2 - keys.length - count.length - 3
-  const bar = room < 6 ? count : `${count} ${barOf(done, total, Math.min(10, room))}`
+  if (room < 0) return [...note, ...labelled(2, '', `${keys}  ${count}`, style.columns, 0)].join('\n')
+  const bar = room < 6 || style.plain ? count : `${count} ${barOf(done, total, Math.min(10, room))}`
   const gap = ' '.repeat(Math.max(2, style.columns - 2 - keys.length - bar.length))
-  return `${polling ? `${p.dim('  Native file events do not arrive here; the folder is polled.')}\n` : ''}  ${keys}${gap}${p.dim(bar)}`
+  return [...note, `  ${keys}${gap}${p.dim(bar)}`].join('\n')
 }
 
 function barOf(done: number, total: number, width: number): string {
@@ -118,8 +120,8 @@ export function renderListView(
 export const renderUntilKey = (text: string): string => `${text.trimEnd()}\n\n  Any key goes back.\n`
 
 /** An error of the catalogue; the sitting goes on. */
-export const renderProblem = (error: { message: string; remedy: string }): string =>
-  `${renderError(error)}\n  Any key goes back.\n`
+export const renderProblem = (error: { message: string; remedy: string }, style: Style): string =>
+  `${renderError(error, style)}\n  Any key goes back.\n`
 
 export const renderWatchDone = (): string => renderUntilKey('\n  Every exercise is passed. Well done.')
 
