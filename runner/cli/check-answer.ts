@@ -82,6 +82,7 @@ async function viewOf(context: Context, result: CheckResult): Promise<CheckView>
     judgement,
     attempt,
     minutes: own ? Math.max(1, Math.round((context.clock.now().getTime() - Date.parse(own.startedAt)) / 60_000)) : null,
+    seed: result.seed,
     hintsUsed: Object.keys(own?.hints ?? {}).length,
     hints,
     edit: editPath(context, result, workspace),

@@ -94,6 +94,11 @@ export const catalogue = {
     remedy: (d) => `See what was saved: ${commandLine('history', d.slug)}`,
     exitCode: 2,
   },
+  'unknown-case': {
+    message: (d) => `There is no case "${d.id}" here. The cases are: ${d.cases}.`,
+    remedy: () => `See all that are red: ${commandLine('check', '--all')}`,
+    exitCode: 2,
+  },
   'unknown-snapshot': {
     message: (d) => `"${d.slug}" has no snapshot "${d.snapshot}".`,
     remedy: (d) => `See what was saved: ${commandLine('history', d.slug)}`,

@@ -29,6 +29,7 @@ export const diff: Command = {
     return {
       exitCode: 0,
       json: { slug: target.exercise.slug, against, diff: changes },
+      toRead: true,
       text: renderDiff(changes, against, context.settings),
     }
   },

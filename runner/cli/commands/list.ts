@@ -52,6 +52,7 @@ async function showList(context: Context, { options, words }: Input): Promise<An
   const gone = filtered ? [] : goneFrom(catalog, progress)
   return {
     exitCode: 0,
+    toRead: true,
     // One of the two is printed; in a large catalog the other would cost as much again.
     json: context.settings.json ? { areas: jsonAreas(catalog, view), gone } : null,
     text: context.settings.json

@@ -31,6 +31,7 @@ export const show: Command = {
     return {
       exitCode: 0,
       json: { slug: exercise.slug, languages: languagesOf(exercise), brief, changed, next: then },
+      toRead: true,
       text: renderBrief(
         brief,
         changed.length > 0 ? changedSentence(exercise.slug, changed) : null,

@@ -68,6 +68,7 @@ const view = (more: Partial<CheckView>): CheckView => ({
     languages: { ts: { template: 'node' }, py: { template: 'python' } },
   }),
   areaTitle: 'Languages',
+  seed: 42,
   language: 'ts',
   judgement: judgement({}),
   attempt: 3,

@@ -17,6 +17,8 @@ export interface CheckView {
   /** Time since the exercise was started, in minutes; null where it makes no sense. */
   minutes: number | null
   hintsUsed: number
+  /** Repeats the run: what it drew, it draws again. */
+  seed: number
   hints: { id: string; level: number; text: string }[]
   /** What to edit, relative to the folder the learner stands in. */
   edit: string
@@ -80,12 +82,13 @@ function failedLines(view: CheckView, style: Style, p: Paints): string[] {
         ]
       : []),
     `  ${p.red('✗ not yet')}   ${green.length} of ${cases.length} cases   ${score?.total ?? 0} of 100 points   ${secondsOf(view)}`,
+    ...(first ? [] : [p.dim(`              seed ${view.seed}: repeats this very run`)]),
     '',
     ...groupLines(score?.groups ?? [], style),
     '',
     ...passRow(green, p),
-    ...(red[0] ? redCase(red[0], style, p) : []),
-    ...moreRow(red.length - 1, p),
+    ...(red[0] ? redCase(red[0], style, p, wholeCase(view, red[0])) : []),
+    ...moreRow(red.length - 1, view, style, p),
     '',
     ...printedLines(red[0]?.output ?? '', view.folder, style, p),
     ...warningLines(view.judgement.warnings, style, p),
@@ -119,8 +122,17 @@ function passRow(green: JudgedCase[], p: Paints): string[] {
   return [`    ${p.green('✓ pass')}   ${green.length === 1 ? green[0]?.sentence : `${green.length} cases`}`]
 }
 
-const moreRow = (more: number, p: Paints): string[] =>
-  more <= 0 ? [] : [`    ${p.dim(`· ${more} more`)}   ${more === 1 ? 'fails' : 'fail'} for now; this one first`]
+/** How the rest of a shortened case is seen. */
+const wholeCase = ({ watching }: CheckView, { id }: JudgedCase): string =>
+  watching ? '[a]ll in full' : commandLine('check', '--case', id)
+
+function moreRow(more: number, { watching }: CheckView, { columns }: Style, p: Paints): string[] {
+  if (more <= 0) return []
+  const label = `· ${more} more`
+  const text = `${more === 1 ? 'fails' : 'fail'} for now; this one first. ${watching ? '[a]ll in full' : `All: ${commandLine('check', '--all')}`}`
+  const [first = '', ...rest] = labelled(4, label, text, columns, label.length + 3)
+  return [first.replace(label, p.dim(label)), ...rest]
+}
 
 function warningLines(warnings: readonly string[], style: Style, p: Paints): string[] {
   if (warnings.length === 0) return []
@@ -196,7 +208,9 @@ function unjudgedLines(view: CheckView, style: Style, p: Paints): string[] {
   return [
     `  ${p.yellow(`! ${label.padEnd(11)}`)} ${first}`,
     ...rest.map((l) => `${' '.repeat(16)}${l}`),
-    ...(lateCase && lateCase.transcript.length > 0 ? ['', ...transcriptLines(lateCase, style)] : []),
+    ...(lateCase && lateCase.transcript.length > 0
+      ? ['', ...transcriptLines(lateCase, style, wholeCase(view, lateCase))]
+      : []),
     '',
     ...(program ? printedLines(lateCase?.output || stderr, view.folder, style, p) : []),
     ...warningLines(warnings, style, p),
