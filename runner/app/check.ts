@@ -18,6 +18,8 @@ export interface CheckPorts {
   runs: () => Promise<Runs>
   /** The set in use keeps hints back. */
   hidesHints?: (slug: string) => boolean
+  /** What a compiler says of types beside the verdict, as sentences. */
+  typeErrors?: (variant: Variant, folder: string) => Promise<string[]>
 }
 
 export interface ShownHint {
@@ -95,13 +97,28 @@ async function attempt(ports: CheckPorts, variant: Variant, seed: number, headSt
     ports.hidesHints?.(exercise.slug) === true
       ? []
       : shownHints(ports, exercise, judgement, hints, progressOf(progress, idOf(variant)))
-  return { result: { exercise, language, judgement, attempt: number, seed, hints: told, workspace, progress }, saved }
+  const typed = typeRemarks(ports, variant, judgement, workspace)
+  return {
+    result: { exercise, language, judgement, attempt: number, seed, hints: told, workspace, progress },
+    saved: Promise.all([saved, typed]).then((remarks) => remarks.flat()),
+  }
 }
 
 /** The tests are those of now; what was begun with an older brief or starter has to be told so. */
 function changedWarning({ source, workspaces }: CheckPorts, variant: Variant, workspace: string): string[] {
   const changed = workspaces.changedSince(planFor(source, variant, workspace))
   return changed.length === 0 ? [] : [changedSentence(variant.exercise.slug, changed)]
+}
+
+/** After the run, which it must not slow down, and where it may help: not beside a pass, nor beside a syntax error. */
+async function typeRemarks(
+  { typeErrors }: CheckPorts,
+  variant: Variant,
+  { verdict }: Judgement,
+  workspace: string,
+): Promise<string[]> {
+  const isRead = verdict.kind !== 'passed' && !(verdict.kind === 'broken' && verdict.reason === 'does-not-load')
+  return isRead && typeErrors ? typeErrors(variant, workspace).catch(() => []) : []
 }
 
 function refuseEmptied({ workspaces }: CheckPorts, variant: Variant): void {

@@ -24,6 +24,7 @@ import type {
   Trees,
   Workspaces,
 } from '../app/ports.ts'
+import type { Variant } from '../domain/exercise/variant.ts'
 import type { Catalog } from '../domain/exercise/catalog.ts'
 import { formatProblem } from '../domain/decode.ts'
 import { catalogOfSet, type ExerciseSet } from '../domain/sets/set.ts'
@@ -42,6 +43,7 @@ export interface Context {
   /** Its exercises as a catalog, in its order. */
   setCatalog: () => Catalog | null
   hidesHints: (slug: string) => boolean
+  typeErrors: (variant: Variant, folder: string) => Promise<string[]>
   workspaces: Workspaces
   snapshots: Snapshots
   trees: Trees
@@ -104,6 +106,7 @@ export function openContext(settings: Settings): Context {
     usedSet,
     setCatalog: () => setCatalog(usedSet(), source),
     hidesHints: (slug) => hidesHints(usedSet(), slug),
+    typeErrors: (variant, folder) => typeErrorsOf(cache, variant, folder),
     workspaces,
     snapshots: workspaceSnapshots({ folderOf: workspaces.folder, stores: join(workspace, '.snapshots') }),
     trees: treesIn({ cache, buildRepository }),
@@ -128,6 +131,12 @@ const setCatalog = (set: ExerciseSet | null, source: CatalogSource): Catalog | n
 
 const hidesHints = (set: ExerciseSet | null, slug: string): boolean =>
   set?.rules.hints === 'hidden' && set.exercises.some((e) => e.slug === slug)
+
+async function typeErrorsOf(cache: string, variant: Variant, folder: string): Promise<string[]> {
+  if (variant.language !== 'ts') return []
+  const { typeErrors } = await import('../adapters/toolchains/type-errors.ts')
+  return typeErrors(folder, join(cache, 'types', `${variant.exercise.slug}.json`))
+}
 
 function openWritable(cache: string): GroupLedger {
   try {

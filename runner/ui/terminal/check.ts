@@ -203,7 +203,11 @@ function unjudgedLines(view: CheckView, style: Style, p: Paints): string[] {
       ? view.judgement.cases.find((c) => c.id === verdict.caseId)
       : null
   const where = lateCase ? ` Case: ${lateCase.sentence}.` : ''
-  const [first = '', ...rest] = wrap(`${asSentence(message)}${where} Nothing was scored.`, style.columns - 16)
+  // Several errors of a compiler stand apart.
+  const [first = '', ...rest] =
+    `${asSentence(message)}${message.includes('\n') ? '\n' : ''}${where} Nothing was scored.`
+      .split('\n')
+      .flatMap((line) => wrap(line, style.columns - 16))
   const program = stderr.trim() !== '' && !message.includes(stderr.trim().split('\n').at(-1) ?? ' ')
   return [
     `  ${p.yellow(`! ${label.padEnd(11)}`)} ${first}`,
