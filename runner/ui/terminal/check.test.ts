@@ -232,3 +232,24 @@ test('renderCheck: a huge transcript: cut to the part that matters', () => {
   expect(lines.some((l) => l.includes('32 steps before'))).toBe(true)
   expect(lines.length).toBeLessThan(40)
 })
+
+test('a broken sentence, a note and a step: what a terminal would obey, or show as nothing, is written out', () => {
+  const message = 'main.ts does not load: line 1, Unexpected "\u001b[2J\u202e"'
+  const verdict = { kind: 'broken', reason: 'does-not-load', message } as const
+  const red = cases.map((c) =>
+    c.id === 'quoted' ? { ...c, transcript: [{ label: 'stdout', text: '\ufeff{"a":1}' }] } : c,
+  )
+  const screens = [
+    renderCheck(view({ judgement: judgement({ verdict, warnings: ['a file \u009b31m'] }) }), {
+      color: false,
+      columns: 80,
+    }),
+    renderCheck(view({ judgement: judgement({ cases: red }) }), { color: false, columns: 80 }),
+  ]
+  const text = screens.join('')
+  expect(text).toContain('\\x1b[2J\\u202e')
+  expect(text).toContain('\\x9b31m')
+  expect(text).toContain('\\ufeff{"a":1}')
+  // oxlint-disable-next-line no-control-regex
+  expect(text).not.toMatch(/[\u001b\u009b\u202e\ufeff]/)
+})

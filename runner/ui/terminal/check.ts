@@ -5,7 +5,7 @@ import { commandLine } from '../../errors/command-line.ts'
 import { groupLines } from './group-scores.ts'
 import { printedLines } from './printed.ts'
 import { redCase, transcriptLines } from './red-case.ts'
-import { labelled, paints, wrap, type Paints, type Style } from './style.ts'
+import { labelled, paints, visible, wrap, type Paints, type Style } from './style.ts'
 
 /** Everything the screen of one check needs; plain values. */
 export interface CheckView {
@@ -136,7 +136,7 @@ function moreRow(more: number, { watching }: CheckView, { columns }: Style, p: P
 
 function warningLines(warnings: readonly string[], style: Style, p: Paints): string[] {
   if (warnings.length === 0) return []
-  return [...warnings.flatMap((w) => labelled(2, 'Note', w, style.columns)).map((l) => p.yellow(l)), '']
+  return [...warnings.flatMap((w) => labelled(2, 'Note', visible(w), style.columns)).map((l) => p.yellow(l)), '']
 }
 
 function hintLines({ hints, watching }: CheckView, style: Style, p: Paints): string[] {
@@ -207,7 +207,7 @@ function unjudgedLines(view: CheckView, style: Style, p: Paints): string[] {
   const [first = '', ...rest] =
     `${asSentence(message)}${message.includes('\n') ? '\n' : ''}${where} Nothing was scored.`
       .split('\n')
-      .flatMap((line) => wrap(line, style.columns - 16))
+      .flatMap((line) => wrap(visible(line), style.columns - 16))
   const program = stderr.trim() !== '' && !message.includes(stderr.trim().split('\n').at(-1) ?? ' ')
   return [
     `  ${p.yellow(`! ${label.padEnd(11)}`)} ${first}`,

@@ -1,5 +1,5 @@
 import { commandLine } from '../../errors/command-line.ts'
-import { labelled, paints, type Style } from './style.ts'
+import { labelled, paints, visible, type Style } from './style.ts'
 
 export interface HelpGroup {
   title: string
@@ -69,6 +69,6 @@ function optionLines(line: string, columns: number): string[] {
 
 /** What happened, why, what to do; the same shape everywhere. */
 export function renderError({ message, remedy }: { message: string; remedy: string }, { columns }: Style): string {
-  const lines = message.split('\n').flatMap((line) => labelled(2, '', line, columns, 0))
+  const lines = message.split('\n').flatMap((line) => labelled(2, '', visible(line), columns, 0))
   return ['', ...lines, ...labelled(2, '→', remedy, columns, 2), '', ''].join('\n')
 }

@@ -1,5 +1,5 @@
 import type { JudgedCase } from '../../domain/judging/judge.ts'
-import { cut, labelled, wrap, type Paints, type Style } from './style.ts'
+import { cut, labelled, visible, wrap, type Paints, type Style } from './style.ts'
 
 /**
  * A red case: its sentence, what it covers, and the end of its transcript.
@@ -72,11 +72,7 @@ function stepLines(
 
 /** Data is broken where the line ends, after a comma or a space where one is near: every character of it may matter. */
 export function hardWrap(line: string, room: number, howMuch: HowMuch = 'shortened'): string[] {
-  // Control characters of a learner's output must not move the cursor.
-  const clean = line.replace(
-    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g,
-    (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  )
+  const clean = visible(line)
   if (clean.length <= room) return [clean]
   const width = Math.max(20, room)
   const pieces = clean.match(new RegExp(`.{${Math.ceil(width / 3)},${width - 1}}[,;\\s]|.{1,${width}}`, 'gu')) ?? []
