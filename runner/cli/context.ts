@@ -98,11 +98,7 @@ export function openContext(settings: Settings): Context {
     settings,
     source,
     catalog: () => loadCatalog(source),
-    store: progressStore({
-      folder: workspace,
-      onWait: (what) => say(waitingFor(what)),
-      onRebuilt: (kept) => say(rebuilt(kept)),
-    }),
+    store: openStore(workspace, say),
     usedSet,
     setCatalog: () => setCatalog(usedSet(), source),
     hidesHints: (slug) => hidesHints(usedSet(), slug),
@@ -151,6 +147,13 @@ function loadCatalog(source: CatalogSource): Catalog {
   if (catalog.bySlug.size > 0 || problems.length === 0) return catalog
   throw new RunnerError('content-invalid', { problems: problems.map(formatProblem).join('\n') })
 }
+
+const openStore = (folder: string, say: (text: string) => void): ProgressStore =>
+  progressStore({
+    folder,
+    onWait: (what) => say(waitingFor(what)),
+    onRebuilt: (kept) => say(rebuilt(kept)),
+  })
 
 const rebuilt = (kept: string): string =>
   `progress.json could not be read. It was worked out anew from the journal of your attempts; the old one is ${kept}.`

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync } from 'node:fs'
+import { existsSync, lstatSync, readFileSync, renameSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { PlannedFile, ScaffoldPlan } from '../../domain/exercise/scaffold.ts'
 import { ensureFolder, removeTree } from './late-packages.ts'
@@ -36,7 +36,7 @@ export function keptPlan(parent: string, plan: ScaffoldPlan): ScaffoldPlan | nul
   const files = filesIn(place).map(({ path, full }): PlannedFile => ({
     to: path,
     source: { from: full },
-    executable: plan.files.find(({ to }) => to === path)?.executable ?? false,
+    executable: (lstatSync(full).mode & 0o100) !== 0,
   }))
   const repository = files.some(({ to }) => to === recipe) ? join(place, recipe) : null
   return { ...plan, files: files.filter(({ to }) => to !== recipe), repository }

@@ -71,7 +71,7 @@ const verdictKeys: Record<Key, (context: Context, session: Session) => Promise<v
   n: goOn,
   s: skipIt,
   c: checkAll,
-  '?': (_, session) => session.show({ kind: 'text', text: renderKeys() }),
+  '?': ({ settings }, session) => session.show({ kind: 'text', text: renderKeys(settings) }),
 }
 
 const inputOf = ({ exercise, language }: Target) => ({ options: { lang: language }, words: [exercise.slug] })

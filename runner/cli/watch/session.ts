@@ -90,10 +90,7 @@ export async function openSession(
       redraw()
       loop.now()
     },
-    redraw: async () => {
-      if (state.last && state.verdict !== '') state.verdict = await checkScreen(context, state.last, [], true)
-      redraw()
-    },
+    redraw: () => layOutAnew(context, state).then(redraw),
     scroll: screen.scroll,
     lend: async (work) => {
       state.lent = true
@@ -115,6 +112,11 @@ interface State {
   view: View
   closed: boolean
   lent: boolean
+}
+
+/** The verdict was laid out for a terminal of another width. */
+async function layOutAnew(context: Context, state: State): Promise<void> {
+  if (state.last && state.verdict !== '') state.verdict = await checkScreen(context, state.last, [], true)
 }
 
 /** One check of what is on disk now; its verdict is shown, whatever became of it. Never rejects. */

@@ -253,3 +253,21 @@ test('a broken sentence, a note and a step: what a terminal would obey, or show 
   // oxlint-disable-next-line no-control-regex
   expect(text).not.toMatch(/[\u001b\u009b\u202e\ufeff]/)
 })
+
+const ended = (more: Partial<Judgement>): CheckView => view({ judgement: judgement(more) })
+
+test.each([60, 80, 120, 200])('no line of a check is wider than %i columns', (columns) => {
+  const screens = [
+    ended({}),
+    ended({ verdict: { kind: 'passed' } }),
+    ended({ verdict: { kind: 'broken', reason: 'does-not-load', message: 'It does not load: '.repeat(9) } }),
+    ended({
+      verdict: {
+        kind: 'not-run',
+        missing: [{ id: 'x', needs: 'a thing '.repeat(9), howToInstall: 'get it '.repeat(9) }],
+      },
+    }),
+  ]
+  const lines = screens.flatMap((one) => renderCheck(one, { color: false, columns }).split('\n'))
+  expect(lines.filter((line) => line.length > columns && line.trim().includes(' '))).toEqual([])
+})

@@ -43,14 +43,15 @@ export function renderCheck(view: CheckView, style: Style): string {
         : verdict.kind === 'not-run'
           ? notRunLines(verdict.missing, style, p)
           : unjudgedLines(view, style, p)
-  return ['', headLine(view, p), '', ...body, ''].join('\n')
+  return ['', ...headLines(view, style, p), '', ...body, ''].join('\n')
 }
 
-function headLine(
+function headLines(
   { exercise, areaTitle, language, judgement, attempt, minutes, hintsUsed }: CheckView,
+  { columns }: Style,
   p: Paints,
-): string {
-  const parts = [p.bold(exercise.slug), areaTitle]
+): string[] {
+  const parts = [exercise.slug, areaTitle]
   if (languagesOf(exercise).length > 1) parts.push(languageName(language))
   if (judgement.verdict.kind === 'passed') {
     if (attempt !== null) parts.push(attempt === 1 ? 'first attempt' : `${attempt} attempts`)
@@ -60,7 +61,7 @@ function headLine(
     parts.push(exercise.minutes === 1 ? 'about 1 minute' : `${exercise.minutes} min`)
     if (attempt !== null) parts.push(`attempt ${attempt}`)
   }
-  return parts.join(' · ')
+  return wrap(parts.join(' · '), columns).map((line, i) => (i === 0 ? line.replace(exercise.slug, p.bold) : line))
 }
 
 function failedLines(view: CheckView, style: Style, p: Paints): string[] {
@@ -86,7 +87,7 @@ function failedLines(view: CheckView, style: Style, p: Paints): string[] {
     '',
     ...groupLines(score?.groups ?? [], style),
     '',
-    ...passRow(green, p),
+    ...passRow(green, style, p),
     ...(red[0] ? redCase(red[0], style, p, wholeCase(view, red[0])) : []),
     ...moreRow(red.length - 1, view, style, p),
     '',
@@ -110,6 +111,7 @@ function failedLines(view: CheckView, style: Style, p: Paints): string[] {
         ...(red.length === 1 && !first ? [['Later', skipText(view)] as [string, string]] : []),
         ['Then', againText(view)],
       ],
+      style,
       p,
     ),
   ]
@@ -117,9 +119,10 @@ function failedLines(view: CheckView, style: Style, p: Paints): string[] {
 
 const secondsOf = ({ judgement }: CheckView): string => `${(judgement.durationMs / 1000).toFixed(1)} s`
 
-function passRow(green: JudgedCase[], p: Paints): string[] {
+function passRow(green: JudgedCase[], { columns }: Style, p: Paints): string[] {
   if (green.length === 0) return []
-  return [`    ${p.green('✓ pass')}   ${green.length === 1 ? green[0]?.sentence : `${green.length} cases`}`]
+  const text = green.length === 1 ? (green[0]?.sentence ?? '') : `${green.length} cases`
+  return labelled(4, '✓ pass', text, columns, 9).map((line) => line.replace('✓ pass', p.green))
 }
 
 /** How the rest of a shortened case is seen. */
@@ -162,6 +165,7 @@ function passedLines(view: CheckView, style: Style, p: Paints): string[] {
         ['Look', `${inColumn(commandLine('solution'))}what the reference does differently, and why`],
         ['Then', thenText(view, style)],
       ],
+      style,
       p,
     ),
   ]
@@ -224,6 +228,7 @@ function unjudgedLines(view: CheckView, style: Style, p: Paints): string[] {
         ['Edit', view.edit],
         ['Then', againText(view)],
       ],
+      style,
       p,
     ),
   ]
@@ -238,11 +243,17 @@ function notRunLines(missing: readonly Missing[], style: Style, p: Paints): stri
     '',
     ...actionLines(
       [...missing.map((m): [string, string] => ['Get it', m.howToInstall]), ['Then', commandLine('next')]],
+      style,
       p,
     ),
   ]
 }
 
-function actionLines(actions: [string, string][], p: Paints): string[] {
-  return actions.map(([label, text]) => `  ${p.bold(label.padEnd(8))}${text}`)
+/** What fits stays in its columns; what does not is wrapped beside its label. */
+function actionLines(actions: [string, string][], { columns }: Style, p: Paints): string[] {
+  return actions.flatMap(([label, text]) => {
+    const fits = 10 + text.length <= columns
+    const lines = fits ? [`  ${label.padEnd(8)}${text}`] : labelled(2, label, text, columns)
+    return lines.map((line, i) => (i === 0 ? line.replace(label, p.bold) : line))
+  })
 }

@@ -16,7 +16,8 @@ export function renderFooter({ passed, done, total, polling }: WatchFooter, styl
   const first = passed ? '[n]ext' : '[h]int'
   const keys = `${first}  [b]rief  [l]ist  [o]pen  [d]iff  [u]ndo  [?]keys  [q]uit`
   const count = `${done}/${total}`
-  const note = polling ? [p.dim('  Native file events do not arrive here; the folder is polled.')] : []
+  const polled = 'Native file events do not arrive here; the folder is polled.'
+  const note = polling ? labelled(2, '', polled, style.columns, 0).map((line) => p.dim(line)) : []
   const room = style.columns - 2 - keys.length - count.length - 3
   if (room < 0) return [...note, ...labelled(2, '', `${keys}  ${count}`, style.columns, 0)].join('\n')
   const bar = room < 6 || style.plain ? count : `${count} ${barOf(done, total, Math.min(10, room))}`
@@ -47,12 +48,12 @@ export const watchKeys: readonly [key: string, what: string][] = [
   ['q', 'leave; Ctrl-C does the same, Ctrl-Z pauses'],
 ]
 
-export function renderKeys(): string {
+export function renderKeys({ columns }: Style): string {
   return [
     '',
-    ...watchKeys.map(([key, what]) => `  ${key}   ${what}`),
+    ...watchKeys.flatMap(([key, what]) => labelled(2, key, what, columns, 4)),
     '',
-    '  Saving a file runs the check. ↑ ↓ space scroll. Any other key goes back.',
+    ...labelled(2, '', 'Saving a file runs the check. ↑ ↓ space scroll. Any other key goes back.', columns, 0),
     '',
   ].join('\n')
 }

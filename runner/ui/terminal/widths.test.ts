@@ -35,7 +35,7 @@ const screens: readonly [name: string, draw: (style: Style) => string][] = [
   ['undo', (s) => renderUndo({ slug: 'slug', state, saved: '13', movedAside: ['a b', long], now }, s)],
   ['progress', (s) => renderProgress([area], 3, { slug: 'slug' }, s)],
   ['brief', (s) => renderMarkdown(brief, s)],
-  ['keys', () => renderKeys()],
+  ['keys', (s) => renderKeys(s)],
   ['footer', (s) => renderFooter({ passed: false, done: 1, total: 155, polling: true }, s)],
 ]
 
