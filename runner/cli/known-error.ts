@@ -7,8 +7,10 @@ import { RunnerError } from '../errors/runner-error.ts'
  */
 export function knownError(error: unknown): RunnerError {
   if (error instanceof RunnerError) return error
-  const path = (error as NodeJS.ErrnoException | null)?.path
-  const told = typeof path === 'string' ? writeProblem(path, error) : error
+  const { path, syscall = '' } = (error ?? {}) as NodeJS.ErrnoException
+  // A program that may not be started is something else than a file.
+  const isOfFile = typeof path === 'string' && !syscall.startsWith('spawn')
+  const told = isOfFile ? writeProblem(path, error) : error
   if (told instanceof RunnerError) return told
   const reason = error instanceof Error ? error.message : String(error)
   return new RunnerError('internal', { reason }, { cause: error })
