@@ -47,6 +47,7 @@ test.each([
 const mayNameNpm = new Set([
   'errors/command-line.ts',
   'ui/terminal/help.ts',
+  'ui/terminal/style.ts',
   'ui/report/classroom-results.ts',
   'adapters/intake/read-repository.ts',
 ])
