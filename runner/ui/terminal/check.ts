@@ -82,8 +82,7 @@ function failedLines(view: CheckView, style: Style, p: Paints): string[] {
           '',
         ]
       : []),
-    `  ${p.red('✗ not yet')}   ${green.length} of ${cases.length} cases   ${score?.total ?? 0} of 100 points   ${secondsOf(view)}`,
-    ...(first ? [] : [p.dim(`              seed ${view.seed}: repeats this very run`)]),
+    ...redLines(view, green.length, first, style, p),
     '',
     ...groupLines(score?.groups ?? [], style),
     '',
@@ -115,6 +114,18 @@ function failedLines(view: CheckView, style: Style, p: Paints): string[] {
       p,
     ),
   ]
+}
+
+/** How far it came, and the seed that repeats this very run: it was drawn, and nobody has asked for it the first time. */
+function redLines(view: CheckView, green: number, first: boolean, { columns }: Style, p: Paints): string[] {
+  const { cases, score } = view.judgement
+  const mark = '✗ not yet'
+  const facts = `${green} of ${cases.length} cases   ${score?.total ?? 0} of 100 points   ${secondsOf(view)}`
+  const line = `  ${p.red(mark)}   ${facts}`
+  const seed = `seed ${view.seed}`
+  if (first) return [line]
+  const room = columns - 2 - mark.length - 3 - facts.length - 3 - seed.length
+  return room >= 0 ? [`${line}   ${p.dim(seed)}`] : [line, `${' '.repeat(14)}${p.dim(seed)}`]
 }
 
 const secondsOf = ({ judgement }: CheckView): string => `${(judgement.durationMs / 1000).toFixed(1)} s`

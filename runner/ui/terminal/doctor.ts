@@ -1,6 +1,6 @@
 import type { ReadinessItem } from '../../app/ports.ts'
 import { commandLine } from '../../errors/command-line.ts'
-import { labelled, paints, wrap, type Style } from './style.ts'
+import { labelled, paints, type Style } from './style.ts'
 
 export interface DoctorScreen {
   items: readonly ReadinessItem[]
@@ -17,19 +17,19 @@ export function renderDoctor({ items, ready, system }: DoctorScreen, style: Styl
   const rows = items.flatMap((i) => {
     const mark = i.ready ? p.green('✓ ready  ') : p.yellow('– missing')
     const facts = `${i.id.padEnd(idWidth)}  ${(i.version ?? '').padEnd(versionWidth)}  `
-    const [first = '', ...rest] = wrap(i.needs, Math.max(20, style.columns - 13 - facts.length))
-    const lines = [`  ${mark}  ${facts}${first}`.trimEnd(), ...rest.map((l) => `${' '.repeat(13 + facts.length)}${l}`)]
+    const head = `  ${mark}  ${facts}`
+    const isBeside = 13 + facts.length + i.needs.length <= style.columns
+    const below = labelled(15, '', i.needs, style.columns, 0)
+    const lines = isBeside ? [`${head}${i.needs}`.trimEnd()] : [head.trimEnd(), ...below]
     return i.ready ? lines : [...lines, ...labelled(15, 'get it:', i.howToInstall, style.columns)]
   })
-  const end = ready
-    ? '  Everything is ready.'
-    : '  Exercises that need what is missing are passed over; all others work.'
+  const end = ready ? 'Everything is ready.' : 'Exercises that need what is missing are passed over; all others work.'
   return [
     '',
     ...rows,
     '',
     ...labelled(2, '', system, style.columns, 0),
-    end,
+    ...labelled(2, '', end, style.columns, 0),
     '',
     `  Then    ${commandLine('next')}`,
     '',

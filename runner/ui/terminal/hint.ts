@@ -31,9 +31,12 @@ export function renderNoHint(why: NoHint, { columns }: Style): { text: string; n
 /** Whether the solution may be seen: at once, after giving up, or not now, because the set in use keeps it back. */
 export type SolutionState = 'open' | 'give-up' | 'kept-back'
 
-const afterLastLevel: Record<SolutionState, () => string> = {
+const afterLastLevel: Record<SolutionState, (columns: number) => string> = {
   open: () => `  More    ${commandLine('solution')}\n`,
-  'give-up': () => `  More    ${commandLine('solution', '--give-up')}    (recorded), or try again\n`,
+  'give-up': (columns) => {
+    const text = `${commandLine('solution', '--give-up')} (recorded), or try again`
+    return `${labelled(2, 'More', text, columns).join('\n')}\n`
+  },
   'kept-back': () => '',
 }
 
@@ -48,7 +51,7 @@ export function renderHint(
   const levels = [known.L1, known.L2, known.L3].slice(0, level)
   const lines = levels.flatMap((text, i) => [...labelled(2, `Hint ${i + 1}`, text, columns, 9), ''])
   const link = level === 3 && known.link ? [...labelled(2, 'Read', known.link, columns, 9), ''] : []
-  const then = level < 3 ? `  More    ${commandLine('hint')}\n` : afterLastLevel[solution]()
+  const then = level < 3 ? `  More    ${commandLine('hint')}\n` : afterLastLevel[solution](columns)
   const text = ['', `${slug}: ${known.id}, level ${level} of 3`, '', ...lines, ...link].join('\n')
   return `${text}\n${then}  Then    ${commandLine('next')}\n`
 }

@@ -1,6 +1,6 @@
 import type { ExerciseState } from '../../domain/progress/progress.ts'
 import { commandLine } from '../../errors/command-line.ts'
-import { labelled, paints, type Paints, type Style } from './style.ts'
+import { cut, labelled, paints, type Paints, type Style } from './style.ts'
 
 export interface ListRow {
   slug: string
@@ -56,7 +56,7 @@ export function renderList(
   const then = filtered ? `  All     ${commandLine('list')}\n` : ''
   return [
     '',
-    p.dim(`    ${factsOf(['exercise', 'level', 'time', 'languages'], columns)}state`),
+    p.dim(cut(`    ${factsOf(['exercise', 'level', 'time', 'languages'], columns)}state`, style.columns)),
     '',
     ...blocks,
     ...goneLines(gone, style, p),
