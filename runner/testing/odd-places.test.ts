@@ -41,6 +41,7 @@ test('workspace/ is a link to another place: judged the same, known from inside,
   expect(await checks(project, join(project.root, 'workspace/hello-gym/src'))).toMatchObject({ slug: 'hello-gym' })
   const said = execFileSync('npm', ['run', '-s', 'progress', '--', '--json'], {
     cwd: join(elsewhere, 'hello-gym'),
+    env: { ...process.env, PATH: `${dirname(process.execPath)}:${process.env['PATH']}` },
     encoding: 'utf8',
   })
   expect(JSON.parse(said)).toMatchObject({ attempts: 3 })

@@ -38,7 +38,10 @@ test('an exercise that is renamed in the project: known by its workspace', { tim
   renameSync(join(area, 'hello-gym'), join(area, 'hello-you'))
   const manifest = join(area, 'hello-you/exercise.json')
   writeFileSync(manifest, readFileSync(manifest, 'utf8').replace('"hello-gym"', '"hello-you"'))
-  writeFileSync(join(area, 'area.json'), JSON.stringify({ title: 'L', summary: 'A fixture', exercises: ['hello-you'] }))
+  writeFileSync(
+    join(area, 'area.json'),
+    JSON.stringify({ title: 'Languages', summary: 'A fixture', exercises: ['hello-you'] }),
+  )
   for (const args of [['check'], ['show', 'hello-gym'], ['next', 'hello-gym']])
     expect((await project.gym([...args, '--json'])).json()).toMatchObject({ error: { code: 'exercise-gone' } })
   expect((await project.gym(['list', '--json'])).json()).toMatchObject({ gone: [{ slug: 'hello-gym', best: 50 }] })
