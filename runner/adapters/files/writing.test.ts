@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
-import { RunnerError } from '../../errors/runner-error.ts'
+import type { RunnerError } from '../../errors/runner-error.ts'
 import { refusedWrite, writeProblem } from './writing.ts'
 
 afterEach(() => void vi.restoreAllMocks())

@@ -15,6 +15,7 @@ export async function dockerItem(): Promise<ReadinessItem> {
   if (asked.code === 0 && version !== '') return { ...item, ready: true, version, howToInstall: '' }
   return {
     ...item,
-    howToInstall: 'it is installed, but its daemon does not answer; start Docker Desktop, or: sudo systemctl start docker',
+    howToInstall:
+      'it is installed, but its daemon does not answer; start Docker Desktop, or: sudo systemctl start docker',
   }
 }

@@ -145,7 +145,13 @@ async function itemsOf(cache: string, probes: Probes): Promise<ReadinessItem[]> 
       }
     })
   const services = serviceIds.map((id) => serviceItem(cache, id))
-  return [...(await baseItems()), ...tools, ...services, ...packIds.map((id) => packItem(cache, id)), await dockerItem()]
+  return [
+    ...(await baseItems()),
+    ...tools,
+    ...services,
+    ...packIds.map((id) => packItem(cache, id)),
+    await dockerItem(),
+  ]
 }
 
 async function baseItems(): Promise<ReadinessItem[]> {

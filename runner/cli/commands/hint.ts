@@ -1,7 +1,13 @@
 import { idOf } from '../../domain/exercise/variant.ts'
 import { progressOf, type LanguageProgress } from '../../domain/progress/progress.ts'
 import { commandLine } from '../../errors/command-line.ts'
-import { renderHint, renderHintsKeptBack, renderNoHint, type NoHint, type SolutionState } from '../../ui/terminal/hint.ts'
+import {
+  renderHint,
+  renderHintsKeptBack,
+  renderNoHint,
+  type NoHint,
+  type SolutionState,
+} from '../../ui/terminal/hint.ts'
 import type { Answer, Command } from '../command.ts'
 import type { Context } from '../context.ts'
 import { solutionRuleFor } from '../solution-rule.ts'
