@@ -4,7 +4,9 @@ import { idOf, variantName, type Variant } from '../domain/exercise/variant.ts'
 import type { Hint } from '../domain/judging/hint.ts'
 import { blamedBy, firstRed, judge, type Judgement, type Outcome } from '../domain/judging/judge.ts'
 import { progressOf, type LanguageProgress, type Progress, type ProgressEvent } from '../domain/progress/progress.ts'
+import { RunnerError } from '../errors/runner-error.ts'
 import { asInWorkspace } from './laid-paths.ts'
+import { changedSentence, planFor } from './plan.ts'
 import type {
   CatalogSource,
   Clock,
@@ -28,6 +30,8 @@ export interface CheckPorts {
   runs: () => Promise<Runs>
   /** The set in use keeps hints back. */
   hidesHints?: (slug: string) => boolean
+  /** What a compiler says of types beside the verdict, as sentences. */
+  typeErrors?: (variant: Variant, folder: string) => Promise<string[]>
 }
 
 export interface ShownHint {
@@ -86,6 +90,7 @@ function notRun(ports: CheckPorts, variant: Variant, outcome: Outcome): CheckRes
 async function attempt(ports: CheckPorts, variant: Variant, seed: number, headStartMs: number): Promise<WatchedCheck> {
   const { exercise, language } = variant
   const workspace = ports.workspaces.folder(idOf(variant))
+  refuseEmptied(ports, variant)
   const runs = await ports.runs()
   // What a run needs is loaded while the files are read.
   runs.warm()
@@ -95,15 +100,43 @@ async function attempt(ports: CheckPorts, variant: Variant, seed: number, headSt
   // Whoever waits for it meets its failure; until then it must not count as unhandled.
   saved.catch(() => {})
   const { outcome, sources, remarks, missed } = await running
+  // Again: it may have been removed meanwhile, as in a terminal beside watch mode, and that is nobody's attempt.
+  refuseEmptied(ports, variant)
   const hints = ports.source.hints(exercise)
   const judgement = judge(exercise.groups, outcome, hints, sources)
   judgement.warnings.push(...remarks, ...(judgement.verdict.kind === 'passed' ? [] : await missed()))
+  judgement.warnings.push(...changedWarning(ports, variant, workspace))
   const progress = ports.store.record(attemptEvent(ports, variant, judgement, seed))
   const told =
     ports.hidesHints?.(exercise.slug) === true
       ? []
       : shownHints(ports, exercise, judgement, hints, progressOf(progress, idOf(variant)))
-  return { result: { exercise, language, judgement, attempt: number, seed, hints: told, workspace, progress }, saved }
+  const typed = typeRemarks(ports, variant, judgement, workspace)
+  return {
+    result: { exercise, language, judgement, attempt: number, seed, hints: told, workspace, progress },
+    saved: Promise.all([saved, typed]).then((remarks) => remarks.flat()),
+  }
+}
+
+/** The tests are those of now; what was begun with an older brief or starter has to be told so. */
+function changedWarning({ source, workspaces }: CheckPorts, variant: Variant, workspace: string): string[] {
+  const changed = workspaces.changedSince(planFor(source, variant, workspace))
+  return changed.length === 0 ? [] : [changedSentence(variant.exercise.slug, changed)]
+}
+
+/** After the run, which it must not slow down, and where it may help: not beside a pass, nor beside a syntax error. */
+async function typeRemarks(
+  { typeErrors }: CheckPorts,
+  variant: Variant,
+  { verdict }: Judgement,
+  workspace: string,
+): Promise<string[]> {
+  const isRead = verdict.kind !== 'passed' && !(verdict.kind === 'broken' && verdict.reason === 'does-not-load')
+  return isRead && typeErrors ? typeErrors(variant, workspace).catch(() => []) : []
+}
+
+function refuseEmptied({ workspaces }: CheckPorts, variant: Variant): void {
+  if (workspaces.isEmptied(idOf(variant))) throw new RunnerError('workspace-gone', { ...idOf(variant) })
 }
 
 interface WorkRun {
@@ -178,8 +211,13 @@ function shownHints(
   })
 }
 
+/** What no end of a program says of itself; its words fit every loop and every wait. */
+const withoutEnd =
+  'Look for a loop that is never left, or a wait for what never comes. Print something before it and in it: what was printed stands here.'
+
 /** No known mistake fits: say which requirement of the brief the first red case stands on. */
 function fallbackHint(ports: CheckPorts, exercise: Exercise, judgement: Judgement): ShownHint[] {
+  if (judgement.verdict.kind === 'timed-out') return [{ id: 'never-ends', level: 3, text: withoutEnd }]
   const number = blamed(judgement)
   const text = number === null ? undefined : parseBrief(ports.source.brief(exercise)).requirements.get(number)
   if (number === null || text === undefined) return []

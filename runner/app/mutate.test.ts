@@ -52,7 +52,7 @@ async function open({ reference, suite, refused, entries = [] }: World) {
     return { kind: 'ran', facts: runFacts(module) }
   }
   const ports = {
-    source: { layers: () => [], brief: () => '', hints: () => [] },
+    source: { layers: () => [], brief: () => '', hints: () => [], runnerFrom: () => '../../runner' },
     readiness: { missing: () => [] },
     network: { start: () => ({ stop: () => [] }) },
     solutions: {

@@ -1,10 +1,12 @@
 import { planScaffold, type ScaffoldPlan } from '../domain/exercise/scaffold.ts'
 import type { Variant } from '../domain/exercise/variant.ts'
+import { commandLine } from '../errors/command-line.ts'
 import type { CatalogSource } from './ports.ts'
 
 /** Commands that a workspace's own package.json forwards to the project. */
 export const forwardedCommands = [
   'next',
+  'watch',
   'check',
   'show',
   'hint',
@@ -36,5 +38,10 @@ export function planFor(source: CatalogSource, variant: Variant, folder: string)
     brief: source.brief(exercise),
     packageJson: {},
     commands: forwardedCommands,
+    runner: source.runnerFrom(folder),
   })
 }
+
+/** Said wherever somebody works on an exercise that is another in the project by now. */
+export const changedSentence = (slug: string, changed: readonly string[]): string =>
+  `${slug} has changed in the project since you started it: ${changed.join(', ')}. See how: ${commandLine('diff', slug, '--upstream')}. Take it over: ${commandLine('reset', slug)} (your files are saved first).`

@@ -26,6 +26,8 @@ export interface CatalogSource {
   entry: (variant: Variant) => string
   /** Layers of files a workspace is made of, bottom first. */
   layers: (variant: Variant) => Layer[]
+  /** The way from a workspace to the runner's folder, with forward slashes. */
+  runnerFrom: (folder: string) => string
   /** solutions/<area>/<slug> */
   solutionFolder: (exercise: Exercise) => string
 }
@@ -44,17 +46,27 @@ export interface LayerFile {
 export interface Workspaces {
   /** Absolute path of a variant's workspace; `workspace/<slug>` belongs to the language started first. */
   folder: (id: VariantId) => string
+  /** It is there, and there is something in it to work on. */
   exists: (id: VariantId) => boolean
+  /** It is gone, or nothing is left in it: no state to save, and no attempt. */
+  isEmptied: (id: VariantId) => boolean
+  /** Puts back what makes a folder a workspace, where that alone is missing. */
+  mark: (plan: ScaffoldPlan) => Promise<void>
   /** The variant whose workspace contains a folder, or null. */
   containing: (folder: string) => VariantId | null
   apply: (plan: ScaffoldPlan) => Promise<void>
   /** Puts the starter's files back; the learner's repository stays as it is. */
   restoreStarter: (plan: ScaffoldPlan) => Promise<void>
+  /** What a workspace was made of, though the project may have changed since; null where an older version made it. */
+  keptPlan: (plan: ScaffoldPlan) => ScaffoldPlan | null
+  /** Files that the project has changed since. */
+  changedSince: (plan: ScaffoldPlan) => string[]
   /** The learner's text files by relative path, for hints that look at the source. */
   sources: (folder: string) => Map<string, string>
 }
 
 export interface Snapshots {
+  /** An emptied workspace is no state: then the last one is returned, as when nothing has changed. */
   take: (id: VariantId, reason: SnapshotReason, note?: string) => Promise<SnapshotTaken>
   /** The files that would be saved now, by the bytes of their paths. */
   listed: (id: VariantId) => Promise<Buffer[]>

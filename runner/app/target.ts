@@ -48,7 +48,8 @@ export function currentTarget(input: TargetInput): Target {
   if (wanted.slug !== undefined) return named(input, wanted.slug)
   const current = here ?? progress.current
   const exercise = current && catalog.bySlug.get(current.slug)
-  if (!current || !exercise) throw new RunnerError('nothing-started')
+  if (!current) throw new RunnerError('nothing-started')
+  if (!exercise) throw new RunnerError('exercise-gone', { slug: current.slug })
   const language = languageOf(exercise, wanted.language) ?? current.language
   return { exercise, language, passedOver: [] }
 }
@@ -88,6 +89,7 @@ function openHere(catalog: Catalog, progress: Progress, here: TargetInput['here'
 function named({ catalog, progress, here, wanted }: TargetInput, word: string, readiness?: ReadinessOf): Target {
   const slug = word.split('/').at(-1) ?? ''
   const exercise = catalog.bySlug.get(slug)
+  if (!exercise && (here?.slug === slug || slug in progress.exercises)) throw new RunnerError('exercise-gone', { slug })
   if (!exercise)
     throw new RunnerError('unknown-exercise', {
       slug: word,
@@ -119,12 +121,12 @@ function languageOf(exercise: Exercise, wanted: string | undefined): Language | 
   })
 }
 
-function knownLanguage(wanted: string | undefined): Language | undefined {
+export function knownLanguage(wanted: string | undefined, command = 'next'): Language | undefined {
   if (wanted === undefined) return undefined
   const language = languages.find((l) => l === wanted || languageName(l).toLowerCase() === wanted.toLowerCase())
   if (language) return language
   throw new RunnerError('option-value', {
-    command: 'next',
+    command,
     option: '--lang',
     problem: `must be one of ${languages.join(', ')}`,
   })

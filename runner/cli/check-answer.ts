@@ -4,6 +4,7 @@ import { isPassed, progressOf, type Progress } from '../domain/progress/progress
 import { pickNext } from '../domain/progress/selection.ts'
 import { commandLine } from '../errors/command-line.ts'
 import { renderCheck, type CheckView } from '../ui/terminal/check.ts'
+import { labelled } from '../ui/terminal/style.ts'
 import type { Answer } from './command.ts'
 import type { Context } from './context.ts'
 import { shortPath } from './short-path.ts'
@@ -22,7 +23,10 @@ export async function checkScreen(
   watching = false,
 ): Promise<string> {
   const view = { ...(await viewOf(context, result)), watching }
-  const text = [...before.map((l) => (l === '' ? '' : `  ${l}`)), renderCheck(view, context.settings)].join('\n')
+  const text = [
+    ...before.flatMap((line) => (line === '' ? [''] : labelled(2, '', line, context.settings.columns, 0))),
+    renderCheck(view, context.settings),
+  ].join('\n')
   return before.length > 0 ? `\n${text}` : text
 }
 
@@ -78,6 +82,7 @@ async function viewOf(context: Context, result: CheckResult): Promise<CheckView>
     judgement,
     attempt,
     minutes: own ? Math.max(1, Math.round((context.clock.now().getTime() - Date.parse(own.startedAt)) / 60_000)) : null,
+    seed: result.seed,
     hintsUsed: Object.keys(own?.hints ?? {}).length,
     hints,
     edit: editPath(context, result, workspace),

@@ -16,6 +16,8 @@ export interface Answer {
   exitCode: number
   json: unknown
   text: string
+  /** Something to read: where it is longer than the terminal it goes through a pager. */
+  toRead?: boolean
 }
 
 export interface Command {

@@ -25,6 +25,7 @@ import type {
   Trees,
   Workspaces,
 } from '../app/ports.ts'
+import type { Variant } from '../domain/exercise/variant.ts'
 import type { Catalog } from '../domain/exercise/catalog.ts'
 import { formatProblem } from '../domain/decode.ts'
 import { catalogOfSet, type ExerciseSet } from '../domain/sets/set.ts'
@@ -44,6 +45,7 @@ export interface Context {
   /** Its exercises as a catalog, in its order. */
   setCatalog: () => Catalog | null
   hidesHints: (slug: string) => boolean
+  typeErrors: (variant: Variant, folder: string) => Promise<string[]>
   workspaces: Workspaces
   snapshots: Snapshots
   handedIn: HandedIn
@@ -96,14 +98,11 @@ export function openContext(settings: Settings): Context {
     settings,
     source,
     catalog: () => loadCatalog(source),
-    store: progressStore({
-      folder: workspace,
-      onWait: (what) => say(waitingFor(what)),
-      onRebuilt: (kept) => say(rebuilt(kept)),
-    }),
+    store: openStore(workspace, say),
     usedSet,
     setCatalog: () => setCatalog(usedSet(), source),
     hidesHints: (slug) => hidesHints(usedSet(), slug),
+    typeErrors: (variant, folder) => typeErrorsOf(cache, variant, folder),
     workspaces,
     snapshots,
     handedIn: handedIn(source, snapshots, cache),
@@ -135,6 +134,12 @@ const setCatalog = (set: ExerciseSet | null, source: CatalogSource): Catalog | n
 const hidesHints = (set: ExerciseSet | null, slug: string): boolean =>
   set?.rules.hints === 'hidden' && set.exercises.some((e) => e.slug === slug)
 
+async function typeErrorsOf(cache: string, variant: Variant, folder: string): Promise<string[]> {
+  if (variant.language !== 'ts') return []
+  const { typeErrors } = await import('../adapters/toolchains/type-errors.ts')
+  return typeErrors(folder, join(cache, 'types', `${variant.exercise.slug}.json`))
+}
+
 function openWritable(cache: string): GroupLedger {
   try {
     return openLedger(cache)
@@ -148,6 +153,13 @@ function loadCatalog(source: CatalogSource): Catalog {
   if (catalog.bySlug.size > 0 || problems.length === 0) return catalog
   throw new RunnerError('content-invalid', { problems: problems.map(formatProblem).join('\n') })
 }
+
+const openStore = (folder: string, say: (text: string) => void): ProgressStore =>
+  progressStore({
+    folder,
+    onWait: (what) => say(waitingFor(what)),
+    onRebuilt: (kept) => say(rebuilt(kept)),
+  })
 
 const rebuilt = (kept: string): string =>
   `progress.json could not be read. It was worked out anew from the journal of your attempts; the old one is ${kept}.`

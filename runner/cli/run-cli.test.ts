@@ -1,4 +1,6 @@
+import { dirname, join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
+import { forwardedCommands } from '../app/plan.ts'
 import { runCli } from './run-cli.ts'
 
 /** What is printed on stdout, as JSON. */
@@ -36,4 +38,13 @@ test('doctor: says whether the work of others could be graded here', async () =>
     optional: true,
     ready: expect.any(Boolean),
   })
+})
+
+test('help inside a workspace: only what can be typed there', async () => {
+  vi.stubEnv('INIT_CWD', join(dirname(dirname(import.meta.dirname)), 'workspace', 'hello-gym', 'src'))
+  const { json } = await said('help')
+  const names = (json['commands'] as { name: string }[]).map((c) => c.name)
+  expect(names).toContain('watch')
+  expect(names.toSorted()).toEqual([...forwardedCommands].toSorted())
+  vi.unstubAllEnvs()
 })

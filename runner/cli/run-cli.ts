@@ -8,6 +8,8 @@ import { commands } from './commands.ts'
 import { openContext, type Context } from './context.ts'
 import { fasterLine } from './faster.ts'
 import { renderError, renderUsage } from '../ui/terminal/help.ts'
+import { knownError } from './known-error.ts'
+import { pagerFor, showInPager } from './pager.ts'
 import { readSettings, type Settings } from './settings.ts'
 import { swallowedByNpm } from './swallowed.ts'
 
@@ -18,12 +20,13 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   let context: Context | null = null
   try {
     const explained = explainedCommand(name, rest)
-    if (explained !== null) return print(settings, name, usageAnswer(explained, await loadCommand(explained)))
+    if (explained !== null)
+      return await print(settings, name, usageAnswer(settings, explained, await loadCommand(explained)))
     const command = await loadCommand(name)
     const input = parseInput(name, command, rest)
     context = openContext(settings)
     const interrupted = command.drains === true ? new Promise<never>(() => {}) : context.onInterrupt()
-    return print(settings, name, await Promise.race([command.run(context, input), interrupted]))
+    return await print(settings, name, await Promise.race([command.run(context, input), interrupted]))
   } catch (error) {
     const code = printError(settings, error)
     // It ends at once: a command in the middle of its work would go on, and might still count an attempt.
@@ -48,10 +51,10 @@ async function loadCommand(name: string): Promise<Command> {
   })
 }
 
-const usageAnswer = (name: string, command: Command): Answer => ({
+const usageAnswer = (settings: Settings, name: string, command: Command): Answer => ({
   exitCode: 0,
   json: { command: name, summary: command.summary, usage: command.usage, details: command.details },
-  text: renderUsage(name, command),
+  text: renderUsage(name, command, settings),
 })
 
 function parseInput(name: string, command: Command, args: readonly string[]): Input {
@@ -84,24 +87,28 @@ function parseProblem(command: string, error: unknown): unknown {
 }
 
 /** The one place that prints an answer. */
-function print(settings: Settings, command: string, answer: Answer): number {
+async function print(settings: Settings, command: string, answer: Answer): Promise<number> {
   const text = settings.json ? JSON.stringify(answer.json) : answer.text
-  if (text === '') return answer.exitCode
+  if (text === '' || (await wasPaged(settings, answer))) return answer.exitCode
   process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
   process.stderr.write(fasterLine(settings, command))
   return answer.exitCode
 }
 
+async function wasPaged({ interactive }: Settings, { toRead, text }: Answer): Promise<boolean> {
+  const { isTTY, rows } = process.stdout
+  if (toRead !== true || !interactive || !isTTY || text.split('\n').length < rows) return false
+  const pager = pagerFor(process.env)
+  return pager !== null && showInPager(pager, text)
+}
+
 function printError(settings: Settings, error: unknown): number {
-  const known =
-    error instanceof RunnerError ? error : new RunnerError('internal', { reason: messageOf(error) }, { cause: error })
+  const known = knownError(error)
   if (settings.json)
     process.stdout.write(
       `${JSON.stringify({ error: { code: known.code, message: known.message, remedy: known.remedy } })}\n`,
     )
-  else process.stderr.write(renderError(known))
+  else process.stderr.write(renderError(known, settings))
   if (settings.debug) process.stderr.write(`${String((known.cause as Error | undefined)?.stack ?? known.stack)}\n`)
   return known.exitCode
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -33,12 +33,13 @@ export function readSettings(flags: { json: boolean; plain: boolean }): Settings
   return {
     root,
     cache: join(root, '.cache'),
-    workspace: join(root, 'workspace'),
+    // It may be a link to another disk; programs are told by the system where they really are.
+    workspace: realOr(join(root, 'workspace')),
     startedIn: realOr(env['INIT_CWD'] ?? process.cwd()),
     json: flags.json,
     plain: flags.plain,
     color: !flags.plain && !flags.json && !noColor && (forced || stdout.isTTY === true),
-    columns: Math.max(60, Math.min(100, stdout.columns || 80)),
+    columns: textWidth(stdout.columns),
     interactive: stdin.isTTY === true && stderr.isTTY === true && !flags.json && !flags.plain && !env['CI'],
     oldNode: env['GYM_OLD_NODE'] ?? null,
     requireAll: env['GYM_REQUIRE_ALL'] === '1',
@@ -46,6 +47,9 @@ export function readSettings(flags: { json: boolean; plain: boolean }): Settings
     debug: isSet(env['GYM_DEBUG']),
   }
 }
+
+/** Width for text on a terminal of so many columns; longer lines than 100 are hard to read. */
+export const textWidth = (columns: number | undefined): number => Math.max(60, Math.min(100, columns || 80))
 
 const isSet = (value: string | undefined): boolean => (value ?? '') !== ''
 

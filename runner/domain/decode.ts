@@ -24,9 +24,12 @@ export function decodeJson<S extends v.GenericSchema>(
   return { ok: false, problems }
 }
 
+/** Some editors begin a file with a byte-order mark; it says nothing and is no part of the JSON. */
+export const withoutMark = (text: string): string => text.replace(/^\uFEFF/, '')
+
 function parseJson(file: string, text: string): Decoded<unknown> {
   try {
-    return { ok: true, value: JSON.parse(text) as unknown }
+    return { ok: true, value: JSON.parse(withoutMark(text)) as unknown }
   } catch (error) {
     return { ok: false, problems: [{ file, at: '', message: `is not JSON: ${(error as Error).message}` }] }
   }

@@ -41,6 +41,12 @@ export const catalogue = {
     remedy: (d) => `Choose one of them: ${commandLine('next', d.slug, '--lang', '<language>')}`,
     exitCode: 2,
   },
+  'exercise-gone': {
+    message: (d) => `The exercise "${d.slug}", which you have started, is no longer in this project under that name.`,
+    remedy: (d) =>
+      `Your work stays in workspace/${d.slug}, with its saved states. Go on with another: ${commandLine('list')}`,
+    exitCode: 2,
+  },
   'nothing-started': {
     message: () => 'No exercise has been started yet, so there is nothing to work on with this command.',
     remedy: () => `Start one: ${commandLine('next')}`,
@@ -52,7 +58,8 @@ export const catalogue = {
     exitCode: 2,
   },
   'workspace-gone': {
-    message: (d) => `The folder of "${d.slug}" is gone from workspace/, but its saved states are not.`,
+    message: (d) =>
+      `The folder of "${d.slug}" is gone from workspace/, or nothing is left in it. Its saved states are still there.`,
     remedy: (d) =>
       `Bring it back as it was: ${commandLine('undo', d.slug, '--lang', d.language)}. Or begin anew: ${commandLine('next', d.slug, '--lang', d.language)}`,
     exitCode: 2,
@@ -87,6 +94,11 @@ export const catalogue = {
     remedy: (d) => `See what was saved: ${commandLine('history', d.slug)}`,
     exitCode: 2,
   },
+  'unknown-case': {
+    message: (d) => `There is no case "${d.id}" here. The cases are: ${d.cases}.`,
+    remedy: () => `See all that are red: ${commandLine('check', '--all')}`,
+    exitCode: 2,
+  },
   'unknown-snapshot': {
     message: (d) => `"${d.slug}" has no snapshot "${d.snapshot}".`,
     remedy: (d) => `See what was saved: ${commandLine('history', d.slug)}`,
@@ -114,7 +126,10 @@ export const catalogue = {
   },
   'not-writable': {
     message: (d) => `Cannot write to ${d.path}: ${d.reason}.`,
-    remedy: () => 'Give yourself the right to write there, or clone the project into a folder of your own.',
+    remedy: (d) =>
+      d.owner
+        ? `It belongs to ${d.owner}, as after a command with sudo. Take it back in the project's folder, then go on without sudo: sudo chown -R "$(id -un)" workspace .cache`
+        : 'Give yourself the right to write there, or clone the project into a folder of your own.',
     exitCode: 3,
   },
   'disk-full': {

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
-import { asWord, commandLine, startedThrough } from './command-line.ts'
+import { asWord, commandLine, spokenAs, startedThrough } from './command-line.ts'
 import { RunnerError } from './runner-error.ts'
 
-afterEach(() => startedThrough(null))
+afterEach(() => (startedThrough(null), spokenAs(null)))
 
 describe('a command on a screen', () => {
   test('through npm: its words go behind two dashes', () => {
@@ -21,6 +21,12 @@ describe('a command on a screen', () => {
   test('a launcher in a folder with a space can be copied as one word', () => {
     startedThrough("/home/ada/it's here/gym")
     expect(commandLine('hint')).toBe(`'/home/ada/it'\\''s here/gym' hint`)
+  })
+
+  test('where keys stand for commands: the key, and the command where there is none', () => {
+    spokenAs({ hint: '[h]int', 'check --all': '[a]ll in full' })
+    expect([commandLine('hint'), commandLine('check', '--all')]).toEqual(['[h]int', '[a]ll in full'])
+    expect(commandLine('history')).toBe('npm run history')
   })
 
   test('the remedies of errors say it the same way', () => {
@@ -41,6 +47,7 @@ test.each([
 const mayNameNpm = new Set([
   'errors/command-line.ts',
   'ui/terminal/help.ts',
+  'ui/terminal/style.ts',
   'ui/report/classroom-results.ts',
   'adapters/intake/read-repository.ts',
 ])

@@ -1,4 +1,13 @@
-import { appendFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { git, makeProject, type ProjectFixture } from './project-fixtures.ts'
@@ -9,6 +18,11 @@ let project: ProjectFixture
 const main = (): string => join(project.root, 'workspace/hello-gym/src/main.ts')
 const solve = (): void =>
   writeFileSync(main(), readFileSync(main(), 'utf8').replace("'Hello, world'", '`Hello, ${request.name}`'))
+
+const rmVisible = (folder: string): void =>
+  readdirSync(folder)
+    .filter((name) => !name.startsWith('.'))
+    .forEach((name) => rmSync(join(folder, name), { recursive: true }))
 
 beforeAll(() => {
   project = makeProject()
@@ -164,6 +178,25 @@ describe('a learner’s first hour', () => {
     renameSync(`${folder}.away`, folder)
   })
 
+  test.each([
+    ['rm -rf of all that shows', (folder: string) => rmVisible(folder)],
+    ['an empty folder', (folder: string) => (rmSync(folder, { recursive: true }), mkdirSync(folder))],
+    ['.exercise.json alone is gone', (folder: string) => rmSync(join(folder, '.exercise.json'))],
+  ])('%s: undo brings the last state back, and nothing is in the way', async (_, damage) => {
+    const folder = join(project.root, 'workspace/hello-gym')
+    const mine = readFileSync(main())
+    await project.gym(['check'])
+    damage(folder)
+    const attempts = async () => (await project.gym(['progress', '--json'])).json()['attempts']
+    const before = await attempts()
+    expect((await project.gym(['check', '--json'])).json()).toMatchObject({ error: { code: 'workspace-gone' } })
+    expect(await attempts()).toBe(before)
+    const newest = (await project.gym(['history', '--json'])).json()['states'] as { id: string }[]
+    expect((await project.gym(['undo', '--to', newest[0]?.id ?? ''])).code).toBe(0)
+    expect(readFileSync(main())).toEqual(mine)
+    expect((await project.gym(['check', '--json'])).json()).toMatchObject({ slug: 'hello-gym' })
+  })
+
   test('two checks at once: both are attempts, one after the other', async () => {
     await project.gym(['reset'])
     solve()
@@ -242,7 +275,6 @@ describe('wrong input', () => {
   test('a folder of the learner’s own stands in the way: untouched, exit 2', async () => {
     const other = makeProject()
     const file = join(other.root, 'workspace/hello-gym/mine.txt')
-    const { mkdirSync } = await import('node:fs')
     mkdirSync(join(other.root, 'workspace/hello-gym'), { recursive: true })
     writeFileSync(file, 'mine')
     const { code, stderr } = await other.gym(['next'])
@@ -252,7 +284,6 @@ describe('wrong input', () => {
 
   test('one exercise with a broken manifest: the others still work, verify names it', async () => {
     const other = makeProject()
-    const { mkdirSync } = await import('node:fs')
     mkdirSync(join(other.root, 'exercises/languages/half-done'))
     writeFileSync(join(other.root, 'exercises/languages/half-done/exercise.json'), '{')
     writeFileSync(

@@ -48,6 +48,11 @@ export function makeProject(more: readonly string[] = []): ProjectFixture {
     symlinkSync(join(source, '.cache', 'packs'), join(root, '.cache', 'packs'))
   }
   symlinkSync(join(source, 'node_modules'), join(root, 'node_modules'))
+  return projectAt(root)
+}
+
+/** A project that was made before, where it is now. */
+export function projectAt(root: string): ProjectFixture {
   const start: ProjectFixture['start'] = (args, options) => startGym(root, args, options)
   return { root, start, gym: (args, options) => collect(start(args, options)) }
 }

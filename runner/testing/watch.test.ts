@@ -89,6 +89,22 @@ describe('watch --json', () => {
     },
   )
 
+  test('rm -rf under it: no attempt and no state; after undo it goes on', { timeout: 60_000 }, async () => {
+    const folder = join(project.root, 'workspace/hello-gym')
+    watching = project.start(['watch', '--json'])
+    const verdicts = verdictsOf(watching)
+    await verdicts.next()
+    const attempts = async () => (await project.gym(['progress', '--json'])).json()['attempts']
+    const before = await attempts()
+    rmSync(folder, { recursive: true })
+    expect(await verdicts.next()).toMatchObject({ error: { code: 'workspace-gone' } })
+    expect(await attempts()).toBe(before)
+    expect((await project.gym(['undo'])).code).toBe(0)
+    let verdict = await verdicts.next()
+    while (verdict['verdict'] === undefined) verdict = await verdicts.next()
+    expect(verdict).toMatchObject({ slug: 'hello-gym', verdict: 'passed' })
+  })
+
   test('an edited suite is in the next verdict', { timeout: 120_000 }, async () => {
     watching = project.start(['watch', '--json'])
     const verdicts = verdictsOf(watching)

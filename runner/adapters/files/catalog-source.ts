@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, relative, sep } from 'node:path'
 import * as v from 'valibot'
 import type { GenericSchema, InferOutput } from 'valibot'
 import type { CatalogSource, Layer } from '../../app/ports.ts'
@@ -36,8 +36,15 @@ export function catalogSource(root: string, indexFile: string | null = null): Ca
     suiteFiles: (exercise) => suiteFiles(exercise),
     entry: (variant) => entryOf(root, variant),
     layers: (variant) => layersOf(root, variant),
+    runnerFrom: (folder) => runnerFrom(root, folder),
     solutionFolder: (exercise) => join(root, 'solutions', exercise.area, exercise.slug),
   }
+}
+
+/** Two folders up as a rule, which also holds for a clone that is moved; another way only where workspace/ is a link. */
+function runnerFrom(root: string, folder: string): string {
+  if (folder === '' || dirname(dirname(folder)) === root) return '../../runner'
+  return relative(folder, join(root, 'runner')).replaceAll(sep, '/')
 }
 
 function loadCatalog(root: string, index: ManifestIndex): ReturnType<CatalogSource['load']> {

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { isAlive } from '../process/signals.ts'
+import { writing } from './writing.ts'
 
 const waitMs = 120_000
 const pollMs = 100
@@ -16,9 +17,11 @@ export async function withFolderLock<T>(
   onWait: () => void,
   work: () => Promise<T>,
 ): Promise<T> {
-  mkdirSync(parent, { recursive: true })
   const lock = join(parent, `${name}.lock`)
-  await acquire(lock, onWait)
+  await writing(parent, () => {
+    mkdirSync(parent, { recursive: true })
+    return acquire(lock, onWait)
+  })
   try {
     return await work()
   } finally {

@@ -3,12 +3,16 @@ import { join, relative, sep } from 'node:path'
 import type { Workspaces } from '../../app/ports.ts'
 import { languages } from '../../domain/exercise/exercise.ts'
 import { variantName, type VariantId } from '../../domain/exercise/variant.ts'
-import type { ScaffoldPlan } from '../../domain/exercise/scaffold.ts'
+import type { PlannedFile, ScaffoldPlan } from '../../domain/exercise/scaffold.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { placeFile } from './place-file.ts'
+import { changedSince, keepStarter, keptPlan } from './starters.ts'
 import { filesIn } from './walk.ts'
 import { writing } from './writing.ts'
 import { ensureFolder, removeTree } from './late-packages.ts'
+
+/** What makes a folder a workspace. */
+const marker = '.exercise.json'
 
 export interface WorkspacesOptions {
   /** <project>/workspace */
@@ -20,16 +24,23 @@ export interface WorkspacesOptions {
 }
 
 export function workspacesIn(options: WorkspacesOptions): Workspaces {
+  const starters = startersIn(options)
   const folderOf = (id: VariantId): string => workspaceFolder(options.folder, id)
   return {
     folder: folderOf,
-    exists: (id) => existsSync(join(folderOf(id), '.exercise.json')),
+    exists: (id) => existsSync(join(folderOf(id), marker)) && !isEmptied(folderOf(id)),
+    isEmptied: (id) => isEmptied(folderOf(id)),
+    mark: (plan) => writing(plan.folder, () => layMissing(plan, ({ to }) => to === marker)),
     containing: (folder) => containing(options.folder, folder),
     apply: (plan) => writing(plan.folder, () => applyPlan(options, plan)),
     restoreStarter: (plan) => writing(plan.folder, () => restoreStarter(options, plan)),
+    keptPlan: (plan) => keptPlan(starters, plan),
+    changedSince: (plan) => changedSince(starters, plan),
     sources: (folder) => sources(folder),
   }
 }
+
+const startersIn = ({ folder }: WorkspacesOptions): string => join(folder, '.starters')
 
 /** `workspace/<slug>` belongs to the language started first, `workspace/<slug>@<lang>` to any other. */
 function workspaceFolder(parent: string, id: VariantId): string {
@@ -41,10 +52,7 @@ function workspaceFolder(parent: string, id: VariantId): string {
 
 function ownerOf(folder: string): VariantId | null {
   try {
-    const { slug, language } = JSON.parse(readFileSync(join(folder, '.exercise.json'), 'utf8')) as Record<
-      string,
-      unknown
-    >
+    const { slug, language } = JSON.parse(readFileSync(join(folder, marker), 'utf8')) as Record<string, unknown>
     const known = languages.find((l) => l === language)
     return typeof slug === 'string' && known ? { slug, language: known } : null
   } catch {
@@ -58,21 +66,42 @@ function containing(parent: string, folder: string): VariantId | null {
   return !name || name === '..' || name.startsWith('.') ? null : ownerOf(join(parent, name))
 }
 
+/** Nothing that anybody works on is in it: it is gone, or `rm -rf` left what begins with a dot. */
+const isEmptied = (folder: string): boolean =>
+  !existsSync(folder) || readdirSync(folder).every((name) => name.startsWith('.'))
+
 /** Builds the workspace beside its place and renames it there: a kill leaves no half workspace. */
 async function applyPlan(options: WorkspacesOptions, plan: ScaffoldPlan): Promise<void> {
-  if (existsSync(plan.folder)) throw new RunnerError('workspace-not-ours', { path: plan.folder })
+  if (!isEmptied(plan.folder)) throw new RunnerError('workspace-not-ours', { path: plan.folder })
+  if (existsSync(plan.folder)) return fillEmptied(options, plan)
   ensureFolder(options.folder)
   removeLeftovers(options.folder)
   const building = join(options.folder, `.building-${plan.slug}-${process.pid}-${Date.now()}`)
   try {
     for (const file of plan.files) placeFile(building, file)
     if (plan.repository) await options.buildRepository(plan.repository, join(building, 'repo'))
-    await options.initRepository(building, `Start ${plan.slug}: the pristine starter`)
+    await options.initRepository(building, firstCommit(plan))
+    keepStarter(startersIn(options), plan)
     renameSync(building, plan.folder)
   } finally {
     removeTree(building)
   }
 }
+
+/** In place, because a shell may stand in it; what is left there stays, their repository above all. */
+async function fillEmptied(options: WorkspacesOptions, plan: ScaffoldPlan): Promise<void> {
+  layMissing(plan, () => true)
+  keepStarter(startersIn(options), plan)
+  if (plan.repository) await options.buildRepository(plan.repository, join(plan.folder, 'repo'))
+  await options.initRepository(plan.folder, firstCommit(plan))
+}
+
+function layMissing(plan: ScaffoldPlan, wanted: (file: PlannedFile) => boolean): void {
+  const missing = plan.files.filter((file) => wanted(file) && !existsSync(join(plan.folder, file.to)))
+  for (const file of missing) placeFile(plan.folder, file)
+}
+
+const firstCommit = ({ slug }: ScaffoldPlan): string => `Start ${slug}: the pristine starter`
 
 /** Folders of runners that were killed while they built. */
 function removeLeftovers(parent: string): void {
@@ -91,7 +120,10 @@ async function restoreStarter(options: WorkspacesOptions, plan: ScaffoldPlan): P
     removeTree(join(plan.folder, name))
   }
   for (const file of plan.files) placeFile(plan.folder, file)
+  keepStarter(startersIn(options), plan)
   if (plan.repository) await options.buildRepository(plan.repository, join(plan.folder, 'repo'))
+  // Only where theirs is gone altogether: without one their git would speak to the project's.
+  if (!existsSync(join(plan.folder, '.git'))) await options.initRepository(plan.folder, firstCommit(plan))
 }
 
 const textFile =

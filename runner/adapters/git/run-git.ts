@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { RunnerError } from '../../errors/runner-error.ts'
+import { refusedWrite, writeProblem } from '../files/writing.ts'
 import { gitEnvironment, gitFlags } from './git-environment.ts'
 
 /** Far above any honest call; it ends a git that waits for ever, as on a .gitignore that is a named pipe. */
@@ -72,7 +73,7 @@ export function gitFailure(stderr: string, call: Pick<GitCall, 'action' | 'path'
   if (isFull) return new RunnerError('disk-full', { path: call.path })
   const refusals = /Permission denied|Read-only file system|Operation not permitted|insufficient permission/
   const refusal = refusals.exec(stderr)
-  if (refusal) return new RunnerError('not-writable', { path: call.path, reason: refusal[0].toLowerCase() })
+  if (refusal) return refusedWrite(call.path, refusal[0].toLowerCase())
   return new RunnerError('git-failed', { action: call.action, reason })
 }
 
@@ -80,8 +81,8 @@ export function gitFailure(stderr: string, call: Pick<GitCall, 'action' | 'path'
 export function diskFailure(error: unknown, path: string): unknown {
   const { code, message } = error as NodeJS.ErrnoException
   if (error instanceof RunnerError || typeof code !== 'string' || !/^E[A-Z]+$/.test(code)) return error
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new RunnerError('disk-full', { path }, { cause: error })
-  return new RunnerError('not-writable', { path, reason: message.replace(/^[A-Z]+: /, '') }, { cause: error })
+  const told = writeProblem(path, error)
+  return told instanceof RunnerError ? told : refusedWrite(path, message.replace(/^[A-Z]+: /, ''), error)
 }
 
 function startFailure(error: NodeJS.ErrnoException, call: GitCall): RunnerError {

@@ -13,6 +13,7 @@ import { embeddedPostgres } from '../services/embedded-postgres.ts'
 import { findServer } from '../services/find-server.ts'
 import { knownLacks } from '../services/mongodb-features.ts'
 import { toolchainOf, toolchains } from '../toolchains/index.ts'
+import { dockerItem } from './docker.ts'
 import type { ToolchainId, ToolchainProbe } from '../toolchains/types.ts'
 
 export interface MachineReadiness extends Readiness {
@@ -144,7 +145,13 @@ async function itemsOf(cache: string, probes: Probes): Promise<ReadinessItem[]> 
       }
     })
   const services = serviceIds.map((id) => serviceItem(cache, id))
-  return [...(await baseItems()), ...tools, ...services, ...packIds.map((id) => packItem(cache, id)), dockerItem()]
+  return [
+    ...(await baseItems()),
+    ...tools,
+    ...services,
+    ...packIds.map((id) => packItem(cache, id)),
+    await dockerItem(),
+  ]
 }
 
 async function baseItems(): Promise<ReadinessItem[]> {
@@ -206,18 +213,5 @@ function packItem(cache: string, id: PackId): ReadinessItem {
     version: ready ? there : null,
     needs: title,
     howToInstall: ready ? '' : commandLine('setup', id),
-  }
-}
-
-/** No exercise needs it; the Docker one can be tried by hand with it. */
-function dockerItem(): ReadinessItem {
-  const found = findCommand('docker') !== null
-  return {
-    id: 'docker',
-    optional: true,
-    ready: found,
-    version: null,
-    needs: 'Docker, to build and start images by hand (no test needs it)',
-    howToInstall: found ? '' : 'https://docs.docker.com/engine/install',
   }
 }

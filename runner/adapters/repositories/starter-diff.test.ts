@@ -100,3 +100,11 @@ test('diffAgainstStarter: the repository is gone: git-failed, also inside anothe
   writeFiles(folder, { 'a.txt': 'a' })
   await expect(diffAgainstStarter(folder)).rejects.toMatchObject({ code: 'git-failed' })
 })
+
+test('diffAgainstStarter: the repository is gone or damaged: against a starter that is made for it', async () => {
+  const starter = () => makeStarted({ 'a.txt': 'one\n' })
+  const folder = makeWorkspace({ 'a.txt': 'two\n' })
+  expect(await diffAgainstStarter(folder, starter)).toContain('-one\n+two')
+  git(folder, 'init', '-b', 'main')
+  expect(await diffAgainstStarter(folder, starter)).toContain('-one\n+two')
+})

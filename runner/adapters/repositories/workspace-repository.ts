@@ -47,14 +47,20 @@ export async function initWorkspaceRepository(folder: string, message: string): 
  * The unified diff from the pristine starter (the root of HEAD's history) to the files as they are now, new
  * files included. It is made in a repository of our own that borrows the learner's objects: the learner's
  * index stays untouched, and filters and diff programs from the learner's config are never run.
+ * @param makeStarter makes the pristine starter with a repository elsewhere, for where the workspace's own is lost
+ * @param isNewer what it makes counts more than the first commit: the learner has begun again from another starter
  */
-export async function diffAgainstStarter(folder: string): Promise<string> {
+export async function diffAgainstStarter(
+  folder: string,
+  makeStarter?: () => Promise<string>,
+  isNewer = false,
+): Promise<string> {
   await requireGit()
   const scratch = await mkdtemp(join(tmpdir(), 'backend-gym-diff-'))
   const call = { action: 'compare the workspace with its starter', path: scratch }
   try {
-    const root = await findRootCommit(folder)
-    await writeBorrowingRepository(scratch, join(folder, '.git', 'objects'), root)
+    const { root, base } = await findBase(folder, makeStarter, isNewer)
+    await writeBorrowingRepository(scratch, join(base, '.git', 'objects'), root)
     const env = { GIT_DIR: scratch, GIT_WORK_TREE: folder }
     // Exit code 1: some files could not be added, as a repository inside the workspace that has no commit.
     const git = await openSimpleGit({ folder, env, oneIsAnAnswer: true })
@@ -87,6 +93,26 @@ async function removeLocks(gitDir: string): Promise<void> {
   await Promise.all(locks.map(({ full }) => rm(full, { force: true })))
 }
 
+/** The folder whose repository holds the starter, and the commit that does. */
+async function findBase(
+  folder: string,
+  makeStarter: (() => Promise<string>) | undefined,
+  isNewer: boolean,
+): Promise<{ root: string; base: string }> {
+  try {
+    if (isNewer && makeStarter) return await rootIn(await makeStarter())
+    return await rootIn(folder)
+  } catch (error) {
+    if (makeStarter === undefined) throw error
+    return rootIn(await makeStarter())
+  }
+}
+
+const rootIn = async (base: string): Promise<{ root: string; base: string }> => ({
+  root: await findRootCommit(base),
+  base,
+})
+
 async function findRootCommit(folder: string): Promise<string> {
   const git = await openSimpleGit({ folder, env: { GIT_DIR: join(folder, '.git'), GIT_NO_REPLACE_OBJECTS: '1' } })
   // First parents only: a learner may have merged another history, with a root of its own.
@@ -94,13 +120,13 @@ async function findRootCommit(folder: string): Promise<string> {
 }
 
 /** The least that git takes for a repository; by hand it costs no process. */
-async function writeBorrowingRepository(gitDir: string, objects: string, root: string): Promise<void> {
+export async function writeBorrowingRepository(gitDir: string, objects: string, root: string): Promise<void> {
   const format =
     root.length === 64
       ? '[core]\n\trepositoryformatversion = 1\n\tbare = true\n[extensions]\n\tobjectFormat = sha256\n'
       : '[core]\n\trepositoryformatversion = 0\n\tbare = true\n'
   await mkdir(join(gitDir, 'objects', 'info'), { recursive: true })
-  await mkdir(join(gitDir, 'refs'))
+  await mkdir(join(gitDir, 'refs'), { recursive: true })
   await writeFile(join(gitDir, 'config'), format)
   await writeFile(join(gitDir, 'objects', 'info', 'alternates'), `${JSON.stringify(objects)}\n`)
   await writeFile(join(gitDir, 'HEAD'), 'ref: refs/heads/main\n')

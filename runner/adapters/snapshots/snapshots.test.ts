@@ -116,12 +116,13 @@ test('takeSnapshot: a repository inside that nobody declared: its files are save
   expect(names).toEqual(['a.txt', 'inner/.gitignore', 'inner/b.txt'])
 })
 
-test('takeSnapshot: the workspace is gone: an empty snapshot, once', async () => {
-  const place = makePlace({ 'a.txt': 'a' })
+test('takeSnapshot: the workspace is gone, or only what begins with a dot is left: no state of its own', async () => {
+  const place = makePlace({ 'a.txt': 'a', '.gitignore': 'x' })
   await takeSnapshot({ ...place, reason: 'check' })
+  rmSync(join(place.workspace, 'a.txt'))
+  expect(await takeSnapshot({ ...place, reason: 'check' })).toMatchObject({ id: '1', isNew: false })
   rmSync(place.workspace, { recursive: true })
-  expect(await takeSnapshot({ ...place, reason: 'undo' })).toMatchObject({ id: '2', isNew: true })
-  expect(await takeSnapshot({ ...place, reason: 'undo' })).toMatchObject({ id: '2', isNew: false })
+  expect(await takeSnapshot({ ...place, reason: 'undo' })).toMatchObject({ id: '1', isNew: false })
   expect(existsSync(place.workspace)).toBe(false)
 })
 

@@ -15,7 +15,7 @@ import { listIgnored, listWork, scanWorkTree, type Scan, type Tree, type WorkTre
 const mostAttempts = 8
 
 export interface TakenSnapshot extends Omit<Snapshot, 'tree'> {
-  /** False when the files are as in the last snapshot, which is then the one returned. */
+  /** False when the last snapshot is returned: the files are as in it, or there are none. */
   isNew: boolean
   /** Files left out because they are over 20 MB or cannot be read: nothing of them is saved. */
   skipped: string[]
@@ -32,8 +32,8 @@ export interface SnapshotPlace {
 }
 
 /**
- * Saves the files of a workspace, byte for byte, without touching its own repository. A workspace that is
- * gone is saved as an empty one, so that the state before it is always one step back.
+ * Saves the files of a workspace, byte for byte, without touching its own repository. One that is gone, or in which
+ * nothing is left but what begins with a dot, is no state: the last one stays the newest.
  */
 export async function takeSnapshot(
   options: SnapshotPlace & { reason: SnapshotReason; note?: string },
@@ -139,7 +139,7 @@ async function saveOnto(tip: snapshotStore.Tip | 'none', draft: Draft): Promise<
   const { workTree, scan, reason, note } = draft
   const changes = compareTrees(tip === 'none' ? new Map() : tip.tree, scan.tree)
   const isSame = changes.removed.length === 0 && changes.written.length === 0
-  if (tip !== 'none' && isSame) {
+  if (tip !== 'none' && (isSame || isEmptied(scan.tree))) {
     const { tree: _, ...same } = tip.snapshot
     return { ...same, isNew: false }
   }
@@ -152,6 +152,8 @@ async function saveOnto(tip: snapshotStore.Tip | 'none', draft: Draft): Promise<
   const at = new Date(seconds * 1000).toISOString()
   return { id, commit: result.stdout.toString().trim(), at, reason, note, isNew: true }
 }
+
+const isEmptied = (tree: Tree): boolean => [...tree.keys()].every((path) => path.startsWith('.'))
 
 function commitOf(tip: snapshotStore.Tip | 'none' | 'damaged'): string | undefined {
   return typeof tip === 'string' ? undefined : tip.snapshot.commit

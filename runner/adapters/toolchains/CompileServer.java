@@ -14,10 +14,11 @@ import javax.tools.ToolProvider;
 
 /**
  * javac that stays warm. A request is one line of fields between tabs: id, folder the paths are told relative to,
- * class path, output folder, source files. The answer is one line: id, then nothing or the first error. Annotation
+ * class path, output folder, source files. The answer is one line: id, then nothing or the first errors, kept apart by a record separator (U+001E). Annotation
  * processors are off, so that nothing of what is compiled is ever run here.
  */
 public class CompileServer {
+    private static final int MOST_TOLD = 5;
     private static final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
 
     public static void main(String[] args) throws Exception {
@@ -52,8 +53,11 @@ public class CompileServer {
             var task = compiler.getTask(null, manager, found, options, null, manager.getJavaFileObjectsFromStrings(files));
             if (task.call()) return "";
         }
-        return found.getDiagnostics().stream().filter(d -> d.getKind() == Diagnostic.Kind.ERROR).findFirst()
-            .map(d -> told(folder, d)).orElse("the compiler gave no reason");
+        var errors = found.getDiagnostics().stream().filter(d -> d.getKind() == Diagnostic.Kind.ERROR)
+            .map(d -> told(folder, d)).toList();
+        if (errors.isEmpty()) return "the compiler gave no reason";
+        var first = String.join("\u001e", errors.subList(0, Math.min(MOST_TOLD, errors.size())));
+        return errors.size() <= MOST_TOLD ? first : first + "\u001eand " + (errors.size() - MOST_TOLD) + " more";
     }
 
     private static String told(Path folder, Diagnostic<? extends JavaFileObject> problem) {

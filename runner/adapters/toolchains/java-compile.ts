@@ -22,6 +22,7 @@ export interface CompileRequest {
 }
 
 const limitMs = 60_000
+const mostTold = 5
 
 /** javac once per content of the sources; the class folder is cached and shared between runs. */
 export async function compiledOnce(request: CompileRequest): Promise<Compiled> {
@@ -39,7 +40,7 @@ export async function compiledOnce(request: CompileRequest): Promise<Compiled> {
   const problem = await compile(request, fresh)
   if (problem !== '') {
     rmSync(fresh, { recursive: true, force: true })
-    return { problem: `it does not compile: ${problem}` }
+    return { problem: problem.includes('\n') ? `it does not compile:\n${problem}` : `it does not compile: ${problem}` }
   }
   moveUnlessThere(fresh, target)
   return { path: target }
@@ -48,7 +49,7 @@ export async function compiledOnce(request: CompileRequest): Promise<Compiled> {
 /** Servers by their Java: a process of its own per compile costs a second, a warm compiler a tenth. */
 const servers = new Map<string, Promise<Server>>()
 
-/** Empty when all is well, else the first error. */
+/** Empty when all is well, else the first errors, a line each. */
 async function compile({ folder, sources, classPath, cache, tools }: CompileRequest, target: string): Promise<string> {
   const java = tools['java'] ?? 'java'
   const fields = [folder, classPath, target, ...sources.map((s) => s.path)]
@@ -87,7 +88,7 @@ async function startServer(java: string, tools: Record<string, string>, cache: s
   child.stdin.on('error', () => fail('ended'))
   createInterface(child.stdout).on('line', (line) => {
     const [id = '', problem = ''] = line.split('\t')
-    waiting.get(id)?.resolve(problem)
+    waiting.get(id)?.resolve(problem.replaceAll('\u001e', '\n'))
     waiting.delete(id)
     if (waiting.size === 0) letGo(child)
   })
@@ -148,6 +149,7 @@ async function withJavac(
   ]
   const result = await runCommand(command, { cwd: folder, timeoutMs: limitMs, env: namesInUtf8 })
   if (result.code === 0) return ''
-  const line = result.stderr.split('\n').find((l) => l.includes('error:')) ?? result.stderr.split('\n')[0] ?? ''
-  return line.replaceAll(`${folder}/`, '')
+  const lines = result.stderr.split('\n')
+  const errors = lines.filter((l) => l.includes('error:')).slice(0, mostTold)
+  return (errors.length > 0 ? errors.join('\n') : (lines[0] ?? '')).replaceAll(`${folder}/`, '')
 }

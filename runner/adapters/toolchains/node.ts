@@ -42,8 +42,8 @@ async function prepare(request: PrepareRequest): Promise<Prepared> {
   const index: Record<string, string> = {}
   for (const file of sourceFiles(request.folder, ['.ts', '.mts'])) {
     const result = await transpiled(request, file)
-    if ('problem' in result) return { ok: false, message: result.problem }
-    index[file.path] = result.path
+    if ('path' in result) index[file.path] = result.path
+    else if (mayBeLoaded(request, file)) return { ok: false, message: result.problem }
   }
   const indexFile = join(request.scratch, 'transpiled.json')
   writeFileSync(indexFile, JSON.stringify(index))
@@ -74,6 +74,19 @@ async function prepare(request: PrepareRequest): Promise<Prepared> {
       ...(request.withTests ? { testTool: { command: vitest, together: true, env: { CI: '1' } } } : {}),
     },
   }
+}
+
+/**
+ * Whether anything could load a file that does not parse. What neither the recipe nor any other file names, as a scratch
+ * file beside the work, is nobody's program; in any doubt it counts. Where tests are the work, each file is loaded.
+ */
+function mayBeLoaded({ folder, recipe, withTests }: PrepareRequest, { path }: SourceFile): boolean {
+  if (withTests || recipe.run.includes(relative(folder, path))) return true
+  const name = RegExp.escape(basename(path).replace(/\.m?ts$/, ''))
+  const named = new RegExp(`['"\`/]${name}(\\.\\w+)?['"\`]`)
+  return sourceFiles(folder, ['.ts', '.mts', '.js', '.mjs', '.cjs']).some(
+    (other) => other.path !== path && named.test(other.text),
+  )
 }
 
 function linkPackages(folder: string, packages: string): void {

@@ -1,15 +1,23 @@
-import { checkVariant } from '../../app/check.ts'
+import { checkVariant, type CheckResult } from '../../app/check.ts'
+import type { JudgedCase } from '../../domain/judging/judge.ts'
+import { RunnerError } from '../../errors/runner-error.ts'
+import { renderCases } from '../../ui/terminal/all-cases.ts'
 import { checkAnswer } from '../check-answer.ts'
-import type { Command } from '../command.ts'
+import type { Command, Input } from '../command.ts'
 import { startedTargetOf, variantDetails, variantOptions, variantUsage } from '../current.ts'
 import { whileBusy } from '../progress-line.ts'
 import { seedOf } from '../seed-option.ts'
 
 export const check: Command = {
   summary: 'Checks the current exercise; never moves on.',
-  usage: `${variantUsage} [--seed N]`,
-  details: [...variantDetails, '--seed    repeat a run with the seed it printed'],
-  options: { ...variantOptions, seed: { type: 'string' } },
+  usage: `${variantUsage} [--seed N] [--case ID | --all]`,
+  details: [
+    ...variantDetails,
+    '--seed    repeat a run with the seed it printed',
+    '--case    one case in full, red or green: every step, and all that your program printed',
+    '--all     every red case in full',
+  ],
+  options: { ...variantOptions, seed: { type: 'string' }, case: { type: 'string' }, all: { type: 'boolean' } },
   words: 1,
   run: async (context, input) => {
     const target = startedTargetOf(context, input)
@@ -17,6 +25,24 @@ export const check: Command = {
     const result = await whileBusy(context.settings, `Checking ${target.exercise.slug}`, () =>
       checkVariant(context, target, seed),
     )
-    return checkAnswer(context, result)
+    const shown = casesAskedFor(input, result)
+    const answer = await checkAnswer(context, result)
+    if (shown.length === 0) return answer
+    const { slug } = target.exercise
+    const view = { slug, cases: shown, seed: result.seed, folder: result.workspace }
+    return { ...answer, text: renderCases(view, context.settings), toRead: true }
   },
+}
+
+/** None: the screen of a check, as where every case is green or nothing was judged. */
+function casesAskedFor({ options }: Input, { judgement }: CheckResult): JudgedCase[] {
+  const { cases } = judgement
+  const id = options['case']
+  if (typeof id === 'string') {
+    const found = cases.filter((one) => one.id === id)
+    if (found.length === 0 && cases.length > 0)
+      throw new RunnerError('unknown-case', { id, cases: cases.map((one) => one.id).join(', ') })
+    return found
+  }
+  return options['all'] === true ? cases.filter((one) => one.status === 'failed') : []
 }

@@ -19,6 +19,7 @@ export const history: Command = {
         language,
         states: states.map(({ id, at, reason, note }) => ({ id, at, reason, note })),
       },
+      toRead: true,
       text: renderHistory(slug, states, context.clock.now()),
     }
   },

@@ -1,4 +1,5 @@
-import { relative } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import { checkVariant } from '../../app/check.ts'
 import { skip, takeUp, type Skipped } from '../../app/skip.ts'
 import { startVariant } from '../../app/start.ts'
@@ -14,9 +15,11 @@ import {
   startedLines,
   takenUpLine,
   welcome,
+  type OwnPackage,
 } from '../../ui/terminal/next.ts'
 import { checkAnswer } from '../check-answer.ts'
 import type { Answer, Command, Input } from '../command.ts'
+import { launcherFrom } from '../faster.ts'
 import { offerPack } from '../offer-pack.ts'
 import { whileBusy } from '../progress-line.ts'
 import { requireSetOpen } from '../set-opening.ts'
@@ -106,6 +109,15 @@ function waitingFor(target: ReturnType<typeof nextTarget>, missing: ReadinessOf)
   return lacks.length > 0 ? { slug: target.exercise.slug, missing: lacks } : (target.passedOver[0] ?? null)
 }
 
+/** Where the learner works in a project inside the workspace that has a package.json: npm looks no further up. */
+function ownPackage(context: Context, target: Target): OwnPackage | null {
+  const workspace = context.workspaces.folder(idOf(target))
+  const folder = context.source.entry(target).split('/')[0] ?? ''
+  const inside = join(workspace, folder)
+  if (folder === '' || !existsSync(join(inside, 'package.json'))) return null
+  return { folder, launcher: launcherFrom({ root: context.settings.root, startedIn: inside }) }
+}
+
 async function continueWith(
   context: Context,
   target: Target,
@@ -120,7 +132,7 @@ async function continueWith(
   const before = [
     ...(first ? welcome : []),
     ...passedOver.map(passedOverLine),
-    ...(started ? startedLines(folder, exercise) : []),
+    ...(started ? startedLines(folder, exercise, ownPackage(context, target)) : []),
     ...(again ? [takenUpLine(exercise.slug, again.best)] : []),
   ]
   const result = await whileBusy(context.settings, `Checking ${exercise.slug}`, () =>

@@ -22,7 +22,7 @@ export const reset: Command = {
       return {
         exitCode: 0,
         json: { ...id, snapshot: saved.id, next: commandLine('next') },
-        text: renderReset(slug, saved.id),
+        text: renderReset(slug, saved.id, context.settings),
       }
     })
   },

@@ -42,6 +42,7 @@ async function showSolution(context: Context, input: Input): Promise<Answer> {
   return {
     exitCode: 0,
     json: { slug, language, files, why, next: commandLine('next') },
+    toRead: true,
     text: renderSolution(files, why, context.settings),
   }
 }

@@ -27,8 +27,8 @@ async function goBack(context: Context, variant: Target, { options }: Input): Pr
   const { slug } = id
   const folder = context.workspaces.folder(id)
   if ((await context.snapshots.list(id)).length === 0) throw new RunnerError('nothing-to-undo', { slug })
-  // A deleted workspace gets its repository and starter back before the saved files are laid over it.
-  const deleted = !context.workspaces.exists(id)
+  // An emptied workspace gets its starter back, and its repository, before the saved files are laid over it.
+  const deleted = context.workspaces.isEmptied(id)
   const present = deleted ? null : await context.snapshots.take(id, 'undo', 'before an undo')
   const states = await context.snapshots.list(id)
   const own = progressOf(context.store.load(), id)
@@ -41,13 +41,16 @@ async function goBack(context: Context, variant: Target, { options }: Input): Pr
     throw wanted === null
       ? new RunnerError('nothing-to-undo', { slug })
       : new RunnerError('unknown-snapshot', { slug, snapshot: wanted })
-  if (deleted) await context.workspaces.apply(planFor(context.source, variant, folder))
+  const now = planFor(context.source, variant, folder)
+  const plan = context.workspaces.keptPlan(now) ?? now
+  if (deleted) await context.workspaces.apply(plan)
   const movedAside = await context.snapshots.restore(id, target.id)
+  await context.workspaces.mark(plan)
   context.store.record({ event: 'undone', at: context.clock.now().toISOString(), ...id, state: target.id })
   const saved = present?.id ?? null
   return {
     exitCode: 0,
     json: { ...id, restored: target.id, saved, movedAside, next: commandLine('next') },
-    text: renderUndo({ slug, state: target, saved, movedAside, now: context.clock.now() }),
+    text: renderUndo({ slug, state: target, saved, movedAside, now: context.clock.now() }, context.settings),
   }
 }

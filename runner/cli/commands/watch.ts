@@ -1,12 +1,14 @@
 import { takeUp } from '../../app/skip.ts'
 import { startVariant } from '../../app/start.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
-import { renderLeft } from '../../ui/terminal/watch.ts'
+import { spokenAs } from '../../errors/command-line.ts'
+import { keysForCommands, renderLeft } from '../../ui/terminal/watch.ts'
 import type { Answer, Command, Input } from '../command.ts'
 import type { Context } from '../context.ts'
 import { targetOf, variantDetails, variantOptions, variantUsage } from '../current.ts'
 import { act } from '../watch/actions.ts'
 import { openKeyboard, type Key, type Keyboard } from '../watch/keyboard.ts'
+import { textWidth } from '../settings.ts'
 import { openScreen } from '../watch/screen.ts'
 import { openSession, type Session } from '../watch/session.ts'
 
@@ -35,10 +37,13 @@ async function watchUntilLeft(context: Context, input: Input): Promise<Answer> {
   await startVariant(context, target)
   takeUp(context, target)
   const screen = openScreen(context.settings, process.stdout)
-  const session = await openSession(context, target, screen)
+  const terminal: Terminal = { lend: (work) => work() }
+  const session = await openSession(context, target, screen, (work) => terminal.lend(work))
+  if (!context.settings.json) spokenAs(keysForCommands)
   try {
-    await (context.settings.json ? untilReaderLeaves() : untilQuit(context, session))
+    await (context.settings.json ? untilReaderLeaves() : untilQuit(context, session, terminal))
   } finally {
+    spokenAs(null)
     await session.close()
     if (!context.settings.json) screen.close()
   }
@@ -50,13 +55,18 @@ async function watchUntilLeft(context: Context, input: Input): Promise<Answer> {
   }
 }
 
+/** How the terminal is given to another program for a while; known once there is a keyboard. */
+interface Terminal {
+  lend: (work: () => Promise<void>) => Promise<void>
+}
+
 /** There are no keys with --json: the end comes by a signal, or when nobody reads any more. */
 function untilReaderLeaves(): Promise<void> {
   return new Promise((resolve) => process.stdout.once('error', () => resolve()))
 }
 
 /** One key after the other, so that a second never meets the first half way. */
-function untilQuit(context: Context, session: Session): Promise<void> {
+function untilQuit(context: Context, session: Session, terminal: Terminal): Promise<void> {
   return new Promise((resolve) => {
     let queue: Promise<unknown> = Promise.resolve()
     const finish = (): void => {
@@ -64,12 +74,17 @@ function untilQuit(context: Context, session: Session): Promise<void> {
       keyboard.close()
       resolve()
     }
-    const keyboard = openKeyboard(process.stdin, (key: Key) => {
+    const onKey = (key: Key): void => {
       if (key === 'suspend') return suspend(keyboard)
       if (key === 'interrupt') return finish()
       queue = queue.then(async () => (await act(context, session, key)) === 'quit' && finish())
-    })
-    const undo = listen(keyboard, session)
+    }
+    const keyboard = openKeyboard(process.stdin, onKey, context.settings.plain)
+    terminal.lend = (work) => {
+      keyboard.release()
+      return work().finally(keyboard.resume)
+    }
+    const undo = listen(context, keyboard, session)
   })
 }
 
@@ -80,17 +95,21 @@ function suspend(keyboard: Keyboard): void {
 }
 
 /** Takes the terminal again after a pause, draws anew in another size, and gives it back whatever ends us. */
-function listen(keyboard: Keyboard, session: Session): () => void {
+function listen({ settings }: Context, keyboard: Keyboard, session: Session): () => void {
   const resumed = (): void => {
     keyboard.resume()
-    session.redraw()
+    void session.redraw()
+  }
+  const resized = (): void => {
+    settings.columns = textWidth(process.stdout.columns)
+    void session.redraw()
   }
   process.on('SIGCONT', resumed)
   process.on('exit', keyboard.release)
-  process.stdout.on('resize', session.redraw)
+  process.stdout.on('resize', resized)
   return () => {
     process.off('SIGCONT', resumed)
     process.off('exit', keyboard.release)
-    process.stdout.off('resize', session.redraw)
+    process.stdout.off('resize', resized)
   }
 }

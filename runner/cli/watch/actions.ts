@@ -6,7 +6,7 @@ import { nextTarget, type Target, type TargetInput } from '../../app/target.ts'
 import { languagesOf } from '../../domain/exercise/exercise.ts'
 import { idOf, type Variant } from '../../domain/exercise/variant.ts'
 import { progressOf } from '../../domain/progress/progress.ts'
-import { RunnerError } from '../../errors/runner-error.ts'
+import { renderCases } from '../../ui/terminal/all-cases.ts'
 import {
   renderGrid,
   renderKeys,
@@ -20,8 +20,13 @@ import {
 import { diff } from '../commands/diff.ts'
 import { hint } from '../commands/hint.ts'
 import { reset } from '../commands/reset.ts'
+import { show } from '../commands/show.ts'
+import { solution } from '../commands/solution.ts'
+import { undo } from '../commands/undo.ts'
 import type { Command } from '../command.ts'
 import type { Context } from '../context.ts'
+import { knownError } from '../known-error.ts'
+import { editorCommand, type EditorCommand } from './editor.ts'
 import { requireSetOpen } from '../set-opening.ts'
 import { editorCommand } from './editor.ts'
 import type { Key } from './keyboard.ts'
@@ -33,9 +38,7 @@ export async function act(context: Context, session: Session, key: Key): Promise
   try {
     return await actOn(context, session, key)
   } catch (error) {
-    const known =
-      error instanceof RunnerError ? error : new RunnerError('internal', { reason: String(error) }, { cause: error })
-    session.show({ kind: 'text', text: renderProblem(known) })
+    session.show({ kind: 'text', text: renderProblem(knownError(error), context.settings) })
     return 'stay'
   }
 }
@@ -45,7 +48,8 @@ async function actOn(context: Context, session: Session, key: Key): Promise<'qui
   if (key === 'interrupt') return 'quit'
   if (view.kind === 'list') await inList(context, session, key)
   else if (view.kind === 'confirm-reset') await confirmReset(context, session, key)
-  else if (view.kind === 'text') session.show({ kind: 'verdict' })
+  else if (session.scroll(key)) return 'stay'
+  else if (view.kind === 'text' && !(key in verdictKeys)) session.show({ kind: 'verdict' })
   else if (key === 'q') return 'quit'
   else await verdictKeys[key]?.(context, session)
   return 'stay'
@@ -53,22 +57,38 @@ async function actOn(context: Context, session: Session, key: Key): Promise<'qui
 
 const verdictKeys: Record<Key, (context: Context, session: Session) => Promise<void> | void> = {
   h: (context, session) => answerOf(context, session, hint),
+  b: (context, session) => answerOf(context, session, show),
   d: (context, session) => answerOf(context, session, diff),
+  u: (context, session) => answerOf(context, session, undo),
+  v: (context, session) => answerOf(context, session, solution),
+  a: showCases,
   l: async (context, session) =>
     session.show({ kind: 'list', state: await openList(context, session.target().exercise) }),
-  r: (_, session) => session.check(),
+  r: (_, session) => {
+    session.show({ kind: 'verdict' })
+    session.check()
+  },
   x: (_, session) => session.show({ kind: 'confirm-reset' }),
   o: openEditor,
   n: goOn,
   s: skipIt,
   c: checkAll,
-  '?': (_, session) => session.show({ kind: 'text', text: renderKeys() }),
+  '?': ({ settings }, session) => session.show({ kind: 'text', text: renderKeys(settings) }),
 }
 
 const inputOf = ({ exercise, language }: Target) => ({ options: { lang: language }, words: [exercise.slug] })
 
 async function answerOf(context: Context, session: Session, command: Command): Promise<void> {
   const { text } = await command.run(context, inputOf(session.target()))
+  session.show({ kind: 'text', text: renderUntilKey(text) })
+}
+
+function showCases({ settings }: Context, session: Session): void {
+  const last = session.last()
+  const cases = last?.judgement.cases.filter((one) => one.status === 'failed') ?? []
+  if (!last || cases.length === 0) return session.say('  No case is red.')
+  const { slug } = last.exercise
+  const text = renderCases({ slug, cases, seed: last.seed, folder: last.workspace }, settings)
   session.show({ kind: 'text', text: renderUntilKey(text) })
 }
 
@@ -134,8 +154,9 @@ async function openEditor(context: Context, session: Session): Promise<void> {
   const editor = editorCommand(process.env, file)
   if (!editor)
     return session.say(
-      `  No running editor was recognised. Set GYM_EDITOR (code, zed, idea …), or open ${relative(context.settings.startedIn, file)} yourself.`,
+      `  No editor was found. Set EDITOR or GYM_EDITOR, or open ${relative(context.settings.startedIn, file)} yourself.`,
     )
+  if (editor.inTerminal) return editHere(context, session, editor)
   const { runCommand } = await import('../../adapters/process/run-command.ts')
   const result = await runCommand(editor.command, { timeoutMs: 10_000 })
   session.say(
@@ -143,6 +164,15 @@ async function openEditor(context: Context, session: Session): Promise<void> {
       ? `  Opened in ${editor.name}.`
       : `  ${editor.name} did not open it: ${(result.stderr || 'no reason given').trim().split('\n')[0]}`,
   )
+}
+
+/** An editor that draws in this terminal has it for itself until it ends. */
+async function editHere({ settings }: Context, session: Session, { name, command }: EditorCommand): Promise<void> {
+  if (!process.stdin.isTTY || settings.json) return session.say(`  ${name} needs a terminal of its own.`)
+  const { execa } = await import('execa')
+  const [file = '', ...args] = command
+  await session.lend(async () => void (await execa(file, args, { stdio: 'inherit', reject: false })))
+  session.show({ kind: 'verdict' })
 }
 
 /** Every variant with a workspace, at once; each counts as an attempt like any other check. */
@@ -153,12 +183,14 @@ async function checkAll(context: Context, session: Session): Promise<void> {
       .map((language): Variant => ({ exercise, language }))
       .filter((variant) => progressOf(progress, idOf(variant)) && context.workspaces.exists(idOf(variant))),
   )
+  // What types say is not in the grid.
+  const { typeErrors: _, ...ports } = context
   const rows: GridRow[] = started.map((variant) => ({ ...idOf(variant), outcome: null }))
   const show = (): void => session.show({ kind: 'text', text: renderGrid(rows, context.settings) })
   show()
   await Promise.all(
     started.map(async (variant, i) => {
-      const { judgement } = await checkVariant(context, variant)
+      const { judgement } = await checkVariant(ports, variant)
       rows[i] = {
         ...idOf(variant),
         outcome: { verdict: judgement.verdict.kind, score: judgement.score?.total ?? null },

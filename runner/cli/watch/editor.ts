@@ -1,8 +1,12 @@
+import { existsSync } from 'node:fs'
+import { isAbsolute } from 'node:path'
 import { findCommand } from '../../adapters/process/find-command.ts'
 
 export interface EditorCommand {
   name: string
   command: string[]
+  /** It draws where watch mode does, and needs the terminal to itself. */
+  inTerminal: boolean
 }
 
 /**
@@ -37,9 +41,9 @@ function runningEditor(env: NodeJS.ProcessEnv): string | null {
 }
 
 /**
- * The command that opens a file in the editor that is already running. An editor that draws in the terminal (vim,
- * nano, emacs -nw) is never started: it would fight with the watch screen for the same lines.
- * @returns null where no such editor is known
+ * The command that opens a file: in the editor that is already running, else in the person's own of VISUAL and EDITOR,
+ * which may be one that draws in this terminal.
+ * @returns null where none of them is installed
  */
 export function editorCommand(
   env: NodeJS.ProcessEnv,
@@ -48,10 +52,13 @@ export function editorCommand(
 ): EditorCommand | null {
   const wishes = [env['GYM_EDITOR'], runningEditor(env), env['VISUAL'], env['EDITOR']]
   for (const wish of wishes) {
-    const name = (wish ?? '').trim().split(/\s+/)[0]?.split('/').at(-1) ?? ''
+    const [word = '', ...args] = (wish ?? '').trim().split(/\s+/)
+    const name = word.split('/').at(-1) ?? ''
+    const path = name === '' ? null : (found(name) ?? (isAbsolute(word) && existsSync(word) ? word : null))
+    if (path === null) continue
     const flags = windowed[name]
-    const path = flags && found(name)
-    if (flags && path) return { name, command: [path, ...flags, file] }
+    if (flags) return { name, command: [path, ...flags, file], inTerminal: false }
+    return { name, command: [path, ...args, file], inTerminal: true }
   }
   return null
 }

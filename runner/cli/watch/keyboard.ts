@@ -1,4 +1,4 @@
-/** Key presses as names: a letter, or up, down, enter, escape, backspace, space, interrupt, suspend. */
+/** Key presses as names: a letter, or up, down, page-up, page-down, home, end, enter, escape, backspace, interrupt, suspend. */
 export type Key = string
 
 export interface Keyboard {
@@ -15,6 +15,10 @@ const names: Record<string, Key> = {
   '\u001b[B': 'down',
   '\u001bOA': 'up',
   '\u001bOB': 'down',
+  '\u001b[5~': 'page-up',
+  '\u001b[6~': 'page-down',
+  '\u001b[H': 'home',
+  '\u001b[F': 'end',
   '\r': 'enter',
   '\n': 'enter',
   '\u001b': 'escape',
@@ -32,9 +36,12 @@ export function keysIn(text: string): Key[] {
   return parts.map((part) => names[part] ?? (part.startsWith('\u001b') ? '' : part)).filter((key) => key !== '')
 }
 
-/** Listens to standard input; where it ends (a closed terminal), `interrupt` arrives. */
-export function openKeyboard(input: NodeJS.ReadStream, onKey: (key: Key) => void): Keyboard {
-  const raw = input.isTTY === true && typeof input.setRawMode === 'function'
+/**
+ * Listens to standard input; where it ends (a closed terminal), `interrupt` arrives.
+ * @param lines a key counts with its Enter, on a terminal too (--plain): nothing is ever read key by key
+ */
+export function openKeyboard(input: NodeJS.ReadStream, onKey: (key: Key) => void, lines = false): Keyboard {
+  const raw = !lines && input.isTTY === true && typeof input.setRawMode === 'function'
   const take = (on: boolean): void => void (raw && input.setRawMode(on))
   const listen = (chunk: Buffer | string): void => {
     const keys = keysIn(String(chunk))
@@ -48,8 +55,8 @@ export function openKeyboard(input: NodeJS.ReadStream, onKey: (key: Key) => void
   input.resume()
   return {
     raw,
-    release: () => take(false),
-    resume: () => take(true),
+    release: () => (take(false), void input.pause()),
+    resume: () => (take(true), void input.resume()),
     close: () => {
       input.off('data', listen)
       input.off('end', ended)

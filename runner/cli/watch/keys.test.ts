@@ -29,6 +29,18 @@ describe('keys', () => {
   })
 })
 
+describe('with --plain on a terminal', () => {
+  it('a key counts with its Enter, and that Enter is no key of its own', async () => {
+    const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => expect.fail('raw keys') })
+    const keys: Key[] = []
+    const keyboard = openKeyboard(input as unknown as NodeJS.ReadStream, (key) => keys.push(key), true)
+    input.write('l\n')
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    expect(keys).toEqual(['l'])
+    keyboard.close()
+  })
+})
+
 describe('the editor that is running', () => {
   const all = (name: string): string => `/bin/${name}`
   it.each([
@@ -40,10 +52,22 @@ describe('the editor that is running', () => {
     [{ GYM_EDITOR: 'subl', TERM_PROGRAM: 'vscode' }, ['/bin/subl', 'f.ts']],
   ])('%j', (env, command) => expect(editorCommand(env, 'f.ts', all)?.command).toEqual(command))
 
-  it.each([{ EDITOR: 'vim' }, { VISUAL: 'nano' }, { EDITOR: 'emacs -nw' }, { EDITOR: 'rm -rf' }, {}])(
-    'never one that draws in this terminal, never an unknown command: %j',
-    (env) => expect(editorCommand(env as unknown as NodeJS.ProcessEnv, 'f.ts', all)).toBe(null),
+  it.each([
+    [{ EDITOR: 'vim' }, ['/bin/vim', 'f.ts']],
+    [{ VISUAL: 'nano' }, ['/bin/nano', 'f.ts']],
+    [{ EDITOR: 'emacs -nw' }, ['/bin/emacs', '-nw', 'f.ts']],
+  ])('one that draws in this terminal is started with it to itself: %j', (env, command) =>
+    expect(editorCommand(env as NodeJS.ProcessEnv, 'f.ts', all)).toMatchObject({ command, inTerminal: true }),
   )
+
+  it('one that is named by its path need not be on PATH', () => {
+    expect(editorCommand({ EDITOR: process.execPath }, 'f.ts', () => null)?.command).toEqual([process.execPath, 'f.ts'])
+  })
+
+  it('none where nothing is set, or what is set is not installed', () => {
+    expect(editorCommand({}, 'f.ts', all)).toBe(null)
+    expect(editorCommand({ EDITOR: 'vim' }, 'f.ts', () => null)).toBe(null)
+  })
 
   it('takes the next wish where one is not installed', () => {
     const onlyZed = (name: string): string | null => (name === 'zed' ? '/bin/zed' : null)

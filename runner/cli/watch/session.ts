@@ -5,11 +5,12 @@ import { openCheckLoop, type CheckLoop } from '../../app/check-loop.ts'
 import type { Target } from '../../app/target.ts'
 import { idOf } from '../../domain/exercise/variant.ts'
 import { isPassed } from '../../domain/progress/progress.ts'
-import { RunnerError } from '../../errors/runner-error.ts'
 import { renderConfirmReset, renderFooter } from '../../ui/terminal/watch.ts'
 import { checkJson, checkScreen } from '../check-answer.ts'
 import type { Context } from '../context.ts'
+import { knownError } from '../known-error.ts'
 import { renderError } from '../../ui/terminal/help.ts'
+import type { Key } from './keyboard.ts'
 import type { ListState } from './list-screen.ts'
 import { drawList } from './list-screen.ts'
 import type { Screen } from './screen.ts'
@@ -29,7 +30,12 @@ export interface Session {
   check: () => void
   /** Goes on with another exercise, whose workspace exists. */
   turnTo: (target: Target) => Promise<void>
-  redraw: () => void
+  /** Lays out anew what is shown, as in a terminal of another size. */
+  redraw: () => Promise<void>
+  /** Whether the key scrolled what is shown. */
+  scroll: (key: Key) => boolean
+  /** Gives the terminal to a program, as an editor, until it ends; nothing is drawn meanwhile. */
+  lend: (work: () => Promise<void>) => Promise<void>
   close: () => Promise<void>
 }
 
@@ -38,13 +44,20 @@ const debounceMs = 12
 /** A check that takes longer says that it is under way. */
 const busyAfterMs = 400
 
-export async function openSession(context: Context, first: Target, screen: Screen): Promise<Session> {
+/** @param lend stops reading keys while a program has the terminal */
+export async function openSession(
+  context: Context,
+  first: Target,
+  screen: Screen,
+  lend: (work: () => Promise<void>) => Promise<void>,
+): Promise<Session> {
   const state = {
     target: first,
     last: null as CheckResult | null,
     verdict: '',
     view: { kind: 'verdict' } as View,
     closed: false,
+    lent: false,
   }
   const memory = boundMemory({ uses: 20, laterMs: 50 })
   let watch: FolderWatch | null = null
@@ -77,7 +90,13 @@ export async function openSession(context: Context, first: Target, screen: Scree
       redraw()
       loop.now()
     },
-    redraw,
+    redraw: () => layOutAnew(context, state).then(redraw),
+    scroll: screen.scroll,
+    lend: async (work) => {
+      state.lent = true
+      await lend(work).finally(() => (state.lent = false))
+      redraw()
+    },
     close: async () => {
       state.closed = true
       await watch?.close()
@@ -92,12 +111,18 @@ interface State {
   verdict: string
   view: View
   closed: boolean
+  lent: boolean
+}
+
+/** The verdict was laid out for a terminal of another width. */
+async function layOutAnew(context: Context, state: State): Promise<void> {
+  if (state.last && state.verdict !== '') state.verdict = await checkScreen(context, state.last, [], true)
 }
 
 /** One check of what is on disk now; its verdict is shown, whatever became of it. Never rejects. */
 async function checked(context: Context, screen: Screen, state: State, redraw: () => void): Promise<void> {
   const { target } = state
-  const busy = setTimeout(() => screen.status(`  Checking ${target.exercise.slug} …`), busyAfterMs)
+  const busy = setTimeout(() => state.lent || screen.status(`  Checking ${target.exercise.slug} …`), busyAfterMs)
   try {
     const { result, saved } = await checkWatched(context, target)
     clearTimeout(busy)
@@ -108,9 +133,8 @@ async function checked(context: Context, screen: Screen, state: State, redraw: (
     if (warnings.length > 0 && state.last === result) await showVerdict(context, state, result, redraw)
     return
   } catch (error) {
-    const known =
-      error instanceof RunnerError ? error : new RunnerError('internal', { reason: String(error) }, { cause: error })
-    state.verdict = renderError(known)
+    const known = knownError(error)
+    state.verdict = renderError(known, context.settings)
     if (context.settings.json)
       process.stdout.write(
         `${JSON.stringify({ error: { code: known.code, message: known.message, remedy: known.remedy } })}\n`,
@@ -129,7 +153,7 @@ async function showVerdict(context: Context, state: State, result: CheckResult, 
 }
 
 function draw(context: Context, screen: Screen, state: State, polling: boolean): void {
-  if (context.settings.json || state.closed) return
+  if (context.settings.json || state.closed || state.lent) return
   const { view } = state
   if (view.kind === 'verdict') return screen.draw(verdictText(context, state, polling))
   if (view.kind === 'list') return screen.draw(drawList(view.state, context, process.stdout.rows || 24))

@@ -27,6 +27,7 @@ const input: ScaffoldInput = {
   ],
   brief: '# Brief\n',
   packageJson: {},
+  runner: '../../runner',
   commands: ['next'],
 }
 

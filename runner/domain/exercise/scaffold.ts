@@ -1,3 +1,4 @@
+import { asWord } from '../../errors/command-line.ts'
 import type { AreaId, Language } from './exercise.ts'
 
 export interface PlannedFile {
@@ -30,6 +31,8 @@ export interface ScaffoldInput {
   packageJson: Record<string, unknown>
   /** The commands a workspace forwards to the project. */
   commands: readonly string[]
+  /** The way from the workspace to the runner's folder. */
+  runner: string
 }
 
 /** Files that speak to the runner and never reach a workspace. */
@@ -68,7 +71,9 @@ export function planScaffold(input: ScaffoldInput): ScaffoldPlan {
 
 /** Forwards every command, so that `npm run next` works inside the workspace too. */
 function workspacePackage(input: ScaffoldInput): Record<string, unknown> {
-  const scripts = Object.fromEntries(input.commands.map((name) => [name, `node ../../runner/bootstrap.mjs ${name}`]))
+  const scripts = Object.fromEntries(
+    input.commands.map((name) => [name, `node ${asWord(`${input.runner}/bootstrap.mjs`)} ${name}`]),
+  )
   return { name: input.slug, private: true, type: 'module', ...input.packageJson, scripts }
 }
 

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { withoutMark } from '../decode.ts'
 import { emptyProgress, type LanguageProgress, type Progress } from './progress.ts'
 
 export type MigratedProgress =
@@ -36,7 +37,7 @@ const progressSchema = v.looseObject({
 export function migrateProgress(text: string): MigratedProgress {
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = JSON.parse(withoutMark(text))
   } catch (error) {
     return { kind: 'unreadable', reason: `it is not JSON (${(error as Error).message})` }
   }

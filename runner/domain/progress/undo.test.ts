@@ -27,3 +27,9 @@ test('stateToGoBackTo: the workspace is gone: what was there last', () => {
   expect(stateToGoBackTo(states('A', 'B', 'A'), null, '2')?.id).toBe('2')
   expect(stateToGoBackTo(states('A', 'B'), null, null)?.id).toBe('2')
 })
+
+test('stateToGoBackTo: a state without any file, of an older version: passed over', () => {
+  const none = '4b825dc642cb6eb9a060e54bf8d69288fbee4904'
+  expect(stateToGoBackTo(states('A', none), null, null)?.id).toBe('1')
+  expect(stateToGoBackTo(states('A', 'B', none, 'B'), '4', null)?.id).toBe('1')
+})

@@ -68,6 +68,7 @@ const view = (more: Partial<CheckView>): CheckView => ({
     languages: { ts: { template: 'node' }, py: { template: 'python' } },
   }),
   areaTitle: 'Languages',
+  seed: 42,
   language: 'ts',
   judgement: judgement({}),
   attempt: 3,
@@ -230,4 +231,43 @@ test('renderCheck: a huge transcript: cut to the part that matters', () => {
   )
   expect(lines.some((l) => l.includes('32 steps before'))).toBe(true)
   expect(lines.length).toBeLessThan(40)
+})
+
+test('a broken sentence, a note and a step: what a terminal would obey, or show as nothing, is written out', () => {
+  const message = 'main.ts does not load: line 1, Unexpected "\u001b[2J\u202e"'
+  const verdict = { kind: 'broken', reason: 'does-not-load', message } as const
+  const red = cases.map((c) =>
+    c.id === 'quoted' ? { ...c, transcript: [{ label: 'stdout', text: '\ufeff{"a":1}' }] } : c,
+  )
+  const screens = [
+    renderCheck(view({ judgement: judgement({ verdict, warnings: ['a file \u009b31m'] }) }), {
+      color: false,
+      columns: 80,
+    }),
+    renderCheck(view({ judgement: judgement({ cases: red }) }), { color: false, columns: 80 }),
+  ]
+  const text = screens.join('')
+  expect(text).toContain('\\x1b[2J\\u202e')
+  expect(text).toContain('\\x9b31m')
+  expect(text).toContain('\\ufeff{"a":1}')
+  // oxlint-disable-next-line no-control-regex
+  expect(text).not.toMatch(/[\u001b\u009b\u202e\ufeff]/)
+})
+
+const ended = (more: Partial<Judgement>): CheckView => view({ judgement: judgement(more) })
+
+test.each([60, 80, 120, 200])('no line of a check is wider than %i columns', (columns) => {
+  const screens = [
+    ended({}),
+    ended({ verdict: { kind: 'passed' } }),
+    ended({ verdict: { kind: 'broken', reason: 'does-not-load', message: 'It does not load: '.repeat(9) } }),
+    ended({
+      verdict: {
+        kind: 'not-run',
+        missing: [{ id: 'x', needs: 'a thing '.repeat(9), howToInstall: 'get it '.repeat(9) }],
+      },
+    }),
+  ]
+  const lines = screens.flatMap((one) => renderCheck(one, { color: false, columns }).split('\n'))
+  expect(lines.filter((line) => line.length > columns && line.trim().includes(' '))).toEqual([])
 })

@@ -5,7 +5,7 @@ import { commandLine } from '../../errors/command-line.ts'
 import { groupLines } from './group-scores.ts'
 import { printedLines } from './printed.ts'
 import { redCase, transcriptLines } from './red-case.ts'
-import { labelled, paints, wrap, type Paints, type Style } from './style.ts'
+import { labelled, paints, visible, wrap, type Paints, type Style } from './style.ts'
 
 /** Everything the screen of one check needs; plain values. */
 export interface CheckView {
@@ -17,6 +17,8 @@ export interface CheckView {
   /** Time since the exercise was started, in minutes; null where it makes no sense. */
   minutes: number | null
   hintsUsed: number
+  /** Repeats the run: what it drew, it draws again. */
+  seed: number
   hints: { id: string; level: number; text: string }[]
   /** What to edit, relative to the folder the learner stands in. */
   edit: string
@@ -41,14 +43,15 @@ export function renderCheck(view: CheckView, style: Style): string {
         : verdict.kind === 'not-run'
           ? notRunLines(verdict.missing, style, p)
           : unjudgedLines(view, style, p)
-  return ['', headLine(view, p), '', ...body, ''].join('\n')
+  return ['', ...headLines(view, style, p), '', ...body, ''].join('\n')
 }
 
-function headLine(
+function headLines(
   { exercise, areaTitle, language, judgement, attempt, minutes, hintsUsed }: CheckView,
+  { columns }: Style,
   p: Paints,
-): string {
-  const parts = [p.bold(exercise.slug), areaTitle]
+): string[] {
+  const parts = [exercise.slug, areaTitle]
   if (languagesOf(exercise).length > 1) parts.push(languageName(language))
   if (judgement.verdict.kind === 'passed') {
     if (attempt !== null) parts.push(attempt === 1 ? 'first attempt' : `${attempt} attempts`)
@@ -58,7 +61,7 @@ function headLine(
     parts.push(exercise.minutes === 1 ? 'about 1 minute' : `${exercise.minutes} min`)
     if (attempt !== null) parts.push(`attempt ${attempt}`)
   }
-  return parts.join(' · ')
+  return wrap(parts.join(' · '), columns).map((line, i) => (i === 0 ? line.replace(exercise.slug, p.bold) : line))
 }
 
 function failedLines(view: CheckView, style: Style, p: Paints): string[] {
@@ -79,13 +82,13 @@ function failedLines(view: CheckView, style: Style, p: Paints): string[] {
           '',
         ]
       : []),
-    `  ${p.red('✗ not yet')}   ${green.length} of ${cases.length} cases   ${score?.total ?? 0} of 100 points   ${secondsOf(view)}`,
+    ...redLines(view, green.length, first, style, p),
     '',
     ...groupLines(score?.groups ?? [], style),
     '',
-    ...passRow(green, p),
-    ...(red[0] ? redCase(red[0], style, p) : []),
-    ...moreRow(red.length - 1, p),
+    ...passRow(green, style, p),
+    ...(red[0] ? redCase(red[0], style, p, wholeCase(view, red[0])) : []),
+    ...moreRow(red.length - 1, view, style, p),
     '',
     ...printedLines(red[0]?.output ?? '', view.folder, style, p),
     ...warningLines(view.judgement.warnings, style, p),
@@ -107,24 +110,47 @@ function failedLines(view: CheckView, style: Style, p: Paints): string[] {
         ...(red.length === 1 && !first ? [['Later', skipText(view)] as [string, string]] : []),
         ['Then', againText(view)],
       ],
+      style,
       p,
     ),
   ]
 }
 
-const secondsOf = ({ judgement }: CheckView): string => `${(judgement.durationMs / 1000).toFixed(1)} s`
-
-function passRow(green: JudgedCase[], p: Paints): string[] {
-  if (green.length === 0) return []
-  return [`    ${p.green('✓ pass')}   ${green.length === 1 ? green[0]?.sentence : `${green.length} cases`}`]
+/** How far it came, and the seed that repeats this very run: it was drawn, and nobody has asked for it the first time. */
+function redLines(view: CheckView, green: number, first: boolean, { columns }: Style, p: Paints): string[] {
+  const { cases, score } = view.judgement
+  const mark = '✗ not yet'
+  const facts = `${green} of ${cases.length} cases   ${score?.total ?? 0} of 100 points   ${secondsOf(view)}`
+  const line = `  ${p.red(mark)}   ${facts}`
+  const seed = `seed ${view.seed}`
+  if (first) return [line]
+  const room = columns - 2 - mark.length - 3 - facts.length - 3 - seed.length
+  return room >= 0 ? [`${line}   ${p.dim(seed)}`] : [line, `${' '.repeat(14)}${p.dim(seed)}`]
 }
 
-const moreRow = (more: number, p: Paints): string[] =>
-  more <= 0 ? [] : [`    ${p.dim(`· ${more} more`)}   ${more === 1 ? 'fails' : 'fail'} for now; this one first`]
+const secondsOf = ({ judgement }: CheckView): string => `${(judgement.durationMs / 1000).toFixed(1)} s`
+
+function passRow(green: JudgedCase[], { columns }: Style, p: Paints): string[] {
+  if (green.length === 0) return []
+  const text = green.length === 1 ? (green[0]?.sentence ?? '') : `${green.length} cases`
+  return labelled(4, '✓ pass', text, columns, 9).map((line) => line.replace('✓ pass', p.green))
+}
+
+/** How the rest of a shortened case is seen. */
+const wholeCase = ({ watching }: CheckView, { id }: JudgedCase): string =>
+  watching ? '[a]ll in full' : commandLine('check', '--case', id)
+
+function moreRow(more: number, { watching }: CheckView, { columns }: Style, p: Paints): string[] {
+  if (more <= 0) return []
+  const label = `· ${more} more`
+  const text = `${more === 1 ? 'fails' : 'fail'} for now; this one first. ${watching ? '[a]ll in full' : `All: ${commandLine('check', '--all')}`}`
+  const [first = '', ...rest] = labelled(4, label, text, columns, label.length + 3)
+  return [first.replace(label, p.dim(label)), ...rest]
+}
 
 function warningLines(warnings: readonly string[], style: Style, p: Paints): string[] {
   if (warnings.length === 0) return []
-  return [...warnings.flatMap((w) => labelled(2, 'Note', w, style.columns)).map((l) => p.yellow(l)), '']
+  return [...warnings.flatMap((w) => labelled(2, 'Note', visible(w), style.columns)).map((l) => p.yellow(l)), '']
 }
 
 function hintLines({ hints, watching }: CheckView, style: Style, p: Paints): string[] {
@@ -150,6 +176,7 @@ function passedLines(view: CheckView, style: Style, p: Paints): string[] {
         ['Look', `${inColumn(commandLine('solution'))}what the reference does differently, and why`],
         ['Then', thenText(view, style)],
       ],
+      style,
       p,
     ),
   ]
@@ -191,12 +218,18 @@ function unjudgedLines(view: CheckView, style: Style, p: Paints): string[] {
       ? view.judgement.cases.find((c) => c.id === verdict.caseId)
       : null
   const where = lateCase ? ` Case: ${lateCase.sentence}.` : ''
-  const [first = '', ...rest] = wrap(`${asSentence(message)}${where} Nothing was scored.`, style.columns - 16)
+  // Several errors of a compiler stand apart.
+  const [first = '', ...rest] =
+    `${asSentence(message)}${message.includes('\n') ? '\n' : ''}${where} Nothing was scored.`
+      .split('\n')
+      .flatMap((line) => wrap(visible(line), style.columns - 16))
   const program = stderr.trim() !== '' && !message.includes(stderr.trim().split('\n').at(-1) ?? ' ')
   return [
     `  ${p.yellow(`! ${label.padEnd(11)}`)} ${first}`,
     ...rest.map((l) => `${' '.repeat(16)}${l}`),
-    ...(lateCase && lateCase.transcript.length > 0 ? ['', ...transcriptLines(lateCase, style)] : []),
+    ...(lateCase && lateCase.transcript.length > 0
+      ? ['', ...transcriptLines(lateCase, style, wholeCase(view, lateCase))]
+      : []),
     '',
     ...(program ? printedLines(lateCase?.output || stderr, view.folder, style, p) : []),
     ...warningLines(warnings, style, p),
@@ -206,6 +239,7 @@ function unjudgedLines(view: CheckView, style: Style, p: Paints): string[] {
         ['Edit', view.edit],
         ['Then', againText(view)],
       ],
+      style,
       p,
     ),
   ]
@@ -220,11 +254,17 @@ function notRunLines(missing: readonly Missing[], style: Style, p: Paints): stri
     '',
     ...actionLines(
       [...missing.map((m): [string, string] => ['Get it', m.howToInstall]), ['Then', commandLine('next')]],
+      style,
       p,
     ),
   ]
 }
 
-function actionLines(actions: [string, string][], p: Paints): string[] {
-  return actions.map(([label, text]) => `  ${p.bold(label.padEnd(8))}${text}`)
+/** What fits stays in its columns; what does not is wrapped beside its label. */
+function actionLines(actions: [string, string][], { columns }: Style, p: Paints): string[] {
+  return actions.flatMap(([label, text]) => {
+    const fits = 10 + text.length <= columns
+    const lines = fits ? [`  ${label.padEnd(8)}${text}`] : labelled(2, label, text, columns)
+    return lines.map((line, i) => (i === 0 ? line.replace(label, p.bold) : line))
+  })
 }

@@ -1,10 +1,11 @@
 import { commandLine } from '../../errors/command-line.ts'
 import { paints, type Style } from './style.ts'
 
-export type DiffAgainst = 'starter' | 'reference'
+export type DiffAgainst = 'starter' | 'reference' | 'upstream'
 
 const same: Record<DiffAgainst, string> = {
   starter: 'Nothing is changed yet: your files are the starter.',
+  upstream: 'The exercise is as it was when you started it.',
   reference: 'Your files are the same as the reference.',
 }
 

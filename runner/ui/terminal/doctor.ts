@@ -1,6 +1,6 @@
 import type { ReadinessItem } from '../../app/ports.ts'
 import { commandLine } from '../../errors/command-line.ts'
-import { paints, type Style } from './style.ts'
+import { labelled, paints, type Style } from './style.ts'
 
 export interface DoctorScreen {
   items: readonly ReadinessItem[]
@@ -10,17 +10,28 @@ export interface DoctorScreen {
 }
 
 /** What the machine has, what it lacks, and the line that installs it. */
-export function renderDoctor({ items, ready, system }: DoctorScreen, style: Pick<Style, 'color'>): string {
+export function renderDoctor({ items, ready, system }: DoctorScreen, style: Style): string {
   const p = paints(style)
   const widest = (texts: string[]): number => Math.max(...texts.map((text) => text.length))
   const [idWidth, versionWidth] = [widest(items.map((i) => i.id)), widest(items.map((i) => i.version ?? ''))]
   const rows = items.flatMap((i) => {
     const mark = i.ready ? p.green('✓ ready  ') : p.yellow('– missing')
-    const line = `  ${mark}  ${i.id.padEnd(idWidth)}  ${(i.version ?? '').padEnd(versionWidth)}  ${i.needs}`.trimEnd()
-    return i.ready ? [line] : [line, `               get it: ${i.howToInstall}`]
+    const facts = `${i.id.padEnd(idWidth)}  ${(i.version ?? '').padEnd(versionWidth)}  `
+    const head = `  ${mark}  ${facts}`
+    const isBeside = 13 + facts.length + i.needs.length <= style.columns
+    const below = labelled(15, '', i.needs, style.columns, 0)
+    const lines = isBeside ? [`${head}${i.needs}`.trimEnd()] : [head.trimEnd(), ...below]
+    return i.ready ? lines : [...lines, ...labelled(15, 'get it:', i.howToInstall, style.columns)]
   })
-  const end = ready
-    ? '  Everything is ready.'
-    : '  Exercises that need what is missing are passed over; all others work.'
-  return ['', ...rows, '', `  ${system}`, end, '', `  Then    ${commandLine('next')}`, ''].join('\n')
+  const end = ready ? 'Everything is ready.' : 'Exercises that need what is missing are passed over; all others work.'
+  return [
+    '',
+    ...rows,
+    '',
+    ...labelled(2, '', system, style.columns, 0),
+    ...labelled(2, '', end, style.columns, 0),
+    '',
+    `  Then    ${commandLine('next')}`,
+    '',
+  ].join('\n')
 }

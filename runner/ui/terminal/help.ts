@@ -1,5 +1,5 @@
 import { commandLine } from '../../errors/command-line.ts'
-import { paints, type Style } from './style.ts'
+import { labelled, paints, visible, type Style } from './style.ts'
 
 export interface HelpGroup {
   title: string
@@ -9,13 +9,14 @@ export interface HelpGroup {
 /**
  * All commands with a line each.
  * @param launcher the launcher as it is called from where the person stands
+ * @param inside they stand in a workspace, where some commands are left out
  */
-export function renderHelp(groups: readonly HelpGroup[], launcher: string, style: Pick<Style, 'color'>): string {
+export function renderHelp(groups: readonly HelpGroup[], launcher: string, inside: boolean, style: Style): string {
   const p = paints(style)
   const width = Math.max(...groups.flatMap(({ commands }) => commands.map(({ name }) => commandLine(name).length)))
   const blocks = groups.flatMap(({ title, commands }) => [
     p.bold(title),
-    ...commands.map(({ name, summary }) => `  ${commandLine(name).padEnd(width)} ${summary}`),
+    ...commands.flatMap(({ name, summary }) => labelled(2, commandLine(name), summary, style.columns, width + 1)),
     '',
   ])
   return [
@@ -23,8 +24,11 @@ export function renderHelp(groups: readonly HelpGroup[], launcher: string, style
     'Backend Gym: you write the code, hidden tests judge it.',
     '',
     ...blocks,
-    `With options: ${commandLine('next', 'hello-gym', '--lang', 'py')}. Each command has --help.`,
-    `${launcher} next and npm run next do the same; the first starts faster and needs no dashes.`,
+    ...[
+      `With options: ${commandLine('next', 'hello-gym', '--lang', 'py')}. Each command has --help.`,
+      `${launcher} next and npm run next do the same; the first starts faster and needs no dashes.`,
+      ...(inside ? ['Commands for authors and instructors: in the project’s own folder.'] : []),
+    ].flatMap((text) => labelled(0, '', text, style.columns, 0)),
     '',
     `  Then    ${commandLine('next')}`,
     '',
@@ -40,16 +44,31 @@ export interface Usage {
 }
 
 /** What `--help` says of one command. */
-export function renderUsage(name: string, { summary, usage, details }: Usage): string {
+export function renderUsage(name: string, { summary, usage, details }: Usage, { columns }: Style): string {
   const words = usage === '' ? [] : [usage]
   const options = [
     ...details,
     '--json    one JSON object on stdout, nothing else',
     '--plain   no colour, no cursor movement',
   ]
-  return [commandLine(name, ...words), '', `  ${summary}`, '', ...options.map((d) => `  ${d}`), ''].join('\n')
+  return [
+    ...labelled(0, '', commandLine(name, ...words), columns, 0),
+    '',
+    ...labelled(2, '', summary, columns, 0),
+    '',
+    ...options.flatMap((line) => optionLines(line, columns)),
+    '',
+  ].join('\n')
+}
+
+/** An option and what it does, in two columns; a sentence without an option is wrapped as it is. */
+function optionLines(line: string, columns: number): string[] {
+  const [, option, text] = /^(\S+\s{2,})(.*)$/.exec(line) ?? []
+  return option && text ? labelled(2, option, text, columns, option.length) : labelled(2, '', line, columns, 0)
 }
 
 /** What happened, why, what to do; the same shape everywhere. */
-export const renderError = ({ message, remedy }: { message: string; remedy: string }): string =>
-  `\n  ${message}\n  → ${remedy}\n\n`
+export function renderError({ message, remedy }: { message: string; remedy: string }, { columns }: Style): string {
+  const lines = message.split('\n').flatMap((line) => labelled(2, '', visible(line), columns, 0))
+  return ['', ...lines, ...labelled(2, '→', remedy, columns, 2), '', ''].join('\n')
+}

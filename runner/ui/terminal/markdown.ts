@@ -69,13 +69,16 @@ const decoded = (text: string): string => text.replace(/&(lt|gt|amp|quot|#39);/g
 function list(token: Tokens.List, width: number, p: Paints): string[] {
   return token.items.flatMap((item, index) => {
     const mark = token.ordered ? `${Number(token.start || 1) + index}.`.padEnd(4) : '- '
-    const lines = item.tokens.flatMap((t) =>
-      t.type === 'text' || t.type === 'paragraph'
+    const lines = item.tokens.flatMap((t, at) => {
+      const isText = t.type === 'text' || t.type === 'paragraph'
+      const own = isText
         ? paragraph(('tokens' in t && t.tokens) || [t], width - mark.length, p)
-        : block(t, width - mark.length, p),
-    )
+        : block(t, width - mark.length, p)
+      // Whatever follows in an item stands apart, but for the list that a line of it announces.
+      return at === 0 || own.length === 0 || t.type === 'list' ? own : ['', ...own.filter((l, i) => i > 0 || l !== '')]
+    })
     while (lines.at(-1) === '') lines.pop()
-    return lines.map((line, i) => (i === 0 ? mark : ' '.repeat(mark.length)) + line)
+    return lines.map((line, i) => `${i === 0 ? mark : ' '.repeat(mark.length)}${line}`.trimEnd())
   })
 }
 

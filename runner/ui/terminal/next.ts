@@ -3,8 +3,7 @@ import { commandLine } from '../../errors/command-line.ts'
 import { labelled, type Style } from './style.ts'
 
 export const welcome: readonly string[] = [
-  'Backend Gym. Small, real backend problems; you write the code,',
-  'hidden tests judge it.',
+  'Backend Gym. Small, real backend problems; you write the code, hidden tests judge it.',
   '',
 ]
 
@@ -35,10 +34,25 @@ export const skippedLines = (
 /** An exercise that was skipped is worked on again. */
 export const takenUpLine = (slug: string, score: number | null): string => `Back to ${slug}, skipped ${at(score)}.`
 
+/** A folder of the workspace in which npm finds a package.json that is not the workspace's, and the launcher from there. */
+export interface OwnPackage {
+  folder: string
+  launcher: string
+}
+
 /** What was made for an exercise that begins. The first one of all needs no brief. */
-export const startedLines = (folder: string, { slug, title }: { slug: string; title: string }): string[] => [
+export const startedLines = (
+  folder: string,
+  { slug, title }: { slug: string; title: string },
+  own: OwnPackage | null,
+): string[] => [
   `Made ${folder} with its own git repository.`,
   ...(slug === 'hello-gym' ? [] : [`New: ${title}. Read the brief: ${commandLine('show')}`]),
+  ...(own === null
+    ? []
+    : [
+        `Type commands in ${folder} or at the top: inside ${own.folder}/ npm finds that project's own package.json. There it is: ${own.launcher} next`,
+      ]),
 ]
 
 export const renderAllDone = (): string =>

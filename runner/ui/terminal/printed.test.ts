@@ -26,8 +26,8 @@ Node.js v24.21.0
     'src/main.ts:1',
     'function helper(x: any) { return x.foo.bar }',
     '                                       ^',
-    'TypeError: Cannot read properties of undefined (readin',
-    "g 'bar')",
+    'TypeError: Cannot read properties of undefined ',
+    "(reading 'bar')",
     '    at helper (src/main.ts:1:40)',
     '    at <anonymous> (src/main.ts:2:1)',
   ])

@@ -1,4 +1,4 @@
-import { hardWrap } from './red-case.ts'
+import { hardWrap, type HowMuch } from './red-case.ts'
 import type { Paints, Style } from './style.ts'
 
 /** Lines from its beginning, where the message is, and as many from its end. */
@@ -15,15 +15,24 @@ const runtimeVersion = /^Node\.js v\d+/
  * cut short.
  * @param folder the workspace
  */
-export function printedLines(output: string, folder: string, style: Style, p: Paints): string[] {
+export function printedLines(
+  output: string,
+  folder: string,
+  style: Style,
+  p: Paints,
+  howMuch: HowMuch = 'shortened',
+): string[] {
   const all = output
     .split('\n')
     .filter((line) => line.trim() !== '' && !strangeFrame.test(line) && !runtimeVersion.test(line))
     .map((line) => withoutFolder(line, folder))
   if (all.length === 0) return []
   const left = all.length - 2 * shownLines
-  const lines = left <= 1 ? all : [...all.slice(0, shownLines), `… ${left} more lines …`, ...all.slice(-shownLines)]
-  const wrapped = lines.flatMap((line) => hardWrap(line.replaceAll('\t', '    '), style.columns - 6))
+  const lines =
+    left <= 1 || howMuch === 'all'
+      ? all
+      : [...all.slice(0, shownLines), `… ${left} more lines …`, ...all.slice(-shownLines)]
+  const wrapped = lines.flatMap((line) => hardWrap(line.replaceAll('\t', '    '), style.columns - 6, howMuch))
   return ['  Your program wrote:', ...wrapped.map((line) => `    ${p.dim('|')} ${line}`), '']
 }
 

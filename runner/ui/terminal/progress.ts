@@ -21,11 +21,13 @@ export function renderProgress(
   const width = Math.max(...areas.map((a) => a.title.length))
   const rows = areas.map((a) => {
     const full = a.total === 0 ? 0 : Math.round((a.passed / a.total) * barWidth)
-    const bar = p.green('█'.repeat(full)) + p.dim('░'.repeat(barWidth - full))
+    const bar = style.plain ? '' : `${p.green('█'.repeat(full))}${p.dim('░'.repeat(barWidth - full))}  `
     const more = [a.started > 0 ? `${a.started} started` : '', a.skipped > 0 ? `${a.skipped} skipped` : '']
       .filter(Boolean)
       .join(', ')
-    return `  ${a.title.padEnd(width)}  ${bar}  ${String(a.passed).padStart(2)} of ${a.total} passed${more ? `   ${more}` : ''}`
+    const words = `${String(a.passed).padStart(2)} of ${a.total} passed${more ? `   ${more}` : ''}`
+    const fits = width + 4 + barWidth + 2 + words.length <= style.columns
+    return `  ${a.title.padEnd(width)}  ${fits ? bar : ''}${words}`
   })
   const passed = areas.reduce((sum, a) => sum + a.passed, 0)
   const total = areas.reduce((sum, a) => sum + a.total, 0)

@@ -1,10 +1,12 @@
 import { commandLine } from '../../errors/command-line.ts'
 import { renderMarkdown } from './markdown.ts'
-import type { Style } from './style.ts'
+import { labelled, type Style } from './style.ts'
 
-/** The brief of an exercise. */
-export const renderBrief = (brief: string, then: string, style: Style): string =>
-  `\n${renderMarkdown(brief, style)}\n  Then    ${then}\n`
+/** The brief of an exercise; `note` says that the project has another one by now. */
+export function renderBrief(brief: string, note: string | null, then: string, style: Style): string {
+  const noted = note === null ? '' : `${labelled(2, 'Note', note, style.columns).join('\n')}\n`
+  return `\n${renderMarkdown(brief, style)}\n${noted}  Then    ${then}\n`
+}
 
 /** The files of the reference, and why it does what it does. */
 export function renderSolution(files: readonly { path: string; text: string }[], why: string, style: Style): string {

@@ -1,5 +1,6 @@
 import type { SnapshotEntry } from '../../app/ports.ts'
 import { commandLine } from '../../errors/command-line.ts'
+import { labelled, type Style } from './style.ts'
 import { when } from './when.ts'
 
 const reasons: Record<SnapshotEntry['reason'], string> = {
@@ -28,8 +29,10 @@ export function renderHistory(slug: string, states: readonly SnapshotEntry[], no
   ].join('\n')
 }
 
-export const renderReset = (slug: string, saved: string): string =>
-  `\n  ${slug} is back at its starter. What you had is saved as state ${saved}.\n\n  Back    ${commandLine('undo')}\n  Then    ${commandLine('next')}\n`
+const sentence = (text: string, { columns }: Style): string => labelled(2, '', text, columns, 0).join('\n')
+
+export const renderReset = (slug: string, saved: string, style: Style): string =>
+  `\n${sentence(`${slug} is back at its starter. What you had is saved as state ${saved}.`, style)}\n\n  Back    ${commandLine('undo')}\n  Then    ${commandLine('next')}\n`
 
 export interface UndoScreen {
   slug: string
@@ -41,8 +44,11 @@ export interface UndoScreen {
   now: Date
 }
 
-export function renderUndo({ slug, state, saved, movedAside, now }: UndoScreen): string {
+export function renderUndo({ slug, state, saved, movedAside, now }: UndoScreen, style: Style): string {
   const had = saved === null ? '' : ` What you had is state ${saved}.`
-  const kept = movedAside.length === 0 ? '' : `\n  Kept beside, because no state holds them: ${movedAside.join(', ')}`
-  return `\n  ${slug} is as it was ${when(state.at, now)} (state ${state.id}).${had}${kept}\n\n  More    ${commandLine('history')}\n  Then    ${commandLine('next')}\n`
+  const kept =
+    movedAside.length === 0
+      ? ''
+      : `\n${sentence(`Kept beside, because no state holds them: ${movedAside.join(', ')}`, style)}`
+  return `\n${sentence(`${slug} is as it was ${when(state.at, now)} (state ${state.id}).${had}`, style)}${kept}\n\n  More    ${commandLine('history')}\n  Then    ${commandLine('next')}\n`
 }

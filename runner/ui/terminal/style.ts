@@ -3,6 +3,8 @@ import pc from 'picocolors'
 export interface Style {
   color: boolean
   columns: number
+  /** Asked for with --plain: words alone, no drawing. */
+  plain?: boolean
 }
 
 type Paint = (text: string) => string
@@ -24,11 +26,25 @@ export function paints({ color }: Pick<Style, 'color'>): Paints {
   return { green, red, yellow, dim, bold }
 }
 
+/** What a terminal would obey, or show as nothing: control characters, direction marks, marks without a width. */
+const unseen =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g
+
+/** A text of somebody else's in which nothing is hidden, and nothing moves the cursor. */
+export const visible = (text: string): string =>
+  text.replace(unseen, (sign) => {
+    const code = sign.charCodeAt(0).toString(16)
+    return code.length <= 2 ? `\\x${code.padStart(2, '0')}` : `\\u${code.padStart(4, '0')}`
+  })
+
+/** A command of ours is one word, so that it can be copied. */
+const words = /npm run [\w-]+(?: -- [\w<>@…/.-]+(?: -{1,2}[\w-]+)*)?\S*|\S+/g
+
 /** Breaks text at spaces into lines of at most `width`; a longer word stands alone. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = []
   let line = ''
-  for (const word of text.split(/\s+/).filter(Boolean)) {
+  for (const word of text.match(words) ?? []) {
     if (line !== '' && line.length + 1 + word.length > width) {
       lines.push(line)
       line = word

@@ -1,7 +1,7 @@
 import { commandLine } from '../../errors/command-line.ts'
 import { renderError } from './help.ts'
 import { stateMarks, type ListRow } from './list.ts'
-import { cut, paints, type Style } from './style.ts'
+import { cut, labelled, paints, type Style } from './style.ts'
 
 export interface WatchFooter {
   passed: boolean
@@ -14,12 +14,15 @@ export interface WatchFooter {
 export function renderFooter({ passed, done, total, polling }: WatchFooter, style: Style): string {
   const p = paints(style)
   const first = passed ? '[n]ext' : '[h]int'
-  const keys = `${first}  [l]ist  [r]un  [o]pen  [d]iff  [x]reset  [?]keys  [q]uit`
+  const keys = `${first}  [b]rief  [l]ist  [o]pen  [d]iff  [u]ndo  [?]keys  [q]uit`
   const count = `${done}/${total}`
+  const polled = 'Native file events do not arrive here; the folder is polled.'
+  const note = polling ? labelled(2, '', polled, style.columns, 0).map((line) => p.dim(line)) : []
   const room = style.columns - 2 - keys.length - count.length - 3
-  const bar = room < 6 ? count : `${count} ${barOf(done, total, Math.min(10, room))}`
+  if (room < 0) return [...note, ...labelled(2, '', `${keys}  ${count}`, style.columns, 0)].join('\n')
+  const bar = room < 6 || style.plain ? count : `${count} ${barOf(done, total, Math.min(10, room))}`
   const gap = ' '.repeat(Math.max(2, style.columns - 2 - keys.length - bar.length))
-  return `${polling ? `${p.dim('  Native file events do not arrive here; the folder is polled.')}\n` : ''}  ${keys}${gap}${p.dim(bar)}`
+  return [...note, `  ${keys}${gap}${p.dim(bar)}`].join('\n')
 }
 
 function barOf(done: number, total: number, width: number): string {
@@ -31,9 +34,13 @@ export const watchKeys: readonly [key: string, what: string][] = [
   ['h', 'one more level of the hint'],
   ['l', 'list: move, choose, filter, search'],
   ['r', 'run the check again'],
-  ['o', 'open the file in the editor that is running'],
+  ['o', 'open the file in your editor: the one that is running, else VISUAL or EDITOR'],
+  ['a', 'every red case in full: each step, and all that was printed'],
+  ['b', 'the brief'],
   ['d', 'what you changed since the starter'],
+  ['u', 'bring the last state of your files back (what you have is saved first)'],
   ['x', 'back to the starter (asks; your files are saved first)'],
+  ['v', 'the solution, after a pass or a give-up'],
   ['n', 'the next exercise, once this one is passed'],
   ['s', 'skip this one for now: recorded, and offered again later'],
   ['c', 'check everything you have started'],
@@ -41,12 +48,12 @@ export const watchKeys: readonly [key: string, what: string][] = [
   ['q', 'leave; Ctrl-C does the same, Ctrl-Z pauses'],
 ]
 
-export function renderKeys(): string {
+export function renderKeys({ columns }: Style): string {
   return [
     '',
-    ...watchKeys.map(([key, what]) => `  ${key}   ${what}`),
+    ...watchKeys.flatMap(([key, what]) => labelled(2, key, what, columns, 4)),
     '',
-    '  Saving a file runs the check. Any key goes back.',
+    ...labelled(2, '', 'Saving a file runs the check. ↑ ↓ space scroll. Any other key goes back.', columns, 0),
     '',
   ].join('\n')
 }
@@ -115,11 +122,26 @@ export function renderListView(
 }
 
 /** A text that stands in place of the verdict until a key is pressed. */
-export const renderUntilKey = (text: string): string => `${text.trimEnd()}\n\n  Any key goes back.\n`
+export const renderUntilKey = (text: string): string => `${text.trimEnd()}\n\n  Any other key goes back.\n`
+
+/** What pages say instead of a command, by its words: the key that does it here. */
+export const keysForCommands: Readonly<Record<string, string>> = {
+  next: 'save a file; the check runs by itself',
+  check: '[r]un the check again',
+  'check --all': '[a]ll in full',
+  'next --skip': '[s]kip it for now',
+  hint: '[h]int',
+  list: '[l]ist',
+  show: '[b]rief',
+  diff: '[d]iff',
+  undo: '[u]ndo',
+  reset: '[x] reset',
+  solution: '[v] solution',
+}
 
 /** An error of the catalogue; the sitting goes on. */
-export const renderProblem = (error: { message: string; remedy: string }): string =>
-  `${renderError(error)}\n  Any key goes back.\n`
+export const renderProblem = (error: { message: string; remedy: string }, style: Style): string =>
+  `${renderError(error, style)}\n  Any key goes back.\n`
 
 export const renderWatchDone = (): string => renderUntilKey('\n  Every exercise is passed. Well done.')
 

@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest'
+import { RunnerError } from '../../errors/runner-error.ts'
+import { renderDoctor } from './doctor.ts'
+import { renderError, renderHelp, renderUsage } from './help.ts'
+import { renderHint, renderNoHint } from './hint.ts'
+import { renderMarkdown } from './markdown.ts'
+import { renderProgress } from './progress.ts'
+import { hardWrap } from './red-case.ts'
+import { renderReset, renderUndo } from './states.ts'
+import { wrap, type Style } from './style.ts'
+import { renderFooter, renderKeys } from './watch.ts'
+
+/** Every screen at every width: no line is wider, but for one word that cannot be broken. */
+
+const long = 'A sentence that goes on and on, about what has happened and why it has, until nobody reads it any more. '
+const known = { id: 'x', when: [], confidence: 0.5, L1: long, L2: long, L3: long }
+const now = new Date('2026-01-01T00:00:00Z')
+const state = { id: '12', at: '2025-12-31T00:00:00Z' }
+const items = [
+  { id: 'pack:java-spring', ready: false, version: null, needs: long, howToInstall: 'npm run setup -- java-spring' },
+  { id: 'postgres', ready: true, version: '18 (embedded)', needs: long, howToInstall: '' },
+]
+const area = { title: 'Version control', total: 4, started: 1, skipped: 1, passed: 1 }
+const brief = `# Title\n\n${long}${long}\n\n1. ${long}\n   - ${long}\n\n> ${long}\n\n| a | b |\n| - | - |\n| ${long} | ${long} |\n`
+
+const screens: readonly [name: string, draw: (style: Style) => string][] = [
+  ['error', (s) => renderError(new RunnerError('not-writable', { path: '/a/b', reason: long, owner: 'root' }), s)],
+  ['several problems', (s) => renderError(new RunnerError('content-invalid', { problems: `${long}\n${long}` }), s)],
+  ['help', (s) => renderHelp([{ title: 'Work', commands: [{ name: 'next', summary: long }] }], '../../gym', true, s)],
+  ['usage', (s) => renderUsage('next', { summary: long, usage: '[slug]', details: [`--lang    ${long}`, long] }, s)],
+  ['hint', (s) => renderHint('slug', known, 3, 'give-up', s)],
+  ['no hint', (s) => renderNoHint('timed-out', s).text],
+  ['doctor', (s) => renderDoctor({ items, ready: false, system: long }, s)],
+  ['reset', (s) => renderReset('a-long-slug-of-an-exercise-that-has-one', '12', s)],
+  ['undo', (s) => renderUndo({ slug: 'slug', state, saved: '13', movedAside: ['a b', long], now }, s)],
+  ['progress', (s) => renderProgress([area], 3, { slug: 'slug' }, s)],
+  ['brief', (s) => renderMarkdown(brief, s)],
+  ['keys', (s) => renderKeys(s)],
+  ['footer', (s) => renderFooter({ passed: false, done: 1, total: 155, polling: true }, s)],
+]
+
+describe.each([60, 80, 120, 200])('at %i columns', (columns) => {
+  test.each(screens)('%s', (_, draw) => {
+    const lines = draw({ color: false, columns }).split('\n')
+    expect(lines.filter((line) => line.length > columns && line.trim().includes(' '))).toEqual([])
+  })
+})
+
+test('a command is one word: it is never broken where somebody would copy it', () => {
+  expect(wrap('See how: npm run diff -- hello-gym --upstream. Then go on.', 30)).toEqual([
+    'See how:',
+    'npm run diff -- hello-gym --upstream.',
+    'Then go on.',
+  ])
+})
+
+test('data is broken after a comma or a space, and nothing of it is lost', () => {
+  const data = '{"id":"ord-1001","customer":{"name":"Ada Lovelace","city":"London"},"total":{"cents":1250}}'
+  const pieces = hardWrap(data, 40)
+  expect(pieces.join('')).toBe(data)
+  expect(pieces.slice(0, -1).every((piece) => /[,\s]$/.test(piece) && piece.length <= 40)).toBe(true)
+})
+
+test('--plain: words alone, no bars', () => {
+  const plain = { color: false, columns: 80, plain: true }
+  expect(renderProgress([area], 3, null, plain)).not.toMatch(/[█░]/)
+  expect(renderFooter({ passed: false, done: 1, total: 2, polling: false }, plain)).not.toMatch(/[█░]/)
+})
+
+test('a list in a brief: nested lines and further paragraphs stand apart', () => {
+  const text = renderMarkdown('1. One:\n   - a\n   - b\n\n2. Two.\n\n   More of it.\n', { color: false, columns: 60 })
+  expect(text).toBe('1.  One:\n    - a\n    - b\n2.  Two.\n\n    More of it.\n')
+})
