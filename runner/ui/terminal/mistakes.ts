@@ -59,6 +59,7 @@ export interface MistakeView {
 export function renderMistake({ open, head, diff, runs, next }: MistakeView, style: Style): string {
   const { exercise, id, draft, stored, edited } = open
   const p = paints(style)
+  const whole = commandLine('mistake', exercise.slug, id, '--json')
   const age = edited && draft.isOld() ? '; the reference or the patch has changed since' : ''
   const state = edited ? ` (with changes that are not saved${age})` : stored ? '' : ' (new)'
   return [
@@ -76,15 +77,21 @@ export function renderMistake({ open, head, diff, runs, next }: MistakeView, sty
     `  Files   ${draft.folder}${state}`,
     '',
     diff === '' ? `  Nothing is changed: this is the ${head.base}.\n` : paintDiff(diff, style),
-    ...runs.flatMap((run, i) => [...runLines(run, i === 0, style, p), '']),
+    ...runs.flatMap((run, i) => [...runLines(run, { inFull: i === 0, open: whole }, style, p), '']),
     `  ${p.bold('Edit'.padEnd(8))}${draft.folder}`,
     `  ${p.bold('Then'.padEnd(8))}${next}`,
     '',
   ].join('\n')
 }
 
-/** @param inFull the first red case with what was sent and what came back; it is much the same in every language */
-function runLines(run: MistakeRun, inFull: boolean, style: Style, p: Paints): string[] {
+interface Detail {
+  /** The first red case with what was sent and what came back; it is much the same in every language. */
+  inFull: boolean
+  /** How all of it is seen. */
+  open: string
+}
+
+function runLines(run: MistakeRun, { inFull, open }: Detail, style: Style, p: Paints): string[] {
   const name = p.bold(languageName(run.language))
   if ('missing' in run)
     return [
@@ -101,7 +108,7 @@ function runLines(run: MistakeRun, inFull: boolean, style: Style, p: Paints): st
     `  ${name}   ${mark}   ${counted}   verdict ${judgement.verdict.kind}${points}`,
     ...(problem ? labelled(4, '', `${problem}.`, style.columns, 0) : []),
     ...(message ? labelled(4, '', message, style.columns, 0) : []),
-    ...red.flatMap((c, i) => redCase(inFull && i === 0 ? c : { ...c, transcript: [] }, style, p)),
+    ...red.flatMap((c, i) => redCase(inFull && i === 0 ? c : { ...c, transcript: [] }, style, p, open)),
     ...judgement.hints.flatMap((hint) =>
       labelled(
         4,
