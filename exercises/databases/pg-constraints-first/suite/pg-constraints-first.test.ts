@@ -45,8 +45,9 @@ type Id = unknown
 const idOf = (rows: Record<string, unknown>[]): Id => rows[0]?.['id']
 const aUser = async (db: Connection, random: Random): Promise<Id> =>
   idOf(await db.query(`${insertUser} returning id`, [anAddress(random)]))
+let rooms = 0
 const aRoom = async (db: Connection, name: string): Promise<Id> =>
-  idOf(await db.query(`${insertRoom} returning id`, [name]))
+  idOf(await db.query(`${insertRoom} returning id`, [`${name} ${++rooms}`]))
 const aBooking = async (db: Connection, ...values: unknown[]): Promise<Id> =>
   idOf(await db.query(`${insertBooking} returning id`, values))
 const anInvoice = async (db: Connection, ...values: unknown[]): Promise<Id> =>
@@ -54,9 +55,12 @@ const anInvoice = async (db: Connection, ...values: unknown[]): Promise<Id> =>
 
 const two = (number: number): string => String(number).padStart(2, '0')
 
-/** An hour of a day that the seed chooses, in UTC. */
+let days = 0
+
+/** An hour in UTC, of a day that no other case has: a rule that forgets the room is then told where rooms are tested. */
 function hours(random: Random): (hour: number, minute?: number) => string {
-  const day = `2031-${two(random.integer(1, 12))}-${two(random.integer(1, 28))}`
+  days += random.integer(1, 9)
+  const day = new Date(Date.UTC(2032, 0, days)).toISOString().slice(0, 10)
   return (hour, minute = 0) => `${day}T${two(hour)}:${two(minute)}:00Z`
 }
 
@@ -158,122 +162,6 @@ test(
         const kept = outcome.ok ? String(outcome.rows[0]?.['kept']) : ''
         expect(kept.toLowerCase(), 'what is kept of an address, apart from the case').toBe(address.toLowerCase())
       }
-  },
-)
-
-test(
-  'of two sessions that insert one address at the same time, one is refused',
-  { meta: { id: 'same-address-at-once', group: 'users', gate: true, covers: [2, 8] } },
-  async ({ database, random, requirement }) => {
-    const first = await migrated(database)
-    const second = await database.connect()
-    requirement(8)
-    for (const spell of [(a: string) => a, (a: string) => a.toUpperCase()]) {
-      const address = anAddress(random)
-      await first.query('begin')
-      await accepted(first.attempt(insertUser, [address]), 'the first session')
-      const waiting = second.send(insertUser, [spell(address)])
-      await second.blocked()
-      await first.query('commit')
-      await refused(waiting, 'the second session, after the first has committed')
-      const free = `free.${address}`
-      await first.query('begin')
-      await accepted(first.attempt(insertUser, [free]), 'the first session')
-      const again = second.send(insertUser, [spell(free)])
-      await second.blocked()
-      await first.query('rollback')
-      await accepted(again, 'the second session, after the first has rolled back')
-    }
-  },
-)
-
-test(
-  'an address that one session changes or gives up counts for the other one, too',
-  { meta: { id: 'changed-address-at-once', group: 'users', covers: [2, 8] } },
-  async ({ database, random, requirement }) => {
-    const first = await migrated(database)
-    const second = await database.connect()
-    requirement(8)
-    const change = `update users set email = $1 where id = $2`
-    for (const end of ['commit', 'rollback']) {
-      const [mover, follower] = [await aUser(first, random), await aUser(first, random)]
-      const wanted = anAddress(random)
-      await first.query('begin')
-      await accepted(first.attempt(change, [wanted, mover]), 'an UPDATE of the first session')
-      const waiting = second.send(change, [wanted.toUpperCase(), follower])
-      await second.blocked()
-      await first.query(end)
-      if (end === 'commit') await refused(waiting, 'an UPDATE of the second session, after the first has committed')
-      else await accepted(waiting, 'an UPDATE of the second session, after the first has rolled back')
-    }
-    const address = anAddress(random)
-    await first.query(insertUser, [address])
-    await first.query('begin')
-    await first.query(`delete from users where email = $1`, [address])
-    const waiting = second.send(insertUser, [address])
-    await second.blocked()
-    await first.query('rollback')
-    await refused(waiting, 'an INSERT of an address whose deletion was rolled back')
-  },
-)
-
-test(
-  'a user with invoices cannot be deleted',
-  { meta: { id: 'user-with-invoices-stays', group: 'users', gate: true, covers: [6] } },
-  async ({ database, random, evidence }) => {
-    const db = await migrated(database)
-    const at = hours(random)
-    const room = await aRoom(db, 'Blue')
-    for (const [hour, status] of ['open', 'paid', 'void'].entries()) {
-      const [user, without] = [await aUser(db, random), await aUser(db, random)]
-      await anInvoice(db, user, hour === 0 ? '0' : '5', status)
-      await aBooking(db, room, user, at(hour), at(hour + 1))
-      const outcome = await db.attempt(`delete from users where id = $1`, [user])
-      const left = await count(db, 'invoices where user_id = $1', [user])
-      evidence('invoicesGone', left === 0)
-      await refused(Promise.resolve(outcome), 'deleting a user with an invoice')
-      expect(left, 'invoices that are left').toBe(1)
-      await refused(
-        db.attempt(`delete from users where id in ($1, $2)`, [without, user]),
-        'deleting two users, one with an invoice',
-      )
-      expect(await count(db, 'users where id in ($1, $2)', [user, without]), 'users that are left').toBe(2)
-      expect(await count(db, 'bookings where user_id = $1', [user]), 'bookings that are left').toBe(1)
-    }
-    const [from, to] = [await aUser(db, random), await aUser(db, random)]
-    const invoice = await anInvoice(db, from, '7', 'open')
-    await db.query(`update invoices set user_id = $1 where id = $2`, [to, invoice])
-    await refused(db.attempt(`delete from users where id = $1`, [to]), 'deleting a user who was given an invoice')
-    await accepted(
-      db.attempt(`delete from users where id = $1`, [from]),
-      'deleting a user whose only invoice went to another one',
-    )
-    await db.query(`delete from invoices where id = $1`, [invoice])
-    await accepted(db.attempt(`delete from users where id = $1`, [to]), 'deleting a user whose invoice was deleted')
-  },
-)
-
-test(
-  'a user without invoices can be deleted, and the bookings go along',
-  { meta: { id: 'user-without-invoices-goes', group: 'users', covers: [6] } },
-  async ({ database, random }) => {
-    const db = await migrated(database)
-    const at = hours(random)
-    const [user, stays, room] = [await aUser(db, random), await aUser(db, random), await aRoom(db, 'Blue')]
-    const other = await aRoom(db, 'Grey')
-    await aBooking(db, room, user, at(9), at(10))
-    await aBooking(db, room, user, at(14), at(15))
-    await aBooking(db, other, user, at(9), at(10))
-    await aBooking(db, room, stays, at(12), at(13))
-    await accepted(db.attempt(`delete from users where id = $1`, [user]), 'deleting a user without invoices')
-    expect(await count(db, 'users where id = $1', [user]), 'users that are left').toBe(0)
-    expect(await count(db, 'bookings where room_id in ($1, $2)', [room, other]), 'bookings that are left').toBe(1)
-    await accepted(db.attempt(insertBooking, [room, stays, at(9), at(10)]), 'a booking of the hours that became free')
-    const alone = await aUser(db, random)
-    await accepted(
-      db.attempt(`delete from users where id = $1`, [alone]),
-      'deleting a user with neither invoices nor bookings',
-    )
   },
 )
 
@@ -450,7 +338,7 @@ test(
     const [user, room] = [await aUser(db, random), await aRoom(db, 'Blue')]
     const rows: Record<string, [string, (i: number) => unknown[]]> = {
       users: [`users (email) values ($1)`, () => [anAddress(random)]],
-      rooms: [`rooms (name) values ($1)`, () => ['Blue']],
+      rooms: [`rooms (name) values ($1)`, (i) => [`Red ${i}`]],
       bookings: [
         `bookings (room_id, user_id, starts_at, ends_at) values ($1, $2, $3, $4)`,
         (i) => [room, user, at(i), at(i + 1)],
@@ -470,73 +358,6 @@ test(
         .replace('values (', `overriding system value values ($${values(9).length + 1}, `)
       const outcome = await db.attempt(`insert into ${twice}`, [...values(9), ids[0]])
       expect(outcome.ok ? 'accepted' : 'not accepted', `an id of ${table} that is taken`).toBe('not accepted')
-    }
-  },
-)
-
-test(
-  'what is left out gets its default, whatever the time zone of the session',
-  { meta: { id: 'defaults-are-filled', group: 'invoices', covers: [4, 9] } },
-  async ({ database, random, requirement, evidence }) => {
-    evidence('offsetLost', await hasNoZone(await migrated(database)))
-    for (const zone of zones) {
-      const db = await inZone(database, zone)
-      const [before] = await db.query(`select ${instant('clock_timestamp()')} as now`)
-      requirement(4)
-      const user = await aUser(db, random)
-      const outcome = await db.attempt(`insert into invoices (user_id, amount) values ($1, 5) returning status::text`, [
-        user,
-      ])
-      await accepted(Promise.resolve(outcome), 'an invoice without a status')
-      expect(outcome.ok ? outcome.rows : [], 'the status that was left out').toEqual([{ status: 'open' }])
-      requirement(9)
-      for (const reader of ['UTC', 'Asia/Tokyo']) {
-        const other = await inZone(database, reader)
-        for (const [table, key] of [
-          ['users', 'id'],
-          ['invoices', 'user_id'],
-        ]) {
-          const [row] = await other.query(`select ${instant('created_at')} as at from ${table} where ${key} = $1`, [
-            user,
-          ])
-          const seconds = (Number(row?.['at']) - Number(before?.['now'])) / 1e6
-          const away = Math.round(seconds / 360) / 10
-          expect(
-            Math.abs(seconds) < 600 ? 'now' : `${away} hours off`,
-            `created_at of ${table}, read in another time zone`,
-          ).toBe('now')
-        }
-        await other.close()
-      }
-      await db.close()
-    }
-  },
-)
-
-test(
-  'created_at is the time of the insert, and stays what it was',
-  { meta: { id: 'created-at-is-the-insert', group: 'invoices', covers: [9] } },
-  async ({ database, random }) => {
-    const db = await migrated(database)
-    const clock = async (): Promise<bigint> =>
-      BigInt(String((await db.query(`select ${instant('clock_timestamp()')} as now`))[0]?.['now']))
-    const created = async (table: string, id: Id): Promise<bigint> =>
-      BigInt(
-        String((await db.query(`select ${instant('created_at')} as at from ${table} where id = $1`, [id]))[0]?.['at']),
-      )
-    const before = await clock()
-    const user = await aUser(db, random)
-    const ids: Record<string, Id> = { users: user, invoices: await anInvoice(db, user, '5', 'open') }
-    const after = await clock()
-    for (const [table, change] of [
-      ['users', `email = 'new.' || email`],
-      ['invoices', `status = 'paid'`],
-    ] as const) {
-      const at = await created(table, ids[table])
-      const when = at < before ? 'before it' : at > after ? 'after it' : 'at the insert'
-      expect(when, `created_at of ${table}`).toBe('at the insert')
-      await db.query(`update ${table} set ${change} where id = $1`, [ids[table]])
-      expect(await created(table, ids[table]), `created_at of ${table} after an UPDATE`).toBe(at)
     }
   },
 )
@@ -661,49 +482,66 @@ test(
     const [user, room, otherRoom] = [await aUser(db, random), await aRoom(db, 'Blue'), await aRoom(db, 'Grey')]
     await accepted(db.attempt(insertBooking, [room, user, at(10), at(12)]), 'a booking from 10 to 12')
     await accepted(db.attempt(insertBooking, [otherRoom, user, at(10), at(12)]), 'the same hours in another room')
+    await accepted(db.attempt(insertBooking, [room, user, at(20), at(21)]), 'a booking later on the same day')
     await accepted(db.attempt(insertBooking, [room, user, at(12), at(13)]), 'a booking that begins when the other ends')
     await accepted(db.attempt(insertBooking, [room, user, at(9), at(10)]), 'a booking that ends when the other begins')
-    await accepted(db.attempt(insertBooking, [room, user, at(20), at(21)]), 'a booking later on the same day')
   },
 )
 
+interface Kept {
+  room: number
+  start: number
+  end: number
+}
+
+/** One statement that writes a booking: which one, and what it should be afterwards. */
+function aChange(random: Random, kept: Map<Id, Kept>): { id: Id; wanted: Kept; sql: string; values: (keyof Kept)[] } {
+  const wanted = { room: random.integer(0, 1), start: random.integer(0, 8), end: random.integer(0, 8) }
+  const id = kept.size > 0 ? random.pick([...kept.keys()]) : null
+  const was = kept.get(id)
+  if (!was || random.integer(0, 2) === 0)
+    return { id: null, wanted, sql: `${insertBooking} returning id`, values: ['room', 'start', 'end'] }
+  return random.pick([
+    { id, wanted: { ...was, start: wanted.start }, sql: 'set starts_at = $2', values: ['start'] },
+    { id, wanted: { ...was, end: wanted.end }, sql: 'set ends_at = $2', values: ['end'] },
+    { id, wanted: { ...was, room: wanted.room }, sql: 'set room_id = $2', values: ['room'] },
+    { id, wanted: { ...wanted, room: was.room }, sql: 'set starts_at = $2, ends_at = $3', values: ['start', 'end'] },
+  ] as const) as { id: Id; wanted: Kept; sql: string; values: (keyof Kept)[] }
+}
+
+/** The rule of requirement 7, in the plainest words. */
+function isRight(id: Id, { room, start, end }: Kept, kept: Map<Id, Kept>): boolean {
+  const others = [...kept].filter(([other, booking]) => other !== id && booking.room === room)
+  return start < end && others.every(([, other]) => end <= other.start || other.end <= start)
+}
+
 test(
-  'bookings may be as short as a microsecond and as long as years',
-  { meta: { id: 'any-length', group: 'bookings', covers: [7, 9] } },
-  async ({ database, random, requirement }) => {
+  'whatever is booked, moved and cancelled, what is accepted follows the rule',
+  { meta: { id: 'any-bookings', group: 'bookings', covers: [7] } },
+  async ({ database, random }) => {
     const db = await migrated(database)
-    const [user, room, longRoom] = [await aUser(db, random), await aRoom(db, 'Blue'), await aRoom(db, 'Grey')]
-    const noon = (fraction: string): string => `2031-05-14T12:00:00.${fraction}Z`
-    requirement(9)
-    const [kept] = await db.query(
-      `${insertBooking} returning ${instant('starts_at')} as start, ${instant('ends_at')} as ending`,
-      [room, user, noon('123456'), noon('123457')],
-    )
-    const base = BigInt(Date.parse('2031-05-14T12:00:00Z')) * 1000n
-    expect([kept?.['start'], kept?.['ending']], 'what is kept of a booking of one microsecond').toEqual([
-      String(base + 123_456n),
-      String(base + 123_457n),
-    ])
-    requirement(7)
-    await refused(db.attempt(insertBooking, [room, user, noon('123456'), noon('2')]), 'an overlap of one microsecond')
-    await refused(db.attempt(insertBooking, [room, user, noon('1'), noon('123457')]), 'an overlap of one microsecond')
-    await accepted(db.attempt(insertBooking, [room, user, noon('123457'), noon('9')]), 'a booking to the microsecond')
-    await accepted(db.attempt(insertBooking, [room, user, noon('0'), noon('123456')]), 'a booking to the microsecond')
-    const day = (text: string): string => `${text}Z`
-    await accepted(
-      db.attempt(insertBooking, [longRoom, user, day('2031-12-30T14:00:00'), day('2033-03-01T10:00:00')]),
-      'a booking over more than a year',
-    )
-    for (const [from, to] of [
-      ['2032-02-29T15:00:00', '2032-02-29T16:00:00'],
-      ['2031-12-31T23:59:59.999999', '2032-01-01T00:00:00'],
-      ['2033-03-01T09:59:59', '2033-03-02T10:00:00'],
-    ] as const)
-      await refused(db.attempt(insertBooking, [longRoom, user, day(from), day(to)]), 'a booking within a long one')
-    await accepted(
-      db.attempt(insertBooking, [longRoom, user, day('2033-03-01T10:00:00'), day('2033-03-04T08:00:00')]),
-      'a booking from the hour at which the long one ends',
-    )
+    const at = hours(random)
+    const user = await aUser(db, random)
+    const rooms = [await aRoom(db, 'Blue'), await aRoom(db, 'Grey')]
+    const kept = new Map<Id, Kept>()
+    for (let step = 0; step < 120; step++) {
+      if (kept.size > 4 || (kept.size > 0 && random.integer(0, 9) === 0)) {
+        const id = random.pick([...kept.keys()])
+        await db.query(`delete from bookings where id = $1`, [id])
+        kept.delete(id)
+      }
+      const { id, wanted, sql, values } = aChange(random, kept)
+      const fields = { room: rooms[wanted.room], start: at(wanted.start), end: at(wanted.end) }
+      const written = values.map((name) => fields[name])
+      const outcome =
+        id === null
+          ? await db.attempt(sql, [fields.room, user, fields.start, fields.end])
+          : await db.attempt(`update bookings ${sql} where id = $1`, [id, ...written])
+      expect(saw(outcome), 'the answer to one of many bookings').toBe(
+        isRight(id, wanted, kept) ? 'accepted' : 'refused',
+      )
+      if (outcome.ok) kept.set(id ?? idOf(outcome.rows), wanted)
+    }
   },
 )
 
@@ -746,6 +584,133 @@ test(
     )
     await accepted(db.attempt(`delete from invoices where id = $1`, [invoices[2]]), 'the deletion of a paid invoice')
     await accepted(db.attempt(`delete from bookings where user_id = $1`, [user]), 'the deletion of bookings')
+  },
+)
+
+test(
+  'a user with invoices cannot be deleted',
+  { meta: { id: 'user-with-invoices-stays', group: 'users', gate: true, covers: [6] } },
+  async ({ database, random, evidence }) => {
+    const db = await migrated(database)
+    const at = hours(random)
+    const room = await aRoom(db, 'Blue')
+    for (const [hour, status] of ['open', 'paid', 'void'].entries()) {
+      const [user, without] = [await aUser(db, random), await aUser(db, random)]
+      await anInvoice(db, user, hour === 0 ? '0' : '5', status)
+      await aBooking(db, room, user, at(hour), at(hour + 1))
+      const outcome = await db.attempt(`delete from users where id = $1`, [user])
+      const left = await count(db, 'invoices where user_id = $1', [user])
+      evidence('invoicesGone', left === 0)
+      await refused(Promise.resolve(outcome), 'deleting a user with an invoice')
+      expect(left, 'invoices that are left').toBe(1)
+      await refused(
+        db.attempt(`delete from users where id in ($1, $2)`, [without, user]),
+        'deleting two users, one with an invoice',
+      )
+      expect(await count(db, 'users where id in ($1, $2)', [user, without]), 'users that are left').toBe(2)
+      expect(await count(db, 'bookings where user_id = $1', [user]), 'bookings that are left').toBe(1)
+    }
+    const [from, to] = [await aUser(db, random), await aUser(db, random)]
+    const invoice = await anInvoice(db, from, '7', 'open')
+    await db.query(`update invoices set user_id = $1 where id = $2`, [to, invoice])
+    await refused(db.attempt(`delete from users where id = $1`, [to]), 'deleting a user who was given an invoice')
+    await accepted(
+      db.attempt(`delete from users where id = $1`, [from]),
+      'deleting a user whose only invoice went to another one',
+    )
+    await db.query(`delete from invoices where id = $1`, [invoice])
+    await accepted(db.attempt(`delete from users where id = $1`, [to]), 'deleting a user whose invoice was deleted')
+  },
+)
+
+test(
+  'a user without invoices can be deleted, and the bookings go along',
+  { meta: { id: 'user-without-invoices-goes', group: 'users', covers: [6] } },
+  async ({ database, random }) => {
+    const db = await migrated(database)
+    const at = hours(random)
+    const [user, stays, room] = [await aUser(db, random), await aUser(db, random), await aRoom(db, 'Blue')]
+    const other = await aRoom(db, 'Grey')
+    await aBooking(db, room, user, at(9), at(10))
+    await aBooking(db, room, user, at(14), at(15))
+    await aBooking(db, other, user, at(9), at(10))
+    await aBooking(db, room, stays, at(12), at(13))
+    await accepted(db.attempt(`delete from users where id = $1`, [user]), 'deleting a user without invoices')
+    expect(await count(db, 'users where id = $1', [user]), 'users that are left').toBe(0)
+    expect(await count(db, 'bookings where room_id in ($1, $2)', [room, other]), 'bookings that are left').toBe(1)
+    await accepted(db.attempt(insertBooking, [room, stays, at(9), at(10)]), 'a booking of the hours that became free')
+    const alone = await aUser(db, random)
+    await accepted(
+      db.attempt(`delete from users where id = $1`, [alone]),
+      'deleting a user with neither invoices nor bookings',
+    )
+  },
+)
+
+test(
+  'what is left out gets its default, whatever the time zone of the session',
+  { meta: { id: 'defaults-are-filled', group: 'invoices', covers: [4, 9] } },
+  async ({ database, random, requirement, evidence }) => {
+    evidence('offsetLost', await hasNoZone(await migrated(database)))
+    for (const zone of zones) {
+      const db = await inZone(database, zone)
+      const [before] = await db.query(`select ${instant('clock_timestamp()')} as now`)
+      requirement(4)
+      const user = await aUser(db, random)
+      const outcome = await db.attempt(`insert into invoices (user_id, amount) values ($1, 5) returning status::text`, [
+        user,
+      ])
+      await accepted(Promise.resolve(outcome), 'an invoice without a status')
+      expect(outcome.ok ? outcome.rows : [], 'the status that was left out').toEqual([{ status: 'open' }])
+      requirement(9)
+      for (const reader of ['UTC', 'Asia/Tokyo']) {
+        const other = await inZone(database, reader)
+        for (const [table, key] of [
+          ['users', 'id'],
+          ['invoices', 'user_id'],
+        ]) {
+          const [row] = await other.query(`select ${instant('created_at')} as at from ${table} where ${key} = $1`, [
+            user,
+          ])
+          const seconds = (Number(row?.['at']) - Number(before?.['now'])) / 1e6
+          const away = Math.round(seconds / 360) / 10
+          expect(
+            Math.abs(seconds) < 600 ? 'now' : `${away} hours off`,
+            `created_at of ${table}, read in another time zone`,
+          ).toBe('now')
+        }
+        await other.close()
+      }
+      await db.close()
+    }
+  },
+)
+
+test(
+  'created_at is the time of the insert, and stays what it was',
+  { meta: { id: 'created-at-is-the-insert', group: 'invoices', covers: [9] } },
+  async ({ database, random }) => {
+    const db = await migrated(database)
+    const clock = async (): Promise<bigint> =>
+      BigInt(String((await db.query(`select ${instant('clock_timestamp()')} as now`))[0]?.['now']))
+    const created = async (table: string, id: Id): Promise<bigint> =>
+      BigInt(
+        String((await db.query(`select ${instant('created_at')} as at from ${table} where id = $1`, [id]))[0]?.['at']),
+      )
+    const before = await clock()
+    const user = await aUser(db, random)
+    const ids: Record<string, Id> = { users: user, invoices: await anInvoice(db, user, '5', 'open') }
+    const after = await clock()
+    for (const [table, change] of [
+      ['users', `email = 'new.' || email`],
+      ['invoices', `status = 'paid'`],
+    ] as const) {
+      const at = await created(table, ids[table])
+      const when = at < before ? 'before it' : at > after ? 'after it' : 'at the insert'
+      expect(when, `created_at of ${table}`).toBe('at the insert')
+      await db.query(`update ${table} set ${change} where id = $1`, [ids[table]])
+      expect(await created(table, ids[table]), `created_at of ${table} after an UPDATE`).toBe(at)
+    }
   },
 )
 
@@ -826,6 +791,102 @@ test(
       db.attempt(insertBooking, [room, user, '2031-03-30 01:30+01:00', '2031-03-30 03:30+02:00']),
       'a booking over the hour that is left out',
     )
+  },
+)
+
+test(
+  'bookings may be as short as a microsecond and as long as years',
+  { meta: { id: 'any-length', group: 'bookings', covers: [7, 9] } },
+  async ({ database, random, requirement }) => {
+    const db = await migrated(database)
+    const [user, room, longRoom] = [await aUser(db, random), await aRoom(db, 'Blue'), await aRoom(db, 'Grey')]
+    const noon = (fraction: string): string => `2031-05-14T12:00:00.${fraction}Z`
+    requirement(9)
+    const [kept] = await db.query(
+      `${insertBooking} returning ${instant('starts_at')} as start, ${instant('ends_at')} as ending`,
+      [room, user, noon('123456'), noon('123457')],
+    )
+    const base = BigInt(Date.parse('2031-05-14T12:00:00Z')) * 1000n
+    expect([kept?.['start'], kept?.['ending']], 'what is kept of a booking of one microsecond').toEqual([
+      String(base + 123_456n),
+      String(base + 123_457n),
+    ])
+    requirement(7)
+    await refused(db.attempt(insertBooking, [room, user, noon('123456'), noon('2')]), 'an overlap of one microsecond')
+    await refused(db.attempt(insertBooking, [room, user, noon('1'), noon('123457')]), 'an overlap of one microsecond')
+    await accepted(db.attempt(insertBooking, [room, user, noon('123457'), noon('9')]), 'a booking to the microsecond')
+    await accepted(db.attempt(insertBooking, [room, user, noon('0'), noon('123456')]), 'a booking to the microsecond')
+    const day = (text: string): string => `${text}Z`
+    await accepted(
+      db.attempt(insertBooking, [longRoom, user, day('2031-12-30T14:00:00'), day('2033-03-01T10:00:00')]),
+      'a booking over more than a year',
+    )
+    for (const [from, to] of [
+      ['2032-02-29T15:00:00', '2032-02-29T16:00:00'],
+      ['2031-12-31T23:59:59.999999', '2032-01-01T00:00:00'],
+      ['2033-03-01T09:59:59', '2033-03-02T10:00:00'],
+    ] as const)
+      await refused(db.attempt(insertBooking, [longRoom, user, day(from), day(to)]), 'a booking within a long one')
+    await accepted(
+      db.attempt(insertBooking, [longRoom, user, day('2033-03-01T10:00:00'), day('2033-03-04T08:00:00')]),
+      'a booking from the hour at which the long one ends',
+    )
+  },
+)
+
+test(
+  'of two sessions that insert one address at the same time, one is refused',
+  { meta: { id: 'same-address-at-once', group: 'users', gate: true, covers: [2, 8] } },
+  async ({ database, random, requirement }) => {
+    const first = await migrated(database)
+    const second = await database.connect()
+    requirement(8)
+    for (const spell of [(a: string) => a, (a: string) => a.toUpperCase()]) {
+      const address = anAddress(random)
+      await first.query('begin')
+      await accepted(first.attempt(insertUser, [address]), 'the first session')
+      const waiting = second.send(insertUser, [spell(address)])
+      await second.blocked()
+      await first.query('commit')
+      await refused(waiting, 'the second session, after the first has committed')
+      const free = `free.${address}`
+      await first.query('begin')
+      await accepted(first.attempt(insertUser, [free]), 'the first session')
+      const again = second.send(insertUser, [spell(free)])
+      await second.blocked()
+      await first.query('rollback')
+      await accepted(again, 'the second session, after the first has rolled back')
+    }
+  },
+)
+
+test(
+  'an address that one session changes or gives up counts for the other one, too',
+  { meta: { id: 'changed-address-at-once', group: 'users', covers: [2, 8] } },
+  async ({ database, random, requirement }) => {
+    const first = await migrated(database)
+    const second = await database.connect()
+    requirement(8)
+    const change = `update users set email = $1 where id = $2`
+    for (const end of ['commit', 'rollback']) {
+      const [mover, follower] = [await aUser(first, random), await aUser(first, random)]
+      const wanted = anAddress(random)
+      await first.query('begin')
+      await accepted(first.attempt(change, [wanted, mover]), 'an UPDATE of the first session')
+      const waiting = second.send(change, [wanted.toUpperCase(), follower])
+      await second.blocked()
+      await first.query(end)
+      if (end === 'commit') await refused(waiting, 'an UPDATE of the second session, after the first has committed')
+      else await accepted(waiting, 'an UPDATE of the second session, after the first has rolled back')
+    }
+    const address = anAddress(random)
+    await first.query(insertUser, [address])
+    await first.query('begin')
+    await first.query(`delete from users where email = $1`, [address])
+    const waiting = second.send(insertUser, [address])
+    await second.blocked()
+    await first.query('rollback')
+    await refused(waiting, 'an INSERT of an address whose deletion was rolled back')
   },
 )
 
@@ -938,62 +999,5 @@ test(
     await first.query('commit')
     await accepted(waiting, 'deleting a user who got a booking in another session')
     expect(await count(first, 'bookings where user_id = $1', [user]), 'bookings of a user who is gone').toBe(0)
-  },
-)
-
-interface Kept {
-  room: number
-  start: number
-  end: number
-}
-
-/** One statement that writes a booking: which one, and what it should be afterwards. */
-function aChange(random: Random, kept: Map<Id, Kept>): { id: Id; wanted: Kept; sql: string; values: (keyof Kept)[] } {
-  const wanted = { room: random.integer(0, 1), start: random.integer(0, 8), end: random.integer(0, 8) }
-  const id = kept.size > 0 ? random.pick([...kept.keys()]) : null
-  const was = kept.get(id)
-  if (!was || random.integer(0, 2) === 0)
-    return { id: null, wanted, sql: `${insertBooking} returning id`, values: ['room', 'start', 'end'] }
-  return random.pick([
-    { id, wanted: { ...was, start: wanted.start }, sql: 'set starts_at = $2', values: ['start'] },
-    { id, wanted: { ...was, end: wanted.end }, sql: 'set ends_at = $2', values: ['end'] },
-    { id, wanted: { ...was, room: wanted.room }, sql: 'set room_id = $2', values: ['room'] },
-    { id, wanted: { ...wanted, room: was.room }, sql: 'set starts_at = $2, ends_at = $3', values: ['start', 'end'] },
-  ] as const) as { id: Id; wanted: Kept; sql: string; values: (keyof Kept)[] }
-}
-
-/** The rule of requirement 7, in the plainest words. */
-function isRight(id: Id, { room, start, end }: Kept, kept: Map<Id, Kept>): boolean {
-  const others = [...kept].filter(([other, booking]) => other !== id && booking.room === room)
-  return start < end && others.every(([, other]) => end <= other.start || other.end <= start)
-}
-
-test(
-  'whatever is booked, moved and cancelled, what is accepted follows the rule',
-  { meta: { id: 'any-bookings', group: 'bookings', covers: [7] } },
-  async ({ database, random }) => {
-    const db = await migrated(database)
-    const at = hours(random)
-    const user = await aUser(db, random)
-    const rooms = [await aRoom(db, 'Blue'), await aRoom(db, 'Grey')]
-    const kept = new Map<Id, Kept>()
-    for (let step = 0; step < 120; step++) {
-      if (kept.size > 4 || (kept.size > 0 && random.integer(0, 9) === 0)) {
-        const id = random.pick([...kept.keys()])
-        await db.query(`delete from bookings where id = $1`, [id])
-        kept.delete(id)
-      }
-      const { id, wanted, sql, values } = aChange(random, kept)
-      const fields = { room: rooms[wanted.room], start: at(wanted.start), end: at(wanted.end) }
-      const written = values.map((name) => fields[name])
-      const outcome =
-        id === null
-          ? await db.attempt(sql, [fields.room, user, fields.start, fields.end])
-          : await db.attempt(`update bookings ${sql} where id = $1`, [id, ...written])
-      expect(saw(outcome), 'the answer to one of many bookings').toBe(
-        isRight(id, wanted, kept) ? 'accepted' : 'refused',
-      )
-      if (outcome.ok) kept.set(id ?? idOf(outcome.rows), wanted)
-    }
   },
 )
