@@ -613,11 +613,11 @@ test(
     const [seat] = (await freeSeats(stage)) as [Seat]
     const customer = await customerWith(stage, 5)
     const calls: [string, () => Promise<Outcome>][] = [
-      ['points were added', () => add(stage, customer, 1)],
+      ['points were added', () => add(stage, customer, 6)],
       ['a seat was reserved', () => reserve(stage, seat, 8)],
       ['a seat was reserved again', () => reserve(stage, seat, 8)],
       ['a seat was refused', () => reserve(stage, seat, 7)],
-      ['too many points', () => add(stage, customer, -7)],
+      ['too many points', () => add(stage, customer, -12)],
       ['an unknown customer', () => add(stage, customer + 1, 1)],
       ['an unknown seat', () => reserve(stage, { ...seat, seat: 'Z99' }, 7)],
       ['points were spent', () => add(stage, customer, -6)],
