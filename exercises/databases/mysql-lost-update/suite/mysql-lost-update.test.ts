@@ -491,6 +491,33 @@ test(
 )
 
 test(
+  'points that arrive while a call lacks them are spent, or the call is told that it lacks them',
+  { meta: { id: 'paid-in-meanwhile', group: 'points', covers: [3, 5] } },
+  async ({ subject, mysql, random, transcript, requirement }) => {
+    const stage = await open({ subject, mysql, random, transcript })
+    const other = await mysql.connect()
+    await atEachStatement(stage, async (held) => {
+      const customer = await customerWith(stage, 10)
+      const work = add(stage, customer, -20)
+      const wasReached = await held.reached(work)
+      const theirs = other.send('update customers set points = points + 50 where id = ?', [customer])
+      await other.blocked()
+      held.release()
+      const answer = await added(work)
+      await theirs
+      requirement(3)
+      expect(['added', 'error NotEnoughPoints'], 'how spending 20 of 10 may end, when 50 arrive').toContain(answer)
+      requirement(5)
+      expect(await pointsOf(stage, customer), `points after a call that ended with: ${String(answer)}`).toBe(
+        answer === 'added' ? 40 : 60,
+      )
+      return wasReached
+    })
+    await close(stage)
+  },
+)
+
+test(
   'forty bookings for one customer at once add up',
   { meta: { id: 'forty-at-once', group: 'points', gate: true, covers: [5, 7] } },
   async ({ subject, mysql, random, transcript, evidence, requirement }) => {

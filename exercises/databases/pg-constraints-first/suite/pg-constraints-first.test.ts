@@ -175,12 +175,18 @@ test(
       await accepted(db.attempt(insertInvoice, [user, amount, 'open']), `an amount of ${amount}`)
     for (const amount of ['-0.01', '-1', '-19.90', '-9999999.99'])
       await refused(db.attempt(insertInvoice, [user, amount, 'open']), 'a negative amount')
+    for (const amount of ['-0.001', '-0.004', '-0.000001'])
+      await refused(db.attempt(insertInvoice, [user, amount, 'open']), 'less than nothing by a part of a cent')
     const invoice = await anInvoice(db, user, '5', 'paid')
     for (const change of ['-0.01', 'amount - 5.01', '-amount'])
       await refused(
         db.attempt(`update invoices set amount = ${change} where id = $1`, [invoice]),
         'an UPDATE to a negative amount',
       )
+    await refused(
+      db.attempt(`update invoices set amount = amount - 5.003 where id = $1`, [invoice]),
+      'an UPDATE to less than nothing by a part of a cent',
+    )
     await accepted(
       db.attempt(`update invoices set amount = amount - 5 where id = $1`, [invoice]),
       'an UPDATE to an amount of 0',
@@ -334,14 +340,16 @@ test(
   { meta: { id: 'ids-are-given', group: 'invoices', covers: [1] } },
   async ({ database, random }) => {
     const db = await migrated(database)
-    const at = hours(random)
     const [user, room] = [await aUser(db, random), await aRoom(db, 'Blue')]
     const rows: Record<string, [string, (i: number) => unknown[]]> = {
       users: [`users (email) values ($1)`, () => [anAddress(random)]],
       rooms: [`rooms (name) values ($1)`, (i) => [`Red ${i}`]],
       bookings: [
         `bookings (room_id, user_id, starts_at, ends_at) values ($1, $2, $3, $4)`,
-        (i) => [room, user, at(i), at(i + 1)],
+        () => {
+          const at = hours(random)
+          return [room, user, at(9), at(10)]
+        },
       ],
       invoices: [`invoices (user_id, amount) values ($1, $2)`, () => [user, '5']],
     }
@@ -620,6 +628,40 @@ test(
     )
     await db.query(`delete from invoices where id = $1`, [invoice])
     await accepted(db.attempt(`delete from users where id = $1`, [to]), 'deleting a user whose invoice was deleted')
+  },
+)
+
+test(
+  'within a transaction the statement itself is refused, not the commit',
+  { meta: { id: 'refused-at-once', group: 'bookings', covers: [2, 4, 5, 6, 7] } },
+  async ({ database, random, requirement }) => {
+    const db = await migrated(database)
+    const at = hours(random)
+    const [user, gone, room] = [await aUser(db, random), await aUser(db, random), await aRoom(db, 'Blue')]
+    const [goneRoom, address] = [await aRoom(db, 'Grey'), anAddress(random)]
+    await db.query(`delete from users where id = $1`, [gone])
+    await db.query(`delete from rooms where id = $1`, [goneRoom])
+    await db.query(insertUser, [address])
+    const booking = await aBooking(db, room, user, at(10), at(12))
+    const invoice = await anInvoice(db, user, '5', 'open')
+    const statements: [number, string, string, unknown[]][] = [
+      [2, 'an address that is taken', insertUser, [address.toUpperCase()]],
+      [4, 'an unknown status', insertInvoice, [user, '5', 'closed']],
+      [5, 'an invoice for a user who does not exist', insertInvoice, [gone, '5', 'open']],
+      [5, 'a booking by a user who does not exist', insertBooking, [room, gone, at(14), at(15)]],
+      [5, 'a booking of a room that does not exist', insertBooking, [goneRoom, user, at(14), at(15)]],
+      [5, 'an invoice that moves to nobody', `update invoices set user_id = $1 where id = $2`, [gone, invoice]],
+      [6, 'the deletion of a user with an invoice', `delete from users where id = $1`, [user]],
+      [7, 'a booking that overlaps', insertBooking, [room, user, at(11), at(13)]],
+      [7, 'a booking that ends before it begins', insertBooking, [room, user, at(16), at(15)]],
+      [7, 'a booking that loses its time', `update bookings set ends_at = starts_at where id = $1`, [booking]],
+    ]
+    for (const [number, what, sql, values] of statements) {
+      requirement(number)
+      await db.query('begin')
+      await refused(db.attempt(sql, values), `${what}, within a transaction`)
+      await db.query('rollback')
+    }
   },
 )
 
