@@ -641,7 +641,8 @@ test(
   async ({ subject, mysql, random, transcript }) => {
     const stage = await open({ subject, mysql, random, transcript })
     const [event, elsewhere] = [await newEvent(stage, ['A1', 'A2', 'A3']), await newEvent(stage, ['A2', 'B1'])]
-    const [low, customer, high] = [
+    const [low, customer, poor, high] = [
+      await customerWith(stage, 50),
       await customerWith(stage, 50),
       await customerWith(stage, 50),
       await customerWith(stage, 50),
@@ -655,22 +656,28 @@ test(
     ])
       await other.query('update seats set holder = 1 where event_id = ? and seat = ?', [busyEvent, seat])
     await other.query('update customers set points = 0 where id in (?, ?)', [low, high])
-    const calls: [string, Promise<Outcome>][] = [
-      ['a free seat beside theirs', reserve(stage, { event, seat: 'A2' }, 7)],
-      ['a seat that does not exist', reserve(stage, { event, seat: 'Z9' }, 7)],
-      ['points of another customer', add(stage, customer, 5)],
-      ['too many points of another customer', add(stage, customer, -500)],
+    const calls: [string, () => Promise<Outcome>][] = [
+      ['a free seat beside theirs', () => reserve(stage, { event, seat: 'A2' }, 7)],
+      ['a seat that does not exist', () => reserve(stage, { event, seat: 'Z9' }, 7)],
+      ['points of another customer', () => add(stage, customer, 5)],
+      ['too many points of another customer', () => add(stage, poor, -500)],
     ]
     const waiting: string[] = []
-    for (const [what, call] of calls) if (await mysql.wire.blocked(call)) waiting.push(what)
+    const work: Promise<Outcome>[] = []
+    for (const [what, call] of calls) {
+      const begun = call()
+      work.push(begun)
+      if (await mysql.wire.blocked(begun)) waiting.push(what)
+    }
     await other.query('rollback')
     expect(waiting, 'calls that wait for a session with other seats and other customers').toEqual([])
-    const ends = [
-      await reserved(calls[0]![1]),
-      await reserved(calls[1]![1]),
-      await added(calls[2]![1]),
-      await added(calls[3]![1]),
+    const [seat, noSeat, points, noPoints] = work as [
+      Promise<Outcome>,
+      Promise<Outcome>,
+      Promise<Outcome>,
+      Promise<Outcome>,
     ]
+    const ends = [await reserved(seat), await reserved(noSeat), await added(points), await added(noPoints)]
     expect(ends, 'the answers').toEqual([true, 'error UnknownSeat', 'added', 'error NotEnoughPoints'])
     await close(stage)
   },
