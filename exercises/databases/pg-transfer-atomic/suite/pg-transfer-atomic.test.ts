@@ -187,6 +187,43 @@ test(
 )
 
 test(
+  'a transfer answers when all of its statements are done',
+  { meta: { id: 'answers-when-done', group: 'pool', covers: [1, 7] } },
+  async ({ subject, database, random, transcript, requirement }) => {
+    const stage = await open({ subject, database, random, transcript })
+    const [from = 0, to = 0] = await accounts(stage, 1_000, 0)
+    for (const [name, request] of [
+      ['no error', { from, to, cents: 5 }],
+      ['InsufficientFunds', { from: to, to: from, cents: 900 }],
+      ['UnknownAccount', { from, to: to + 5_000, cents: 5 }],
+    ] as const) {
+      requirement(name === 'no error' ? 1 : 7)
+      await afterEachStatement(stage, async (held) => {
+        const work = begin(stage, request)
+        let isOver = false
+        void work.then(() => (isOver = true))
+        // What is sent without being waited for comes at the same time as the answer, or a little later.
+        const later = work.then(async () => {
+          await subject.settle()
+          await stage.books.query('select 1')
+          await subject.settle()
+        })
+        const wasReached = await held.reached(later)
+        if (wasReached) {
+          await subject.settle()
+          expect(isOver, 'settled although a statement of the transfer was under way').toBe(false)
+        }
+        held.release()
+        const [outcome] = await settled(stage, [work], 'The transfer')
+        expect(nameOf(outcome as Outcome), 'the error of the transfer').toBe(name)
+        return wasReached
+      })
+    }
+    await finish(stage)
+  },
+)
+
+test(
   'a transfer that asks for more than there is changes nothing',
   { meta: { id: 'refused-changes-nothing', group: 'atomicity', gate: true, covers: [3] } },
   async ({ subject, database, random, transcript }) => {
@@ -373,43 +410,6 @@ test(
         idOf(await transfer(stage, { from, to, cents: 1 }), 'the error of the next transfer')
         await expectTidyPool(stage, evidence, 'after a connection broke')
       }
-    }
-    await finish(stage)
-  },
-)
-
-test(
-  'a transfer answers when all of its statements are done',
-  { meta: { id: 'answers-when-done', group: 'pool', covers: [1, 7] } },
-  async ({ subject, database, random, transcript, requirement }) => {
-    const stage = await open({ subject, database, random, transcript })
-    const [from = 0, to = 0] = await accounts(stage, 1_000, 0)
-    for (const [name, request] of [
-      ['no error', { from, to, cents: 5 }],
-      ['InsufficientFunds', { from: to, to: from, cents: 900 }],
-      ['UnknownAccount', { from, to: to + 5_000, cents: 5 }],
-    ] as const) {
-      requirement(name === 'no error' ? 1 : 7)
-      await afterEachStatement(stage, async (held) => {
-        const work = begin(stage, request)
-        let isOver = false
-        void work.then(() => (isOver = true))
-        // What is sent without being waited for comes at the same time as the answer, or a little later.
-        const later = work.then(async () => {
-          await subject.settle()
-          await stage.books.query('select 1')
-          await subject.settle()
-        })
-        const wasReached = await held.reached(later)
-        if (wasReached) {
-          await subject.settle()
-          expect(isOver, 'settled although a statement of the transfer was under way').toBe(false)
-        }
-        held.release()
-        const [outcome] = await settled(stage, [work], 'The transfer')
-        expect(nameOf(outcome as Outcome), 'the error of the transfer').toBe(name)
-        return wasReached
-      })
     }
     await finish(stage)
   },
