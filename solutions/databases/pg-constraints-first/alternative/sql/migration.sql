@@ -1,7 +1,7 @@
 create extension citext;
 create extension btree_gist;
 
-create domain euros as numeric(9, 2) check (value >= 0);
+create domain euros as numeric check (value >= 0) check (value = trunc(value, 2));
 create type invoice_status as enum ('open', 'paid', 'void');
 
 create table users (

@@ -30,7 +30,8 @@ create table invoices (
   id bigint generated always as identity primary key,
   -- Books are kept: a user who was invoiced stays.
   user_id bigint not null references users on delete restrict,
-  amount numeric(9, 2) not null constraint invoices_amount_not_negative check (amount >= 0),
+  -- Without (9, 2): that type would round -0.004 to zero before a check sees it.
+  amount numeric not null constraint invoices_amount_in_cents check (amount >= 0 and amount = round(amount, 2)),
   status text not null default 'open' constraint invoices_status_known check (status in ('open', 'paid', 'void')),
   created_at timestamptz not null default now()
 );
