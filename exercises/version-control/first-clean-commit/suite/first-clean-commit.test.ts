@@ -171,6 +171,7 @@ const kinds: Record<string, string[]> = {
     'dist/carriers.js.map',
     'dist/VERSION',
     'dist/.env.example',
+    'dist/.gitkeep',
     'dist/README.md',
     'dist/static/carriers.css',
     'dist/src/server.js',
