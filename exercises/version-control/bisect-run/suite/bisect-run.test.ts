@@ -200,7 +200,7 @@ test(
   'an output that only resembles 4500 is bad',
   { meta: { id: 'resembles', group: 'verdicts', covers: [3] } },
   async ({ repository, transcript, evidence }) => {
-    const outputs = ['14500', '45000', '4500.5', '-4500', '4500 cents', '5000\n4500', '4500\n5000', '']
+    const outputs = ['14500', '45000', '4500 cents', '5000\n4500', '4500\n5000', '']
     const clone = cloneOf(repository, 'resembles', outputs.map(printing))
     for (const [i, output] of outputs.entries()) {
       transcript('prints', JSON.stringify(output))
@@ -419,10 +419,10 @@ test(
   { meta: { id: 'finds-it-at-the-ends', group: 'search', covers: [7] } },
   async ({ repository, random, transcript }) => {
     for (const [culprit, broken] of [
-      [1, [3]],
-      [6, [3]],
+      [1, [2]],
+      [4, [2]],
     ] as const) {
-      const clone = cloneOf(repository, `ends-${culprit}`, historyOf(7, culprit, random.pick(bugs), broken))
+      const clone = cloneOf(repository, `ends-${culprit}`, historyOf(5, culprit, random.pick(bugs), broken))
       const found = await search(clone)
       transcript('git named', found.map((i) => named(clone, i, broken)).join(', '))
       expect(found, 'place of the first bad commit, counted from v1.0').toEqual([culprit])
