@@ -47,11 +47,15 @@ test(
 
 test(
   'answers in one line, whatever the request holds',
-  { meta: { id: 'one-line', group: 'answer', covers: [1] } },
-  async ({ program }) => {
-    const answer = await askFor(program, { city: 'London', name: 'Ada\nLovelace "of" Ockham', greeting: 'Goodbye' })
+  { meta: { id: 'one-line', group: 'answer', covers: [1, 2] } },
+  async ({ program, requirement }) => {
+    const name = 'Ada\nLovelace "of" Ockham'
+    const answer = await askFor(program, { city: 'London', name, greeting: 'Goodbye' })
+    requirement(1)
     expectOneLine(answer)
     expect(typeof answer.greeting, 'type of greeting in the answer').toBe('string')
+    requirement(2)
+    expect(answer.greeting, 'greeting').toBe(`Hello, ${name}`)
   },
 )
 
