@@ -235,7 +235,7 @@ test(
     merged(repository)
     const paths = repository.tree(main).map((e) => e.path)
     expect(
-      paths.filter((path) => /label\.js$/.test(path)),
+      paths.filter((path) => path.endsWith('label.js')),
       'files of the labels',
     ).toEqual(['src/print/label.js'])
   },
