@@ -22,7 +22,7 @@ describe Shipping do
   end
 
   it "ships nothing for free to other zones" do
-    _(price(order_cents: 5000, zone: :world)).must_equal 2450
+    _([price(order_cents: 5000, zone: :europe), price(order_cents: 5000, zone: :world)]).must_equal [1290, 2450]
   end
 
   { domestic: [490, 990], europe: [1290, 2150], world: [2450, 4350] }.each do |zone, expected|
@@ -37,7 +37,11 @@ describe Shipping do
     end
   end
 
-  { 12 => 431, 25 => 368, 30 => 343, 31 => 343, 100 => 343 }.each do |percent, expected|
+  it "gives the discount in other zones, too" do
+    _(price(zone: :world, discount_percent: 20)).must_equal 1960
+  end
+
+  { 12 => 431, 15 => 417, 25 => 368, 30 => 343, 31 => 343, 100 => 343 }.each do |percent, expected|
     it "leaves #{expected} of 490 after #{percent} percent" do
       _(price(discount_percent: percent)).must_equal expected
     end

@@ -20,8 +20,10 @@ export function baseRate(zone: Zone, weightKg: number): number {
 
 export function shippingPrice({ weightKg, orderCents, zone = 'domestic', island = false, discountPercent = 0 }: Parcel): number {
   if (!Number.isFinite(weightKg) || weightKg < 0) throw new RangeError(`weight must be zero or more, got ${weightKg}`)
-  const free = orderCents >= 5000
+  const free = zone === 'domestic' && orderCents >= 5000
   const rate = free ? 0 : baseRate(zone, weightKg)
-  const discounted = Math.round((rate * (100 - Math.min(discountPercent, 30))) / 100)
+  const hundredths = rate * (100 - Math.min(discountPercent, 30))
+  const nearest = Math.round(hundredths / 100)
+  const discounted = hundredths % 100 === 50 && nearest % 2 === 1 ? nearest - 1 : nearest
   return discounted + (island ? 350 : 0)
 }

@@ -15,7 +15,7 @@ public final class Shipping {
         if (!Double.isFinite(weightKg) || weightKg < 0) {
             throw new IllegalArgumentException("weight must be zero or more, got " + weightKg);
         }
-        boolean free = orderCents >= 5000;
+        boolean free = zone != Zone.WORLD && orderCents >= 5000;
         int rate = free ? 0 : baseRate(zone, weightKg);
         int discounted = (rate * (100 - Math.min(discountPercent, 30)) + 50) / 100;
         return discounted + (island ? 350 : 0);

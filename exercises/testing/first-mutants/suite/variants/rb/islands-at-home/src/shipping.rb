@@ -14,9 +14,9 @@ module Shipping
       raise ArgumentError, "weight must be zero or more, got #{weight_kg}"
     end
 
-    free = order_cents >= 5000
+    free = zone == :domestic && order_cents >= 5000
     rate = free ? 0 : base_rate(zone, weight_kg)
     discounted = ((rate * (100 - [discount_percent, 30].min)) + 50) / 100
-    discounted + (island ? 350 : 0)
+    discounted + (island && zone == :domestic ? 350 : 0)
   end
 end

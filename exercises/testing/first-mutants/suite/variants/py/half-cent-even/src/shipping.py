@@ -22,7 +22,7 @@ def shipping_price(
 ) -> int:
     if not math.isfinite(weight_kg) or weight_kg < 0:
         raise ValueError(f"weight must be zero or more, got {weight_kg}")
-    free = order_cents >= 5000
+    free = zone == "domestic" and order_cents >= 5000
     rate = 0 if free else base_rate(zone, weight_kg)
-    discounted = (rate * (100 - min(discount_percent, 30)) + 50) // 100
+    discounted = round(rate * (100 - min(discount_percent, 30)) / 100)
     return discounted + (350 if island else 0)
