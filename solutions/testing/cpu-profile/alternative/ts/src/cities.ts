@@ -35,11 +35,11 @@ export function createMatcher(cities: readonly City[]): Matcher {
     const wanted = plain(typed)
     const exact = byName.get(wanted)
     if (exact) return exact
-    for (const answers of [young, old]) {
-      const answer = answers.get(wanted)
-      if (answer !== undefined) return answer
-    }
-    const found = search(wanted)?.city ?? null
+    const known = young.get(wanted)
+    if (known !== undefined) return known
+    // What is asked for again moves on with the young.
+    const before = old.get(wanted)
+    const found = before !== undefined ? before : (search(wanted)?.city ?? null)
     if (young.size >= generation) [old, young] = [young, new Map()]
     young.set(wanted, found)
     return found

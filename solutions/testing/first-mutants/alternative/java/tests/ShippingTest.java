@@ -15,6 +15,7 @@ class ShippingTest {
     @ParameterizedTest
     @CsvSource({
         // kg, order, zone, island, discount, price
+        "0,     2000, DOMESTIC, false, 0,   490",
         "2,     2000, DOMESTIC, false, 0,   490",
         "5,     2000, DOMESTIC, false, 0,   490",
         "5.001, 2000, DOMESTIC, false, 0,   990",
@@ -24,10 +25,14 @@ class ShippingTest {
         "6,     2000, WORLD,    false, 0,   4350",
         "2,     4999, DOMESTIC, false, 0,   490",
         "2,     5000, DOMESTIC, false, 0,   0",
+        "2,     5000, EUROPE,   false, 0,   1290",
         "2,     5000, WORLD,    false, 0,   2450",
         "2,     2000, DOMESTIC, true,  0,   840",
         "2,     5000, DOMESTIC, true,  0,   350",
+        "2,     2000, DOMESTIC, false, 12,  431",
+        "2,     2000, DOMESTIC, false, 15,  417",
         "2,     2000, DOMESTIC, false, 25,  368",
+        "2,     2000, WORLD,    true,  20,  2310",
         "2,     2000, DOMESTIC, false, 30,  343",
         "2,     2000, DOMESTIC, false, 31,  343",
         "2,     2000, DOMESTIC, true,  100, 693",

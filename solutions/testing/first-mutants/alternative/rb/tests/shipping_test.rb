@@ -11,7 +11,7 @@ describe Shipping do
   end
 
   it "charges the heavy price above 5 kg" do
-    _(price(weight_kg: 5)).must_equal price
+    _([price(weight_kg: 0), price(weight_kg: 5)]).must_equal [490, 490]
     _(price(weight_kg: 5.001) - price(weight_kg: 5)).must_equal 500
   end
 
@@ -19,6 +19,10 @@ describe Shipping do
     it "ships an order of #{cents} cents for #{expected}" do
       _(price(order_cents: cents)).must_equal expected
     end
+  end
+
+  it "ships nothing for free to other zones" do
+    _([price(order_cents: 5000, zone: :europe), price(order_cents: 5000, zone: :world)]).must_equal [1290, 2450]
   end
 
   { domestic: [490, 990], europe: [1290, 2150], world: [2450, 4350] }.each do |zone, expected|
@@ -33,7 +37,11 @@ describe Shipping do
     end
   end
 
-  { 25 => 368, 30 => 343, 31 => 343, 100 => 343 }.each do |percent, expected|
+  it "gives the discount in other zones, too" do
+    _(price(zone: :world, discount_percent: 20)).must_equal 1960
+  end
+
+  { 12 => 431, 15 => 417, 25 => 368, 30 => 343, 31 => 343, 100 => 343 }.each do |percent, expected|
     it "leaves #{expected} of 490 after #{percent} percent" do
       _(price(discount_percent: percent)).must_equal expected
     end

@@ -9,13 +9,14 @@ test('a light parcel within the country is the plain case', () => {
 })
 
 test('the heavy price starts above 5 kg', () => {
-  assert.equal(price({ weightKg: 5 }), price())
+  assert.deepEqual([0, 5].map((weightKg) => price({ weightKg })), [490, 490])
   assert.equal(price({ weightKg: 5.001 }) - price({ weightKg: 5 }), 500)
 })
 
 test('50.00 ships free', () => {
   assert.equal(price({ orderCents: 4999 }), 490)
   assert.equal(price({ orderCents: 5000 }), 0)
+  assert.deepEqual((['europe', 'world'] as const).map((zone) => price({ orderCents: 5000, zone })), [1290, 2450])
 })
 
 test('each zone has its price', () => {
@@ -30,7 +31,8 @@ test('an island adds 3.50 to whatever the rest comes to', () => {
 })
 
 test('a discount stops at 30 percent and is rounded', () => {
-  assert.deepEqual([25, 30, 31, 100].map((discountPercent) => price({ discountPercent })), [368, 343, 343, 343])
+  assert.deepEqual([12, 15, 25, 30, 31, 100].map((discountPercent) => price({ discountPercent })), [431, 417, 368, 343, 343, 343])
+  assert.equal(price({ zone: 'world', discountPercent: 20 }), 1960)
 })
 
 test('a weight below zero or no number is an error', () => {

@@ -106,4 +106,22 @@ class ShippingTest {
             return Shipping.price(1, 1000, Shipping.Zone.DOMESTIC, false, percent);
         }
     }
+
+    @Nested
+    class AnotherZone {
+        @Test
+        void paysForALargeOrderWhereverItIs() {
+            assertEquals(2450, Shipping.price(1, 5000, Shipping.Zone.WORLD));
+        }
+
+        @Test
+        void hasTheDiscount() {
+            assertEquals(1161, Shipping.price(1, 1000, Shipping.Zone.EUROPE, false, 10));
+        }
+
+        @Test
+        void hasTheSurcharge() {
+            assertEquals(1640, Shipping.price(1, 1000, Shipping.Zone.EUROPE, true, 0));
+        }
+    }
 }

@@ -65,5 +65,16 @@ class DiscountTest(unittest.TestCase):
         self.assertEqual(shipping_price(1, 1000, discount_percent=12), 431)  # 431.2
 
 
+class AnotherZoneTest(unittest.TestCase):
+    def test_pays_for_a_large_order_wherever_it_is(self) -> None:
+        self.assertEqual(shipping_price(1, 5000, zone="world"), 2450)
+
+    def test_has_the_discount(self) -> None:
+        self.assertEqual(shipping_price(1, 1000, zone="europe", discount_percent=10), 1161)
+
+    def test_has_the_surcharge(self) -> None:
+        self.assertEqual(shipping_price(1, 1000, zone="europe", island=True), 1640)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -81,3 +81,17 @@ class DiscountTest < ShippingTest
     assert_equal 431, price(discount_percent: 12) # 431.2
   end
 end
+
+class AnotherZoneTest < ShippingTest
+  def test_pays_for_a_large_order_wherever_it_is
+    assert_equal 2450, price(order_cents: 5000, zone: :world)
+  end
+
+  def test_has_the_discount
+    assert_equal 1161, price(zone: :europe, discount_percent: 10)
+  end
+
+  def test_has_the_surcharge
+    assert_equal 1640, price(zone: :europe, island: true)
+  end
+end

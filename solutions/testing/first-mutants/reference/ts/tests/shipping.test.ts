@@ -72,3 +72,17 @@ describe('discount', () => {
     expect(shippingPrice({ weightKg: 1, orderCents: 1000, discountPercent: 12 })).toBe(431) // 431.2
   })
 })
+
+describe('another zone', () => {
+  test('pays for a large order, wherever it is', () => {
+    expect(shippingPrice({ weightKg: 1, orderCents: 5000, zone: 'world' })).toBe(2450)
+  })
+
+  test('has the discount', () => {
+    expect(shippingPrice({ weightKg: 1, orderCents: 1000, zone: 'europe', discountPercent: 10 })).toBe(1161)
+  })
+
+  test('has the surcharge', () => {
+    expect(shippingPrice({ weightKg: 1, orderCents: 1000, zone: 'europe', island: true })).toBe(1640)
+  })
+})

@@ -4,15 +4,18 @@ export const card: Card = { number: '4111111111111111', expires: '04/30' }
 
 export const anOrder: Order = { id: 'B-204', email: 'lin@example.com', totalCents: 3199, status: 'open', chargeId: null }
 
+type Reply = 'approve' | 'decline' | 'timeout' | 'timeout after taking'
+
 /** A gateway that takes money as a real one does: once for each key. */
 export class FakeGateway implements Gateway {
-  /** What it does with the next requests; afterwards it approves. */
-  script: ('approve' | 'decline' | 'timeout' | 'timeout after taking')[] = []
+  /** What it does with the next requests; afterwards, what it always does. */
+  script: Reply[] = []
+  always: Reply = 'approve'
   readonly taken = new Map<string, { cents: number; card: Card; chargeId: string }>()
   readonly refunded: string[] = []
 
   async charge({ card, cents, key }: { card: Card; cents: number; key: string }): Promise<Charge> {
-    const next = this.script.shift() ?? 'approve'
+    const next = this.script.shift() ?? this.always
     if (next === 'decline') return { approved: false, reason: 'no funds' }
     if (next === 'timeout') throw new GatewayTimeout()
     const charge = this.taken.get(key) ?? { cents, card, chargeId: `ch-${this.taken.size + 1}` }

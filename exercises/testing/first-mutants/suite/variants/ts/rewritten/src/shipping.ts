@@ -40,9 +40,12 @@ class Quote {
         return isLight ? 2450 : 4350
       case 'europe':
         return isLight ? 1290 : 2150
-      default:
+      case 'domestic':
+      case undefined:
         if (orderCents >= 5000) return 0
         return isLight ? 490 : 990
+      default:
+        throw new TypeError('no such zone')
     }
   }
 

@@ -19,7 +19,8 @@ class Checkout extends EventEmitter {
     if (charge === 'no answer') return { status: 'failed' }
     if (!charge.approved) return { status: 'declined' }
     const paid: Order = { ...order, chargeId: charge.chargeId, status: 'paid' }
-    const isSaved = await orders.save(paid).catch(() => orders.save(paid)).then(() => true, () => false)
+    const save = async (): Promise<void> => void (await orders.save(paid))
+    const isSaved = await save().catch(save).then(() => true, () => false)
     if (isSaved) this.emit('paid', paid)
     else await gateway.refund(charge.chargeId)
     await Promise.all(this.#mails)

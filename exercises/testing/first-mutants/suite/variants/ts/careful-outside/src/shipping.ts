@@ -1,0 +1,30 @@
+export type Zone = 'domestic' | 'europe' | 'world'
+
+export interface Parcel {
+  weightKg: number
+  orderCents: number
+  zone?: Zone
+  island?: boolean
+  discountPercent?: number
+}
+
+export const rates: Record<Zone, { light: number; heavy: number }> = {
+  domestic: { light: 490, heavy: 990 },
+  europe: { light: 1290, heavy: 2150 },
+  world: { light: 2450, heavy: 4350 },
+}
+
+export function baseRate(zone: Zone, weightKg: number): number {
+  const { light, heavy } = rates[zone] ?? rates.world
+  return weightKg > 5 ? heavy : light
+}
+
+export function shippingPrice({ weightKg, orderCents, zone = 'domestic', island = false, discountPercent = 0 }: Parcel): number {
+  if (!Number.isFinite(weightKg) || weightKg < 0) throw new RangeError(`weight must be zero or more, got ${weightKg}`)
+  if (orderCents < 0) throw new TypeError(`no order of ${orderCents}`)
+  const percent = Math.max(0, Math.min(Math.trunc(discountPercent), 30))
+  const free = zone === 'domestic' && orderCents >= 5000
+  const rate = free ? 0 : baseRate(zone, weightKg)
+  const discounted = Math.round((rate * (100 - percent)) / 100)
+  return discounted + (island ? 350 : 0)
+}

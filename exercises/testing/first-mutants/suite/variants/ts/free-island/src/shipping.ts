@@ -1,0 +1,27 @@
+export type Zone = 'domestic' | 'europe' | 'world'
+
+export interface Parcel {
+  weightKg: number
+  orderCents: number
+  zone?: Zone
+  island?: boolean
+  discountPercent?: number
+}
+
+export const rates: Record<Zone, { light: number; heavy: number }> = {
+  domestic: { light: 490, heavy: 990 },
+  europe: { light: 1290, heavy: 2150 },
+  world: { light: 2450, heavy: 4350 },
+}
+
+export function baseRate(zone: Zone, weightKg: number): number {
+  return weightKg > 5 ? rates[zone].heavy : rates[zone].light
+}
+
+export function shippingPrice({ weightKg, orderCents, zone = 'domestic', island = false, discountPercent = 0 }: Parcel): number {
+  if (!Number.isFinite(weightKg) || weightKg < 0) throw new RangeError(`weight must be zero or more, got ${weightKg}`)
+  const free = zone === 'domestic' && orderCents >= 5000
+  const rate = free ? 0 : baseRate(zone, weightKg)
+  const discounted = Math.round((rate * (100 - Math.min(discountPercent, 30))) / 100)
+  return discounted + (island && !free ? 350 : 0)
+}
