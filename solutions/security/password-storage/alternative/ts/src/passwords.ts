@@ -16,9 +16,10 @@ const sha1: Method = {
 }
 
 const scrypt: Method = {
-  pattern: /^\$scrypt\$ln=(?<ln>\d+),r=(?<r>\d+),p=(?<p>\d+)\$(?<salt>[\w+/]+)\$(?<hash>[\w+/]{22,})$/,
+  pattern: /^\$scrypt\$ln=(?<ln>[1-9]\d*),r=(?<r>[1-9]\d*),p=(?<p>[1-9]\d*)\$(?<salt>[A-Za-z\d+/]{2,})\$(?<hash>(?:[A-Za-z\d+/]{4})*[A-Za-z\d+/]{2,4})$/,
   hashes: ({ ln, r, p, salt = '', hash = '' }, password) => {
     const there = Buffer.from(hash, 'base64')
+    if (there.length < 16) throw new Error('too short')
     return [there, scryptOf(password, Buffer.from(salt, 'base64'), { ln: Number(ln), r: Number(r), p: Number(p), length: there.length })]
   },
   costOf: ({ ln }) => Number(ln),
