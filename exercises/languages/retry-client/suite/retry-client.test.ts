@@ -30,9 +30,15 @@ const jobFor = (random: Random): string =>
 /** A client that still waits then is stopped: the case fails, and the run goes on. */
 const patienceMs = 8000
 
-async function run(program: Program, env: Record<string, string>, job: Job, quiet = false): Promise<Finished> {
-  const client = program.start({ env, quiet, limitMs: 2 * patienceMs * patience() })
-  const timer = setTimeout(() => client.signal('SIGKILL'), patienceMs * patience())
+async function run(
+  program: Program,
+  env: Record<string, string>,
+  job: Job,
+  quiet = false,
+  mostMs = patienceMs,
+): Promise<Finished> {
+  const client = program.start({ env, quiet, limitMs: 2 * mostMs * patience() })
+  const timer = setTimeout(() => client.signal('SIGKILL'), mostMs * patience())
   for (const part of [job].flat()) await client.write(part)
   return client.end().finally(() => clearTimeout(timer))
 }
@@ -198,6 +204,7 @@ test(
     ])
     const { result, code } = await submit({ program, transcript }, service.url, {}, jobFor(random))
     await service.stop()
+    expect(service.requests.length, 'requests').toBe(2)
     expect(result, 'the result').toEqual({ status: 'created', jobId, attempts: 2 })
     expect(code, 'exit code').toBe(0)
   },
@@ -285,7 +292,7 @@ test(
 )
 
 /** Those that clients like to repeat are among them; 409 comes after a 503. */
-const finalStatuses = [400, 404, 408, 409, 413, 422, 500, 501, 505, 599]
+const finalStatuses = [400, 408, 409, 413, 500, 501, 599]
 
 test(
   'sends nothing again after a status that is final, and exits with 65',
@@ -362,8 +369,12 @@ test(
 const waitAfter = (requests: readonly UpstreamRequest[], i: number): number =>
   (requests[i + 1]?.at ?? NaN) - (requests[i]?.endedAt ?? NaN)
 
-/** Timers may fire a little early, and clocks are read in whole milliseconds. */
+/** Timers may fire a little early, clocks are read in whole milliseconds. */
 const earlyMs = 20
+/** On a busy machine the end of an answer is written down later than the client has it. */
+const seenLateMs = 250
+/** What a wait of some 20 ms never becomes, and a second always is. */
+const shortMs = 900
 
 test(
   'waits as many seconds as Retry-After says, above its own ceiling',
@@ -380,10 +391,10 @@ test(
     await service.stop()
     expect(service.requests.length, 'requests').toBe(4)
     const waits = [0, 1, 2].map((i) => Math.round(waitAfter(service.requests, i)))
-    expect(waits[0], 'milliseconds between a 429 and the next request').toBeGreaterThanOrEqual(1000 - earlyMs)
-    expect(waits[1], 'milliseconds between a 504 and the next request').toBeGreaterThanOrEqual(1000 - earlyMs)
+    expect(waits[0], 'milliseconds between a 429 and the next request').toBeGreaterThanOrEqual(1000 - seenLateMs)
+    expect(waits[1], 'milliseconds between a 504 and the next request').toBeGreaterThanOrEqual(1000 - seenLateMs)
     requirement(7)
-    expect(waits[2], 'milliseconds after an answer without Retry-After').toBeLessThan(20 + 500 * patience())
+    expect(waits[2], 'milliseconds after an answer without Retry-After').toBeLessThan(shortMs)
     expect(code, 'exit code').toBe(0)
   },
 )
@@ -397,7 +408,7 @@ test(
       () => {
         // The next full second that is at least 700 ms away.
         date = Math.ceil((Date.now() + 700) / 1000) * 1000
-        return { status: 502, headers: { 'Retry-After': new Date(date).toUTCString() } }
+        return { status: 503, headers: { 'Retry-After': new Date(date).toUTCString() } }
       },
       failing(503, 'Mon, 07 Nov 1994 10:00:00 GMT'),
       () => ({ status: 503, headers: { 'Retry-After': new Date(Date.now() + 3_600_000).toUTCString() } }),
@@ -412,9 +423,7 @@ test(
       -earlyMs,
     )
     requirement(7)
-    expect(Math.round(waitAfter(service.requests, 1)), 'milliseconds after a date in the past').toBeLessThan(
-      20 + 500 * patience(),
-    )
+    expect(Math.round(waitAfter(service.requests, 1)), 'milliseconds after a date in the past').toBeLessThan(shortMs)
     requirement(9)
     expect(result, 'the result').toEqual({ status: 'gave-up', attempts: 3 })
     expect(code, 'exit code').toBe(75)
@@ -460,7 +469,7 @@ test(
 test(
   'gives every attempt the whole of its time',
   { meta: { id: 'slow-answers', group: 'limits', covers: [5] } },
-  async ({ program, upstream, random, transcript }) => {
+  async ({ program, upstream, random, transcript, evidence }) => {
     const jobId = jobIdFrom(random)
     const slowly = (): Promise<void> => pause(1300)
     const service = await upstream.start([
@@ -469,6 +478,7 @@ test(
     ])
     const { result } = await submit({ program, transcript }, service.url, { ATTEMPT_TIMEOUT_MS: 2300 }, jobFor(random))
     await service.stop()
+    evidence('ended', service.requests.map((r) => r.ended).join(', '))
     expect(
       service.requests.map((r) => r.ended),
       'how the attempts ended, that took less than their time',
@@ -514,7 +524,7 @@ test(
     )
     await service.stop()
     const took = Math.round(endedAt - (service.requests[0]?.at ?? 0))
-    expect(took, 'milliseconds from the first request to the end').toBeLessThan(2500 + 500 * patience())
+    expect(took, 'milliseconds from the first request to the end').toBeLessThan(3300)
     requirement(9)
     expect(result, 'the result').toEqual({ status: 'gave-up', attempts: service.requests.length })
     expect(code, 'exit code').toBe(75)
@@ -627,16 +637,16 @@ test(
     expect(result, 'the result').toEqual({ status: 'gave-up', attempts: 70 })
     const waits = Array.from({ length: 69 }, (_, i) => waitAfter(service.requests, i)).toSorted((a, b) => a - b)
     transcript('waits', `from ${Math.round(waits[0] ?? 0)} to ${Math.round(waits.at(-1) ?? 0)} ms`)
-    // Of 69 waits below 40 ms not one would be below 24 ms by chance, not even on a busy machine.
-    expect(Math.round(waits[1] ?? 0), 'the shortest waits in milliseconds').toBeLessThan(24 * patience())
+    // Of 69 waits below 40 ms next to none would be above 30 ms by chance alone.
+    expect(Math.round(waits[1] ?? 0), 'the shortest waits in milliseconds').toBeLessThan(30)
   },
 )
 
-const runs = 8
+const runs = 6
 /** BASE_DELAY_MS 50, and MAX_DELAY_MS far away. */
-const ceilings = [50, 100, 200, 400, 800, 1600]
+const ceilings = [50, 100, 200, 400, 800, 1600, 3200]
 /** The long ones, where a busy machine changes little. */
-const longOnes = [3, 4, 5]
+const longOnes = [4, 5, 6]
 
 test(
   'draws every wait at random below a ceiling that doubles',
@@ -644,7 +654,7 @@ test(
   async ({ program, upstream, random, transcript, evidence }) => {
     transcript(
       'service',
-      `503 six times, then 201, for ${runs} runs at once; BASE_DELAY_MS 50, MAX_DELAY_MS 100000, so the ceilings are ${ceilings.join(', ')} ms.`,
+      `503 seven times, then 201, for ${runs} runs at once; BASE_DELAY_MS 50, MAX_DELAY_MS 100000, so the ceilings are ${ceilings.join(', ')} ms.`,
     )
     // The first answers are held back until all clients are there, so that no start disturbs a wait.
     const allThere = Promise.withResolvers<void>()
@@ -670,7 +680,9 @@ test(
       DEADLINE_MS: 30_000,
     }
     const clients = Array.from({ length: runs }, (_, i) =>
-      run(program, envFor(`${service.url}/run-${i + 1}`, changed), jobFor(random), true).finally(allThere.resolve),
+      run(program, envFor(`${service.url}/run-${i + 1}`, changed), jobFor(random), true, 20_000).finally(
+        allThere.resolve,
+      ),
     )
     await Promise.all(clients)
     await service.stop()
@@ -693,12 +705,12 @@ const growing = (values: number[]): boolean => values.every((value, i) => i === 
 
 /** Each limit calls a right client wrong less than once in 100,000 runs, and leaves a busy machine room. */
 function faultOf(waits: number[][]): { kind: string; sentence: string } | null {
-  const slack = 200 * patience()
-  const long = waits.flatMap((own) => own.filter((ms, n) => ms > (ceilings[n] ?? 0) + slack)).length
+  const slack = 250 * Math.min(patience(), 2)
+  const long = waits.flatMap((own) => longOnes.filter((n) => (own[n] ?? 0) > (ceilings[n] ?? 0) + slack)).length
   if (long > 1)
     return {
       kind: 'long',
-      sentence: `${long} of ${waits.flat().length} waits were longer than their ceiling, by more than ${slack} ms.`,
+      sentence: `${long} of the ${runs * longOnes.length} longest waits were longer than their ceiling, by more than ${slack} ms.`,
     }
   if (waits.flat().some(Number.isNaN))
     return { kind: 'none', sentence: `Not every run sent ${ceilings.length + 1} requests.` }
@@ -715,7 +727,7 @@ function faultOf(waits: number[][]): { kind: string; sentence: string } | null {
       sentence: 'The waits of a run are always the same part of their ceiling: it was drawn once.',
     }
   const most = Math.max(...parts.flat())
-  if (most < 0.62)
+  if (most < 0.57)
     return {
       kind: 'flat',
       sentence: `The ceiling grows too slowly: no long wait came to more than ${Math.round(100 * most)} % of it.`,
