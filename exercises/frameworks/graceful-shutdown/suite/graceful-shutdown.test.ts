@@ -11,6 +11,8 @@ type Stage = Pick<Fixtures, 'server' | 'transcript'>
 
 interface Answer {
   status: number
+  /** Whether it came over a connection that had been open. */
+  reused: boolean
   headers: IncomingHttpHeaders
   text: string
 }
@@ -44,7 +46,9 @@ function send(port: number, method: string, path: string, agent: Agent | false, 
       incoming.setEncoding('utf8')
       incoming.on('error', fail)
       incoming.on('data', (chunk: string) => (text += chunk))
-      incoming.on('end', () => resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, text }))
+      incoming.on('end', () =>
+        resolve({ status: incoming.statusCode ?? 0, reused: outgoing.reusedSocket, headers: incoming.headers, text }),
+      )
     })
     outgoing.setTimeout(20_000 * patience(), () =>
       outgoing.destroy(Object.assign(new Error(), { code: 'nothing came' })),
@@ -450,10 +454,12 @@ test(
 test(
   'serves every request until the delay is over',
   { meta: { id: 'serves-meanwhile', group: 'readiness', covers: [2, 3] } },
-  async ({ server, transcript }) => {
+  async ({ server, transcript, requirement }) => {
     const { fastNew, fastKept, live } = await leisurely({ server, transcript })
+    requirement(2)
     expect(statusOf(fastNew), 'status of /fast on a new connection during the delay').toBe(200)
     expect(statusOf(fastKept), 'status of /fast on an open connection during the delay').toBe(200)
+    expect((fastKept as Answer).reused, 'whether the idle connection was still open during the delay').toBe(true)
     expect(statusOf(live), 'status of /livez during the delay').toBe(200)
   },
 )
