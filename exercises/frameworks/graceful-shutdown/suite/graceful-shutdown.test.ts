@@ -96,6 +96,20 @@ function silentClient(port: number): Promise<Socket> {
   })
 }
 
+/** Sends the first request of a connection that was opened earlier; the status, or what came instead. */
+function firstRequest(socket: Socket): Promise<number | string> {
+  return new Promise((resolve) => {
+    let text = ''
+    const tell = (): void => resolve(Number(/^HTTP\/1\.1 (\d+)/.exec(text)?.[1]) || 'no answer')
+    socket.on('data', (chunk: Buffer) => ((text += chunk.toString('latin1')), text.includes('\r\n') && tell()))
+    socket.on('error', tell)
+    socket.on('close', tell)
+    if (socket.destroyed || !socket.writable) return tell()
+    socket.write('GET /fast HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n')
+    socket.setTimeout(20_000 * patience(), tell)
+  })
+}
+
 async function until(holds: () => boolean | Promise<boolean>, limitMs: number, everyMs = 20): Promise<boolean> {
   for (const end = performance.now() + limitMs; ; await pause(everyMs)) {
     if (await holds()) return true
@@ -177,6 +191,8 @@ interface Leisure {
   fastKept: Outcome
   live: Outcome
   unreadyKept: Outcome
+  /** On a connection that was opened before the signal and not used until then. */
+  fastUnused: number | string
   /** Time at which the requests that begin inside the delay had begun. */
   begunMs: number
   refusedMs: number | null
@@ -190,12 +206,12 @@ interface Leisure {
 async function shutDownAtLeisure(server: Server, delayMs: number): Promise<Leisure> {
   const story = new Story()
   const port = await start(server, { DRAIN_DELAY_MS: String(delayMs), SHUTDOWN_DEADLINE_MS: '120000' })
-  const silent = await silentClient(port)
+  const [silent, unused] = [await silentClient(port), await silentClient(port)]
   const kept = keptConnection()
   await get(port, '/fast', kept)
   const uploads = [upload(port), upload(port)]
   await Promise.all(uploads.map((u) => u.begun))
-  story.tell(`DRAIN_DELAY_MS is ${delayMs}; open: one connection never used, one idle, two with a request under way`)
+  story.tell(`DRAIN_DELAY_MS is ${delayMs}; open: two connections never used, one idle, two with a request under way`)
 
   const traffic = clients(port, 4)
   await until(() => traffic.answered() >= 8, generous())
@@ -219,6 +235,8 @@ async function shutDownAtLeisure(server: Server, delayMs: number): Promise<Leisu
   story.tell(
     `GET /fast: ${told(fastNew)} on a new connection, ${told(fastKept)} on the idle one; GET /livez: ${told(live)}; GET /readyz on the idle one: ${told(unreadyKept)}`,
   )
+  const fastUnused = await firstRequest(unused)
+  story.tell(`GET /fast: ${fastUnused} on one of those that had not been used`)
   const lateSilent = await silentClient(port).catch(() => null)
   const lateUploads = [upload(port), upload(port, kept)]
   await Promise.all(lateUploads.map((u) => u.begun))
@@ -251,6 +269,7 @@ async function shutDownAtLeisure(server: Server, delayMs: number): Promise<Leisu
   const end = await endOf(server, story, generous())
   silent.destroy()
   lateSilent?.destroy()
+  unused.destroy()
   kept.destroy()
   const { lost, answered } = traffic
   return {
@@ -264,6 +283,7 @@ async function shutDownAtLeisure(server: Server, delayMs: number): Promise<Leisu
     fastKept,
     live,
     unreadyKept,
+    fastUnused,
     begunMs,
     refusedMs,
     aliveThen,
@@ -455,10 +475,11 @@ test(
   'serves every request until the delay is over',
   { meta: { id: 'serves-meanwhile', group: 'readiness', covers: [2, 3] } },
   async ({ server, transcript, requirement }) => {
-    const { fastNew, fastKept, live } = await leisurely({ server, transcript })
+    const { fastNew, fastKept, fastUnused, live } = await leisurely({ server, transcript })
     requirement(2)
     expect(statusOf(fastNew), 'status of /fast on a new connection during the delay').toBe(200)
     expect(statusOf(fastKept), 'status of /fast on an open connection during the delay').toBe(200)
+    expect(fastUnused, 'status of /fast on a connection that had not been used').toBe(200)
     expect((fastKept as Answer).reused, 'whether the idle connection was still open during the delay').toBe(true)
     expect(statusOf(live), 'status of /livez during the delay').toBe(200)
   },

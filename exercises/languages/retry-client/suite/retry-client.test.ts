@@ -228,18 +228,19 @@ test(
 )
 
 test(
-  'tries again when the text of a 503 breaks off',
+  'tries again when the text of an error breaks off, whatever its status',
   { meta: { id: 'error-breaks-off', group: 'retries', covers: [3] } },
   async ({ program, upstream, random, transcript }) => {
     const jobId = jobIdFrom(random)
     const service = await upstream.start([
       { status: 503, json: { error: 'the database is slow today' }, cutAfter: 10 },
+      { status: 422, json: { error: 'the label has no street, or has it?' }, cutAfter: 10 },
       created(jobId),
     ])
     const { result } = await submit({ program, transcript }, service.url, {}, jobFor(random))
     await service.stop()
-    expect(service.requests.length, 'requests').toBe(2)
-    expect(result, 'the result').toEqual({ status: 'created', jobId, attempts: 2 })
+    expect(service.requests.length, 'requests').toBe(3)
+    expect(result, 'the result').toEqual({ status: 'created', jobId, attempts: 3 })
   },
 )
 
