@@ -175,7 +175,8 @@ test(
   { meta: { id: 'random-salts', group: 'hash', covers: [1] } },
   async ({ subject, files, transcript }) => {
     const scheme = schemeOf(files)
-    transcript('called', 'hashPassword twelve times, the program started anew after six')
+    transcript('called', 'hashPassword twelve times, the program started anew before the first and after six')
+    await subject.restart()
     const rows = await rowsOf(subject, scheme, 6)
     await subject.restart()
     rows.push(...(await rowsOf(subject, scheme, 6)))

@@ -22,7 +22,7 @@ export async function hashPassword(password: string, cost: number): Promise<stri
 }
 
 export async function verifyPassword(password: string, stored: string | null): Promise<boolean> {
-  const legacy = /^sha1:([0-9a-f]{40})$/i.exec(stored ?? '')?.[1]
+  const legacy = /^sha1:([0-9A-Fa-f]{40})$/.exec(stored ?? '')?.[1]
   if (legacy) return timingSafeEqual(createHash('sha1').update(password).digest(), Buffer.from(legacy, 'hex'))
   const phc = parse(stored ?? '')
   if (!phc) return false
