@@ -332,6 +332,9 @@ interface Hurried {
   delayMs: number
   deadlineMs: number
   refusedMs: number | null
+  /** Inside the delay: a while after the first signal, and after the second one. */
+  aliveAfterFirst: boolean
+  aliveAfterSecond: boolean
   /** Finished after SIGINT, and after the further signals. */
   first: Outcome
   second: Outcome
@@ -349,8 +352,11 @@ async function shutDownInAHurry(server: Server, deadlineMs: number): Promise<Hur
   await pause(50)
   story.signal(server, 'SIGINT')
   await pause(delayMs / 5)
+  const aliveAfterFirst = server.alive()
   server.signal('SIGTERM')
-  story.tell('SIGTERM is sent, a further signal inside the delay')
+  story.tell(`${aliveAfterFirst ? '' : 'the process is gone; '}SIGTERM is sent, a further signal inside the delay`)
+  await pause(delayMs / 5)
+  const aliveAfterSecond = server.alive()
   const refused = await until(async () => (await knock(port)) === 'refused', delayMs + generous())
   const refusedMs = refused ? story.elapsed() : null
   story.tell(refused ? 'connection refused' : 'new connections are still accepted')
@@ -371,6 +377,8 @@ async function shutDownInAHurry(server: Server, deadlineMs: number): Promise<Hur
     delayMs,
     deadlineMs,
     refusedMs,
+    aliveAfterFirst,
+    aliveAfterSecond,
     first: afterSignal,
     second: afterMore,
     stuck: await stuck.outcome,
@@ -581,16 +589,19 @@ test(
   'treats SIGINT like SIGTERM',
   { meta: { id: 'sigint', group: 'signals', covers: [1] } },
   async ({ server, transcript }) => {
-    const { first, refusedMs } = await hurried({ server, transcript })
-    expect(statusOf(first), 'status of POST /upload after SIGINT').toBe(200)
+    const { first, refusedMs, aliveAfterFirst, aliveAfterSecond } = await hurried({ server, transcript })
+    expect(aliveAfterFirst ? 'running' : 'gone', 'the process, inside the delay after SIGINT').toBe('running')
+    // Whoever ends at the signal that came next has lost it by that one.
+    if (aliveAfterSecond) expect(statusOf(first), 'status of POST /upload after SIGINT').toBe(200)
     expect(refusedMs === null ? 'still open' : 'closed', 'the port after SIGINT').toBe('closed')
   },
 )
 
 test(
   'keeps the drain delay, whichever signal came first and whichever came after it',
-  { meta: { id: 'signal-in-the-delay', group: 'signals', covers: [3, 8] } },
-  async ({ server, transcript }) => {
+  { meta: { id: 'signal-in-the-delay', group: 'signals', covers: [1, 3, 8] } },
+  async ({ server, transcript, requirement }) => {
+    requirement(3)
     const { refusedMs, delayMs } = await hurried({ server, transcript })
     expect(refusedMs === null ? 'still open' : 'closed', 'the port after the delay').toBe('closed')
     expect(refusedMs as number, 'milliseconds from the first signal until the port was closed').toBeGreaterThanOrEqual(
@@ -603,7 +614,10 @@ test(
   'is not disturbed by further signals',
   { meta: { id: 'more-signals', group: 'signals', covers: [8] } },
   async ({ server, transcript }) => {
-    const { second } = await hurried({ server, transcript })
+    const { second, aliveAfterSecond } = await hurried({ server, transcript })
+    expect(aliveAfterSecond ? 'running' : 'gone', 'the process, after a further signal inside the delay').toBe(
+      'running',
+    )
     expect(statusOf(second), 'status of POST /upload after the further signals').toBe(200)
   },
 )
