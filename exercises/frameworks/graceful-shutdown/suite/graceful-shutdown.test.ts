@@ -334,6 +334,7 @@ interface Hurried {
   refusedMs: number | null
   /** Inside the delay: a while after the first signal, and after the second one. */
   aliveAfterFirst: boolean
+  readyAfterFirst: Outcome
   aliveAfterSecond: boolean
   /** Finished after SIGINT, and after the further signals. */
   first: Outcome
@@ -351,7 +352,10 @@ async function shutDownInAHurry(server: Server, deadlineMs: number): Promise<Hur
   story.tell(`DRAIN_DELAY_MS is ${delayMs}, SHUTDOWN_DEADLINE_MS is ${deadlineMs}; three requests are under way`)
   await pause(50)
   story.signal(server, 'SIGINT')
-  await pause(delayMs * 0.6)
+  await pause(delayMs * 0.3)
+  const readyAfterFirst = await get(port, '/readyz')
+  story.tell(`GET /readyz: ${told(readyAfterFirst)}`)
+  await pause(Math.max(0, delayMs * 0.6 - story.elapsed()))
   const aliveAfterFirst = server.alive()
   server.signal('SIGTERM')
   story.tell(`${aliveAfterFirst ? '' : 'the process is gone; '}SIGTERM is sent, a further signal inside the delay`)
@@ -378,6 +382,7 @@ async function shutDownInAHurry(server: Server, deadlineMs: number): Promise<Hur
     deadlineMs,
     refusedMs,
     aliveAfterFirst,
+    readyAfterFirst,
     aliveAfterSecond,
     first: afterSignal,
     second: afterMore,
@@ -593,8 +598,12 @@ test(
   'treats SIGINT like SIGTERM',
   { meta: { id: 'sigint', group: 'signals', covers: [1] } },
   async ({ server, transcript }) => {
-    const { first, refusedMs, aliveAfterFirst, aliveAfterSecond } = await hurried({ server, transcript })
+    const { first, refusedMs, aliveAfterFirst, readyAfterFirst, aliveAfterSecond } = await hurried({
+      server,
+      transcript,
+    })
     expect(aliveAfterFirst ? 'running' : 'gone', 'the process, inside the delay after SIGINT').toBe('running')
+    expect(statusOf(readyAfterFirst), 'status of /readyz after SIGINT').toBe(503)
     // Whoever ends at the signal that came next has lost it by that one.
     if (aliveAfterSecond) expect(statusOf(first), 'status of POST /upload after SIGINT').toBe(200)
     expect(refusedMs === null ? 'still open' : 'closed', 'the port after SIGINT').toBe('closed')
@@ -607,7 +616,10 @@ test(
   async ({ server, transcript, requirement }) => {
     requirement(3)
     const seen = await hurried({ server, transcript })
-    const { refusedMs, delayMs } = seen
+    const { refusedMs, delayMs, aliveAfterSecond } = seen
+    requirement(8)
+    expect(aliveAfterSecond ? 'running' : 'gone', 'the process, inside the delay').toBe('running')
+    requirement(3)
     expect(refusedMs === null ? 'still open' : 'closed', 'the port after the delay').toBe('closed')
     expect(refusedMs as number, 'milliseconds from the first signal until the port was closed').toBeGreaterThanOrEqual(
       delayMs - 20,
