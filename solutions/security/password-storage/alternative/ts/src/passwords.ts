@@ -57,5 +57,5 @@ function check(password: string, stored: string | null): { cost: number } | null
 }
 
 function scryptOf(password: string, salt: Buffer, { ln, r, p, length }: { ln: number; r: number; p: number; length: number }): Buffer {
-  return scryptSync(password, salt, length, { cost: 2 ** ln, blockSize: r, parallelization: p, maxmem: 512 * 2 ** ln * r })
+  return scryptSync(password, salt, length, { cost: 2 ** ln, blockSize: r, parallelization: p, maxmem: 2 ** 28 })
 }
