@@ -39,10 +39,13 @@ public record SealedBox(int version, byte[] nonce, byte[] sealed) {
             Base64.Decoder base64 = Base64.getUrlDecoder();
             int version = Integer.parseInt(fields[1]);
             byte[] tag = base64.decode(fields[4]);
-            if (!String.valueOf(version).equals(fields[1]) || tag.length != TAG) throw new BoxException(BoxException.Code.MALFORMED);
+            if (version < 0 || !String.valueOf(version).equals(fields[1]) || tag.length != TAG) throw new BoxException(BoxException.Code.MALFORMED);
             byte[] body = base64.decode(fields[3]);
             byte[] sealed = ByteBuffer.allocate(body.length + TAG).put(body).put(tag).array();
-            return new SealedBox(version, base64.decode(fields[2]), sealed);
+            SealedBox box = new SealedBox(version, base64.decode(fields[2]), sealed);
+            // Java's decoder also takes padding; the way back has to give the same text.
+            if (!box.toString().equals(text)) throw new BoxException(BoxException.Code.MALFORMED);
+            return box;
         } catch (IllegalArgumentException e) {
             throw new BoxException(BoxException.Code.MALFORMED);
         }

@@ -15,7 +15,7 @@ export async function openBox(box: string, context: string, ring: Keyring): Prom
   const [format, version = '', nonce = '', body = '', tag = '', ...rest] = box.split('.')
   const number = Number(version)
   const [iv, ciphertext, check] = [nonce, body, tag].map(bytes) as [Buffer, Buffer, Buffer]
-  must(format === 'v1' && rest.length === 0 && String(number) === version && Number.isSafeInteger(number), 'MALFORMED')
+  must(format === 'v1' && rest.length === 0 && /^(0|[1-9][0-9]*)$/.test(version), 'MALFORMED')
   must(iv.length === 12 && check.length === 16, 'MALFORMED')
   const key = await keyOf(ring, number, 'decrypt')
   const sealed = Buffer.concat([ciphertext, check])

@@ -13,7 +13,7 @@ import javax.crypto.spec.SecretKeySpec;
 final class SealedBox {
     private static final int NONCE_BYTES = 12;
     private static final int TAG_BYTES = 16;
-    private static final Pattern BOX = Pattern.compile("v1\\.(0|[1-9]\\d{0,8})\\.([\\w-]{16})\\.([\\w-]*)\\.([\\w-]{22})");
+    private static final Pattern BOX = Pattern.compile("v1\\.(0|[1-9]\\d*)\\.([\\w-]{16})\\.([\\w-]*)\\.([\\w-]{22})");
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private SealedBox() {}
@@ -31,7 +31,7 @@ final class SealedBox {
     static byte[] openBox(String box, String context, Keyring ring) throws GeneralSecurityException {
         Matcher fields = BOX.matcher(box);
         if (!fields.matches()) throw new BoxException(BoxException.Code.MALFORMED);
-        int version = Integer.parseInt(fields.group(1));
+        int version = version(fields.group(1));
         Cipher cipher = cipher(Cipher.DECRYPT_MODE, ring, version, bytes(fields.group(2)), context);
         try {
             return cipher.doFinal(joined(bytes(fields.group(3)), bytes(fields.group(4))));
@@ -65,6 +65,15 @@ final class SealedBox {
             return Base64.getUrlDecoder().decode(base64);
         } catch (IllegalArgumentException e) {
             throw new BoxException(BoxException.Code.MALFORMED);
+        }
+    }
+
+    /** A number that is too large for a version of the ring is one that the ring does not hold. */
+    private static int version(String digits) {
+        try {
+            return Integer.parseInt(digits);
+        } catch (NumberFormatException e) {
+            throw new BoxException(BoxException.Code.UNKNOWN_KEY);
         }
     }
 }

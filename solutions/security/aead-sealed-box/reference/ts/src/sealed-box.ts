@@ -4,7 +4,7 @@ import { BoxError, type Keyring } from './keyring.ts'
 const algorithm = 'aes-256-gcm'
 const nonceBytes = 12
 const tagBytes = 16
-const boxPattern = /^v1\.(0|[1-9]\d{0,8})\.([\w-]{16})\.([\w-]*)\.([\w-]{22})$/
+const boxPattern = /^v1\.(0|[1-9]\d*)\.([\w-]{16})\.((?:[\w-]{4})*(?:[\w-]{2,3})?)\.([\w-]{22})$/
 
 export function sealBox(plaintext: Uint8Array, context: string, ring: Keyring): string {
   const nonce = randomBytes(nonceBytes)

@@ -4,6 +4,7 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.OptionalInt;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
@@ -51,7 +52,10 @@ public class Passwords {
         int cost = Integer.parseInt(parts[2].substring(2));
         byte[] hash = Base64.getDecoder().decode(parts[4]);
         if (hash.length < 16) return WRONG;
-        byte[] made = pbkdf2(password, Base64.getDecoder().decode(parts[3]), cost, hash.length);
+        byte[] salt = Base64.getDecoder().decode(parts[3]);
+        // Java reads more ways of writing a number and Base64 than this class writes.
+        if (!List.of("i=" + cost, base64(salt), base64(hash)).equals(List.of(parts).subList(2, 5))) return WRONG;
+        byte[] made = pbkdf2(password, salt, cost, hash.length);
         return MessageDigest.isEqual(made, hash) ? OptionalInt.of(cost) : WRONG;
     }
 

@@ -16,9 +16,10 @@ const sha1: Method = {
 }
 
 const scrypt: Method = {
-  pattern: /^\$scrypt\$ln=(?<ln>\d+),r=(?<r>\d+),p=(?<p>\d+)\$(?<salt>[\w+/]+)\$(?<hash>[\w+/]{22,})$/,
+  pattern: /^\$scrypt\$ln=(?<ln>[1-9]\d*),r=(?<r>[1-9]\d*),p=(?<p>[1-9]\d*)\$(?<salt>[A-Za-z\d+/]{2,})\$(?<hash>(?:[A-Za-z\d+/]{4})*[A-Za-z\d+/]{2,4})$/,
   hashes: ({ ln, r, p, salt = '', hash = '' }, password) => {
     const there = Buffer.from(hash, 'base64')
+    if (there.length < 16) throw new Error('too short')
     return [there, scryptOf(password, Buffer.from(salt, 'base64'), { ln: Number(ln), r: Number(r), p: Number(p), length: there.length })]
   },
   costOf: ({ ln }) => Number(ln),
@@ -56,5 +57,5 @@ function check(password: string, stored: string | null): { cost: number } | null
 }
 
 function scryptOf(password: string, salt: Buffer, { ln, r, p, length }: { ln: number; r: number; p: number; length: number }): Buffer {
-  return scryptSync(password, salt, length, { cost: 2 ** ln, blockSize: r, parallelization: p, maxmem: 512 * 2 ** ln * r })
+  return scryptSync(password, salt, length, { cost: 2 ** ln, blockSize: r, parallelization: p, maxmem: 2 ** 28 })
 }

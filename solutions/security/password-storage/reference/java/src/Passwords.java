@@ -16,7 +16,7 @@ final class Passwords {
     private static final int SALT_BYTES = 16;
     private static final int HASH_BYTES = 32;
     private static final int SHORTEST_HASH = 16;
-    private static final Pattern PHC = Pattern.compile("\\$pbkdf2-sha256\\$i=(\\d{1,9})\\$([A-Za-z0-9+/]+)\\$([A-Za-z0-9+/]+)");
+    private static final Pattern PHC = Pattern.compile("\\$pbkdf2-sha256\\$i=([1-9]\\d{0,8})\\$([A-Za-z0-9+/]+)\\$([A-Za-z0-9+/]+)");
     private static final Pattern LEGACY = Pattern.compile("sha1:([0-9A-Fa-f]{40})");
     private static final SecureRandom RANDOM = new SecureRandom();
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from users import Users
 
 SALT_BYTES, HASH_BYTES, SHORTEST_HASH = 16, 32, 16
-PHC = re.compile(r"\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)", re.ASCII)
+PHC = re.compile(r"\$scrypt\$ln=([1-9]\d?),r=([1-9]\d?),p=([1-9]\d?)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)", re.ASCII)
 LEGACY = re.compile(r"sha1:([0-9A-Fa-f]{40})")
 
 
@@ -66,7 +66,7 @@ def parse(stored: str) -> Stored | None:
 
 def derive(password: str, salt: bytes, *, ln: int, r: int, p: int, length: int) -> bytes:
     n = 2**ln
-    return hashlib.scrypt(password.encode(), salt=salt, n=n, r=r, p=p, maxmem=256 * n * r, dklen=length)
+    return hashlib.scrypt(password.encode(), salt=salt, n=n, r=r, p=p, maxmem=128 * r * (2 * n + p), dklen=length)
 
 
 def encode(data: bytes) -> str:
