@@ -98,16 +98,14 @@ describe('a learner’s first hour', () => {
       language: 'ts',
       attempt: 2,
       verdict: 'failed',
-      score: 50,
+      score: 25,
       passed: false,
       seed: 42,
       next: 'npm run next',
       missing: [],
     })
-    expect((result['cases'] as object[]).map((c) => Object.keys(c))).toEqual([
-      ['id', 'sentence', 'group', 'gate', 'status', 'at', 'requirement', 'transcript', 'output'],
-      ['id', 'sentence', 'group', 'gate', 'status', 'at', 'requirement', 'transcript', 'output'],
-    ])
+    const keys = ['id', 'sentence', 'group', 'gate', 'status', 'at', 'requirement', 'transcript', 'output']
+    expect((result['cases'] as object[]).map((c) => Object.keys(c))).toEqual(Array(4).fill(keys))
     // The same mistake twice: the second level comes by itself.
     expect(result['hints']).toMatchObject([{ id: 'greets-the-world', level: 2 }])
   })
@@ -269,7 +267,7 @@ describe('wrong input', () => {
     writeFileSync(file, '{"formatVersion":1,')
     const { code, stderr } = await broken.gym(['next'])
     expect([code, readFileSync(file, 'utf8')]).toEqual([3, '{"formatVersion":1,'])
-    expect(stderr).toMatch(/cannot be read as progress/)
+    expect(stderr.replaceAll(/\s+/g, ' ')).toMatch(/cannot be read as progress/)
   })
 
   test('a folder of the learner’s own stands in the way: untouched, exit 2', async () => {

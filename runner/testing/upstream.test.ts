@@ -44,7 +44,7 @@ test('an exercise that is renamed in the project: known by its workspace', { tim
   )
   for (const args of [['check'], ['show', 'hello-gym'], ['next', 'hello-gym']])
     expect((await project.gym([...args, '--json'])).json()).toMatchObject({ error: { code: 'exercise-gone' } })
-  expect((await project.gym(['list', '--json'])).json()).toMatchObject({ gone: [{ slug: 'hello-gym', best: 50 }] })
+  expect((await project.gym(['list', '--json'])).json()).toMatchObject({ gone: [{ slug: 'hello-gym', best: 25 }] })
   expect((await project.gym(['list'])).stdout).toMatch(/No longer in this project/)
   expect((await project.gym(['next', '--json'])).json()).toMatchObject({ slug: 'hello-you' })
 })

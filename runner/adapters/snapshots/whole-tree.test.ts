@@ -82,6 +82,7 @@ test('wholeTree: names that look like our escapes: told apart', async () => {
   const place = {
     ...makePlace({
       'repo/%.git/HEAD': 'theirs',
+      'brief.txt': 'b',
       'repo/.git/HEAD': 'git',
       'repo/%%.git/x': 'x',
       'repo/.GIT/x': 'upper',

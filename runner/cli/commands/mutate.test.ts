@@ -94,7 +94,9 @@ describe('a reference with a rule that nothing proves', () => {
     rmSync(at(`${solutions}/verified.json`))
     const { code, stderr } = await mutate('hello-gym', '--save')
     expect(code).toBe(4)
-    expect(stderr).toMatch(/"hello-gym" has no record .*\n +→ Have it written: npm run verify -- hello-gym/)
+    expect(stderr.replaceAll(/\s+/g, ' ')).toMatch(
+      /"hello-gym" has no record .* → Have it written: npm run verify -- hello-gym/,
+    )
   })
 })
 

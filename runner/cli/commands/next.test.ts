@@ -24,7 +24,7 @@ test(
   'next stays with what is red; --skip records it and goes on; list shows it as open',
   { timeout: 120_000 },
   async () => {
-    expect((await run('next', '--json')).json()).toMatchObject({ slug: 'hello-gym', score: 50 })
+    expect((await run('next', '--json')).json()).toMatchObject({ slug: 'hello-gym', score: 25 })
     expect(await refusal('next', 'money-split', '--skip')).toBe('skip-not-started')
     expect((await run('next', '--json')).json()).toMatchObject({ slug: 'hello-gym' })
     const { code, json } = await run('next', '--skip', '--json')
@@ -32,12 +32,12 @@ test(
     expect(json()).toMatchObject({
       slug: 'money-split',
       attempt: 1,
-      skipped: { slug: 'hello-gym', language: 'ts', score: 50 },
+      skipped: { slug: 'hello-gym', language: 'ts', score: 25 },
     })
     expect((await run('list', '--json', '--state', 'skipped')).json()).toMatchObject({
-      areas: [{ exercises: [{ slug: 'hello-gym', state: 'skipped', best: 50 }] }],
+      areas: [{ exercises: [{ slug: 'hello-gym', state: 'skipped', best: 25 }] }],
     })
-    expect((await run('list', '--plain')).stdout).toMatch(/↷ hello-gym .* skipped, still open, best 50/)
+    expect((await run('list', '--plain')).stdout).toMatch(/↷ hello-gym .* skipped, still open, best 25/)
     expect((await run('progress', '--json')).json()).toMatchObject({ areas: [{ started: 1, skipped: 1, passed: 0 }] })
   },
 )
@@ -48,7 +48,7 @@ test(
   async () => {
     const inside = { startedIn: join(project.root, 'workspace/hello-gym') }
     expect((await project.gym(['next', '--json'], inside)).json()).toMatchObject({ slug: 'money-split' })
-    expect((await run('next', 'hello-gym')).stdout).toMatch(/Back to hello-gym, skipped at 50 of 100\./)
+    expect((await run('next', 'hello-gym')).stdout).toMatch(/Back to hello-gym, skipped at 25 of 100\./)
     const { stdout } = await run('next')
     expect(stdout).toMatch(/^hello-gym · /m)
     expect(stdout).not.toMatch(/Back to/)
@@ -58,7 +58,7 @@ test(
 test('--skip on the screen: one sentence with score, list and the way back', { timeout: 120_000 }, async () => {
   const { stdout } = await run('next', '--skip', '--plain')
   expect(stdout.replace(/\s+/g, ' ')).toContain(
-    'Skipped hello-gym at 50 of 100. It stays open in npm run list; go back to it with npm run next -- hello-gym',
+    'Skipped hello-gym at 25 of 100. It stays open in npm run list; go back to it with npm run next -- hello-gym',
   )
   expect(stdout).toMatch(/^money-split · /m)
 })

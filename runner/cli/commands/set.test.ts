@@ -46,15 +46,19 @@ test('hints hidden: neither a check nor hint shows one, in and only in the set',
 test.each<[object, object, RegExp]>([
   [{ solutions: 'never' }, {}, /never/],
   [{ solutions: 'after-pass' }, {}, /after a pass only/],
-  [{ solutions: 'after-close' }, { closesAt: '2999-01-01T00:00:00Z' }, /after 2999-01-01T00:00:00.000Z only/],
+  [{ solutions: 'after-close' }, { closesAt: '2999-01-01T00:00:00Z' }, /after 2999-01-01 00:00 UTC only/],
 ])(
   'solutions %j: kept back, even by a give-up; nothing is recorded',
   async (rules, more, expected) => {
     await use(rules, more)
     const journal = readFileSync(at('workspace/attempts.jsonl'), 'utf8')
     const refused = await run('solution', 'money-split', '--give-up')
-    expect([refused.code, refused.stdout, refused.stderr]).toEqual([2, '', expect.stringMatching(expected)])
-    expect((await run('diff', 'money-split', '--reference')).stderr).toMatch(expected)
+    expect([refused.code, refused.stdout, refused.stderr.replaceAll(/\s+/g, ' ')]).toEqual([
+      2,
+      '',
+      expect.stringMatching(expected),
+    ])
+    expect((await run('diff', 'money-split', '--reference')).stderr.replaceAll(/\s+/g, ' ')).toMatch(expected)
     expect(readFileSync(at('workspace/attempts.jsonl'), 'utf8')).toBe(journal)
   },
   60_000,
@@ -76,7 +80,8 @@ test('set use: from a git repository, by address and path; a poisoned one runs n
   git(at('course'), '-c', 'user.name=t', '-c', 'user.email=t@t', 'commit', '-qm', 'set')
   git(at('course'), 'config', 'core.fsmonitor', `touch '${at('ran')}'`)
   expect((await run('set', 'use', `file://${at('course').replaceAll(' ', '%20')}#sets/one.json`)).code).toBe(0)
-  expect((await run('set', 'use', `${at('course')}/.git#sets/two.json`)).stderr).toMatch(/no file sets\/two\.json/)
+  const none = await run('set', 'use', `${at('course')}/.git#sets/two.json`)
+  expect(none.stderr.replaceAll(/\s+/g, ' ')).toMatch(/no file sets\/two\.json/)
   expect((await run('set', 'use', `${at('course')}/.git#../x`)).stderr).toMatch(/leaves its folder/)
   expect((await run('set', 'use', 'ext::sh -c x.git#a')).code).toBe(2)
 }, 60_000)
