@@ -56,9 +56,18 @@ export interface WatchedCheck {
   saved: Promise<string[]>
 }
 
-/** Snapshot and run, at once → judge → record: one attempt at one variant. */
-export async function checkVariant(ports: CheckPorts, variant: Variant, seed?: number): Promise<CheckResult> {
-  const { result, saved } = await checkWatched(ports, variant, seed, 0)
+/**
+ * Snapshot and run, at once → judge → record: one attempt at one variant. What the types say is told by request: reading them
+ * takes longer than the check, and whoever typed the command waits for its end.
+ */
+export async function checkVariant(
+  ports: CheckPorts,
+  variant: Variant,
+  seed?: number,
+  { types = false } = {},
+): Promise<CheckResult> {
+  const { typeErrors, ...quick } = ports
+  const { result, saved } = await checkWatched(types && typeErrors ? ports : quick, variant, seed, 0)
   result.judgement.warnings.push(...(await saved))
   return result
 }

@@ -10,20 +10,27 @@ import { seedOf } from '../seed-option.ts'
 
 export const check: Command = {
   summary: 'Checks the current exercise; never moves on.',
-  usage: `${variantUsage} [--seed N] [--case ID | --all]`,
+  usage: `${variantUsage} [--seed N] [--case ID | --all] [--types]`,
   details: [
     ...variantDetails,
     '--seed    repeat a run with the seed it printed',
     '--case    one case in full, red or green: every step, and all that your program printed',
     '--all     every red case in full',
+    '--types   beside a red verdict also what TypeScript says of the types; watch tells it by itself',
   ],
-  options: { ...variantOptions, seed: { type: 'string' }, case: { type: 'string' }, all: { type: 'boolean' } },
+  options: {
+    ...variantOptions,
+    seed: { type: 'string' },
+    case: { type: 'string' },
+    all: { type: 'boolean' },
+    types: { type: 'boolean' },
+  },
   words: 1,
   run: async (context, input) => {
     const target = startedTargetOf(context, input)
     const seed = seedOf(input.options['seed'])
     const result = await whileBusy(context.settings, `Checking ${target.exercise.slug}`, () =>
-      checkVariant(context, target, seed),
+      checkVariant(context, target, seed, { types: input.options['types'] === true }),
     )
     const shown = casesAskedFor(input, result)
     const answer = await checkAnswer(context, result)

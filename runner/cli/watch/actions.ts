@@ -182,14 +182,12 @@ async function checkAll(context: Context, session: Session): Promise<void> {
       .map((language): Variant => ({ exercise, language }))
       .filter((variant) => progressOf(progress, idOf(variant)) && context.workspaces.exists(idOf(variant))),
   )
-  // What types say is not in the grid.
-  const { typeErrors: _, ...ports } = context
   const rows: GridRow[] = started.map((variant) => ({ ...idOf(variant), outcome: null }))
   const show = (): void => session.show({ kind: 'text', text: renderGrid(rows, context.settings) })
   show()
   await Promise.all(
     started.map(async (variant, i) => {
-      const { judgement } = await checkVariant(ports, variant)
+      const { judgement } = await checkVariant(context, variant)
       rows[i] = {
         ...idOf(variant),
         outcome: { verdict: judgement.verdict.kind, score: judgement.score?.total ?? null },

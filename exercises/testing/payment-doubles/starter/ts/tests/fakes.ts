@@ -9,7 +9,7 @@ export const card = { number: '4242424242424242', expires: '09/29' }
 export function makePorts() {
   return {
     gateway: { charge: vi.fn(async () => ({ approved: true as const, chargeId: 'ch-1' })), refund: vi.fn(async () => {}) },
-    orders: { load: vi.fn(async () => order), save: vi.fn(async () => {}), saveAll: vi.fn(async () => {}) },
+    orders: { load: vi.fn(async () => ({ ...order })), save: vi.fn(async () => {}), saveAll: vi.fn(async () => {}) },
     mailer: { send: vi.fn(async () => {}) },
     clock: { now: () => 0, sleep: async () => {} },
     log: { info: vi.fn(), error: vi.fn() },
