@@ -142,7 +142,7 @@ const writesOf = (mysql: Fixtures['mysql']): number =>
 
 /** An UPDATE of these has found its row. For a hint alone. */
 const foundTheRow = (commands: { sql: string; outcome: string | null }[]): boolean =>
-  commands.some(({ sql, outcome }) => /^\s*update\b/i.test(sql) && /^1 row/.test(outcome ?? ''))
+  commands.some(({ sql, outcome }) => /^\s*update\b/i.test(sql) && outcome?.startsWith('1 row') === true)
 
 /** An error of the database, as against one of the contract. */
 const isOfTheDatabase = (end: unknown): boolean => /^error (ER_|PROTOCOL_)/.test(String(end))
