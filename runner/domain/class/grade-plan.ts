@@ -1,5 +1,5 @@
 import type { Language } from '../exercise/exercise.ts'
-import type { GradedResult, SubmittedWork } from './grading.ts'
+import type { SubmittedWork } from './grading.ts'
 import { inOrder } from './states.ts'
 
 /**

@@ -75,20 +75,10 @@ export function cellOf(input: CellInput): Cell {
   const candidates = statesThatCount(input.works, rules.attempts, rules.inTimeUntil).map((work) =>
     candidate(work, input),
   )
-  const graded = candidates.filter((c) => c.score !== null)
-  // The first of equals, so that a later state of the same worth changes nothing.
-  const best = graded.reduce<Candidate | null>(
-    (a, b) => (a !== null && (a.afterLate ?? 0) >= (b.afterLate ?? 0) ? a : b),
-    null,
-  )
+  const best = bestOf(candidates)
   const counted = best ?? candidates.find((c) => c.result !== null) ?? candidates.at(-1) ?? null
   const state = override?.excused ? 'excused' : stateOf(counted, rejectionOf(input))
-  const promising = candidates.filter(
-    (c) => c.score === null && input.late(100, c.work.at).score > (best?.afterLate ?? -1),
-  )
-  const spent = isSpent(candidates.flatMap((c) => c.result ?? []))
-  const leftOut = spent ? promising.filter((c) => c.result === null) : []
-  const waiting = promising.filter((c) => !leftOut.includes(c))
+  const { leftOut, waiting } = withoutScore(input, candidates, best)
   return {
     slug,
     state,
@@ -102,6 +92,24 @@ export function cellOf(input: CellInput): Cell {
     open: override === null && waiting.length > 0,
     leftOut: leftOut.length,
   }
+}
+
+/** The first of equals, so that a later state of the same worth changes nothing. */
+const bestOf = (candidates: readonly Candidate[]): Candidate | null =>
+  candidates
+    .filter((c) => c.score !== null)
+    .reduce<Candidate | null>((a, b) => (a !== null && (a.afterLate ?? 0) >= (b.afterLate ?? 0) ? a : b), null)
+
+/** States without a score that could be worth more than the best one: those that are not run any more, and the others. */
+function withoutScore(
+  { late }: CellInput,
+  candidates: readonly Candidate[],
+  best: Candidate | null,
+): { leftOut: Candidate[]; waiting: Candidate[] } {
+  const promising = candidates.filter((c) => c.score === null && late(100, c.work.at).score > (best?.afterLate ?? -1))
+  const spent = isSpent(candidates.flatMap((c) => c.result ?? []))
+  const leftOut = spent ? promising.filter((c) => c.result === null) : []
+  return { leftOut, waiting: promising.filter((c) => !leftOut.includes(c)) }
 }
 
 function candidate(work: SubmittedWork, { results, late }: CellInput): Candidate {

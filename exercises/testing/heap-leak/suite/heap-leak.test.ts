@@ -407,7 +407,7 @@ test(
 test(
   'a page that is closed is listened for no more',
   { meta: { id: 'listeners-go', group: 'stream', covers: [6] } },
-  async ({ subject, transcript }) => {
+  async ({ subject }) => {
     await withService(
       subject,
       (parcel) => reportOf(parcel),
