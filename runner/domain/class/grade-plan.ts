@@ -1,5 +1,5 @@
 import type { Language } from '../exercise/exercise.ts'
-import type { SubmittedWork } from './grading.ts'
+import type { GradedResult, SubmittedWork } from './grading.ts'
 import { inOrder } from './states.ts'
 
 /**
@@ -84,3 +84,10 @@ export function statesThatCount(
   const inTime = inTimeUntil === null ? [] : ordered.filter((s) => Date.parse(s.at) <= Date.parse(inTimeUntil))
   return [...new Set([inTime.at(-1), ordered.at(-1)])].filter((s) => s !== undefined)
 }
+
+/** States of an exercise that may run into their time limit before a learner's others are left out. */
+export const mostTimedOut = 3
+
+/** So many states of an exercise ran into their time limit that its learner's others are not run any more. */
+export const isSpent = (results: readonly GradedResult[]): boolean =>
+  results.filter((r) => r.verdict === 'timed-out').length >= mostTimedOut

@@ -1,9 +1,6 @@
-import { jobOf, planOf, type Conditions, type GradePlan } from './grade-plan.ts'
+import { isSpent, jobOf, planOf, type Conditions, type GradePlan } from './grade-plan.ts'
 import type { LatePenalty } from './gradebook-cell.ts'
 import type { GradedResult, SubmittedWork } from './grading.ts'
-
-/** States of an exercise that may run into their time limit before a learner's others are left out. */
-export const mostTimedOut = 3
 
 /** States of one learner's exercise that are graded in one go, once its most promising one is known. */
 const statesAtOnce = 3
@@ -71,7 +68,3 @@ function nextOfCell(
 
 const pointsOf = (result: GradedResult, work: SubmittedWork, late: LatePenalty): number[] =>
   result.outcome === 'graded' ? [late(result.score ?? 0, work.at).score] : []
-
-/** So many states of an exercise ran into their time limit that its learner's others are not run any more. */
-export const isSpent = (results: readonly GradedResult[]): boolean =>
-  results.filter((r) => r.verdict === 'timed-out').length >= mostTimedOut

@@ -1,6 +1,5 @@
 import type { Language } from '../exercise/exercise.ts'
-import { statesThatCount } from './grade-plan.ts'
-import { isSpent } from './grade-rounds.ts'
+import { isSpent, statesThatCount } from './grade-plan.ts'
 import type { GradedCase, GradedResult, Rejection, SubmittedWork } from './grading.ts'
 
 export type CellState = 'graded' | 'missing' | 'rejected' | 'system-error' | 'not-graded' | 'excused'

@@ -1,5 +1,5 @@
 import { cellOf, workName, type Cell, type CellOverride, type LatePenalty } from './gradebook-cell.ts'
-import { mostTimedOut } from './grade-rounds.ts'
+import { mostTimedOut } from './grade-plan.ts'
 import type { GradedResult, Learner, Override, Rejection, SubmittedWork } from './grading.ts'
 
 /** What the gradebook needs to know of a set. */

@@ -1,14 +1,16 @@
+import { describe, expect, test } from 'vitest'
+import { findCommand } from '../../adapters/process/find-command.ts'
 import type { KeyedResult, TreeFile } from '../../app/grading-ports.ts'
-import { openContext } from '../../cli/context.ts'
-import { openGrader } from '../../cli/grading/open-grader.ts'
-import { readSettings } from '../../cli/settings.ts'
+import { openContext } from '../context.ts'
+import { openGrader } from './open-grader.ts'
+import { readSettings } from '../settings.ts'
 import { jobOf } from '../../domain/class/grade-plan.ts'
 import type { Language } from '../../domain/exercise/exercise.ts'
 import { sha256Of } from '../../adapters/files/hash.ts'
-import { filesOf } from '../class/class-files.ts'
+import { filesOf } from '../../testing/class/class-files.ts'
 
 /** A work that takes down what reads the works of all: the transpiler, the compiler. */
-export interface Spoiler {
+interface Spoiler {
   what: string
   language: Language
   file: string
@@ -16,7 +18,7 @@ export interface Spoiler {
   behind: string
 }
 
-export const spoilers: readonly Spoiler[] = [
+const spoilers: readonly Spoiler[] = [
   {
     what: 'an expression so deep that the transpiler ends',
     language: 'ts',
@@ -32,7 +34,7 @@ export const spoilers: readonly Spoiler[] = [
 ]
 
 /** The reference, the spoiler and the reference again, one after the other in one place. */
-export async function gradeAround({ language, file, behind }: Spoiler): Promise<KeyedResult[]> {
+async function gradeAround({ language, file, behind }: Spoiler): Promise<KeyedResult[]> {
   const context = openContext(readSettings({ json: true, plain: true }))
   const open = await openGrader(context, { unsafe: false, reserve: undefined, slots: 1 })
   try {
@@ -57,3 +59,18 @@ export async function gradeAround({ language, file, behind }: Spoiler): Promise<
     await context.close()
   }
 }
+
+const canRun = process.platform === 'linux' && ['bwrap', 'javac'].every((name) => findCommand(name) !== null)
+
+describe.skipIf(!canRun && process.env['GYM_REQUIRE_ALL'] !== '1')('R33, what reads the works of all', () => {
+  test.each(spoilers.map((spoiler): [string, Spoiler] => [`${spoiler.what} (${spoiler.language})`, spoiler]))(
+    '%s: worth nothing itself, and the works of others keep their marks',
+    { timeout: 180_000 },
+    async (_, spoiler) => {
+      const [before, spoiled, after] = await gradeAround(spoiler)
+      expect(before).toMatchObject({ verdict: 'passed', score: 100 })
+      expect(spoiled).toMatchObject({ outcome: 'graded', score: null })
+      expect(after).toMatchObject({ verdict: 'passed', score: 100 })
+    },
+  )
+})
