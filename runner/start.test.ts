@@ -35,7 +35,10 @@ describe('the program', () => {
     // Every command that records something loads this one anyway.
     expect(packages.filter((name) => name !== 'write-file-atomic')).toEqual([])
     // Only what ran from the bundle shows a word that is nowhere else.
-    writeFileSync(bundle(), text.replace('Backend Gym: you write the code, hidden', 'Backend Gym: from the bundle, hidden'))
+    writeFileSync(
+      bundle(),
+      text.replace('Backend Gym: you write the code, hidden', 'Backend Gym: from the bundle, hidden'),
+    )
     const record = join(engine(), readdirSync(engine()).find((name) => name.endsWith('.json')) ?? '')
     const made = JSON.parse(readFileSync(record, 'utf8')) as { stamps: Record<string, string> }
     const { stampOf } = await import('./adapters/files/file-stamp.ts')
