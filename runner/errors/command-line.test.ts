@@ -49,6 +49,7 @@ const mayNameNpm = new Set([
   'ui/terminal/help.ts',
   'ui/terminal/style.ts',
   'ui/report/classroom-results.ts',
+  'adapters/intake/read-archive.ts',
   'adapters/intake/read-repository.ts',
 ])
 
