@@ -35,7 +35,7 @@ export function createCache(redis: Redis, redisMs: number): Cache {
     try {
       const value = (await loader()) ?? null
       text = JSON.stringify(value)
-      ms = value === null ? options.nullTtlMs : options.ttlMs * (1 + Math.random() / 11) + options.staleMs
+      ms = value === null ? options.nullTtlMs : options.ttlMs * (1 + Math.random() / 10) + options.staleMs
       return value
     } finally {
       await run(finish, key, [token, text, String(Math.round(ms))])

@@ -39,7 +39,7 @@ export function createCache(redis: Redis, redisMs: number): Cache {
   }
 
   async function store<T>(key: string, options: Options, value: T | null): Promise<void> {
-    const freshMs = Math.round((value === null ? options.nullTtlMs : options.ttlMs) * (1 + Math.random() * 0.09))
+    const freshMs = Math.round((value === null ? options.nullTtlMs : options.ttlMs) * (1 + Math.random() * 0.1))
     const keptMs = freshMs + (value === null ? 0 : options.staleMs)
     const entry: Entry<T> = { value, freshUntil: Date.now() + freshMs }
     await inTime(redis.set(valueKey(key), JSON.stringify(entry), { PX: keptMs }))
