@@ -587,7 +587,6 @@ test(
   { meta: { id: 'one-cart-for-a-crowd', group: 'one cart', covers: [5, 7] } },
   async ({ subject, mongo, random, transcript }) => {
     const stage = await open({ subject, mongo, random, transcript })
-    if (mongo.wire.connections() > 1) await subject.peer().restart()
     const other = await subject.peer().create('openShop')
     for (let round = 1; round <= 5; round++) {
       const customer = random.integer(1000, 9999) + 10_000 * round
