@@ -130,7 +130,7 @@ const looks = ['find', 'aggregate', 'count', 'distinct']
 test(
   'the last piece is sold once, also when two customers look at it at the same moment',
   { meta: { id: 'last-piece-once', group: 'stock', gate: true, covers: [2] } },
-  async ({ subject, mongo, random, transcript }) => {
+  async ({ subject, mongo, random, transcript, evidence }) => {
     const stage = await open({ subject, mongo, random, transcript })
     const sku = await itemWith(stage, 1)
     const { sold } = await itemOf(stage, sku)
@@ -141,7 +141,9 @@ test(
     const second = await soon(buy(stage, sku, 1), 'the purchase of the second customer')
     held.release()
     const ends = [endOf(await soon(first, 'the purchase of the first customer')), endOf(second)]
-    expect(ends.filter((end) => end === true).length, 'customers who were told that they have the last piece').toBe(1)
+    const winners = ends.filter((end) => end === true).length
+    evidence('winners', winners > 1 ? 'too many' : 'not more')
+    expect(winners, 'customers who were told that they have the last piece').toBe(1)
     expect(
       ends.filter((end) => end !== true),
       'what the other one was told',
@@ -537,6 +539,16 @@ test(
     const code = await codeOf(carts.insertOne({ customer, lines: [] }))
     expect(code, 'a second cart, after the next process has started').toBe(11000)
     await again.call('close')
+    for (let nth = 1; nth <= 4; nth++) {
+      const step = mongo.wire.hold(() => true, { nth })
+      const further = subject.create('openShop')
+      const met = await step.reached(further)
+      const between = await codeOf(carts.insertOne({ customer, lines: [] }))
+      step.release()
+      await (await further).call('close')
+      expect(between, 'a second cart, while a further process starts').toBe(11000)
+      if (!met) break
+    }
     await close(stage)
     await mongo.reset()
     const held = mongo.wire.hold((command) => command.name === 'createIndexes', { when: 'before' })
@@ -598,6 +610,34 @@ test(
       expect(await cartsOf(stage, customer), 'carts of the customer').toBe(1)
     }
     await other.call('close')
+    await close(stage)
+  },
+)
+
+test(
+  'a cart that another process makes in the middle of a call is left as that one made it',
+  { meta: { id: 'cart-comes-meanwhile', group: 'one cart', covers: [5, 7] } },
+  async ({ subject, mongo, random, transcript, requirement }) => {
+    const stage = await open({ subject, mongo, random, transcript })
+    for (const when of ['after', 'before'] as const)
+      for (let nth = 1; nth <= 4; nth++) {
+        const customer = random.integer(1000, 9999) + 10_000 * nth + (when === 'after' ? 0 : 100_000)
+        const theirs: Cart = { customer, lines: [{ sku: 'HAT', size: 'L', quantity: 1 }] }
+        const carts = stage.db.collection<Cart>('carts')
+        const held = mongo.wire.hold((command) => [...writes, ...looks].includes(command.name), { when, nth })
+        const call = stage.shop.attempt('cartOf', [customer])
+        if (!(await held.reached(call))) break
+        // Where this call has made the cart already, the other process finds that one and fills it.
+        await carts.updateOne({ customer }, { $set: { lines: theirs.lines } }, { upsert: true })
+        transcript('meanwhile', 'another process has made the cart, and put something into it')
+        held.release()
+        const end = await soon(call, 'the call of cartOf')
+        requirement(7)
+        expect(end.ok ? 'a cart' : endOf(end), 'what a caller got, when the cart came meanwhile').toBe('a cart')
+        requirement(5)
+        const stored = await carts.find({ customer }, { projection: { _id: 0 } }).toArray()
+        expect(stored, 'the carts of the customer, when the cart came meanwhile').toEqual([theirs])
+      }
     await close(stage)
   },
 )

@@ -224,7 +224,8 @@ const aging: Options = { ...usual, ttlMs: 100, staleMs: 40_000 }
 /** Asks for many old or fresh values, and counts how many of them begin to be loaded anew. */
 async function refreshes(shop: Handle, keys: string[], options: Options) {
   const from = source()
-  await Promise.all(keys.map((key) => get(shop, key, options, from)))
+  const answers = Promise.all(keys.map((key) => get(shop, key, options, from)))
+  await soon(answers, 'answers at once, also where values are no longer fresh')
   const answered = performance.now()
   await until(() => from.loads() === keys.length)
   from.fail('not now')
@@ -243,6 +244,7 @@ test(
       const began = performance.now()
       await Promise.all(keys.map((key) => get(one, key, options, source('old'))))
       const stored = performance.now()
+      requirement(3)
       const early = await refreshes(one, keys.slice(60), options)
       if (performance.now() - began < ttlMs) {
         requirement(3)
@@ -250,6 +252,7 @@ test(
       }
       await sleep(began + ttlMs * 1.05 - performance.now())
       const asked = performance.now()
+      requirement(7)
       const { loads, answered } = await refreshes(one, keys.slice(0, 60), options)
       const [youngest, oldest] = [asked - stored, answered - began]
       // Where the machine was too slow, nothing can be said; then another round.
@@ -325,9 +328,10 @@ test(
     const second = crowd(other)
     // Whoever loads in the second process does so at once, since nothing is stored.
     await sleep(120)
+    evidence('loads', from.loads() > 2 ? 'many' : from.loads())
+    expect(from.loads(), 'loads while the first one is under way').toBe(1)
     from.answer('twelve teapots')
     const answers = [await first, await second].flat()
-    evidence('loads', from.loads() > 2 ? 'many' : from.loads())
     expect(from.loads(), 'loads for 40 callers').toBe(1)
     expect(new Set(answers), 'what the 40 callers got').toEqual(new Set(['twelve teapots']))
     await close()
@@ -441,7 +445,7 @@ test(
 test(
   'who finds on the second look that there is nothing to load gives the lease back',
   { meta: { id: 'nothing-left-to-load', group: 'lease', covers: [5, 8] } },
-  async ({ subject, redis, random, transcript }) => {
+  async ({ subject, redis, random, transcript, requirement }) => {
     const { one, other, close } = await openShops({ subject, redis })
     const key = random.pick(things)
     const brief = { ...usual, ttlMs: Math.round(300 * patience()) }
@@ -455,6 +459,7 @@ test(
     await soon(early, 'the answer for process 1')
     await sleep(brief.ttlMs * 1.1 + 50)
     transcript('then', 'the time of the value is over')
+    requirement(8)
     const from = source('the next one')
     expect(
       valueOf(await soon(get(other, key, brief, from), 'a load when the time of the value is over')),
@@ -621,12 +626,28 @@ test(
 )
 
 test(
+  'an old value is loaded anew whatever its key is',
+  { meta: { id: 'any-key-is-renewed', group: 'freshness', covers: [7] } },
+  async ({ subject, redis }) => {
+    const { one, close } = await openShops({ subject, redis }, 1)
+    await Promise.all(alike.map((key) => get(one, key, aging, source('old'))))
+    await sleep(150)
+    for (const key of alike) {
+      const from = source('new')
+      expect(valueOf(await get(one, key, { ...aging, ttlMs: 60_000 }, from)), 'the old value of a key').toBe('old')
+      await soon(from.begun(), 'a load of the new value, whatever the key is')
+    }
+    await close()
+  },
+)
+
+test(
   'a caller who looked shortly before the new value was stored does not load it again',
   { meta: { id: 'looked-at-the-old', group: 'stampede', covers: [5, 7] } },
   async ({ subject, redis, random, transcript, requirement }) => {
     const { one, other, close } = await openShops({ subject, redis })
     const key = random.pick(things)
-    await storeOld(other, key, redis)
+    await storeOld(one, key, redis)
     const from = source('new')
     const renewed = { ...aging, ttlMs: 60_000 }
     const held = redis.wire.hold((command) => command.session === 1 && reads.test(command.name))
@@ -760,11 +781,37 @@ test(
         expect(valueOf(answer), `the answer, with Redis ${how} at some command`).toBe('loaded')
         expect(from.loads(), `loads, with Redis ${how} at some command`).toBe(1)
         fault.release()
-        if (how !== 'silent') await soon(worksAgain(one, `after ${how} ${nth}`), 'Redis is back')
+        await worksAgain(one, `after ${how} ${nth}`)
+        const next = get(one, `${how} at command ${nth}`, usual, source('loaded'))
+        await soon(next, 'an answer for the same key, when Redis is back')
         if (!met) break
       }
     }
     expect(await unhandled(subject), 'rejections that nobody handled').toEqual([])
+    await close()
+  },
+)
+
+test(
+  'when Redis falls silent during a load, the caller waits for one command at most',
+  { meta: { id: 'waits-once', group: 'redis', covers: [10] } },
+  async ({ subject, redis, transcript }) => {
+    const redisMs = Math.round(400 * patience())
+    const { one, close } = await openShops({ subject, redis }, 1, redisMs)
+    const from = source()
+    const call = get(one, 'teapot', usual, from)
+    await soon(from.begun(), 'the load')
+    redis.wire.hang()
+    transcript('meanwhile', 'Redis is silent, and the load ends')
+    const began = performance.now()
+    from.answer('loaded')
+    expect(valueOf(await soon(call, 'the answer')), 'the answer').toBe('loaded')
+    const waited = performance.now() - began
+    expect(
+      waited < 1.7 * redisMs ? 'redisMs at most' : `${(waited / redisMs).toFixed(1)} × redisMs`,
+      'how long the caller waits for a silent Redis after the load',
+    ).toBe('redisMs at most')
+    await redis.wire.resume()
     await close()
   },
 )
@@ -803,7 +850,7 @@ test(
 test(
   'an answer of Redis that comes late, and still within redisMs, counts',
   { meta: { id: 'late-but-in-time', group: 'redis', covers: [1, 10] } },
-  async ({ subject, redis, random, transcript }) => {
+  async ({ subject, redis, random, transcript, requirement }) => {
     const { one, other, close } = await openShops({ subject, redis })
     const key = random.pick(things)
     await get(other, key, usual, source('stored'))
@@ -814,6 +861,7 @@ test(
     await sleep(700)
     held.release()
     transcript('then', 'the answer of Redis has come after 700 ms; redisMs is 3000 or more')
+    requirement(10)
     expect(valueOf(await soon(call, 'the answer')), 'the answer').toBe('stored')
     expect(from.loads(), 'loads of a value that is stored').toBe(0)
     await close()
@@ -973,6 +1021,7 @@ async function overtaken(fixtures: Fixture & Pick<Fixtures, 'random' | 'transcri
     return answer
   }
   const next = ask()
+  next.catch(() => {})
   const takenOver = soon(quick.begun(), 'a load in process 2, after the lease of process 1 (lockMs 250) was over').then(
     () => fixtures.transcript('meanwhile', 'the lease of process 1 was over, and process 2 has taken its own of 30 s'),
   )
@@ -980,16 +1029,17 @@ async function overtaken(fixtures: Fixture & Pick<Fixtures, 'random' | 'transcri
   return { ...shops, slow, quick, key, late, next, leaseKeys, takenOver }
 }
 
-/** Leases of 30 seconds: no value of these cases has so little time, or so much. */
-const longLeases = async (redis: Redis): Promise<number> =>
-  [...(await timesLeft(redis)).values()].filter((ms) => ms > 15_000 && ms <= 30_000).length
+/** Which of the leases have a time of 30 seconds, and not one of 250 ms. */
+const longLeases = async (redis: Redis, names: string[]): Promise<number> =>
+  [...(await timesLeft(redis))].filter(([name, ms]) => names.includes(name) && ms > 15_000 && ms <= 30_000).length
 
 test(
   'who has lost the lease leaves the next one’s alone',
   { meta: { id: 'foreign-lease-stays', group: 'lease', gate: true, covers: [8, 9] } },
   async ({ subject, redis, random, transcript, requirement }) => {
     requirement(8)
-    const { slow, quick, late, next, takenOver, close } = await overtaken({ subject, redis, random, transcript })
+    const shops = await overtaken({ subject, redis, random, transcript })
+    const { slow, quick, late, next, leaseKeys, takenOver, close } = shops
     await takenOver
     requirement(9)
     slow.fail('too late')
@@ -997,7 +1047,7 @@ test(
       ok: false,
       error: { message: 'too late' },
     })
-    expect(await longLeases(redis), 'leases of 30 s in Redis, while process 2 loads').toBe(1)
+    expect(await longLeases(redis, leaseKeys), 'leases of 30 s in Redis, while process 2 loads').toBe(1)
     quick.answer('in time')
     expect(valueOf(await soon(next, 'the answer for process 2')), 'what process 2 got').toBe('in time')
     await close()
@@ -1015,14 +1065,14 @@ test(
     ] as const) {
       requirement(8)
       const shops = await overtaken({ subject, redis, random, transcript }, isOld)
-      const { slow, quick, late, next, takenOver, close } = shops
+      const { slow, quick, late, next, leaseKeys, takenOver, close } = shops
       await takenOver
       requirement(9)
       if (endsWell) slow.answer('late')
       else slow.fail('too late')
       await soon(late, 'the end of the slow load')
       await sleep(60)
-      expect(await longLeases(redis), `leases of 30 s in Redis ${what}, while process 2 loads`).toBe(1)
+      expect(await longLeases(redis, leaseKeys), `leases of 30 s in Redis ${what}, while process 2 loads`).toBe(1)
       quick.answer('in time')
       await soon(next, 'the answer for process 2')
       await close()
@@ -1040,6 +1090,7 @@ test(
     const key = random.pick(things)
     const late = get(one, key, { ...usual, lockMs: 250 }, slow)
     await soon(slow.begun(), 'the load')
+    const leaseKeys = [...(await timesLeft(redis)).keys()]
     const next = get(second, key, usual, quick)
     // A process may let its own callers share one load; then there is nobody to take the lease.
     const isTaken = await Promise.race([quick.begun().then(() => true), sleep(800 * patience()).then(() => false)])
@@ -1047,7 +1098,10 @@ test(
     slow.fail('too late')
     await soon(late, 'the end of the slow load')
     if (isTaken)
-      expect(await longLeases(redis), 'leases of 30 s in Redis, while the other caller of the process loads').toBe(1)
+      expect(
+        await longLeases(redis, leaseKeys),
+        'leases of 30 s in Redis, while the other caller of the process loads',
+      ).toBe(1)
     quick.answer('in time')
     await soon(next, 'the answer for the other caller')
     await second.call('close')
@@ -1070,7 +1124,7 @@ test(
     await takenOver
     look.release()
     await soon(late, 'the end of the slow load')
-    expect(await longLeases(redis), 'leases of 30 s in Redis, while process 2 loads').toBe(1)
+    expect(await longLeases(redis, leaseKeys), 'leases of 30 s in Redis, while process 2 loads').toBe(1)
     quick.answer('in time')
     expect(valueOf(await soon(next, 'the answer for process 2')), 'what process 2 got').toBe('in time')
     await close()

@@ -571,6 +571,8 @@ test(
     const locked = await lockedRows(stage, show, email, code)
     const second = book(stage, show, newEmail(random), code)
     const waits = await Promise.race([database.wire.blocked(second), database.wire.stuck(second)])
+    const third = book(stage, await newShow(stage, 2), email)
+    const sameWaits = await Promise.race([database.wire.blocked(third), database.wire.stuck(third)])
     evidence('waitsForPrinter', waits || committed === 0)
     printed.resolve()
     requirement(11)
@@ -578,6 +580,10 @@ test(
     expect(
       waits ? 'it waited' : 'it did not wait',
       'a booking of the same show and coupon, while the ticket of the first one is printed',
+    ).toBe('it did not wait')
+    expect(
+      sameWaits ? 'it waited' : 'it did not wait',
+      'another show for the same customer, while the ticket of the first one is printed',
     ).toBe('it did not wait')
     expect(locked, 'rows that are locked while the ticket is printed').toEqual([])
     requirement(1)

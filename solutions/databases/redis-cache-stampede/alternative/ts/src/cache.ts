@@ -16,7 +16,8 @@ const claim = `
 /** Stores the value, if there is one, and gives the lease back if it is still ours. */
 const finish = `
   if ARGV[2] ~= '' then redis.call('set', KEYS[1], ARGV[2], 'PX', ARGV[3]) end
-  if redis.call('get', KEYS[2]) == ARGV[1] then redis.call('del', KEYS[2]) end`
+  if redis.call('get', KEYS[2]) == ARGV[1] then redis.call('del', KEYS[2]) end
+  return 1`
 
 type Claimed = [text: string | null, taken: number]
 
@@ -30,6 +31,15 @@ export function createCache(redis: Redis, redisMs: number): Cache {
     return Promise.race([answer, sleep(redisMs, undefined, { ref: false })]).catch(() => undefined)
   }
 
+  /** Nobody waits for it, and it is asked once more when the connection breaks meanwhile. */
+  const giveBack = async (key: string, token: string): Promise<void> => {
+    const names = { keys: [`cache:{${key}}`, `cache:{${key}}:lease`], arguments: [token, '', '0'] }
+    await redis
+      .eval(finish, names)
+      .catch(() => redis.eval(finish, names))
+      .catch(() => {})
+  }
+
   async function load<T>(key: string, options: Options, loader: Loader<T>, token: string): Promise<T | null> {
     let [text, ms] = ['', 0]
     try {
@@ -38,7 +48,8 @@ export function createCache(redis: Redis, redisMs: number): Cache {
       ms = value === null ? options.nullTtlMs : options.ttlMs * (1 + Math.random() / 10) + options.staleMs
       return value
     } finally {
-      await run(finish, key, [token, text, String(Math.round(ms))])
+      const isDone = await run(finish, key, [token, text, String(Math.round(ms))])
+      if (isDone === undefined) void giveBack(key, token)
     }
   }
 
@@ -46,7 +57,8 @@ export function createCache(redis: Redis, redisMs: number): Cache {
     for (;;) {
       const token = randomUUID()
       const claimed = (await run(claim, key, [token, String(options.lockMs), String(options.staleMs)])) as Claimed | undefined
-      if (!claimed) return loader()
+      // Only the answer may have been lost, and then the lease is ours.
+      if (!claimed) return loader().finally(() => void giveBack(key, token))
       const [text, taken] = claimed
       if (text === null && taken) return load(key, options, loader, token)
       if (taken) load(key, options, loader, token).catch(() => {})

@@ -48,21 +48,48 @@ export function createCache(redis: Redis, redisMs: number): Cache {
   /** The token of our lease, or null while somebody else has it. */
   async function takeLease(key: string, lockMs: number): Promise<string | null> {
     const token = randomUUID()
-    return (await inTime(redis.set(leaseKey(key), token, { NX: true, PX: lockMs }))) === 'OK' ? token : null
+    try {
+      return (await inTime(redis.set(leaseKey(key), token, { NX: true, PX: lockMs }))) === 'OK' ? token : null
+    } catch (error) {
+      // Only the answer may have been lost, and then the lease is ours.
+      releaseLater(key, token)
+      throw error
+    }
   }
 
+  const release = (key: string, token: string) => redis.eval(releaseScript, { keys: [leaseKey(key)], arguments: [token] })
+
   async function releaseLease(key: string, token: string): Promise<void> {
-    await inTime(redis.eval(releaseScript, { keys: [leaseKey(key)], arguments: [token] }))
+    await inTime(release(key, token)).catch(() => releaseLater(key, token))
+  }
+
+  /** Nobody waits for it. The client keeps it until there is a connection; if that breaks meanwhile, once more. */
+  function releaseLater(key: string, token: string): void {
+    release(key, token)
+      .catch(() => release(key, token))
+      .catch(() => {})
+  }
+
+  /** With the lease in hand: the second look. */
+  async function readAgain<T>(key: string, token: string): Promise<Entry<T> | null> {
+    try {
+      return await read<T>(key)
+    } catch (error) {
+      releaseLater(key, token)
+      throw error
+    }
   }
 
   /** With the lease in hand: loads, stores and gives the lease back. What Redis does meanwhile cannot lose the value. */
   async function loadAndStore<T>(key: string, options: Options, loader: Loader<T>, token: string): Promise<T | null> {
+    let isReached = true
     try {
       const value = (await loader()) ?? null
-      await store(key, options, value).catch(unlessItIsRedis)
+      isReached = await store(key, options, value).then(() => true, unlessItIsRedis)
       return value
     } finally {
-      await releaseLease(key, token).catch(unlessItIsRedis)
+      if (isReached) await releaseLease(key, token)
+      else releaseLater(key, token)
     }
   }
 
@@ -70,7 +97,7 @@ export function createCache(redis: Redis, redisMs: number): Cache {
   async function refresh<T>(key: string, options: Options, loader: Loader<T>): Promise<void> {
     const token = await takeLease(key, options.lockMs)
     if (token === null) return
-    const entry = await read<T>(key)
+    const entry = await readAgain<T>(key, token)
     if (entry && isFresh(entry)) await releaseLease(key, token)
     else await loadAndStore(key, options, loader, token)
   }
@@ -88,9 +115,9 @@ export function createCache(redis: Redis, redisMs: number): Cache {
           continue
         }
         // Whoever had the lease before us may have stored the value since we looked.
-        const stored = await read<T>(key)
+        const stored = await readAgain<T>(key, token)
         if (!stored) return await loadAndStore(key, options, loader, token)
-        await releaseLease(key, token).catch(unlessItIsRedis)
+        await releaseLease(key, token)
         return stored.value
       }
     } catch (error) {
@@ -107,6 +134,7 @@ const leaseKey = (key: string): string => `cache:lease:${key}`
 
 const isFresh = (entry: Entry<unknown>): boolean => Date.now() < entry.freshUntil
 
-function unlessItIsRedis(error: unknown): void {
+function unlessItIsRedis(error: unknown): false {
   if (!(error instanceof RedisDown)) throw error
+  return false
 }
