@@ -1,4 +1,4 @@
-import { expect, test, type Fixtures, type IamRequest, type Policy } from '#harness'
+import { expect, test, type Fixtures, type Policy } from '#harness'
 
 const account = '111122223333'
 const region = 'eu-central-1'
@@ -44,7 +44,7 @@ const given: Props[] = (
       stage: 'pr-17',
       owner: 'sellers',
       functionTimeoutSeconds: 7,
-      maxAgeMinutes: 1,
+      maxAgeMinutes: 721,
       logRetentionDays: 5,
       topic: 'chat',
     },
@@ -52,7 +52,7 @@ const given: Props[] = (
       stage: 'production',
       owner: 'media',
       functionTimeoutSeconds: 433,
-      maxAgeMinutes: 721,
+      maxAgeMinutes: 1,
       logRetentionDays: 3653,
       topic: 'on-call',
     },
@@ -160,7 +160,7 @@ const pseudo: Record<string, string> = {
 function referred(resources: Resources, text: string): string {
   const [id = '', ...attribute] = text.split('.')
   if (attribute.length === 0) return pseudo[id] ?? (resources[id] ? nameOf(resources, id) : id)
-  return /Arn$/.test(attribute.join('.')) ? arnOf(resources, id) : nameOf(resources, id)
+  return attribute.join('.').endsWith('Arn') ? arnOf(resources, id) : nameOf(resources, id)
 }
 
 /** Replaces intrinsic functions by what CloudFormation would put there, in principle. */
