@@ -4,7 +4,7 @@ import type { Catalog } from '../../domain/exercise/catalog.ts'
 import type { FileProblem } from '../../domain/decode.ts'
 import type { GradebookRules } from '../../domain/class/gradebook.ts'
 import type { LatePenalty } from '../../domain/class/gradebook-cell.ts'
-import { latenessOf, pointsKept } from '../../domain/sets/late.ts'
+import { inTimeUntil, latenessOf, pointsKept } from '../../domain/sets/late.ts'
 import { decodeSet, setTimes, type ExerciseSet } from '../../domain/sets/set.ts'
 import { instantOf } from '../../domain/sets/set-time.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
@@ -39,7 +39,7 @@ export function readRules(
       title: name,
       passMark,
       closesAt,
-      inTimeUntil: inTimeUntil(set),
+      inTimeUntil: lastInTime(set),
       attempts,
       exercises,
     },
@@ -60,10 +60,8 @@ function readSet(folder: string): ExerciseSet {
 
 const shortProblem = ({ at, message }: FileProblem): string => (at === '' ? message : `"${at}" ${message}`)
 
-function inTimeUntil({ closesAt, late }: ExerciseSet): string | null {
-  if (closesAt === null) return null
-  return new Date(instantOf(closesAt) + (late?.graceMinutes ?? 0) * 60_000).toISOString()
-}
+const lastInTime = ({ closesAt, late }: ExerciseSet): string | null =>
+  closesAt === null ? null : new Date(inTimeUntil(closesAt, late?.graceMinutes ?? 0)).toISOString()
 
 function penaltyOf({ closesAt, late }: ExerciseSet): LatePenalty {
   // Asking a zone's clock is slow, and most work of a large class is in time.

@@ -3,7 +3,7 @@ import { join, relative, sep } from 'node:path'
 import type { Workspaces } from '../../app/ports.ts'
 import { languages } from '../../domain/exercise/exercise.ts'
 import { variantName, type VariantId } from '../../domain/exercise/variant.ts'
-import type { PlannedFile, ScaffoldPlan } from '../../domain/exercise/scaffold.ts'
+import { isEmptied, type PlannedFile, type ScaffoldPlan } from '../../domain/exercise/scaffold.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { placeFile } from './place-file.ts'
 import { changedSince, keepStarter, keptPlan } from './starters.ts'
@@ -28,8 +28,8 @@ export function workspacesIn(options: WorkspacesOptions): Workspaces {
   const folderOf = (id: VariantId): string => workspaceFolder(options.folder, id)
   return {
     folder: folderOf,
-    exists: (id) => existsSync(join(folderOf(id), marker)) && !isEmptied(folderOf(id)),
-    isEmptied: (id) => isEmptied(folderOf(id)),
+    exists: (id) => existsSync(join(folderOf(id), marker)) && !isGoneOrEmptied(folderOf(id)),
+    isEmptied: (id) => isGoneOrEmptied(folderOf(id)),
     mark: (plan) => writing(plan.folder, () => layMissing(plan, ({ to }) => to === marker)),
     containing: (folder) => containing(options.folder, folder),
     apply: (plan) => writing(plan.folder, () => applyPlan(options, plan)),
@@ -66,13 +66,11 @@ function containing(parent: string, folder: string): VariantId | null {
   return !name || name === '..' || name.startsWith('.') ? null : ownerOf(join(parent, name))
 }
 
-/** Nothing that anybody works on is in it: it is gone, or `rm -rf` left what begins with a dot. */
-const isEmptied = (folder: string): boolean =>
-  !existsSync(folder) || readdirSync(folder).every((name) => name.startsWith('.'))
+const isGoneOrEmptied = (folder: string): boolean => !existsSync(folder) || isEmptied(readdirSync(folder))
 
 /** Builds the workspace beside its place and renames it there: a kill leaves no half workspace. */
 async function applyPlan(options: WorkspacesOptions, plan: ScaffoldPlan): Promise<void> {
-  if (!isEmptied(plan.folder)) throw new RunnerError('workspace-not-ours', { path: plan.folder })
+  if (!isGoneOrEmptied(plan.folder)) throw new RunnerError('workspace-not-ours', { path: plan.folder })
   if (existsSync(plan.folder)) return fillEmptied(options, plan)
   ensureFolder(options.folder)
   removeLeftovers(options.folder)

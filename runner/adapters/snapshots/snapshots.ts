@@ -6,6 +6,7 @@ import { putBack } from './put-back.ts'
 import { diskFailure, type GitResult } from '../git/run-git.ts'
 import { commitStream } from './snapshot-commit.ts'
 import { cleanNote, type Snapshot } from './snapshot-message.ts'
+import { isEmptied } from '../../domain/exercise/scaffold.ts'
 import * as snapshotStore from './snapshot-store.ts'
 import { compareTrees } from './tree-changes.ts'
 import { fromText, toText, type StoredPath } from './tree-paths.ts'
@@ -139,7 +140,7 @@ async function saveOnto(tip: snapshotStore.Tip | 'none', draft: Draft): Promise<
   const { workTree, scan, reason, note } = draft
   const changes = compareTrees(tip === 'none' ? new Map() : tip.tree, scan.tree)
   const isSame = changes.removed.length === 0 && changes.written.length === 0
-  if (tip !== 'none' && (isSame || isEmptied(scan.tree))) {
+  if (tip !== 'none' && (isSame || isEmptied(scan.tree.keys()))) {
     const { tree: _, ...same } = tip.snapshot
     return { ...same, isNew: false }
   }
@@ -152,8 +153,6 @@ async function saveOnto(tip: snapshotStore.Tip | 'none', draft: Draft): Promise<
   const at = new Date(seconds * 1000).toISOString()
   return { id, commit: result.stdout.toString().trim(), at, reason, note, isNew: true }
 }
-
-const isEmptied = (tree: Tree): boolean => [...tree.keys()].every((path) => path.startsWith('.'))
 
 function commitOf(tip: snapshotStore.Tip | 'none' | 'damaged'): string | undefined {
   return typeof tip === 'string' ? undefined : tip.snapshot.commit

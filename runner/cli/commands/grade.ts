@@ -6,7 +6,7 @@ import type { Context } from '../context.ts'
 import { audit, openClass, roundsOf, recordResults, worksOf } from '../grading/class-work.ts'
 import { openGrader } from '../grading/open-grader.ts'
 import { keepReserve, reserveOf } from '../grading/reserve.ts'
-import { databaseUrlOf, runRounds, workersOf } from '../grading/run-plan.ts'
+import { databaseUrlOf, runRounds, workersOf } from '../grading/run-rounds.ts'
 
 export const grade: Command = {
   summary: 'Grades what was collected into a class folder, each work in a sandbox; what is graded already is left.',

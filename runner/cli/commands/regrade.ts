@@ -7,7 +7,7 @@ import type { Context } from '../context.ts'
 import { audit, openClass, roundsOf, recordResults, worksOf } from '../grading/class-work.ts'
 import { openGrader } from '../grading/open-grader.ts'
 import { keepReserve, reserveOf } from '../grading/reserve.ts'
-import { databaseUrlOf, runRounds, workersOf } from '../grading/run-plan.ts'
+import { databaseUrlOf, runRounds, workersOf } from '../grading/run-rounds.ts'
 
 export const regrade: Command = {
   summary: 'Grades the original submissions again under the present conditions, and shows what would change.',
@@ -49,9 +49,10 @@ async function runRegrade(context: Context, { options }: Input): Promise<Answer>
   try {
     // Another name for the same conditions, until a result is kept: its keys are new, its seeds are not.
     const again = options['again'] === true ? ` again ${work.records.results.length}` : ''
-    const kept = roundsOf(work, works, { grader: open.grader, known: work.records.results, again }).known.length
-    const draft = readDraft(work.folder)
-    const rounds = roundsOf(work, works, { grader: open.grader, known: [...work.records.results, ...draft], again })
+    const draft = new Set(readDraft(work.folder))
+    // What is kept stands behind the draft, so that it is what counts where both have a result.
+    const rounds = roundsOf(work, works, { grader: open.grader, known: [...draft, ...work.records.results], again })
+    const drafted = rounds.known.filter((r) => draft.has(r))
     const fresh = await runRounds(context, open, {
       folder: work.folder,
       works,
@@ -61,7 +62,8 @@ async function runRegrade(context: Context, { options }: Input): Promise<Answer>
       workers,
       record: (r) => keepDraft(work.folder, r),
     })
-    const results = [...rounds.known.filter((r) => draft.includes(r)), ...fresh]
+    const results = [...drafted, ...fresh]
+    const unchanged = rounds.known.length - drafted.length
     const changes = markChanges({ rules: work.rules, late: work.late, ...work.records }, results)
     if (apply) {
       recordResults(work.folder, results)
@@ -76,8 +78,8 @@ async function runRegrade(context: Context, { options }: Input): Promise<Answer>
     })
     return {
       exitCode: 0,
-      json: { applied: apply, regraded: results.length, unchanged: kept, changes },
-      text: renderRegrade({ apply, regraded: results.length, unchanged: kept, changes }),
+      json: { applied: apply, regraded: results.length, unchanged, changes },
+      text: renderRegrade({ apply, regraded: results.length, unchanged, changes }),
     }
   } finally {
     await open.close()

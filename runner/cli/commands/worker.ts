@@ -6,7 +6,7 @@ import type { Answer, Command, Input } from '../command.ts'
 import type { Context } from '../context.ts'
 import { openGrader } from '../grading/open-grader.ts'
 import { openQueuePlace } from '../grading/queue-place.ts'
-import { databaseUrlOf, workersOf } from '../grading/run-plan.ts'
+import { databaseUrlOf, workersOf } from '../grading/run-rounds.ts'
 
 export const worker: Command = {
   summary: 'Grades what the command grade on another machine has put into a PostgreSQL, until it is told to stop.',

@@ -78,3 +78,6 @@ function workspacePackage(input: ScaffoldInput): Record<string, unknown> {
 }
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
+
+/** Of the names or paths in a workspace: nothing that anybody works on is left, as after `rm -rf *`, which spares what begins with a dot. */
+export const isEmptied = (paths: Iterable<string>): boolean => [...paths].every((path) => path.startsWith('.'))

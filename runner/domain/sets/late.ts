@@ -22,12 +22,17 @@ export interface Lateness {
 const minuteMs = 60_000
 const dayMs = 86_400_000
 
+/** The last moment that counts as in time, in milliseconds since 1970. */
+export const inTimeUntil = (closesAt: SetTime, graceMinutes: number): number =>
+  instantOf(closesAt) + graceMinutes * minuteMs
+
 /** How late a work is. Without a close nothing is. */
 export function latenessOf(closesAt: SetTime | null, at: string, graceMinutes = 0): Lateness {
   if (closesAt === null) return { minutes: 0, days: 0 }
   const moment = Date.parse(at)
-  const minutes = Math.max(0, Math.ceil((moment - instantOf(closesAt)) / minuteMs))
-  return minutes <= graceMinutes ? { minutes: 0, days: 0 } : { minutes, days: daysBegun(closesAt, moment) }
+  if (moment <= inTimeUntil(closesAt, graceMinutes)) return { minutes: 0, days: 0 }
+  const minutes = Math.ceil((moment - instantOf(closesAt)) / minuteMs)
+  return { minutes, days: daysBegun(closesAt, moment) }
 }
 
 /** Counting hours could be one off: a day of a zone's clock has 23 to 25 of them. */

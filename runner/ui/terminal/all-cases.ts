@@ -1,7 +1,7 @@
 import type { JudgedCase } from '../../domain/judging/judge.ts'
 import { commandLine } from '../../errors/command-line.ts'
 import { printedLines } from './printed.ts'
-import { transcriptLines } from './red-case.ts'
+import { requirementsOf, transcriptLines } from './red-case.ts'
 import { labelled, paints, type Paints, type Style } from './style.ts'
 
 export interface CasesView {
@@ -28,7 +28,7 @@ export function renderCases({ slug, cases, seed, folder }: CasesView, style: Sty
 const marks = { passed: '✓ pass', failed: '✗ fail', skipped: '· not run' } as const
 
 function caseLines(one: JudgedCase, folder: string, style: Style, p: Paints): string[] {
-  const requirements = one.requirement === null ? one.covers : [one.requirement]
+  const requirements = requirementsOf(one)
   const facts = [`case ${one.id}`, `group ${one.group}`, ...(one.gate ? ['a gate'] : [])]
   if (requirements.length > 0) facts.push(`requirement ${requirements.join(', ')}`)
   const steps = transcriptLines(one, style, null)

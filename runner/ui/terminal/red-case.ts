@@ -1,12 +1,16 @@
 import type { JudgedCase } from '../../domain/judging/judge.ts'
 import { cut, labelled, visible, wrap, type Paints, type Style } from './style.ts'
 
+/** The one in hand when it failed, where the suite says that; else all that it covers. */
+export const requirementsOf = ({ requirement, covers }: JudgedCase): readonly number[] =>
+  requirement === null ? covers : [requirement]
+
 /**
  * A red case: its sentence, what it covers, and the end of its transcript.
  * @param open how all of it is seen
  */
 export function redCase(red: JudgedCase, style: Style, p: Paints, open: string): string[] {
-  const requirements = red.requirement === null ? red.covers : [red.requirement]
+  const requirements = requirementsOf(red)
   const note = [red.gate ? 'gate' : '', requirements.length > 0 ? `requirement ${requirements.join(', ')}` : '']
     .filter(Boolean)
     .join(', ')
