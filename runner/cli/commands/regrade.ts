@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { dropDraft, keepDraft, readDraft } from '../../adapters/classroom/regrade-draft.ts'
 import { markChanges } from '../../domain/class/gradebook.ts'
 import { renderRegrade } from '../../ui/terminal/grade.ts'
-import type { Answer, Command, Input } from '../command.ts'
+import type { Answer, Command, Input, OptionValues } from '../command.ts'
 import type { Context } from '../context.ts'
 import { audit, openClass, roundsOf, recordResults, worksOf } from '../grading/class-work.ts'
 import { openGrader } from '../grading/open-grader.ts'
@@ -79,9 +79,25 @@ async function runRegrade(context: Context, { options }: Input): Promise<Answer>
     return {
       exitCode: 0,
       json: { applied: apply, regraded: results.length, unchanged, changes },
-      text: renderRegrade({ apply, regraded: results.length, unchanged, changes }),
+      text: renderRegrade({
+        apply,
+        regraded: results.length,
+        unchanged,
+        changes,
+        folder: work.folder,
+        asked: askedWith(options),
+      }),
     }
   } finally {
     await open.close()
   }
+}
+
+/** What decides which results a regrade is about: with other words, `--apply` would not find those of the dry run. */
+function askedWith(options: OptionValues): string[] {
+  const named = ['slug', 'learner', 'reserve'].flatMap((name) =>
+    typeof options[name] === 'string' ? [`--${name}`, options[name]] : [],
+  )
+  const flags = ['again', 'unsafe'].flatMap((name) => (options[name] === true ? [`--${name}`] : []))
+  return [...named, ...flags]
 }

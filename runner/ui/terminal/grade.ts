@@ -50,13 +50,16 @@ export interface RegradeSummary {
   regraded: number
   unchanged: number
   changes: readonly MarkChange[]
+  folder: string
+  /** The options that this regrade was asked with, to be repeated with --apply. */
+  asked: readonly string[]
 }
 
 const verb = (count: number, apply: boolean): string =>
   apply ? (count === 1 ? 'has changed' : 'have changed') : 'would change'
 
 /** What a regrade would change or has changed. */
-export function renderRegrade({ apply, regraded, unchanged, changes }: RegradeSummary): string {
+export function renderRegrade({ apply, regraded, unchanged, changes, folder, asked }: RegradeSummary): string {
   const points = (value: number | null): string => (value === null ? 'none' : String(value))
   const lines = [
     '',
@@ -64,8 +67,8 @@ export function renderRegrade({ apply, regraded, unchanged, changes }: RegradeSu
     ...changes.map((c) => `    ${c.learner}  ${c.slug}   ${points(c.before)} → ${points(c.after)}`),
     '',
     apply || regraded === 0
-      ? `  Then    ${commandLine('gradebook').padEnd(26)}   marks, and files for your school`
-      : `  Then    ${commandLine('regrade', '--apply').padEnd(26)}   keep the new results (marks set by hand stay)`,
+      ? `  Then    ${commandLine('gradebook', '--class', asWord(folder))}   marks, and files for your school`
+      : `  Then    ${commandLine('regrade', '--class', asWord(folder), ...asked.map(asWord), '--apply')}   keep the new results (marks set by hand stay)`,
     '',
   ]
   return lines.join('\n')
