@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { isAbsolute } from 'node:path'
+import { basename, isAbsolute } from 'node:path'
 import { findCommand } from '../../adapters/process/find-command.ts'
 
 export interface EditorCommand {
@@ -41,6 +41,17 @@ function runningEditor(env: NodeJS.ProcessEnv): string | null {
 }
 
 /**
+ * The program and its arguments. Quotes keep a blank inside a word, as in the shell that git gives the same variables
+ * to; a value that is the path of a file is one word, blanks and all.
+ */
+function words(wish: string): string[] {
+  const whole = wish.trim()
+  if (isAbsolute(whole) && existsSync(whole)) return [whole]
+  const found = whole.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g)
+  return [...found].map(([word]) => word.replaceAll(/"([^"]*)"|'([^']*)'/g, '$1$2'))
+}
+
+/**
  * The command that opens a file: in the editor that is already running, else in the person's own of VISUAL and EDITOR,
  * which may be one that draws in this terminal.
  * @returns null where none of them is installed
@@ -52,8 +63,8 @@ export function editorCommand(
 ): EditorCommand | null {
   const wishes = [env['GYM_EDITOR'], runningEditor(env), env['VISUAL'], env['EDITOR']]
   for (const wish of wishes) {
-    const [word = '', ...args] = (wish ?? '').trim().split(/\s+/)
-    const name = word.split('/').at(-1) ?? ''
+    const [word = '', ...args] = words(wish ?? '')
+    const name = basename(word)
     const path = name === '' ? null : (found(name) ?? (isAbsolute(word) && existsSync(word) ? word : null))
     if (path === null) continue
     const flags = windowed[name]

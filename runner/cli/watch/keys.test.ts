@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { editorCommand } from './editor.ts'
 import { keysIn, openKeyboard, type Key } from './keyboard.ts'
 import { listStep, shownItems, type ListState } from './list-screen.ts'
@@ -62,6 +65,17 @@ describe('the editor that is running', () => {
 
   it('one that is named by its path need not be on PATH', () => {
     expect(editorCommand({ EDITOR: process.execPath }, 'f.ts', () => null)?.command).toEqual([process.execPath, 'f.ts'])
+  })
+
+  it('a path may hold blanks: bare where it is all there is, in quotes beside arguments', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gym-editor-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const editor = join(folder, 'my editor é')
+    writeFileSync(editor, '')
+    const command = (EDITOR: string): string[] | undefined => editorCommand({ EDITOR }, 'f.ts', () => null)?.command
+    expect(command(editor)).toEqual([editor, 'f.ts'])
+    expect(command(`"${editor}" --wait`)).toEqual([editor, '--wait', 'f.ts'])
+    expect(command(`'${editor}' -c 'set nu'`)).toEqual([editor, '-c', 'set nu', 'f.ts'])
   })
 
   it('none where nothing is set, or what is set is not installed', () => {
