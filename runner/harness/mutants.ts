@@ -44,15 +44,22 @@ export function mutants(run: RunState): Mutants {
     const tool = run.context.launch.testTool
     if (!tool) throw new Error('this language has no test tool')
     const variants = seededRandom(run.context.seed).shuffle(variantsOf(run))
+    // Where marks are given each variant is run by itself: tests that see several go with the majority.
+    if (tool.together && !run.context.sandbox) return keepAll(variants, runTogether(run, tool, variants))
+    const built = tool.apart ? buildApart(run, tool, tool.apart.build, variants) : Promise.resolve([])
     const queue = limited(2)
-    for (const [index, batch] of (tool.together ? [variants] : variants.map((v) => [v])).entries()) {
-      const reports = queue(() => runBatch(run, tool, join(run.context.scratch, 'mutants', String(index)), batch))
-      for (const [at, variant] of batch.entries())
-        keep(
-          variant,
-          reports.then((all) => all[at] as VariantRun),
-        )
-    }
+    for (const [index, variant] of variants.entries())
+      keep(
+        variant,
+        queue(async () => (await built)[index] ?? runApart(run, tool, index, variant)),
+      )
+  }
+  const keepAll = (variants: readonly string[], all: Promise<VariantRun[]>): void => {
+    for (const [at, variant] of variants.entries())
+      keep(
+        variant,
+        all.then((results) => results[at] as VariantRun),
+      )
   }
   const keep = (variant: string, result: Promise<VariantRun>): void => {
     result.catch(() => {}) // It is heard when a case asks for it.
@@ -118,24 +125,70 @@ function notCounted(test: LearnerTest, sound: boolean): string {
   return `${test.name}: it crashed where an assertion should fail (${test.message})`
 }
 
-/** Runs some variants in one process; results in the order of the variants. */
-async function runBatch(
-  run: RunState,
-  tool: TestTool,
-  folder: string,
-  variants: readonly string[],
-): Promise<VariantRun[]> {
-  // Names of variants would tell a test what it runs against; numbers do not.
-  const folders = tool.together ? variants.map((_, i) => `variants/${i}`) : ['.']
-  if (tool.together) prepareFolder(run, folder, null)
-  for (const [i, variant] of variants.entries()) prepareFolder(run, join(folder, folders[i] ?? '.'), variant)
+/** Runs the variants in one process; results in their order. */
+async function runTogether(run: RunState, tool: TestTool, variants: readonly string[]): Promise<VariantRun[]> {
+  const folder = folderOf(run, 'all')
   try {
+    const folders = prepareAll(run, folder, variants)
     const reports = await runTool(run, tool, folder, folders)
     return folders.map((name) => resultOf(reports[name], (text) => shortened(text, folder)))
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
+
+/** Runs one variant, in a process that sees no other. */
+async function runApart(run: RunState, tool: TestTool, index: number, variant: string): Promise<VariantRun> {
+  const folder = folderOf(run, String(index))
+  try {
+    const name = tool.apart ? builtIn : prepareAlone(run, tool, folder, variant)
+    const command = tool.apart?.run ?? tool.command
+    const reports = await runTool(run, { ...tool, command }, folder, [name], limits.apart)
+    return resultOf(reports[name], (text) => shortened(text, folder))
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/**
+ * Compiles every variant in one process, which runs nothing of the learner's, each in the folder where it is run then.
+ * @returns what is known already: why a variant does not compile
+ */
+async function buildApart(
+  run: RunState,
+  tool: TestTool,
+  command: string[],
+  variants: readonly string[],
+): Promise<(VariantRun | undefined)[]> {
+  for (const [i, variant] of variants.entries()) prepareAlone(run, tool, folderOf(run, String(i)), variant)
+  const folders = variants.map((_, i) => `${i}/${builtIn}`)
+  const reports = await runTool(run, { ...tool, command }, folderOf(run, ''), folders)
+  return folders.map((name) =>
+    reports[name]?.loadError == null
+      ? undefined
+      : resultOf(reports[name], (text) => shortened(text, folderOf(run, ''))),
+  )
+}
+
+/** Where a tool that runs variants together finds the only one. */
+const builtIn = 'variants/0'
+
+/** @returns the folder that the tool is told */
+function prepareAlone(run: RunState, tool: TestTool, folder: string, variant: string): string {
+  if (tool.together) prepareAll(run, folder, [variant])
+  else prepareFolder(run, folder, variant)
+  return tool.together ? builtIn : '.'
+}
+
+/** Names of variants would tell a test what it runs against; numbers do not. */
+function prepareAll(run: RunState, folder: string, variants: readonly string[]): string[] {
+  prepareFolder(run, folder, null)
+  const folders = variants.map((_, i) => `variants/${i}`)
+  for (const [i, variant] of variants.entries()) prepareFolder(run, join(folder, folders[i] as string), variant)
+  return folders
+}
+
+const folderOf = (run: RunState, name: string): string => join(run.context.scratch, 'mutants', name)
 
 /** The learner's files without the subject, then the variant in its place: never the catalog's path. */
 function prepareFolder(run: RunState, folder: string, variant: string | null): void {
@@ -156,7 +209,13 @@ function subjectOf(run: RunState): string[] {
 
 type Reports = Record<string, { tests: (LearnerTest & { file: string })[]; loadError: string | null } | undefined>
 
-async function runTool(run: RunState, tool: TestTool, folder: string, folders: readonly string[]): Promise<Reports> {
+async function runTool(
+  run: RunState,
+  tool: TestTool,
+  folder: string,
+  folders: readonly string[],
+  limitMs: number = limits.together,
+): Promise<Reports> {
   const place = `${folder}-report`
   const path = join(place, 'report.json')
   mkdirSync(place)
@@ -165,15 +224,10 @@ async function runTool(run: RunState, tool: TestTool, folder: string, folders: r
     cwd: folder,
     env: { ...tool.env, GYM_REPORT: path },
     writes: [folder, place],
+    alone: true,
   })
   child.stdin.end()
-  const exit = await within(
-    run,
-    tool.together ? limits.together : limits.apart,
-    child,
-    'end of your tests',
-    child.exited,
-  )
+  const exit = await within(run, limitMs, child, 'end of your tests', child.exited)
   if (child.flooded()) throw new StopRun('exited', 'The tests printed more than 8 MB; they were stopped.')
   if (exit.signal !== null) throw new StopRun('exited', `The tests were ended by ${exit.signal}.`)
   const reports = readReports(path)

@@ -75,8 +75,13 @@ export interface TestTool {
    * Command and flags; the variants' folders follow as arguments. It writes one report for all of them (mutants.ts).
    */
   command: string[]
-  /** It starts slowly and keeps variants apart by itself, so that one process runs all of them. */
+  /** It starts slowly and keeps variants apart by itself, so that one process runs all of them, but for the sandbox. */
   together: boolean
+  /**
+   * For a language that compiles: `build` compiles the folders that follow, in one process and without running anything
+   * of them, and reports as `command` does, with no test; `run` runs what was built.
+   */
+  apart?: { build: string[]; run: string[] }
   env: Record<string, string>
 }
 

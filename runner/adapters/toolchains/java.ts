@@ -7,7 +7,7 @@ import { compiledOnce, type Compiled } from './java-compile.ts'
 import { baseLaunch } from './launch.ts'
 import { sourceFiles } from './source-files.ts'
 import { springArchive } from './spring-archive.ts'
-import type { SubjectChild } from '../../harness/run-context.ts'
+import type { SubjectChild, TestTool } from '../../harness/run-context.ts'
 import type { Prepared, PrepareRequest, Toolchain, ToolchainProbe } from './types.ts'
 
 export const java: Toolchain = {
@@ -42,7 +42,7 @@ async function prepare(request: PrepareRequest): Promise<Prepared> {
   const classes = request.recipe.build ? await compiled(request) : { path: request.folder }
   if ('problem' in classes) return { ok: false, message: classes.problem }
   const vm = [request.tools['java'] ?? 'java', ...flags, `-Xmx${request.recipe.heapMb ?? 256}m`]
-  const junit = junitCommand(request)
+  const junit = request.recipe.run[0] === 'junit' ? await junitCommand(request) : []
   // The jars stand first: the archive of their classes serves only a class path that begins like its own.
   const classPath = [...packJars(request), classes.path].join(delimiter)
   const launch = baseLaunch(request, { java: [...vm, ...(await archiveFlags(request)), '-cp', classPath], junit })
@@ -52,7 +52,7 @@ async function prepare(request: PrepareRequest): Promise<Prepared> {
       ...launch,
       loadFailure: [{ pattern: '^Error: (Could not find or load main class|Main method not found).*$', flags: 'm' }],
       ...(request.asModule ? { subject: await subjectChild(request, vm, classPath) } : {}),
-      ...(request.withTests ? { testTool: { command: junit, together: true, env: {} } } : {}),
+      ...(request.withTests ? { testTool: junitTool(junit) } : {}),
     },
   }
 }
@@ -110,17 +110,21 @@ async function subjectChild(request: PrepareRequest, vm: readonly string[], clas
 }
 
 const childFolder = join(import.meta.dirname, '../../harness/children/java/module')
-const launcherSource = join(import.meta.dirname, '../../harness/children/java/RunJUnit.java')
+const launcherFolder = join(import.meta.dirname, '../../harness/children/java/junit')
 
 /** Where the pack `junit` keeps its one jar. */
 export const junitJar = (cache: string): string => join(jarsOf(cache, 'junit'), 'junit-platform-console-standalone.jar')
 
-/** The JVM compiles the runner by itself; it compiles and runs every variant in a class loader of its own. */
-const junitCommand = (request: PrepareRequest): string[] => [
-  request.tools['java'] ?? 'java',
-  ...flags,
-  '-Xmx256m',
-  '-cp',
-  junitJar(request.cache),
-  launcherSource,
-]
+/** It compiles and runs every variant in a class loader of its own. */
+async function junitCommand({ cache, tools }: PrepareRequest): Promise<string[]> {
+  const jar = junitJar(cache)
+  const sources = sourceFiles(launcherFolder, ['.java'])
+  const launcher = await compiledOnce({ folder: launcherFolder, sources, classPath: jar, cache, tools })
+  if ('problem' in launcher) throw new Error(`the class that runs JUnit: ${launcher.problem}`)
+  return [tools['java'] ?? 'java', ...flags, '-Xmx256m', '-cp', [jar, launcher.path].join(delimiter), 'RunJUnit']
+}
+
+function junitTool(command: readonly string[]): TestTool {
+  const apart = { build: [...command, '--build'], run: [...command, '--built'] }
+  return { command: [...command], apart, together: true, env: {} }
+}

@@ -8,6 +8,11 @@ export interface Wanted {
   protocolPipes?: boolean
   /** Folders in the run's scratch that it may write to; nothing else of the run's is writable in the sandbox. */
   writes?: readonly string[]
+  /**
+   * In the sandbox it sees nothing of the run but those folders, has a home and a network of its own, and meets no other
+   * child: what one was shown, no other can learn.
+   */
+  alone?: boolean
 }
 
 export interface Exit {

@@ -42,14 +42,18 @@ export function sandboxPlace(run: RunState, launch: SandboxLaunch): Place {
   }
 }
 
+/** Bytes of the empty folder that covers the run's own. */
+const hidden = String(1024 * 1024)
+
 /** The command of the whole; the child gets its folder and its environment from inside. */
 function wordsOf(
   run: RunState,
   sandbox: SandboxLaunch,
-  { command, cwd, writes = [] }: Wanted,
+  { command, cwd, writes = [], alone = false }: Wanted,
   env: Record<string, string>,
 ): string[] {
-  const variables = { ...env, HOME: sandbox.home, TMPDIR: sandbox.home }
+  const home = alone ? '/tmp' : sandbox.home
+  const variables = { ...env, HOME: home, TMPDIR: home }
   const writable = writes.flatMap((folder) => [
     '--bind',
     sandbox.scratch + folder.slice(run.context.scratch.length),
@@ -58,6 +62,7 @@ function wordsOf(
   const standing = ['/bin/sh', '-c', `echo >&${standsFd}; read -r go <&${standsFd} && exec "$@" ${standsFd}>&-`, 'sh']
   return [
     ...sandbox.before,
+    ...(alone ? ['--unshare-net', '--size', hidden, '--tmpfs', run.context.scratch] : []),
     ...[...run.sockets].flatMap((folder) => ['--ro-bind', folder, folder]),
     ...writable,
     '--chdir',

@@ -11,7 +11,8 @@ const correct = {
 
 mutantCases({
   subject: 'function',
-  given: 'as-given',
+  given: 'half-cent-down',
+  mended: 'mended',
   correct,
   nonsense: [
     { variant: 'answers-falling', told: { label: 'nonsense', where: 'every answer is nonsense' } },
@@ -113,7 +114,7 @@ const thrown = [
 for (const { id, bug } of thrown)
   test(`${bug} is caught`, { meta: { id, group: 'rejections', covers: [1, 10] } }, async ({ mutants }) => {
     const sound = await Promise.all(
-      ['as-given', ...Object.keys(correct)].map((variant) => mutants.run(variant, { quiet: true })),
+      ['mended', ...Object.keys(correct)].map((variant) => mutants.run(variant, { quiet: true })),
     )
     const { tests } = await mutants.run(id)
     const red = tests.filter(

@@ -2,7 +2,8 @@ import { mutantCases } from '#harness'
 
 mutantCases({
   subject: 'checkout',
-  given: 'as-given',
+  given: 'forgets-old-charge',
+  mended: 'mended',
   correct: {
     batched: 'needs the same calls',
     'by-events': 'needs the same calls',

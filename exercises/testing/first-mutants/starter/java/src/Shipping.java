@@ -19,8 +19,7 @@ public final class Shipping {
         }
         boolean free = zone == Zone.DOMESTIC && orderCents >= 5000;
         int rate = free ? 0 : baseRate(zone, weightKg);
-        // Half a cent is rounded up.
-        int discounted = (rate * (100 - Math.min(discountPercent, 30)) + 50) / 100;
+        int discounted = (rate * (100 - Math.min(discountPercent, 30)) + 49) / 100;
         return discounted + (island ? 350 : 0);
     }
 

@@ -26,6 +26,5 @@ def shipping_price(
         raise ValueError(f"weight must be zero or more, got {weight_kg}")
     free = zone == "domestic" and order_cents >= 5000
     rate = 0 if free else base_rate(zone, weight_kg)
-    # Half a cent is rounded up; round() would send it to the even neighbour.
-    discounted = (rate * (100 - min(discount_percent, 30)) + 50) // 100
+    discounted = (rate * (100 - min(discount_percent, 30)) + 49) // 100
     return discounted + (350 if island else 0)

@@ -18,8 +18,7 @@ module Shipping
 
     free = zone == :domestic && order_cents >= 5000
     rate = free ? 0 : base_rate(zone, weight_kg)
-    # Half a cent is rounded up.
-    discounted = ((rate * (100 - [discount_percent, 30].min)) + 50) / 100
+    discounted = ((rate * (100 - [discount_percent, 30].min)) + 49) / 100
     discounted + (island ? 350 : 0)
   end
 end

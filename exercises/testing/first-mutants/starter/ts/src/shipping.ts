@@ -26,6 +26,6 @@ export function shippingPrice({ weightKg, orderCents, zone = 'domestic', island 
   if (!Number.isFinite(weightKg) || weightKg < 0) throw new RangeError(`weight must be zero or more, got ${weightKg}`)
   const free = zone === 'domestic' && orderCents >= 5000
   const rate = free ? 0 : baseRate(zone, weightKg)
-  const discounted = Math.round((rate * (100 - Math.min(discountPercent, 30))) / 100)
+  const discounted = Math.floor((rate * (100 - Math.min(discountPercent, 30)) + 49) / 100)
   return discounted + (island ? 350 : 0)
 }

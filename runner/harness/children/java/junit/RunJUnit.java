@@ -32,6 +32,7 @@ import org.junit.platform.launcher.core.LauncherFactory;
 /**
  * Compiles src/ and tests/ of each folder among the arguments and runs the tests, each folder in a class loader of
  * its own. Judged, it writes the report named by GYM_REPORT (mutants.ts); by hand, it says what came of each test.
+ * With --build it stops after compiling, and with --built it runs what that left: only the second runs a learner's code.
  */
 public class RunJUnit {
     record Outcome(String name, String file, boolean passed, boolean byAssertion, String message) {}
@@ -51,11 +52,12 @@ public class RunJUnit {
 
     public static void main(String[] arguments) throws IOException {
         String path = System.getenv("GYM_REPORT");
-        List<String> folders = arguments.length == 0 ? List.of(".") : List.of(arguments);
+        List<String> words = List.of(arguments);
+        List<String> named = words.stream().filter(word -> !word.startsWith("--")).toList();
         Map<String, Report> reports = new LinkedHashMap<>();
-        for (String folder : folders) {
+        for (String folder : named.isEmpty() ? List.of(".") : named) {
             Path classes = path == null ? Files.createTempDirectory("classes") : Path.of(folder, "classes");
-            reports.put(folder, runIn(Path.of(folder), classes));
+            reports.put(folder, reportOf(words, Path.of(folder), classes));
         }
         if (path == null) {
             System.exit(reports.values().stream().allMatch(RunJUnit::tell) ? 0 : 1);
@@ -64,8 +66,19 @@ public class RunJUnit {
         Runtime.getRuntime().halt(0); // Threads and hooks that a test left behind end here.
     }
 
-    private static Report runIn(Path folder, Path classes) throws IOException {
+    private static Report reportOf(List<String> words, Path folder, Path classes) throws IOException {
+        if (words.contains("--built")) {
+            return run(classes);
+        }
+        // What a learner hands in under this name is no class that was compiled here.
+        if (Files.exists(classes)) {
+            remove(classes);
+        }
         Files.createDirectories(classes);
+        return words.contains("--build") ? new Report(List.of(), compile(folder, classes)) : runIn(folder, classes);
+    }
+
+    private static Report runIn(Path folder, Path classes) throws IOException {
         try {
             String problem = compile(folder, classes);
             return problem == null ? run(classes) : new Report(List.of(), problem);
