@@ -4,7 +4,9 @@ import { engineHash } from '../../adapters/files/content-hash.ts'
 import { sha256Of } from '../../adapters/files/hash.ts'
 import { findSandbox, type FoundSandbox } from '../../adapters/sandbox/find-sandbox.ts'
 import { openView, slotWords, type OpenView } from '../../adapters/sandbox/slot-view.ts'
+import { toolchains } from '../../adapters/toolchains/index.ts'
 import { canarySlug } from '../../app/grader.ts'
+import type { ReadinessItem } from '../../app/ports.ts'
 import type { Grader, KeyedResult, TreeFile } from '../../app/grading-ports.ts'
 import { gradeSoundly, type SlotSupply, type SoundSlot } from '../../app/sound-grade.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
@@ -44,7 +46,7 @@ export async function openGrader(
   const { root, cache } = context.settings
   const readiness = await context.readiness()
   const sandbox = unsafe ? null : findSandbox(root, readiness.programs())
-  const tools = (await readiness.items()).map((item) => `${item.id} ${item.version ?? 'none'}`).join(', ')
+  const tools = toolsOf(await readiness.items())
   const engine = engineHash(root)
   const environment = sha256Of([process.platform, process.arch, sandbox?.description ?? 'no sandbox', tools].join('\0'))
   const forbidden = await openForbidden()
@@ -87,6 +89,16 @@ export async function openGrader(
     close,
   }
 }
+
+/**
+ * What can change a verdict and is this machine's own. Packs are pinned and belong to the engine's hash; npm is how the
+ * command was started.
+ */
+export const toolsOf = (items: readonly ReadinessItem[]): string =>
+  items
+    .filter(({ id }) => id === 'git' || id in toolchains)
+    .map(({ id, version }) => `${id} ${version ?? 'none'}`)
+    .join(', ')
 
 async function selfTest(slots: Slots): Promise<void> {
   const could = (await slots.ask({ ask: 'self-test' })) as string[]

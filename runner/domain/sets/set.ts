@@ -63,7 +63,7 @@ const rulesSchema = v.strictObject({
   ),
   attempts: v.optional(
     about(
-      'Which state counts: the one worth most after the late policy, or the last one before the close.',
+      'Which state counts: the one worth most after the late policy, or the last one in time, or of all where that is worth more.',
       v.picklist(['best', 'last']),
     ),
     'best',
