@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import type { PoolClient } from 'pg'
 import { keySeconds } from './config.ts'
 import { pool } from './db.ts'
-import type { PaymentRequest } from './payment-request.ts'
 import { Problem } from './problem.ts'
 
 export interface Answer {
@@ -24,7 +23,7 @@ interface Remembered {
  * Does the work at most once for each key. While it is done the session holds an advisory lock; the lock goes when the
  * session does, so a process that dies leaves nothing behind that would have to time out.
  */
-export async function once(account: string, key: string, request: PaymentRequest, work: Work): Promise<Answer & { replayed: boolean }> {
+export async function once(account: string, key: string, body: unknown, work: Work): Promise<Answer & { replayed: boolean }> {
   const name = `${account} ${key}`
   const client = await pool.connect()
   let isUsable = true
@@ -32,7 +31,7 @@ export async function once(account: string, key: string, request: PaymentRequest
     const { rows } = await client.query('select pg_try_advisory_lock(hashtextextended($1, 0)) as locked', [name])
     if (!rows[0].locked) throw new Problem(409, 'A request with this key is at work.', { 'Retry-After': '1' })
     try {
-      return await underLock(client, account, key, request, work)
+      return await underLock(client, account, key, body, work)
     } finally {
       await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [name]).catch(() => (isUsable = false))
     }
@@ -41,8 +40,14 @@ export async function once(account: string, key: string, request: PaymentRequest
   }
 }
 
-async function underLock(client: PoolClient, account: string, key: string, request: PaymentRequest, work: Work): Promise<Answer & { replayed: boolean }> {
-  const hash = createHash('sha256').update([request.amount, request.currency, request.card].join()).digest()
+/** One text for all ways of writing the same JSON. */
+const canonical = (body: unknown): string =>
+  JSON.stringify(body, (_, value: unknown) =>
+    value instanceof Object && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value,
+  )
+
+async function underLock(client: PoolClient, account: string, key: string, body: unknown, work: Work): Promise<Answer & { replayed: boolean }> {
+  const hash = createHash('sha256').update(canonical(body)).digest()
   const known = await remember(client, account, key, hash)
   if (!known.request_hash.equals(hash)) throw new Problem(422, 'This key belongs to another request.')
   if (known.answer) return { ...known.answer, replayed: true }

@@ -14,7 +14,7 @@ payments.post('/', async (req, res) => {
   const key = req.get('Idempotency-Key') ?? ''
   if (!/^[!-~]{1,255}$/.test(key)) throw new Problem(400, 'Idempotency-Key has to be 1 to 255 visible ASCII characters.')
 
-  const { status, body, replayed } = await once(account, key, request, async (client, id, isFirstTry) => {
+  const { status, body, replayed } = await once(account, key, req.body, async (client, id, isFirstTry) => {
     const made = await makeCharge(id, request, isFirstTry)
     return made ? savePayment(client, account, request, made) : { status: 402, body: new Problem(402, 'The card was declined.').body() }
   })
