@@ -22,7 +22,8 @@ const onLaptops = [
 
 /** Values of .env and .npmrc. */
 const secretValues = ['winter-stairs-42', 'cobalt-heron-20931']
-const secretName = /(TOKEN|PASSWORD|PASSWD|SECRET|CREDENTIALS?|(API|ACCESS|PRIVATE)_?KEY)$/i
+const secretName = /(TOKEN|PASSWORD|SECRET|CREDENTIALS|API_KEY)$/i
+const secretFile = /^\.(env|npmrc)$/
 
 const devPackages = /\/node_modules\/(typescript|@types\/[^/]+)\/package\.json$/
 
@@ -30,11 +31,14 @@ const open = (docker: Docker): Promise<DockerProject> => docker.project('api', o
 
 const basename = (path: string): string => path.split('/').at(-1) ?? path
 const folderOf = (path: string): string => path.split('/').slice(0, -1).join('/')
-const join = (folder: string, path: string): string =>
-  `/${`${path.startsWith('/') ? '' : folder}/${path}`
-    .split('/')
-    .filter((part) => part !== '' && part !== '.')
-    .join('/')}`
+
+function join(folder: string, path: string): string {
+  const parts: string[] = []
+  for (const part of `${path.startsWith('/') ? '' : folder}/${path}`.split('/'))
+    if (part === '..') parts.pop()
+    else if (part !== '' && part !== '.') parts.push(part)
+  return `/${parts.join('/')}`
+}
 const lineOf = ({ line, keyword, text }: Instruction): string => `line ${line}: ${keyword} ${text}`.slice(0, 100)
 
 /** The image below all stages of the final one. */
@@ -46,19 +50,46 @@ function baseImage({ dockerfile }: DockerProject, final: BuiltStage): { name: st
 
 const isDistroless = (image: { name: string }): boolean => image.name.includes('distroless')
 
-/** npm ci and npm install, of every stage that the image needs. */
+/** npm ci and npm install, of every stage that the image needs, each with the stage's instructions before it. */
 const installs = (build: Build) =>
   build.steps.flatMap((step) =>
     step.npm
       .filter((run) => run.command !== 'prune')
-      .map((run) => ({ ...run, key: step.key, instruction: step.instruction })),
+      .map((run) => ({
+        ...run,
+        key: step.key,
+        instruction: step.instruction,
+        before: before(build, step.stage, step.instruction),
+      })),
   )
+
+function before(build: Build, stage: number, instruction: Instruction): Instruction[] {
+  const all = build.stages[stage]?.instructions ?? []
+  return all.slice(0, all.indexOf(instruction))
+}
+
+const lastOf = (instructions: readonly Instruction[], keyword: string): Instruction | undefined =>
+  instructions.findLast((i) => i.keyword === keyword)
+
+const workdirAfter = (instructions: readonly Instruction[]): string =>
+  instructions.filter((i) => i.keyword === 'WORKDIR').reduce((folder, i) => join(folder, i.words.join(' ')), '/')
+
+/** What a RUN hands to a shell: its text, its here-documents, the script of `sh -c`. */
+function commandsIn({ form, words, text, heredocs, variables }: Instruction): string[][] {
+  const script = form === 'exec' ? (isShell(words[0]) ? (words.at(-1) ?? '') : words.join(' ')) : text
+  return shellCommands([script, ...heredocs.map((h) => h.content)].join('\n'), variables).map((c) => c.words)
+}
+
+const isShell = (program = ''): boolean => /^(ba|da|a)?sh$/.test(basename(program))
+
+/** RUN instructions that the image needs, each once. */
+const runsOf = (build: Build) => build.steps.filter(({ instruction }) => instruction.keyword === 'RUN')
 
 /** Programs that hand over to the next one and pass signals on. */
 const inits = ['tini', 'dumb-init', 'docker-init', 'catatonit', 'docker-entrypoint.sh']
 
 interface Started {
-  kind: 'node' | 'npm' | 'shell' | 'nothing' | 'other'
+  kind: 'node' | 'npm' | 'sh' | 'nothing' | 'other'
   init: string | null
   /** First argument of node that is not an option. */
   script: string | null
@@ -70,7 +101,7 @@ function startedBy(words: readonly string[]): Started {
   const program = basename(rest[0] ?? '')
   if (program === '') return { kind: 'nothing', init, script: null }
   if (/^(npm|npx|yarn|pnpm)$/.test(program)) return { kind: 'npm', init, script: null }
-  if (/^(ba|da|a)?sh$/.test(program)) return { kind: 'shell', init, script: null }
+  if (isShell(program)) return { kind: 'sh', init, script: null }
   return /^node(js)?$/.test(program)
     ? { kind: 'node', init, script: scriptIn(rest.slice(1)) }
     : { kind: 'other', init, script: null }
@@ -85,15 +116,22 @@ const afterInit = (words: readonly string[]): string[] => {
 function scriptIn(words: readonly string[]): string | null {
   for (let i = 0; i < words.length; i++) {
     const word = words[i] ?? ''
-    if (/^(-r|--require|--import|--loader|-C|--conditions)$/.test(word)) i++
+    if (/^(-r|--require|--import|--loader|-C|--conditions|--env-file|--env-file-if-exists)$/.test(word)) i++
     else if (/^(-e|--eval|-p|--print|-pe)\b/.test(word)) return '-e'
     else if (!word.startsWith('-')) return word
   }
   return null
 }
 
-/** What a file was made of tells whether it is src/server.ts, compiled. */
-const isServer = (made: string): boolean => /^built:\S*\/src\/server\.ts /.test(made)
+/** Files of settings without which node does not start. */
+const envFilesIn = (words: readonly string[]): string[] =>
+  words.flatMap((word, i) =>
+    word === '--env-file' ? [words[i + 1] ?? ''] : word.startsWith('--env-file=') ? [word.slice(11)] : [],
+  )
+
+/** What a file was made of tells of which source it is the compiled form. */
+const isBuiltFrom = (source: string, made: string | undefined): boolean =>
+  new RegExp(`^built:\\S*/src/${source}\\.ts `).test(made ?? '')
 
 const fileAt = (stage: BuiltStage, path: string): string | undefined =>
   stage.files.get(join(stage.workdir, path)) ?? stage.files.get(join(stage.workdir, `${path}.js`))
@@ -118,22 +156,185 @@ function hasProgram(image: { name: string; tag: string }, stage: BuiltStage, pro
   return !inits.includes(program) || program === 'docker-entrypoint.sh'
 }
 
-type Check = Exclude<BuiltStage['healthcheck'], 'none' | null>
+/** The first command of a health check, and all that the shell is told, with what ENV sets filled in. */
+function calledBy(check: Exclude<BuiltStage['healthcheck'], 'none' | null>, env: Record<string, string>) {
+  const script =
+    check.form === 'shell' ? check.words.join(' ') : isShell(check.words[0]) ? (check.words.at(-1) ?? '') : null
+  if (script === null) return { command: check.words, asked: check.words.join(' '), script: '' }
+  const commands = shellCommands(script, env).map(({ words }) => words)
+  return { command: commands[0] ?? [], asked: commands.flat().join(' '), script }
+}
 
-/** Why a health check cannot run in an image; null when nothing speaks against it. */
-function checkProblem(check: Check, image: { name: string; tag: string }, final: BuiltStage): string | null {
-  if (check.form === 'shell' && isDistroless(image)) return 'The shell form needs a shell, and this image has none.'
-  const firstOf = (script: string): string[] => shellCommands(script)[0]?.words ?? []
-  const words = check.form === 'exec' ? check.words : firstOf(check.words.join(' '))
-  const command = /^(ba|da|a)?sh$/.test(basename(words[0] ?? '')) ? firstOf(words.at(-1) ?? '') : words
-  const program = basename(command[0] ?? '')
-  if (program === '') return 'The health check has no command.'
+/** Values that ENV gives the container. */
+const environmentOf = (stage: BuiltStage): Record<string, string> =>
+  Object.fromEntries(
+    settingsIn(stage.instructions)
+      .filter(({ instruction }) => instruction.keyword === 'ENV')
+      .map(({ name, value }) => [name, value]),
+  )
+
+/** What a health check calls and the image has not; null when nothing speaks against it. */
+function missingFor(
+  command: readonly string[],
+  image: { name: string; tag: string },
+  final: BuiltStage,
+): string | null {
+  const [program = ''] = command
+  if (program === '') return '(no command)'
+  if (/\s/.test(program)) return program
   const { kind, script } = startedBy(command)
-  if (kind !== 'node') return hasProgram(image, final, program) ? null : `The image has no ${program}.`
-  if (script === '-e' || (script !== null && fileAt(final, script) !== undefined)) return null
-  return script === null
-    ? 'node is started without a file.'
-    : `There is no ${join(final.workdir, script)} in the image.`
+  if (kind !== 'node') return hasProgram(image, final, basename(program)) ? null : program
+  if (script === '-e') return null
+  if (script === null) return '(no file for node)'
+  return fileAt(final, script) === undefined ? join(final.workdir, script) : null
+}
+
+/** Does a health check ask for /health where the app listens? What a script of the image does is not known. */
+function asksHealth(command: readonly string[], asked: string, final: BuiltStage, port: string): boolean {
+  const { kind, script } = startedBy(command)
+  if (kind === 'node' && script !== null && script !== '-e') {
+    const made = fileAt(final, script)
+    return !made?.startsWith('built:') || isBuiltFrom('healthcheck', made)
+  }
+  const own = final.files.get(join(final.workdir, command[0] ?? ''))
+  if (kind === 'other' && own !== undefined) return true
+  if (kind === 'node' && !/https?:\/\/[\w.[\]:]+\//.test(asked)) return /health/.test(asked)
+  const urls = asked.matchAll(/(https?:\/\/)?(localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\])(?::(\d*))?(\/[\w/.-]*)?/g)
+  return [...urls].some(
+    ([, scheme = 'http://', , to = '80', path = '/']) => scheme === 'http://' && to === port && path === '/health',
+  )
+}
+
+/** Does the health check end with 0 whatever the answer is? */
+function neverFails(command: readonly string[], script: string): boolean {
+  if (/(\|\||;)\s*(true|:|exit 0|echo\b[^|&;]*)\s*$/.test(script)) return true
+  if (basename(command[0] ?? '') !== 'curl' || /[^|]\|[^|]|http_code/.test(script)) return false
+  return !command.some((word) => /^(-[A-Za-z]*f[A-Za-z]*|--fail|--fail-with-body)$/.test(word))
+}
+
+/** Docker refuses a duration without a unit. */
+const badOption = ({ name, value }: Instruction['flags'][number]): boolean =>
+  name === 'retries'
+    ? !/^[1-9]\d*$/.test(value ?? '')
+    : !['interval', 'timeout', 'start-period', 'start-interval'].includes(name) ||
+      !/^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/.test(value ?? '')
+
+/** Users of the official node images (Debian and Alpine) and of distroless ones, beside root. */
+const knownUsers = [
+  'node',
+  'nonroot',
+  'nobody',
+  'daemon',
+  'www-data',
+  'guest',
+  'bin',
+  'sys',
+  'mail',
+  'games',
+  'operator',
+]
+
+/** The instruction of these that makes a user, or brings the list of users. */
+const madeBy = (instructions: readonly Instruction[], user: string): Instruction | undefined =>
+  instructions.findLast(
+    (i) =>
+      (i.keyword === 'RUN' &&
+        commandsIn(i).some(([program = '', ...rest]) =>
+          /^(useradd|adduser|usermod)$/.test(basename(program))
+            ? rest.includes(user)
+            : rest.join(' ').includes('/etc/passwd'),
+        )) ||
+      (/^(COPY|ADD)$/.test(i.keyword) && i.words.some((word) => word.includes('passwd'))),
+  )
+
+const isRoot = (name: string): boolean => name === '' || name === 'root' || /^0+$/.test(name)
+
+type Install = ReturnType<typeof installs>[number]
+
+/** Who runs a RUN: the name or number that the last USER before it says. */
+const userOf = ({ before: instructions }: Install): string =>
+  (lastOf(instructions, 'USER')?.words.join(' ') ?? 'root').split(':')[0] ?? ''
+
+/** Is this the home folder of who runs npm? */
+function isHome(run: Install, folder: string): boolean {
+  const set = run.instruction.variables['HOME']
+  if (set !== undefined) return folder === set
+  const user = userOf(run)
+  if (isRoot(user)) return folder === '/root'
+  if (user === 'node' || user === '1000') return folder === '/home/node'
+  const making = madeBy(run.before, user)
+  const given = /(?:\s-d|\s-h|--home(?:-dir)?)[ =](\S+)/.exec(making?.text ?? '')?.[1]
+  if (given !== undefined) return folder === given
+  return /^\d+$/.test(user) ? /^(\/home\/[^/]+)?$/.test(folder) : folder === `/home/${user}`
+}
+
+type Mount = Install['mounts'][number]
+
+/** Where the secret npmrc is lent as a file; null for another mount. */
+function secretTarget({ type, options }: Mount): string | null {
+  if (type !== 'secret' || (options['env'] !== undefined && options['target'] === undefined)) return null
+  const id = options['source'] ?? options['id'] ?? basename(options['target'] ?? '')
+  return id === 'npmrc' ? (options['target'] ?? '/run/secrets/npmrc') : null
+}
+
+/** Does npm read its settings from there? A userconfig takes the place of the one in the home folder. */
+function isRead(run: Install, target: string): boolean {
+  const workdir = workdirAfter(run.before)
+  const path = join(workdir, target)
+  if (path === join(run.cwd, '.npmrc')) return true
+  if (run.userconfig !== null) return path === join(run.cwd, run.userconfig.replace(/^~(?=\/)/, '/root'))
+  return basename(path) === '.npmrc' && isHome(run, folderOf(path))
+}
+
+/** A secret is a file of root that nobody else may read, unless the mount says otherwise. */
+function isReadable(run: Install, { options }: Mount): boolean {
+  const user = userOf(run)
+  if (isRoot(user)) return true
+  const mode = Number.parseInt(options['mode'] ?? '400', 8)
+  const number = user === 'node' ? 1000 : /^\d+$/.test(user) ? Number(user) : null
+  const uid = Number(options['uid'] ?? '0')
+  if (uid !== 0 && (number === null || uid === number)) return (mode & 0o400) !== 0
+  if (Number(options['gid'] ?? '0') !== 0) return (mode & 0o040) !== 0
+  return (mode & 0o004) !== 0
+}
+
+/** Files .env and .npmrc, and copies of a mounted secret, that a RUN leaves in its layer. */
+function leftBy(build: Build, { stage, instruction }: Build['steps'][number]): string[] {
+  const workdir = workdirAfter(before(build, stage, instruction))
+  const mounts = instruction.flags
+    .filter(({ name }) => name === 'mount')
+    .map(({ value }) => Object.fromEntries((value ?? '').split(',').map((pair) => pair.split('=') as [string, string])))
+  const targetOf = (mount: Record<string, string>): string =>
+    join(workdir, mount['target'] ?? mount['dst'] ?? mount['destination'] ?? `/run/secrets/${mount['id'] ?? ''}`)
+  const secrets = mounts.filter((mount) => mount['type'] === 'secret').map(targetOf)
+  const lent = mounts.map(targetOf)
+  const left = new Set<string>()
+  let cwd = workdir
+  for (const words of commandsIn(instruction)) {
+    const [program = '', ...rest] = words
+    const paths = rest.filter((word) => !word.startsWith('-')).map((word) => join(cwd, word.replace(/^[<>]+/, '')))
+    if (program === 'cd') cwd = join(cwd, rest[0] ?? '/root')
+    else if (program === 'rm') {
+      const gone = paths.map(basename)
+      for (const path of left) if (gone.includes(basename(path))) left.delete(path)
+    } else for (const path of writtenBy(words, cwd, secrets)) left.add(path)
+  }
+  return [...left].filter((path) => !lent.some((target) => path === target || path.startsWith(`${target}/`)))
+}
+
+function writtenBy(words: readonly string[], cwd: string, secrets: readonly string[]): string[] {
+  const [program = '', ...rest] = words
+  const at = words.findIndex((word) => /^>{1,2}/.test(word))
+  const redirected = at < 0 ? null : words[at]?.replace(/^>+/, '') || (words[at + 1] ?? '')
+  const readsSecret = rest.some((word) => secrets.includes(join(cwd, word.replace(/^</, ''))))
+  if (redirected !== null && (readsSecret || secretFile.test(basename(redirected)))) return [join(cwd, redirected)]
+  if (/^(cp|mv|install|ln|tee)$/.test(program)) {
+    const last = rest.at(-1) ?? ''
+    if (readsSecret || secretFile.test(basename(last))) return [join(cwd, last)]
+  }
+  const told = rest.join(' ')
+  if (program === 'npm' && /^(config )?set .*_(auth|authToken|password)\b/.test(told)) return ['~/.npmrc']
+  return []
 }
 
 test(
@@ -145,10 +346,19 @@ test(
     const images = dockerfile.stages.flatMap((stage) =>
       stage.image && stage.image.name !== 'scratch' ? [{ ...stage.image, base: stage.base }] : [],
     )
+    const later = images.filter(({ base }) => dockerfile.stages.some(({ name }) => name === base.toLowerCase()))
+    expect(
+      later.map(({ base }) => base),
+      'stages that begin further down',
+    ).toEqual([])
     const loose = images.filter(({ tag, digest }) =>
       digest === null ? !/^v?\d+\.\d+/.test(tag ?? '') : !/^sha256:[0-9a-f]{64}$/.test(digest),
     )
-    evidence('loose', loose.length > 0)
+    // One word without a tag, and no program's image: a stage misspelt, and no version would help.
+    evidence(
+      'images',
+      loose.every(({ base }) => /[:@/]|^(node|alpine|debian|ubuntu)$/.test(base)),
+    )
     expect(
       loose.map(({ base }) => base),
       'images that may be others tomorrow',
@@ -159,22 +369,35 @@ test(
 test(
   'the build finds all that it needs',
   { meta: { id: 'builds', group: 'build', covers: [2] } },
-  async ({ docker }) => {
-    const { problems } = (await open(docker)).build()
-    expect(problems.slice(0, 3), 'what makes docker build fail').toEqual([])
+  async ({ docker, evidence }) => {
+    const build = (await open(docker)).build()
+    const runs = installs(build)
+    evidence(
+      'compiler',
+      runs.length === 0 ? 'nothing installed' : runs.some(({ dev }) => dev) ? 'installed' : 'left out',
+    )
+    expect(build.problems.slice(0, 3), 'what makes docker build fail').toEqual([])
   },
 )
 
 test(
   'npm ci installs what the lock file names',
   { meta: { id: 'npm-ci', group: 'build', covers: [3] } },
-  async ({ docker, evidence }) => {
-    const runs = installs((await open(docker)).build())
-    evidence('installs', runs.length > 0)
-    if (runs.length === 0) throw new Error('No stage that the image needs runs npm ci.')
+  async ({ docker }) => {
+    const build = (await open(docker)).build()
+    const runs = installs(build)
+    const others = runs.filter((run) => run.command !== 'ci').map((run) => lineOf(run.instruction))
+    expect(others, 'installations without npm ci').toEqual([])
+    expect(runs.length > 0, 'npm ci runs in a stage that the image needs').toBe(true)
+    const changing = runsOf(build).filter(({ instruction }) =>
+      commandsIn(instruction).some(
+        ([program, ...rest]) =>
+          program === 'npm' && /\b(update|up|upgrade|udpate|dedupe|audit fix)\b/.test(rest.join(' ')),
+      ),
+    )
     expect(
-      runs.filter((run) => run.command !== 'ci').map((run) => lineOf(run.instruction)),
-      'installations without npm ci',
+      changing.map(({ instruction }) => lineOf(instruction)),
+      'commands that change what npm ci installed',
     ).toEqual([])
   },
 )
@@ -185,19 +408,35 @@ test(
   async ({ docker, transcript, evidence }) => {
     const project = await open(docker)
     const { final } = project.build()
-    const image = baseImage(project, final)
-    const words = startCommand(final, isDistroless(image) ? ['/nodejs/bin/node'] : [])
-    const { init, script, ...program } = startedBy(words)
+    const words = startCommand(final, isDistroless(baseImage(project, final)) ? ['/nodejs/bin/node'] : [])
     // Also behind an ENTRYPOINT in exec form a CMD in shell form brings its shell along, as arguments.
-    const kind = final.cmd?.form === 'shell' || final.entrypoint?.form === 'shell' ? 'shell' : program.kind
+    const isShellForm = final.cmd?.form === 'shell' || final.entrypoint?.form === 'shell'
+    const kind = isShellForm ? 'shell' : startedBy(words).kind
     transcript('starts', words.length === 0 ? '(nothing of yours)' : JSON.stringify(words))
     evidence('starts', kind)
     expect(kind, 'first program of the container').toBe('node')
-    if (init !== null && !hasProgram(image, final, init)) throw new Error(`The image has no ${init}.`)
-    if (script === null || script === '-e') throw new Error('node is started without a file.')
-    const file = fileAt(final, script)
-    if (file === undefined) throw new Error(`There is no ${join(final.workdir, script)} in the image.`)
-    if (!isServer(file)) throw new Error(`${join(final.workdir, script)} is not the compiled server.`)
+  },
+)
+
+test(
+  'node starts with the compiled server',
+  { meta: { id: 'starts-server', group: 'runtime', covers: [4] } },
+  async ({ docker, transcript }) => {
+    const project = await open(docker)
+    const { final } = project.build()
+    const image = baseImage(project, final)
+    const words = startCommand(final, isDistroless(image) ? ['/nodejs/bin/node'] : [])
+    const { init, script } = startedBy(words)
+    transcript('starts', words.length === 0 ? '(nothing of yours)' : JSON.stringify(words))
+    expect(init === null || hasProgram(image, final, init), 'the image has the init that comes first').toBe(true)
+    const file = script === null ? undefined : fileAt(final, script)
+    transcript(
+      'file',
+      script === null ? '(none)' : `${join(final.workdir, script)}${file === undefined ? ' is missing' : ''}`,
+    )
+    expect(isBuiltFrom('server', file), 'node is given the compiled server').toBe(true)
+    const missing = envFilesIn(words).filter((path) => fileAt(final, path) === undefined)
+    expect(missing, 'files of settings that the image does not hold').toEqual([])
   },
 )
 
@@ -206,42 +445,84 @@ test(
   { meta: { id: 'not-root', group: 'runtime', covers: [5] } },
   async ({ docker, transcript }) => {
     const { final } = (await open(docker)).build()
-    transcript('USER', final.user ?? '(none)')
+    transcript('USER', final.user ?? '(none: the image decides, and node images say root)')
+    expect(isRoot((final.user ?? 'root').split(':')[0] ?? ''), 'runs as root').toBe(false)
+  },
+)
+
+test(
+  'the image knows its user',
+  { meta: { id: 'user-known', group: 'runtime', covers: [5] } },
+  async ({ docker, transcript }) => {
+    const project = await open(docker)
+    const { final } = project.build()
     const [user = ''] = (final.user ?? '').split(':')
-    if (final.user === null)
-      throw new Error('The last stage has no USER, so that the image decides; node images say root.')
-    expect(['', 'root'].includes(user) || /^0+$/.test(user), 'runs as root').toBe(false)
+    transcript('USER', final.user ?? '(none)')
+    const { name } = baseImage(project, final)
+    const isKnown =
+      isRoot(user) ||
+      /^\d+$/.test(user) ||
+      knownUsers.includes(user) ||
+      madeBy(final.instructions, user) !== undefined ||
+      (!/(^|\/)node$/.test(name) && !isDistroless({ name }))
+    expect(isKnown, 'the user is one of the image').toBe(true)
   },
 )
 
 test(
   'a health check that can run',
   { meta: { id: 'healthcheck', group: 'runtime', covers: [6] } },
-  async ({ docker, transcript, evidence }) => {
+  async ({ docker, transcript }) => {
     const project = await open(docker)
     const { final } = project.build()
+    const image = baseImage(project, final)
     const check = final.healthcheck
     transcript('HEALTHCHECK', check === null ? '(none)' : check === 'none' ? 'NONE' : check.words.join(' '))
-    evidence('healthcheck', check === null || check === 'none' ? 'none' : 'given')
-    if (check === null || check === 'none') throw new Error('The image has no HEALTHCHECK.')
-    const problem = checkProblem(check, baseImage(project, final), final)
-    if (problem !== null) throw new Error(problem)
+    expect(check !== null && check !== 'none', 'the image has a HEALTHCHECK').toBe(true)
+    if (check === null || check === 'none') return
+    expect(check.form === 'shell' && isDistroless(image), 'the health check needs a shell that is not there').toBe(
+      false,
+    )
+    const { command } = calledBy(check, environmentOf(final))
+    expect(missingFor(command, image, final), 'what the health check calls and the image lacks').toBeNull()
+    const options = lastOf(final.instructions, 'HEALTHCHECK')?.flags ?? []
+    const bad = options.filter(badOption).map(({ name, value }) => `--${name}=${value}`)
+    expect(bad, 'options that Docker refuses').toEqual([])
+  },
+)
+
+test(
+  'the health check asks the app, and can fail',
+  { meta: { id: 'asks-health', group: 'runtime', covers: [6] } },
+  async ({ docker, transcript }) => {
+    const { final } = (await open(docker)).build()
+    const check = final.healthcheck
+    transcript('HEALTHCHECK', check === null ? '(none)' : check === 'none' ? 'NONE' : check.words.join(' '))
+    expect(check !== null && check !== 'none', 'the image has a HEALTHCHECK').toBe(true)
+    if (check === null || check === 'none') return
+    const env = environmentOf(final)
+    const { command, asked, script } = calledBy(check, env)
+    transcript('port of the app', env['PORT'] ?? '3000')
+    expect(asksHealth(command, asked, final, env['PORT'] ?? '3000'), 'asks /health on the port of the app').toBe(true)
+    expect(neverFails(command, script), 'ends with 0 whatever the answer is').toBe(false)
   },
 )
 
 test(
   'Docker is not sent what is not for it',
   { meta: { id: 'context', group: 'build', covers: [7] } },
-  async ({ docker, random, evidence }) => {
+  async ({ docker, evidence }) => {
     const { excluded } = await open(docker)
-    const objects = random.pick(['1f/2c', '7a/90', 'e6/9d'])
     const kept = [
       '.git/HEAD',
-      `.git/objects/${objects}`,
+      '.git/refs/heads/main',
+      '.git/objects/1f/2c',
       '.env',
       '.npmrc',
-      'node_modules/express/package.json',
+      'node_modules/.package-lock.json',
       'node_modules/.bin/tsc',
+      'node_modules/express/package.json',
+      'node_modules/@types/node/index.d.ts',
     ]
     const sent = kept.filter((path) => !excluded(path))
     evidence('gitOnly', sent.length > 0 && sent.every((path) => path.startsWith('.git/')))
@@ -254,16 +535,19 @@ test(
   { meta: { id: 'build-stage', group: 'image', covers: [8] } },
   async ({ docker }) => {
     const { final } = (await open(docker)).build()
+    const isBuilt = (made: string): boolean => made.startsWith('built:')
+    // With a stage mounted, a RUN can copy what was compiled there.
+    const lends = ({ flags }: Instruction): boolean =>
+      flags.some(({ name, value }) => name === 'mount' && /(^|,)from=/.test(value ?? ''))
     const compiled = final.layers.filter(
       ({ instruction, added }) =>
-        instruction.keyword === 'RUN' && [...added.values()].some((made) => made.startsWith('built:')),
+        instruction.keyword === 'RUN' && !lends(instruction) && [...added.values()].some(isBuilt),
     )
     expect(
       compiled.map(({ instruction }) => lineOf(instruction)),
       'compiling in the image that is shipped',
     ).toEqual([])
-    if (![...final.files.values()].some((made) => made.startsWith('built:')))
-      throw new Error('The image holds nothing that npm run build made.')
+    expect([...final.files.values()].some(isBuilt), 'the image holds what npm run build made').toBe(true)
   },
 )
 
@@ -272,7 +556,7 @@ test(
   { meta: { id: 'app-complete', group: 'image', covers: [9] } },
   async ({ docker, transcript }) => {
     const { final } = (await open(docker)).build()
-    const server = [...final.files].find(([, made]) => isServer(made))?.[0]
+    const server = [...final.files].find(([, made]) => isBuiltFrom('server', made))?.[0] ?? ''
     transcript(
       'image',
       [...final.files.keys()]
@@ -280,14 +564,14 @@ test(
         .slice(0, 12)
         .join('\n') || '(no file)',
     )
-    if (server === undefined) throw new Error('The image does not hold the compiled server.')
+    expect(server !== '', 'the image holds the compiled server').toBe(true)
+    const parcels = final.files.get(`${folderOf(server)}/parcels.js`)
+    expect(isBuiltFrom('parcels', parcels), 'the compiled file that the server imports is beside it').toBe(true)
     let folder = folderOf(server)
     while (folder !== '' && !final.files.has(`${folder}/node_modules/express/package.json`)) folder = folderOf(folder)
     const express = final.files.get(`${folder}/node_modules/express/package.json`)
-    if (express === undefined)
-      throw new Error(`${server} imports express, and there is no node_modules/express beside it or above.`)
-    if (express.startsWith('context:'))
-      throw new Error('node_modules in the image comes from your machine, not from npm ci.')
+    expect(express !== undefined, 'the package express is beside the server or above').toBe(true)
+    expect(express?.startsWith('context:'), 'node_modules comes from your machine').toBe(false)
   },
 )
 
@@ -306,38 +590,61 @@ test(
       guilty.map(({ instruction }) => lineOf(instruction)),
       'layers with typescript or @types',
     ).toEqual([])
+    const global = final.instructions.filter(
+      (i) =>
+        i.keyword === 'RUN' &&
+        commandsIn(i).some(
+          (words) =>
+            words[0] === 'npm' &&
+            words.some((word) => /^(-g|--global|--location=global)$/.test(word)) &&
+            words.some((word) => /^(typescript|@types\/)/.test(word)),
+        ),
+    )
+    expect(global.map(lineOf), 'typescript or @types installed for the whole image').toEqual([])
   },
 )
 
 test(
   'a change of the source does not install again',
   { meta: { id: 'cache', group: 'build', covers: [11] } },
-  async ({ docker, random, transcript }) => {
+  async ({ docker, transcript }) => {
     const project = await open(docker)
-    const file = random.pick(['src/server.ts', 'src/parcels.ts', 'src/healthcheck.ts'])
-    const before = installs(project.build())
-    if (before.length === 0) throw new Error('No stage that the image needs installs packages with npm.')
-    const cached = new Set(before.map((run) => run.key))
-    transcript('changed', file)
-    const again = installs(project.build([file])).filter((run) => !cached.has(run.key))
-    expect(
-      again.map((run) => lineOf(run.instruction)),
-      'installations that run again',
-    ).toEqual([])
+    const first = installs(project.build())
+    expect(first.length > 0, 'npm runs in a stage that the image needs').toBe(true)
+    const cached = new Set(first.map((run) => run.key))
+    for (const file of ['src/parcels.ts', 'src/healthcheck.ts', 'src/server.ts']) {
+      const again = installs(project.build([file])).filter((run) => !cached.has(run.key))
+      if (again.length > 0) transcript('changed', file)
+      expect(
+        again.map((run) => lineOf(run.instruction)),
+        'installations that run again',
+      ).toEqual([])
+    }
   },
 )
 
 test(
   'no layer holds .env or .npmrc',
   { meta: { id: 'no-secret-files', group: 'secrets', gate: true, covers: [12] } },
-  async ({ docker, evidence }) => {
-    const { stages, final } = (await open(docker)).build()
-    const found = stages
-      .flatMap((stage) => stage?.layers ?? [])
-      .filter(({ added }) => [...added.values()].some((made) => /^context:\.(env|npmrc)\b/.test(made)))
-    const left = [...final.files.values()].some((made) => /^context:\.(env|npmrc)\b/.test(made))
-    evidence('removedLater', found.length > 0 && !left)
+  async ({ docker }) => {
+    const { stages } = (await open(docker)).build()
+    const isSecret = ([path, made]: [string, string]): boolean =>
+      /^context:\.(env|npmrc)\b/.test(made) || (made.startsWith('text:') && secretFile.test(basename(path)))
+    const found = stages.flatMap((stage) => stage?.layers ?? []).filter(({ added }) => [...added].some(isSecret))
     expect([...new Set(found.map(({ instruction }) => lineOf(instruction)))], 'layers with a secret file').toEqual([])
+  },
+)
+
+test(
+  'what is lent to a command is not kept by it',
+  { meta: { id: 'no-secret-copies', group: 'secrets', gate: true, covers: [12] } },
+  async ({ docker }) => {
+    const build = (await open(docker)).build()
+    const keeping = runsOf(build).filter((step) => leftBy(build, step).length > 0)
+    expect(
+      keeping.map(({ instruction }) => lineOf(instruction)),
+      'commands that leave .npmrc, .env or a copy of a secret in their layer',
+    ).toEqual([])
   },
 )
 
@@ -364,25 +671,30 @@ test(
   { meta: { id: 'build-secret', group: 'secrets', covers: [14] } },
   async ({ docker, transcript }) => {
     const runs = installs((await open(docker)).build())
-    if (runs.length === 0) throw new Error('No stage that the image needs installs packages with npm.')
-    transcript('installs', runs.map((run) => lineOf(run.instruction)).join('\n'))
+    expect(runs.length > 0, 'npm runs in a stage that the image needs').toBe(true)
+    transcript('installs', runs.map((run) => `${lineOf(run.instruction)}, as ${userOf(run) || 'root'}`).join('\n'))
     const without = runs.filter(
-      ({ mounts, cwd, userconfig }) =>
-        !mounts.some((mount) => {
-          if (mount.type !== 'secret') return false
-          const target = mount.options['target'] ?? `/run/secrets/${mount.options['id'] ?? ''}`
-          const id = mount.options['id'] ?? basename(target)
-          const isRead =
-            basename(target) === '.npmrc' &&
-            (!target.startsWith('/') ||
-              [cwd, '/root'].includes(folderOf(target) || '/') ||
-              /^\/home\/[^/]+$/.test(folderOf(target)))
-          return id === 'npmrc' && (isRead || userconfig === target)
-        }),
+      (run) => !run.mounts.some((mount) => isRead(run, secretTarget(mount) ?? '/run/secrets/none')),
     )
     expect(
       without.map((run) => `line ${run.line}: npm ${run.command}`),
       'installations that get no .npmrc from the secret npmrc',
+    ).toEqual([])
+  },
+)
+
+test(
+  'the user who runs npm may read the secret',
+  { meta: { id: 'secret-readable', group: 'secrets', covers: [14] } },
+  async ({ docker, transcript }) => {
+    const runs = installs((await open(docker)).build())
+    transcript('installs', runs.map((run) => `${lineOf(run.instruction)}, as ${userOf(run) || 'root'}`).join('\n'))
+    const unreadable = runs.filter((run) =>
+      run.mounts.some((mount) => secretTarget(mount) !== null && !isReadable(run, mount)),
+    )
+    expect(
+      unreadable.map((run) => `line ${run.line}: npm ${run.command}`),
+      'installations whose user may not read the secret',
     ).toEqual([])
   },
 )
