@@ -14,6 +14,8 @@ export interface RunContext {
   seed: number
   budgetMs: number
   launch: Launch
+  /** Commands that bring back a file that is gone, as the learner types them. */
+  bringBack: { undo: string; reset: string }
   /** Grade mode: every child runs in it. */
   sandbox?: SandboxLaunch
   /** Connections of the servers that the exercise asks for. */

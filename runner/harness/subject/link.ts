@@ -4,6 +4,7 @@ import { frameReader } from '../children/protocol/frames.mjs'
 import { startChild, type Child } from '../child/child.ts'
 import { within } from '../child/deadline.ts'
 import type { Exit } from '../child/place.ts'
+import { lostFile } from '../run/lost-file.ts'
 import { clip, keepPrinted, keepStop, note, StopRun, type RunState } from '../run/run-state.ts'
 import { shown } from '../run/shown.ts'
 import { Thrown, thrownOf, type Unhandled } from './errors.ts'
@@ -101,8 +102,10 @@ async function load(link: LinkState, path: string, counting: boolean): Promise<v
   } catch (error) {
     if (!(error instanceof Thrown)) throw error
     const { name, message } = error.thrown
-    const words = `${name}: ${message}`.replaceAll(`${link.run.context.workspace}/`, '')
-    throw keepStop(link.run, new StopRun('does-not-load', `The module does not load: ${clip(words, 300)}`))
+    const { context } = link.run
+    const words = `${name}: ${message}`.replaceAll(`${context.workspace}/`, '')
+    const told = lostFile(context, message) ?? `The module does not load: ${clip(words, 300)}`
+    throw keepStop(link.run, new StopRun('does-not-load', told))
   }
 }
 

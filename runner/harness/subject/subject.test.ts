@@ -370,6 +370,12 @@ describe('a module that does not come up', () => {
       'does-not-load',
       /does not provide an export named 'nothing'/,
     ],
+    [
+      'an imported file that was deleted',
+      `import { gone } from './gone.mjs'; export const f = gone`,
+      'does-not-load',
+      /^There is no file gone\.mjs, and main\.mjs imports it\. If it was there before, bring it back: npm run undo\.$/,
+    ],
     ['a throw at import', `throw new RangeError('no config')`, 'does-not-load', /RangeError: no config/],
     ['a missing export', `export const g = () => 1`, 'does-not-load', /does not export a function "f"/],
     ['an empty file', ``, 'does-not-load', /does not export a function "f"/],
