@@ -8,6 +8,8 @@ import { lostFile } from '../run/lost-file.ts'
 import { clip, keepPrinted, keepStop, note, StopRun, type RunState } from '../run/run-state.ts'
 import { shown } from '../run/shown.ts'
 import { Thrown, thrownOf, type Unhandled } from './errors.ts'
+import { saidByNode } from './inspector.ts'
+import { openMeasure, type Heap, type Measure } from './measure.ts'
 
 /** The suite's end of the call protocol: one child, its frames, and what a broken or hostile child may not do. */
 
@@ -21,11 +23,18 @@ export interface Link {
   owes: () => boolean
   /** Lets what an earlier case set going come to rest, and keeps it out of the present case's record. */
   drain: () => Promise<void>
+  heap: () => Promise<Heap>
+  steps: () => Promise<number>
   close: () => Promise<void>
 }
 
+/** How a child is started: to be called only, to be measured as well, or to be measured with its steps counted. */
+export type Measured = 'no' | 'heap' | 'steps'
+
 const callMs = 2_000
 const loadMs = 5_000
+/** No work of the learner's: three collections of a heap that a leak has filled take a while on a busy machine. */
+const measureMs = 10_000
 /** Answers that a child does not take up are not collected for ever. */
 const unreadBytes = 32 * 1024 * 1024
 
@@ -41,6 +50,8 @@ interface LinkState {
   pending: Map<number, Pending>
   functions: Map<number, (...args: unknown[]) => unknown>
   nextId: number
+  /** From outside, where the child was opened to it. */
+  measure: Measure | null
   /** What it reports belongs to a case that is over. */
   draining: boolean
   loaded: boolean
@@ -49,20 +60,27 @@ interface LinkState {
   report: (problem: Unhandled) => void
 }
 
-/**
- * Starts a child and loads the learner's module in it.
- * @param counting counts from the beginning how often its code runs
- */
-export async function openLink(run: RunState, report: (problem: Unhandled) => void, counting = false): Promise<Link> {
+/** Starts a child and loads the learner's module in it. */
+export async function openLink(
+  run: RunState,
+  report: (problem: Unhandled) => void,
+  measured: Measured = 'no',
+): Promise<Link> {
   const { launch, workspace } = run.context
   if (!launch.subject) throw new Error('this language has no module that can be called')
-  const child = startChild(run, { command: launch.subject.command, cwd: workspace, protocolPipes: true })
+  const child = startChild(run, {
+    command: launch.subject.command,
+    cwd: workspace,
+    protocolPipes: true,
+    ...(measured === 'no' ? {} : { notTheirs: saidByNode }),
+  })
   const link: LinkState = {
     run,
     child,
     pending: new Map(),
     functions: new Map(),
     nextId: 1,
+    measure: null,
     draining: false,
     loaded: false,
     ended: null,
@@ -76,28 +94,63 @@ export async function openLink(run: RunState, report: (problem: Unhandled) => vo
   void child.exited.then((exit) => end(link, reasonOf(link, exit)))
   child.onStdout((chunk) => keepPrinted(run, chunk.toString('utf8')))
   run.cleanups.push(() => close(link))
-  await load(link, launch.subject.loads, counting)
+  if (measured !== 'no') await openToMeasure(link, measured === 'steps')
+  await load(link, launch.subject.loads)
   return {
     ask: (frame, what, limitMs) => ask(link, frame, what, limitMs),
     usable: () => link.ended === null,
     owes: () => link.pending.size > 0,
     drain: () => drain(link),
+    heap: () => heap(link),
+    steps: () => steps(link),
     close: () => close(link),
   }
+}
+
+const settled = (link: LinkState): Promise<unknown> => ask(link, { t: 'settle' }, 'the module')
+
+/** Before anything of the learner's is there that could stand between. */
+async function openToMeasure(link: LinkState, counting: boolean): Promise<void> {
+  const address = await ask(link, { t: 'measure', counting }, 'the inspector', loadMs)
+  const opened = openMeasure(link.run, address, asked(link), counting)
+  link.measure = await within(link.run, loadMs, link.child, 'answer from the inspector', opened)
+}
+
+/** Requests so far. */
+const asked = (link: LinkState): number => link.nextId - 1
+
+async function heap(link: LinkState): Promise<Heap> {
+  const { measure } = link
+  if (!measure) throw new Error('Nobody measures: begin with subject.restart({ measuring: true }).')
+  const work = measure.heap(() => settled(link))
+  return within(link.run, measureMs, link.child, 'answer from the garbage collection', work)
+}
+
+async function steps(link: LinkState): Promise<number> {
+  const { measure } = link
+  if (!measure) throw new Error('Nobody counts: begin with subject.restart({ counting: true }).')
+  await settled(link)
+  return within(
+    link.run,
+    measureMs,
+    link.child,
+    'count of steps',
+    measure.steps(() => asked(link)),
+  )
 }
 
 async function drain(link: LinkState): Promise<void> {
   link.draining = true
   try {
-    await ask(link, { t: 'settle' }, 'the module')
+    await settled(link)
   } finally {
     link.draining = false
   }
 }
 
-async function load(link: LinkState, path: string, counting: boolean): Promise<void> {
+async function load(link: LinkState, path: string): Promise<void> {
   try {
-    await ask(link, { t: 'load', path, ...(counting ? { counting } : {}) }, 'loading the module', loadMs)
+    await ask(link, { t: 'load', path }, 'loading the module', loadMs)
     link.loaded = true
   } catch (error) {
     if (!(error instanceof Thrown)) throw error
@@ -276,6 +329,7 @@ function breakOff(link: LinkState, why: string): void {
 async function close(link: LinkState): Promise<void> {
   if (link.child.alive() && !link.ended && link.pending.size === 0 && !link.run.stop) await warnOfLeftovers(link)
   end(link, new Error('The call was still under way when its case ended.'))
+  link.measure?.close()
   await link.child.kill()
 }
 
