@@ -9,7 +9,8 @@ import { clip, keepPrinted, keepStop, note, StopRun, type RunState } from '../ru
 import { shown } from '../run/shown.ts'
 import { Thrown, thrownOf, type Unhandled } from './errors.ts'
 import { saidByNode } from './inspector.ts'
-import { openMeasure, type Heap, type Measure } from './measure.ts'
+import { iterate } from './iterate.ts'
+import { openMeasure, type Measure, type Measured } from './measure.ts'
 
 /** The suite's end of the call protocol: one child, its frames, and what a broken or hostile child may not do. */
 
@@ -23,18 +24,13 @@ export interface Link {
   owes: () => boolean
   /** Lets what an earlier case set going come to rest, and keeps it out of the present case's record. */
   drain: () => Promise<void>
-  heap: () => Promise<Heap>
-  steps: () => Promise<number>
+  /** Null where the child was not started to be measured. */
+  measure: Measure | null
   close: () => Promise<void>
 }
 
-/** How a child is started: to be called only, to be measured as well, or to be measured with its steps counted. */
-export type Measured = 'no' | 'heap' | 'steps'
-
 const callMs = 2_000
 const loadMs = 5_000
-/** No work of the learner's: three collections of a heap that a leak has filled take a while on a busy machine. */
-const measureMs = 10_000
 /** Answers that a child does not take up are not collected for ever. */
 const unreadBytes = 32 * 1024 * 1024
 
@@ -50,8 +46,6 @@ interface LinkState {
   pending: Map<number, Pending>
   functions: Map<number, (...args: unknown[]) => unknown>
   nextId: number
-  /** From outside, where the child was opened to it. */
-  measure: Measure | null
   /** What it reports belongs to a case that is over. */
   draining: boolean
   loaded: boolean
@@ -80,7 +74,6 @@ export async function openLink(
     pending: new Map(),
     functions: new Map(),
     nextId: 1,
-    measure: null,
     draining: false,
     loaded: false,
     ended: null,
@@ -94,50 +87,26 @@ export async function openLink(
   void child.exited.then((exit) => end(link, reasonOf(link, exit)))
   child.onStdout((chunk) => keepPrinted(run, chunk.toString('utf8')))
   run.cleanups.push(() => close(link))
-  if (measured !== 'no') await openToMeasure(link, measured === 'steps')
+  const asking = {
+    run,
+    child,
+    ask: (frame: Frame, what: string) => ask(link, frame, what),
+    asked: () => link.nextId - 1,
+  }
+  const measure = measured === 'no' ? null : await openMeasure(asking, measured === 'steps')
+  if (measure) run.cleanups.push(async () => measure.close())
   await load(link, launch.subject.loads)
   return {
     ask: (frame, what, limitMs) => ask(link, frame, what, limitMs),
     usable: () => link.ended === null,
     owes: () => link.pending.size > 0,
     drain: () => drain(link),
-    heap: () => heap(link),
-    steps: () => steps(link),
+    measure,
     close: () => close(link),
   }
 }
 
 const settled = (link: LinkState): Promise<unknown> => ask(link, { t: 'settle' }, 'the module')
-
-/** Before anything of the learner's is there that could stand between. */
-async function openToMeasure(link: LinkState, counting: boolean): Promise<void> {
-  const address = await ask(link, { t: 'measure', counting }, 'the inspector', loadMs)
-  const opened = openMeasure(link.run, address, asked(link), counting)
-  link.measure = await within(link.run, loadMs, link.child, 'answer from the inspector', opened)
-}
-
-/** Requests so far. */
-const asked = (link: LinkState): number => link.nextId - 1
-
-async function heap(link: LinkState): Promise<Heap> {
-  const { measure } = link
-  if (!measure) throw new Error('Nobody measures: begin with subject.restart({ measuring: true }).')
-  const work = measure.heap(() => settled(link))
-  return within(link.run, measureMs, link.child, 'answer from the garbage collection', work)
-}
-
-async function steps(link: LinkState): Promise<number> {
-  const { measure } = link
-  if (!measure) throw new Error('Nobody counts: begin with subject.restart({ counting: true }).')
-  await settled(link)
-  return within(
-    link.run,
-    measureMs,
-    link.child,
-    'count of steps',
-    measure.steps(() => asked(link)),
-  )
-}
 
 async function drain(link: LinkState): Promise<void> {
   link.draining = true
@@ -230,7 +199,7 @@ function dispatch(link: LinkState, frame: Record<string, unknown>): void {
 function settle(link: LinkState, frame: Record<string, unknown>): void {
   const waiter = link.pending.get(frame['id'] as number)
   if (!waiter) return // Unknown ids are ignored.
-  const value = decode(frame['value'], { iterable: (id) => iterate(link, id) })
+  const value = decode(frame['value'], { iterable: (id) => iterate((frame, what) => ask(link, frame, what), id) })
   link.pending.delete(frame['id'] as number)
   if (frame['ok'] === true) waiter.resolve(value)
   else if (typeof frame['absent'] === 'string')
@@ -244,7 +213,7 @@ const absent = (run: RunState, message: string, ofModule: boolean): Error =>
 
 function callBack(link: LinkState, frame: Record<string, unknown>): void {
   const f = link.functions.get(frame['fn'] as number)
-  const args = decode(frame['value'], { iterable: (id) => iterate(link, id) })
+  const args = decode(frame['value'], { iterable: (id) => iterate((frame, what) => ask(link, frame, what), id) })
   if (!f || !Array.isArray(args)) throw new Error('malformed: callback')
   void runCallback(link, frame['call'], f, args)
 }
@@ -288,29 +257,6 @@ function reportUnhandled(link: LinkState, frame: Record<string, unknown>): void 
   if (kind === 'exception') rejectAll(link, new Error(`Nobody caught ${error.name}: ${clip(error.message, 300)}`))
 }
 
-async function* iterate(link: LinkState, iterator: number): AsyncGenerator<unknown> {
-  let leftEarly = true
-  try {
-    for (;;) {
-      const step = await nextStep(link, iterator).catch((error: unknown) => {
-        leftEarly = false
-        throw error
-      })
-      leftEarly = step.done !== true
-      if (!leftEarly) return
-      yield step.value
-    }
-  } finally {
-    if (leftEarly) await ask(link, { t: 'return', iterator }, 'the end of the async iterable')
-  }
-}
-
-async function nextStep(link: LinkState, iterator: number): Promise<{ done?: unknown; value?: unknown }> {
-  const step = await ask(link, { t: 'next', iterator }, 'the async iterable')
-  if (typeof step !== 'object' || step === null) throw new Error('The async iterable gave something that is no step.')
-  return step
-}
-
 function rejectAll(link: LinkState, error: Error): void {
   for (const waiter of link.pending.values()) waiter.reject(error)
   link.pending.clear()
@@ -329,7 +275,6 @@ function breakOff(link: LinkState, why: string): void {
 async function close(link: LinkState): Promise<void> {
   if (link.child.alive() && !link.ended && link.pending.size === 0 && !link.run.stop) await warnOfLeftovers(link)
   end(link, new Error('The call was still under way when its case ended.'))
-  link.measure?.close()
   await link.child.kill()
 }
 

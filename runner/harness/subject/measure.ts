@@ -1,6 +1,8 @@
 import { realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import type { Child } from '../child/child.ts'
+import { within } from '../child/deadline.ts'
 import type { RunState } from '../run/run-state.ts'
 import { openInspector, type Answer, type Inspector } from './inspector.ts'
 
@@ -9,42 +11,50 @@ export interface Heap {
   objects: number
 }
 
+/** How a child is started: to be called only, to be measured as well, or to be measured with its steps counted. */
+export type Measured = 'no' | 'heap' | 'steps'
+
 /** What a child does, without a clock and from outside: memory that is still reachable, and code that has run. */
 export interface Measure {
   /**
    * The garbage is collected first, also what a first collection sets free. Objects are counted without code and feedback,
    * which V8 adds and drops as it likes: their number is the steadier measure.
-   * @param settle lets the child come to rest
    */
-  heap: (settle: () => Promise<unknown>) => Promise<Heap>
-  /**
-   * The runs of all blocks of code since the last time, whatever they came from; ours, Node's and those of packages
-   * apart.
-   * @param asked how many requests the child has had, all in all
-   */
-  steps: (asked: () => number) => Promise<number>
+  heap: () => Promise<Heap>
+  /** The runs of all blocks of code since the last time, whatever they came from; ours, Node's and packages' apart. */
+  steps: () => Promise<number>
   close: () => void
 }
 
-/** Connects to a child that has loaded nothing of the learner's yet. */
-export async function openMeasure(run: RunState, address: unknown, asked: number, counting: boolean): Promise<Measure> {
-  const inspector = await openInspector(String(address))
-  await inspector.post('NodeWorker.enable', { waitForDebuggerOnStart: false })
-  if (counting) {
-    // Before the module is loaded: code that is compiled already is counted by function only, or not at all.
-    await inspector.post('Profiler.enable')
-    await inspector.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true })
-  }
+interface Asking {
+  run: RunState
+  child: Child
+  ask: (frame: { t: string } & Record<string, unknown>, what: string) => Promise<unknown>
+  /** Requests that the child has had so far. */
+  asked: () => number
+}
+
+/** No work of the learner's: three collections of a heap that a leak has filled take a while on a busy machine. */
+const limitMs = 10_000
+
+/** Connects to a child that has loaded nothing of the learner's yet: nothing of theirs can stand between. */
+export async function openMeasure(link: Asking, counting: boolean): Promise<Measure> {
+  const { run, child } = link
+  const limited = <T>(work: Promise<T>): Promise<T> => within(run, limitMs, child, 'answer from the inspector', work)
+  const settle = (): Promise<unknown> => link.ask({ t: 'settle' }, 'the module')
+  const address = await link.ask({ t: 'measure', counting }, 'the inspector')
+  const inspector = await limited(connected(String(address), counting))
   const own = ownFolder(run)
-  let known = asked
+  let known = link.asked()
   return {
-    heap: (settle) => heapOf(inspector, settle),
-    steps: async (requests) => {
-      if (!counting) throw new Error('Nobody counts: begin with subject.restart({ counting: true }).')
-      const sent = requests() - known
-      const scripts = scriptsOf(await inspector.post('Profiler.takePreciseCoverage'))
-      known = requests()
-      refuseThreads(inspector)
+    heap: () => limited(heapOf(inspector, settle)),
+    steps: async () => {
+      if (!counting) throw notCounting()
+      await settle()
+      const sent = link.asked() - known
+      const scripts = scriptsOf(await limited(inspector.post('Profiler.takePreciseCoverage')))
+      known = link.asked()
+      refuseOthersWork(scripts)
       // Whoever sets the counters back in there takes the count of our own code along.
       if (answeredOf(scripts, own) < sent) throw new Error('The counting was set back by the program itself.')
       return scripts
@@ -54,6 +64,19 @@ export async function openMeasure(run: RunState, address: unknown, asked: number
     },
     close: inspector.close,
   }
+}
+
+export const notMeasuring = (): Error => new Error('Nobody measures: begin with subject.restart({ measuring: true }).')
+export const notCounting = (): Error => new Error('Nobody counts: begin with subject.restart({ counting: true }).')
+
+async function connected(address: string, counting: boolean): Promise<Inspector> {
+  const inspector = await openInspector(address)
+  await inspector.post('NodeWorker.enable', { waitForDebuggerOnStart: false })
+  if (!counting) return inspector
+  // Before the module is loaded: code that is compiled already is counted by function only, or not at all.
+  await inspector.post('Profiler.enable')
+  await inspector.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true })
+  return inspector
 }
 
 async function heapOf(inspector: Inspector, settle: () => Promise<unknown>): Promise<Heap> {
@@ -87,11 +110,24 @@ async function objectsIn(inspector: Inspector): Promise<number> {
 
 const idOf = (object: unknown): unknown => (object as { objectId?: unknown } | undefined)?.objectId
 
-/** Work and memory of another thread are in none of these figures. */
+/** Memory of a thread that is there. */
 function refuseThreads(inspector: Inspector): void {
-  if (inspector.heard('NodeWorker.attachedToWorker') > 0)
-    throw new Error('It cannot be measured: the program has started a worker thread.')
+  if (inspector.heard('NodeWorker.attachedToWorker') > 0) throw elsewhere()
 }
+
+/** Work of another thread or program is in none of the counts, and may be over by now: Node's own code has counts, too. */
+function refuseOthersWork(scripts: readonly Script[]): void {
+  const starts = (url: string, names: readonly string[]): boolean =>
+    scripts.some(
+      (script) =>
+        script.url === url &&
+        script.functions.some((f) => names.includes(f.functionName) && (f.ranges[0]?.count ?? 0) > 0),
+    )
+  if (starts('node:internal/worker', ['Worker']) || starts('node:internal/child_process', ['spawn', 'spawnSync']))
+    throw elsewhere()
+}
+
+const elsewhere = (): Error => new Error('It cannot be measured: the program has started a worker thread or a program.')
 
 interface Script {
   url: string

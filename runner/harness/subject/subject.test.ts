@@ -669,6 +669,11 @@ describe('measures, by code that lies about them', () => {
        export const work = () => new Promise((resolve) => new Worker('0', { eval: true }).once('exit', resolve))`,
       /worker thread/,
     ],
+    [
+      'the work is done by another program',
+      `import { execFileSync } from 'node:child_process'; export const work = () => void execFileSync(process.execPath, ['-e', ''])`,
+      /worker thread or a program/,
+    ],
   ])('steps: %s: nothing is counted, and it says so', async (_, source, says) => {
     const s = subjectOf(source)
     await s.restart({ counting: true })

@@ -1,8 +1,8 @@
 import { note, type RunState } from '../run/run-state.ts'
 import { shown } from '../run/shown.ts'
 import { Thrown, type ThrownError, type Unhandled } from './errors.ts'
-import { openLink, type Frame, type Link, type Measured } from './link.ts'
-import type { Heap } from './measure.ts'
+import { openLink, type Frame, type Link } from './link.ts'
+import { notCounting, notMeasuring, type Heap, type Measured } from './measure.ts'
 
 export type Outcome = { ok: true; value: unknown } | { ok: false; error: ThrownError }
 
@@ -102,13 +102,17 @@ export function subject(run: RunState, process = 1): Subject {
     },
     heap: async () => {
       onlyNode('heap')
-      return (await open()).heap()
+      const { measure } = await open()
+      if (!measure) throw notMeasuring()
+      return measure.heap()
     },
     steps: async (work) => {
       onlyNode('steps')
-      await (await open()).steps()
+      const { measure } = await open()
+      if (!measure) throw notCounting()
+      await measure.steps()
       await work()
-      return (await open()).steps()
+      return measure.steps()
     },
     restart,
     peer: () => (peer ??= subject(run, process + 1)),

@@ -143,7 +143,9 @@ Object.defineProperty(process, 'emit', {
   configurable: false,
   enumerable: false,
   get: () => heardByUs,
-  set: (other) => void (emit = other),
+  set(other) {
+    emit = other
+  },
 })
 
 /** @param {unknown} error */
