@@ -119,7 +119,7 @@ export default {
         '^runner/app/(grading-)?ports\\.ts$',
         '^runner/domain/',
         '^runner/errors/',
-        '^runner/harness/(run-context|test)\\.ts$',
+        '^runner/harness/(run-context|test|run/lost-file)\\.ts$',
       ],
       'An adapter serves a port. It does not call use cases, screens or commands.',
     ),

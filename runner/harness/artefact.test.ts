@@ -20,6 +20,10 @@ test('artefact: answers: texts without the space around them, numbers, and both 
   expect(run.current.transcript).toContainEqual({ label: 'answer', text: 'share: 42.5' })
 })
 
+test('artefact: answers: a byte-order mark that an editor put in front is read over', () => {
+  expect(artefactWith('\uFEFF{ "share": 42.5 }').artefact.answers().number('share')).toBe(42.5)
+})
+
 test.each<[string, string | null, (a: Artefact) => unknown, string | RegExp]>([
   ['no file', null, (a) => a.answers(), 'There is no file answers.json.'],
   [

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { note, type RunState } from './run/run-state.ts'
+import { parseSaved } from './run/saved-json.ts'
 import { workspaceFiles } from './run/workspace-files.ts'
 
 /** What the learner has written down about an artefact. A question without an answer fails the case in plain words. */
@@ -51,7 +52,7 @@ export function artefact(run: RunState): Artefact {
 function parsed(path: string, text: string): Map<string, unknown> {
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = parseSaved(text)
   } catch (error) {
     throw new Error(`${path} is not JSON: ${(error as Error).message.replace(/ in JSON/, '')}.`, { cause: error })
   }

@@ -120,8 +120,13 @@ function parsed(stdout: string): unknown {
   try {
     return JSON.parse(stdout) as unknown
   } catch {
-    throw new Error(
-      stdout.trim() === '' ? 'Nothing came on stdout; one JSON value was expected.' : 'stdout is not one JSON value.',
-    )
+    throw new Error(notJson(stdout))
   }
+}
+
+function notJson(stdout: string): string {
+  if (stdout.trim() === '') return 'Nothing came on stdout; one JSON value was expected.'
+  return stdout.startsWith('\uFEFF')
+    ? 'stdout is not one JSON value: it begins with a byte-order mark (U+FEFF).'
+    : 'stdout is not one JSON value.'
 }

@@ -14,6 +14,8 @@ export interface RunContext {
   seed: number
   budgetMs: number
   launch: Launch
+  /** Commands that bring back a file that is gone, as the learner types them. */
+  bringBack: { undo: string; reset: string }
   /** Grade mode: every child runs in it. */
   sandbox?: SandboxLaunch
   /** Connections of the servers that the exercise asks for. */
@@ -111,6 +113,9 @@ export interface MysqlLease {
 
 /** Shared by the runs of one runner: each uses a database of its own. */
 export interface MongodbLease {
+  /** Unix socket: no program of a learner's reaches it but through the relay. */
+  path: string
+  /** The same for MongoDB's own client. */
   url: string
   /** mongod, or mongo-java-server, which lacks parts (decisions/0004-mongodb.md). */
   server: string
@@ -134,7 +139,7 @@ export type MongodbFeature =
   /** `$lookup` with a pipeline, `$set`, `$setWindowFields`, `$round`, `$dateTrunc` and what else is newer than 4.0. */
   | 'full-aggregation'
 
-/** Shared by the runs of one runner: each uses containers of its own. */
+/** One server serves the runs of one runner: each has an account of its own, whose key opens no other. */
 export interface AzuriteLease {
   /** Of the blob service, without an account. */
   url: string

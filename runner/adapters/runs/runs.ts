@@ -6,6 +6,7 @@ import { commandLine } from '../../errors/command-line.ts'
 import { inParallel } from '../../domain/in-parallel.ts'
 import type { RunRecipe } from '../../domain/exercise/exercise.ts'
 import type { RunFacts } from '../../domain/judging/run-facts.ts'
+import { lostFile } from '../../harness/run/lost-file.ts'
 import { sandboxFault, type Launch, type RunContext, type SandboxLaunch } from '../../harness/run-context.ts'
 import { pruneCaches } from '../files/kept-files.ts'
 import { scratchFolder } from '../files/scratch-folder.ts'
@@ -111,7 +112,9 @@ async function prepareRun(
   const result = await prepareTree(options, request, scratch)
   if (!result.ok) {
     rmSync(scratch, { recursive: true, force: true })
-    return { kind: 'not-loadable', message: result.message, durationMs: performance.now() - started }
+    const about = { workspace: request.folder, exerciseFolder: exercise.folder, language, bringBack: waysBack() }
+    const message = lostFile(about, result.message) ?? result.message
+    return { kind: 'not-loadable', message, durationMs: performance.now() - started }
   }
   const lease = await leases.lease(exercise.services)
   const context: RunContext = {
@@ -125,6 +128,7 @@ async function prepareRun(
     seed: request.seed,
     budgetMs: exercise.budgetMs,
     launch: result.launch,
+    bringBack: waysBack(),
     childEnv: request.env ?? {},
     ...(request.ahead === true ? { ahead: true } : {}),
     ...(options.sandbox ? { sandbox: sandboxFor(options.sandbox, request, scratch, result.launch) } : {}),
@@ -155,6 +159,8 @@ function sandboxFor(
     cpuSeconds,
   })
 }
+
+const waysBack = (): RunContext['bringBack'] => ({ undo: commandLine('undo'), reset: commandLine('reset') })
 
 /** The file that the recipe starts or imports is not there: a runtime would say so in words of its own. */
 function missingFile(recipe: RunRecipe, folder: string): string | null {

@@ -1,3 +1,4 @@
+import de.bwaldvogel.mongo.MongoBackend;
 import de.bwaldvogel.mongo.backend.AbstractMongoCollection;
 import de.bwaldvogel.mongo.backend.CollectionOptions;
 import de.bwaldvogel.mongo.backend.CursorRegistry;
@@ -8,14 +9,57 @@ import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import de.bwaldvogel.mongo.backend.memory.MemoryCollection;
 import de.bwaldvogel.mongo.backend.memory.MemoryDatabase;
 import de.bwaldvogel.mongo.bson.Document;
+import de.bwaldvogel.mongo.wire.MongoDatabaseHandler;
+import de.bwaldvogel.mongo.wire.MongoExceptionHandler;
+import de.bwaldvogel.mongo.wire.MongoWireMessageEncoder;
+import de.bwaldvogel.mongo.wire.MongoWireProtocolHandler;
+import de.bwaldvogel.mongo.wire.MongoWireReplyEncoder;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import java.net.UnixDomainSocketAddress;
 import java.util.List;
 
-/** Serves MongoDB's wire protocol from memory on a free port of the loopback, and says which. */
+/**
+ * Serves MongoDB's wire protocol from memory on a unix socket, the program's one argument. The library knows no passwords, and
+ * on a port of the loopback everybody there could speak to it.
+ */
 public class MongoServer {
     public static void main(String[] args) {
-        var server = new de.bwaldvogel.mongo.MongoServer(new Backend());
-        server.bind("127.0.0.1", 0);
-        System.out.println("listening on " + server.getLocalAddress().getPort());
+        var threads = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
+        new ServerBootstrap()
+            .group(threads)
+            .channel(NioServerDomainSocketChannel.class)
+            .childHandler(new Conversation(new Backend(), new DefaultChannelGroup(threads.next())))
+            .bind(UnixDomainSocketAddress.of(args[0]))
+            .syncUninterruptibly();
+        System.out.println("listening");
+    }
+
+    /** As the library does it for its ports. */
+    static class Conversation extends ChannelInitializer<Channel> {
+        private final MongoBackend backend;
+        private final ChannelGroup channels;
+
+        Conversation(MongoBackend backend, ChannelGroup channels) {
+            this.backend = backend;
+            this.channels = channels;
+        }
+
+        @Override
+        protected void initChannel(Channel channel) {
+            channel.pipeline().addLast(
+                new MongoWireReplyEncoder(),
+                new MongoWireMessageEncoder(),
+                new MongoWireProtocolHandler(),
+                new MongoDatabaseHandler(backend, channels),
+                new MongoExceptionHandler());
+        }
     }
 
     static class Backend extends MemoryBackend {

@@ -9,17 +9,27 @@ import { serverFolder } from './server-folder.ts'
 import { startServerProcess } from './server-process.ts'
 
 export interface AzuriteServer {
-  lease: AzuriteLease
+  /** An account that nobody had before; null when all are used up. */
+  account: () => AzuriteLease | null
   stop: () => Promise<void>
 }
 
-/** The blob service of the pack `azurite`, in memory, on a free port that it chooses itself. */
+/** Accounts have to be named at the start. */
+const accountsOfAServer = 200
+
+/**
+ * The blob service of the pack `azurite`, in memory, on a free port that it chooses itself. Whoever is there finds it, and
+ * needs the key of an account: what one run leaves behind no other can read, change or meet.
+ */
 export async function startAzurite(ledger: Pick<GroupLedger, 'folder'>, cache: string): Promise<AzuriteServer> {
   const packages = packFolder(cache, 'azurite')
   const samples = [packages, join(packages, 'node_modules')]
   const place = forOthers(packages, copyName('azurite', samples), samples)
   const folder = serverFolder('gym-azurite-')
-  const lease = { account: 'gym', key: randomBytes(64).toString('base64') }
+  const accounts = Array.from({ length: accountsOfAServer }, (_, i) => ({
+    account: `gym${i}`,
+    key: randomBytes(64).toString('base64'),
+  }))
   let port = 0
   const server = await startServerProcess({
     service: 'azurite',
@@ -34,7 +44,7 @@ export async function startAzurite(ledger: Pick<GroupLedger, 'folder'>, cache: s
       '--blobPort',
       '0',
     ],
-    env: { AZURITE_ACCOUNTS: `${lease.account}:${lease.key}`, HOME: folder },
+    env: { AZURITE_ACCOUNTS: accounts.map(({ account, key }) => `${account}:${key}`).join(';'), HOME: folder },
     folder,
     ledger,
     stopSignal: 'SIGTERM',
@@ -43,7 +53,13 @@ export async function startAzurite(ledger: Pick<GroupLedger, 'folder'>, cache: s
       return port !== 0
     },
   })
-  return { lease: { ...lease, url: `http://127.0.0.1:${port}` }, stop: server.stop }
+  return {
+    account: () => {
+      const next = accounts.shift()
+      return next === undefined ? null : { ...next, url: `http://127.0.0.1:${port}` }
+    },
+    stop: server.stop,
+  }
 }
 
 export const azuriteInstalled = (cache: string): boolean => existsSync(join(packFolder(cache, 'azurite'), 'pack.json'))

@@ -1,12 +1,13 @@
 import { createClient } from '@redis/client'
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { createHmac } from 'node:crypto'
+import { existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { MongoClient } from 'mongodb'
 import { createConnection } from 'mysql2/promise'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openLedger, type GroupLedger } from '../process/group-ledger.ts'
-import { packFolder } from '../packs/places.ts'
+import { identity } from '../process/account.ts'
 import { azuriteInstalled } from './azurite.ts'
 import { findServer } from './find-server.ts'
 import { openLeases, type Leases } from './leases.ts'
@@ -15,6 +16,25 @@ import { knownLacks } from './mongodb-features.ts'
 const cache = join(import.meta.dirname, '../../../.cache')
 const required = process.env['GYM_REQUIRE_ALL'] === '1'
 const lacks = (there: boolean): boolean => !there && !required
+
+/** Ports of the loopback on which this machine's account listens. */
+const listening = (): string[] =>
+  ['/proc/net/tcp', '/proc/net/tcp6']
+    .flatMap((path) => readFileSync(path, 'utf8').trim().split('\n').slice(1))
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, , , state]) => state === '0A')
+    .flatMap(([, address = '', , , , , , uid]) =>
+      uid === String(identity().uid ?? process.getuid?.()) ? [address] : [],
+    )
+    .sort()
+
+/** Azure docs: "Authorize with Shared Key", of a request that lists the containers. */
+function sharedKey(account: string, key: string): Record<string, string> {
+  const [date, version] = [new Date().toUTCString(), '2024-11-04']
+  const text = `GET${'\n'.repeat(12)}x-ms-date:${date}\nx-ms-version:${version}\n/${account}/${account}\ncomp:list`
+  const signature = createHmac('sha256', Buffer.from(key, 'base64')).update(text).digest('base64')
+  return { 'x-ms-date': date, 'x-ms-version': version, authorization: `SharedKey ${account}:${signature}` }
+}
 
 describe('leases of real servers', () => {
   let folder: string
@@ -121,12 +141,49 @@ describe('leases of real servers', () => {
     },
   )
 
-  it.skipIf(lacks(azuriteInstalled(cache)))('Azurite: answers on a port of its own', async () => {
-    const { addresses } = await leases.lease(['azurite'])
-    const response = await fetch(`${addresses.azurite!.url}/gym?comp=list`)
-    expect(response.status).toBe(403)
-    expect(packFolder(cache, 'azurite')).toContain('azurite')
-  })
+  it.skipIf(lacks(findServer('mongodb', cache) !== null))(
+    'MongoDB: on a socket and on no port; what a run leaves anywhere in it is gone for the next',
+    async () => {
+      const own = openLeases(ledger, cache)
+      const ports = listening()
+      const first = await own.lease(['mongodb'])
+      expect(listening()).toEqual(ports)
+      const { url, path } = first.addresses.mongodb!
+      expect(lstatSync(path).isSocket()).toBe(true)
+      const client = await new MongoClient(url).connect()
+      await client.db('elsewhere').collection('notes').insertOne({ from: 'the first' })
+      const beside = await own.lease(['mongodb'])
+      await first.release()
+      expect(await client.db('elsewhere').collection('notes').countDocuments()).toBe(1)
+      await beside.release()
+      const next = await own.lease(['mongodb'])
+      expect(next.addresses.mongodb).toEqual(first.addresses.mongodb)
+      expect(await client.db('elsewhere').collection('notes').countDocuments()).toBe(0)
+      await client.close()
+      await own.close()
+    },
+  )
+
+  it.skipIf(lacks(azuriteInstalled(cache)))(
+    'Azurite: an account for each run, whose key opens no other; another server when all are used up',
+    async () => {
+      const own = openLeases(ledger, cache)
+      const { url, account, key } = (await own.lease(['azurite'])).addresses.azurite!
+      const other = (await own.lease(['azurite'])).addresses.azurite!
+      expect(other).toMatchObject({ url, account: expect.not.stringMatching(account) })
+      const listed = (store: string, signed: string): Promise<number> =>
+        fetch(`${url}/${store}?comp=list`, { headers: sharedKey(store, signed) }).then(({ status }) => status)
+      expect([
+        await listed(account, key),
+        await listed(other.account, key),
+        await listed(other.account, other.key),
+      ]).toEqual([200, 403, 200])
+      expect((await fetch(`${url}/${account}?comp=list`)).status).toBe(403)
+      for (let i = 0; i < 198; i += 1) expect((await own.lease(['azurite'])).addresses.azurite!.url).toBe(url)
+      expect((await own.lease(['azurite'])).addresses.azurite!.url).not.toBe(url)
+      await own.close()
+    },
+  )
 
   it('leaves neither a process nor a folder behind', async () => {
     const own = openLeases(ledger, cache)

@@ -20,53 +20,119 @@ export interface Leases {
   close: () => Promise<void>
 }
 
+type AnyLease = NonNullable<Addresses[ServiceId]>
+
+/** A server's use by one run. */
+interface Share {
+  lease: AnyLease
+  /** Ends what belongs to this run alone. */
+  release: () => Promise<void>
+}
+
 interface Started {
-  lease: NonNullable<Addresses[ServiceId]>
+  /** Null: no more runs can be kept apart on it; another server is to be started. */
+  share: () => Promise<Share | null>
   stop: () => Promise<void>
 }
 
 /**
  * Servers stay up for the runner's life and are shared by its runs, which keep apart by databases and accounts of their
- * own.
+ * own. Redis, where one command ends all that there is, serves one run alone.
  */
 export function openLeases(ledger: GroupLedger, cache: string): Leases {
   const shared = new Map<ServiceId, Promise<Started>>()
-  const sharedServer = (id: ServiceId): Promise<Started> => {
+  const usedUp: Started[] = []
+  const sharedServer = (id: Exclude<ServiceId, 'redis'>): Promise<Started> => {
     const server = shared.get(id) ?? starters[id](ledger, cache)
     shared.set(id, server)
     return server
   }
+  const shareOf = async (id: ServiceId): Promise<Share> => {
+    if (id === 'redis') return ownRedis(ledger, cache)
+    const server = await sharedServer(id)
+    const share = await server.share()
+    if (share) return share
+    if (!usedUp.includes(server)) {
+      usedUp.push(server)
+      shared.delete(id)
+    }
+    return shareOf(id)
+  }
   return {
     lease: async (services) => {
-      const own: Started[] = []
+      const own: Share[] = []
       const addresses: Record<string, unknown> = {}
       for (const id of services) {
-        const server = await (id === 'redis' ? starters.redis(ledger, cache) : sharedServer(id))
-        if (id === 'redis') own.push(server)
-        addresses[id] = server.lease
+        const share = await shareOf(id)
+        own.push(share)
+        addresses[id] = share.lease
       }
       return {
         addresses: addresses as Addresses,
-        release: async () => void (await Promise.all(own.map((s) => s.stop()))),
+        release: async () => void (await Promise.all(own.map((share) => share.release()))),
       }
     },
     close: async () => {
       const servers = await Promise.allSettled(shared.values())
-      await Promise.all(servers.map((s) => (s.status === 'fulfilled' ? s.value.stop() : undefined)))
+      const running = servers.flatMap((s) => (s.status === 'fulfilled' ? [s.value] : []))
+      await Promise.all([...running, ...usedUp].map((server) => server.stop()))
     },
   }
+}
+
+const nothing = async (): Promise<void> => {}
+
+/** Each run makes a database and a role of its own in it. */
+const forAll = ({ lease, stop }: { lease: AnyLease; stop: () => Promise<void> }): Started => ({
+  share: async () => ({ lease, release: nothing }),
+  stop,
+})
+
+async function ownRedis(ledger: GroupLedger, cache: string): Promise<Share> {
+  const { lease, stop } = await (await import('./redis.ts')).startRedis(ledger, found('redis', cache))
+  return { lease, release: stop }
+}
+
+/** It has no accounts: whatever a program has put anywhere in it goes when the last run that is there ends. */
+async function mongodb(ledger: GroupLedger, cache: string): Promise<Started> {
+  const { lease, empty, stop } = await (await import('./mongodb.ts')).startMongodb(ledger, found('mongodb', cache))
+  let runs = 0
+  let emptied: Promise<boolean> = Promise.resolve(true)
+  const release = async (): Promise<void> => {
+    runs -= 1
+    if (runs > 0) return
+    emptied = empty().then(
+      () => true,
+      () => false,
+    )
+    await emptied
+  }
+  const share = async (): Promise<Share | null> => {
+    runs += 1
+    // One that could not be emptied is nobody's any more.
+    return (await emptied) ? { lease, release } : null
+  }
+  return { share, stop }
+}
+
+async function azurite(ledger: GroupLedger, cache: string): Promise<Started> {
+  const { account, stop } = await (await import('./azurite.ts')).startAzurite(ledger, cache)
+  const share = async (): Promise<Share | null> => {
+    const lease = account()
+    return lease && { lease, release: nothing }
+  }
+  return { share, stop }
 }
 
 type Start = (ledger: GroupLedger, cache: string) => Promise<Started>
 
 // Each adapter is imported at first use: most exercises need no server.
 const starters = {
-  postgres: async (ledger, cache) => (await import('./postgres.ts')).startPostgres(ledger, { cache }),
-  redis: async (ledger, cache) => (await import('./redis.ts')).startRedis(ledger, found('redis', cache)),
-  mysql: async (ledger, cache) => (await import('./mysql.ts')).startMysql(ledger, found('mysql', cache)),
-  mongodb: async (ledger, cache) => (await import('./mongodb.ts')).startMongodb(ledger, found('mongodb', cache)),
-  azurite: async (ledger, cache) => (await import('./azurite.ts')).startAzurite(ledger, cache),
-} satisfies Record<ServiceId, Start>
+  postgres: async (ledger, cache) => forAll(await (await import('./postgres.ts')).startPostgres(ledger, { cache })),
+  mysql: async (ledger, cache) => forAll(await (await import('./mysql.ts')).startMysql(ledger, found('mysql', cache))),
+  mongodb,
+  azurite,
+} satisfies Record<Exclude<ServiceId, 'redis'>, Start>
 
 function found(id: Parameters<typeof findServer>[0], cache: string): FoundServer {
   const server = findServer(id, cache)

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import type { RedisLease } from '../../harness/run-context.ts'
 import { copyName, forOthers } from '../files/for-others.ts'
+import { giveAway } from '../process/account.ts'
 import type { GroupLedger } from '../process/group-ledger.ts'
 import type { FoundServer } from './find-server.ts'
 import { serverFolder } from './server-folder.ts'
@@ -40,7 +41,7 @@ export async function startRedis(ledger: Pick<GroupLedger, 'folder'>, found: Fou
   const program = inPlace(found)
   const server = await startServerProcess({
     service: 'redis',
-    command: [program.path, ...settings, '--unixsocket', path, '--requirepass', password, '--dir', folder],
+    command: [program.path, passwordFile(folder, password), ...settings, '--unixsocket', path, '--dir', folder],
     env: program.env,
     folder,
     ledger,
@@ -48,6 +49,14 @@ export async function startRedis(ledger: Pick<GroupLedger, 'folder'>, found: Fou
     answers: async () => existsSync(path) && pong(path, password),
   })
   return { lease: { path, password }, stop: server.stop }
+}
+
+/** Command lines can be read by every account of the machine. */
+function passwordFile(folder: string, password: string): string {
+  const path = join(folder, 'redis.conf')
+  writeFileSync(path, `requirepass ${password}\n`, { mode: 0o600 })
+  giveAway(path)
+  return path
 }
 
 /** When we are root, the pack's files may lie where the server's account cannot go; then a copy is used. */

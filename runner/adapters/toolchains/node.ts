@@ -69,7 +69,12 @@ async function prepare(request: PrepareRequest): Promise<Prepared> {
         { pattern: '^(Error|SyntaxError).*(Cannot find (module|package)|does not provide an export).*$', flags: 'm' },
       ],
       ...(request.asModule
-        ? { subject: { command: [...command, child], loads: join(request.folder, request.recipe.run[1] ?? '') } }
+        ? {
+            subject: {
+              command: [...command, '--inspect-publish-uid=http', child],
+              loads: join(request.folder, request.recipe.run[1] ?? ''),
+            },
+          }
         : {}),
       ...(request.withTests ? { testTool: { command: vitest, together: true, env: { CI: '1' } } } : {}),
     },

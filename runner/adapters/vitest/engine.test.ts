@@ -61,6 +61,7 @@ describe('the engine', () => {
       budgetMs: 5_000,
       launch,
       childEnv: {},
+      bringBack: { undo: 'npm run undo', reset: 'npm run reset' },
     }
   }
 

@@ -26,7 +26,17 @@ async function runSuite(cache: string): Promise<RunFacts> {
   const engine = startEngine({ root, cache, workers: 1 })
   const launch = { command: ['true'], args: [], env: {}, stopSignal: 'SIGTERM' as const, loadFailure: [] }
   const places = { workspace: cache, exerciseFolder: cache, scratch: cache, ledger: cache, childEnv: {} }
-  const context = { runId: 'r', slug: 's', language: 'ts' as const, seed: 1, budgetMs: 5_000, launch, ...places }
+  const bringBack = { undo: 'npm run undo', reset: 'npm run reset' }
+  const context = {
+    runId: 'r',
+    slug: 's',
+    language: 'ts' as const,
+    seed: 1,
+    budgetMs: 5_000,
+    launch,
+    bringBack,
+    ...places,
+  }
   try {
     return await engine.run({ context, suiteFiles: [file] })
   } finally {

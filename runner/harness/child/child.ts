@@ -18,6 +18,8 @@ export interface ChildOptions extends Wanted {
   env?: Record<string, string>
   /** Bytes on stdout and stderr together before the child is stopped. */
   outputCap?: number
+  /** A line that the runtime prints on stderr once, by our doing: nobody's output. */
+  notTheirs?: string
 }
 
 export interface Child {
@@ -60,7 +62,7 @@ export function startChild(run: RunState, options: ChildOptions): Child {
   const pid = started.pid ?? -1
   const end = (): void => place.end(pid)
   const entry = pid > 0 ? recordGroup(run, pid, end) : null
-  const output = collectOutput(run, started, options.outputCap ?? defaultOutputCap, end)
+  const output = collectOutput(run, started, options, end)
   const state = { alive: pid > 0 }
   const exited = exitOf(run, place, started, output.stderr).finally(() => {
     state.alive = false
@@ -124,11 +126,17 @@ function recordGroup(run: RunState, pid: number, end: () => void): string {
   return entry
 }
 
-function collectOutput(run: RunState, started: ChildProcess, cap: number, end: () => void) {
+function collectOutput(
+  run: RunState,
+  started: ChildProcess,
+  { outputCap: cap = defaultOutputCap, notTheirs = '' }: ChildOptions,
+  end: () => void,
+) {
   const chunks: Buffer[] = []
   const listeners: ((chunk: Buffer) => void)[] = []
   let stderr = ''
   let bytes = 0
+  let ours = notTheirs
   let flooded = false
   const count = (chunk: Buffer): boolean => {
     bytes += chunk.length
@@ -145,8 +153,11 @@ function collectOutput(run: RunState, started: ChildProcess, cap: number, end: (
   })
   started.stderr?.on('data', (chunk: Buffer) => {
     if (!count(chunk)) return
-    stderr = (stderr + chunk.toString('utf8')).slice(-64_000)
-    keepStderr(run, chunk.toString('utf8'))
+    const text = chunk.toString('utf8')
+    const theirs = ours === '' ? text : text.replace(ours, '')
+    if (theirs !== text) ours = ''
+    stderr = (stderr + theirs).slice(-64_000)
+    keepStderr(run, theirs)
   })
   return {
     stdout: () => Buffer.concat(chunks),

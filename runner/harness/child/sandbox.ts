@@ -12,6 +12,8 @@ import { firstChild, killGroup, trySignal } from './processes.ts'
  * Only by now does everything in there end with the grader; had that been killed meanwhile, nobody would answer.
  */
 const standsFd = 5
+/** The descriptor from which bubblewrap reads the environment: command lines can be read by every account of the machine. */
+const environmentFd = 6
 
 /** In bubblewrap (adapters/sandbox/bubblewrap.ts): what is started is its outer half. */
 export function sandboxPlace(run: RunState, launch: SandboxLaunch): Place {
@@ -21,7 +23,7 @@ export function sandboxPlace(run: RunState, launch: SandboxLaunch): Place {
     start: (wanted, env) => {
       for (const folder of wanted.writes ?? []) open.giveOnce(folder)
       for (const folder of run.sockets) open.letInOnce(folder)
-      const [file = '', ...args] = wordsOf(run, launch, wanted, env)
+      const [file = '', ...args] = wordsOf(run, launch, wanted)
       const child = spawn(file, args, {
         cwd: '/',
         env: { PATH: '/usr/bin:/bin' },
@@ -29,6 +31,7 @@ export function sandboxPlace(run: RunState, launch: SandboxLaunch): Place {
         stdio: pipes(wanted.protocolPipes === true),
         windowsHide: true,
       })
+      tellEnvironment(child, wanted.alone === true ? '/tmp' : launch.home, env)
       whenItStands(child, () => stood.add(child))
       return child
     },
@@ -50,10 +53,7 @@ function wordsOf(
   run: RunState,
   sandbox: SandboxLaunch,
   { command, cwd, writes = [], alone = false }: Wanted,
-  env: Record<string, string>,
 ): string[] {
-  const home = alone ? '/tmp' : sandbox.home
-  const variables = { ...env, HOME: home, TMPDIR: home }
   const writable = writes.flatMap((folder) => [
     '--bind',
     sandbox.scratch + folder.slice(run.context.scratch.length),
@@ -67,7 +67,12 @@ function wordsOf(
     ...writable,
     '--chdir',
     cwd,
-    ...Object.entries(variables).flatMap(([name, value]) => ['--setenv', name, value]),
+    // Not secret, and what a process that was left over is known by.
+    '--setenv',
+    'GYM_RUN',
+    run.context.runId,
+    '--args',
+    String(environmentFd),
     ...sandbox.after,
     ...standing,
     ...command,
@@ -75,7 +80,15 @@ function wordsOf(
 }
 
 const pipes = (protocolPipes: boolean): ('pipe' | 'ignore')[] =>
-  Array.from({ length: standsFd + 1 }, (_, fd) => ((fd === 3 || fd === 4) && !protocolPipes ? 'ignore' : 'pipe'))
+  Array.from({ length: environmentFd + 1 }, (_, fd) => ((fd === 3 || fd === 4) && !protocolPipes ? 'ignore' : 'pipe'))
+
+/** Passwords of servers are among it. */
+function tellEnvironment(child: ChildProcess, home: string, env: Record<string, string>): void {
+  const { GYM_RUN: _, ...variables }: Record<string, string> = { ...env, HOME: home, TMPDIR: home }
+  const words = Object.entries(variables).flatMap(([name, value]) => ['--setenv', name, value])
+  const pipe = (child.stdio as unknown as (Duplex | null | undefined)[])[environmentFd]
+  pipe?.on('error', () => {}).end(words.map((word) => `${word}\0`).join(''))
+}
 
 /** Hears that the sandbox stands, writes it down, and lets the learner's program begin. */
 function whenItStands(child: ChildProcess, stands: () => void): void {

@@ -14,6 +14,16 @@ function runWithApi(files: Record<string, string>): RunState {
 
 const manifest = JSON.stringify({ dependencies: { express: '^5' }, devDependencies: { typescript: '^5' } })
 
+test('a manifest with a byte-order mark in front is read', async () => {
+  const files = {
+    Dockerfile: 'FROM x\nWORKDIR /app\nCOPY . .\nRUN npm ci --omit=dev',
+    'package.json': `\uFEFF${manifest}`,
+  }
+  const { final, problems } = (await docker(runWithApi({ ...files, 'package-lock.json': '{}' })).project('api')).build()
+  expect(problems).toEqual([])
+  expect([...final.files.keys()]).toContain('/app/node_modules/express/package.json')
+})
+
 test('a project: the context without what is ignored, the packages of its manifest, the build', async () => {
   const files = {
     Dockerfile: 'FROM x\nWORKDIR /app\nCOPY . .\nRUN npm ci --omit=dev',

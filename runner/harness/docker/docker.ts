@@ -7,6 +7,7 @@ import type { Dockerfile } from './dockerfile.ts'
 import { parseDockerignore } from './dockerignore.ts'
 import { filesIn } from '../run/folder-files.ts'
 import { StopRun, type RunState } from '../run/run-state.ts'
+import { parseSaved } from '../run/saved-json.ts'
 
 /** The learner's Dockerfile and .dockerignore, read as Docker reads them; nothing is built or started. */
 export interface Docker {
@@ -57,7 +58,7 @@ function refuse(file: string, problems: readonly string[]): void {
 
 function packagesIn(text: string | null): Packages {
   try {
-    const { dependencies = {}, devDependencies = {} } = JSON.parse(text ?? '{}') as Record<
+    const { dependencies = {}, devDependencies = {} } = parseSaved(text ?? '{}') as Record<
       string,
       Record<string, string>
     >

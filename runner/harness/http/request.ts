@@ -163,6 +163,8 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text) as unknown
   } catch {
-    throw new Error(text === '' ? 'The answer has no body; JSON was expected.' : 'The body of the answer is not JSON.')
+    if (text === '') throw new Error('The answer has no body; JSON was expected.')
+    const why = text.startsWith('\uFEFF') ? ': it begins with a byte-order mark (U+FEFF)' : ''
+    throw new Error(`The body of the answer is not JSON${why}.`)
   }
 }

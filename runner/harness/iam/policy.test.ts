@@ -22,6 +22,12 @@ describe('what IAM takes ("Grammar of the IAM JSON policy language")', () => {
     expect(withStatement({}, 'trust')).toBeNull()
   })
 
+  test('a byte-order mark that an editor put in front is read over, and counts for nothing', () => {
+    const text = JSON.stringify({ Statement: statement })
+    expect(readPolicy('p', `\uFEFF${text}`, 'identity')).toEqual(readPolicy('p', text, 'identity'))
+    expect(problem(`\uFEFF${text}`)).toBeNull()
+  })
+
   test('size counts no white space', () => {
     const read = readPolicy('p', JSON.stringify({ Statement: statement }, null, 8), 'identity')
     expect(read.ok && read.policy.size).toBe(JSON.stringify({ Statement: statement }).length)

@@ -3,6 +3,8 @@
  * IAM User Guide: "Grammar of the IAM JSON policy language" and the pages "IAM JSON policy elements".
  */
 
+import { parseSaved } from '../run/saved-json.ts'
+
 /** What a document is attached to decides which elements it must have: an identity, a resource, or a role's trust. */
 export type PolicyKind = 'identity' | 'resource' | 'trust'
 
@@ -68,7 +70,7 @@ export function readPolicy(name: string, text: string, kind: PolicyKind): ReadPo
 
 function parsedJson(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown
+    return parseSaved(text)
   } catch (error) {
     return refuse(`It is not JSON: ${(error as Error).message}.`)
   }

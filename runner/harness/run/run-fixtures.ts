@@ -24,6 +24,7 @@ export function runOf({ launch = {}, ...more }: Wanted): RunState {
       seed: 1,
       budgetMs: 30_000,
       childEnv: {},
+      bringBack: { undo: 'npm run undo', reset: 'npm run reset' },
       launch: { command: [], args: [], env: {}, stopSignal: 'SIGTERM', loadFailure: [], ...launch },
       ...more,
     },

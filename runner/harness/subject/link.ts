@@ -4,9 +4,13 @@ import { frameReader } from '../children/protocol/frames.mjs'
 import { startChild, type Child } from '../child/child.ts'
 import { within } from '../child/deadline.ts'
 import type { Exit } from '../child/place.ts'
+import { lostFile } from '../run/lost-file.ts'
 import { clip, keepPrinted, keepStop, note, StopRun, type RunState } from '../run/run-state.ts'
 import { shown } from '../run/shown.ts'
 import { Thrown, thrownOf, type Unhandled } from './errors.ts'
+import { saidByNode } from './inspector.ts'
+import { iterate } from './iterate.ts'
+import { openMeasure, type Measure, type Measured } from './measure.ts'
 
 /** The suite's end of the call protocol: one child, its frames, and what a broken or hostile child may not do. */
 
@@ -20,6 +24,8 @@ export interface Link {
   owes: () => boolean
   /** Lets what an earlier case set going come to rest, and keeps it out of the present case's record. */
   drain: () => Promise<void>
+  /** Null where the child was not started to be measured. */
+  measure: Measure | null
   close: () => Promise<void>
 }
 
@@ -48,14 +54,20 @@ interface LinkState {
   report: (problem: Unhandled) => void
 }
 
-/**
- * Starts a child and loads the learner's module in it.
- * @param counting counts from the beginning how often its code runs
- */
-export async function openLink(run: RunState, report: (problem: Unhandled) => void, counting = false): Promise<Link> {
+/** Starts a child and loads the learner's module in it. */
+export async function openLink(
+  run: RunState,
+  report: (problem: Unhandled) => void,
+  measured: Measured = 'no',
+): Promise<Link> {
   const { launch, workspace } = run.context
   if (!launch.subject) throw new Error('this language has no module that can be called')
-  const child = startChild(run, { command: launch.subject.command, cwd: workspace, protocolPipes: true })
+  const child = startChild(run, {
+    command: launch.subject.command,
+    cwd: workspace,
+    protocolPipes: true,
+    ...(measured === 'no' ? {} : { notTheirs: saidByNode }),
+  })
   const link: LinkState = {
     run,
     child,
@@ -75,34 +87,47 @@ export async function openLink(run: RunState, report: (problem: Unhandled) => vo
   void child.exited.then((exit) => end(link, reasonOf(link, exit)))
   child.onStdout((chunk) => keepPrinted(run, chunk.toString('utf8')))
   run.cleanups.push(() => close(link))
-  await load(link, launch.subject.loads, counting)
+  const asking = {
+    run,
+    child,
+    ask: (frame: Frame, what: string) => ask(link, frame, what),
+    asked: () => link.nextId - 1,
+  }
+  const measure = measured === 'no' ? null : await openMeasure(asking, measured === 'steps')
+  if (measure) run.cleanups.push(async () => measure.close())
+  await load(link, launch.subject.loads)
   return {
     ask: (frame, what, limitMs) => ask(link, frame, what, limitMs),
     usable: () => link.ended === null,
     owes: () => link.pending.size > 0,
     drain: () => drain(link),
+    measure,
     close: () => close(link),
   }
 }
 
+const settled = (link: LinkState): Promise<unknown> => ask(link, { t: 'settle' }, 'the module')
+
 async function drain(link: LinkState): Promise<void> {
   link.draining = true
   try {
-    await ask(link, { t: 'settle' }, 'the module')
+    await settled(link)
   } finally {
     link.draining = false
   }
 }
 
-async function load(link: LinkState, path: string, counting: boolean): Promise<void> {
+async function load(link: LinkState, path: string): Promise<void> {
   try {
-    await ask(link, { t: 'load', path, ...(counting ? { counting } : {}) }, 'loading the module', loadMs)
+    await ask(link, { t: 'load', path }, 'loading the module', loadMs)
     link.loaded = true
   } catch (error) {
     if (!(error instanceof Thrown)) throw error
     const { name, message } = error.thrown
-    const words = `${name}: ${message}`.replaceAll(`${link.run.context.workspace}/`, '')
-    throw keepStop(link.run, new StopRun('does-not-load', `The module does not load: ${clip(words, 300)}`))
+    const { context } = link.run
+    const words = `${name}: ${message}`.replaceAll(`${context.workspace}/`, '')
+    const told = lostFile(context, message) ?? `The module does not load: ${clip(words, 300)}`
+    throw keepStop(link.run, new StopRun('does-not-load', told))
   }
 }
 
@@ -174,7 +199,7 @@ function dispatch(link: LinkState, frame: Record<string, unknown>): void {
 function settle(link: LinkState, frame: Record<string, unknown>): void {
   const waiter = link.pending.get(frame['id'] as number)
   if (!waiter) return // Unknown ids are ignored.
-  const value = decode(frame['value'], { iterable: (id) => iterate(link, id) })
+  const value = decode(frame['value'], { iterable: (id) => iterate((frame, what) => ask(link, frame, what), id) })
   link.pending.delete(frame['id'] as number)
   if (frame['ok'] === true) waiter.resolve(value)
   else if (typeof frame['absent'] === 'string')
@@ -188,7 +213,7 @@ const absent = (run: RunState, message: string, ofModule: boolean): Error =>
 
 function callBack(link: LinkState, frame: Record<string, unknown>): void {
   const f = link.functions.get(frame['fn'] as number)
-  const args = decode(frame['value'], { iterable: (id) => iterate(link, id) })
+  const args = decode(frame['value'], { iterable: (id) => iterate((frame, what) => ask(link, frame, what), id) })
   if (!f || !Array.isArray(args)) throw new Error('malformed: callback')
   void runCallback(link, frame['call'], f, args)
 }
@@ -230,29 +255,6 @@ function reportUnhandled(link: LinkState, frame: Record<string, unknown>): void 
   link.run.current.evidence['unhandledRejection'] = true
   // A process without our listener would have ended here, with every call that is under way.
   if (kind === 'exception') rejectAll(link, new Error(`Nobody caught ${error.name}: ${clip(error.message, 300)}`))
-}
-
-async function* iterate(link: LinkState, iterator: number): AsyncGenerator<unknown> {
-  let leftEarly = true
-  try {
-    for (;;) {
-      const step = await nextStep(link, iterator).catch((error: unknown) => {
-        leftEarly = false
-        throw error
-      })
-      leftEarly = step.done !== true
-      if (!leftEarly) return
-      yield step.value
-    }
-  } finally {
-    if (leftEarly) await ask(link, { t: 'return', iterator }, 'the end of the async iterable')
-  }
-}
-
-async function nextStep(link: LinkState, iterator: number): Promise<{ done?: unknown; value?: unknown }> {
-  const step = await ask(link, { t: 'next', iterator }, 'the async iterable')
-  if (typeof step !== 'object' || step === null) throw new Error('The async iterable gave something that is no step.')
-  return step
 }
 
 function rejectAll(link: LinkState, error: Error): void {

@@ -4,7 +4,8 @@ import { lives } from '../child/processes.ts'
 import { patience } from '../run/patience.ts'
 import { nextCase, runWith } from '../run/run-fixtures.ts'
 import { closeRun, StopRun, type RunState } from '../run/run-state.ts'
-import { subject, type Heap, type Subject } from './subject.ts'
+import type { Heap } from './measure.ts'
+import { subject, type Subject } from './subject.ts'
 
 /** A run whose learner wrote `source` in main.mjs. */
 function runOf(source: string): RunState {
@@ -12,7 +13,11 @@ function runOf(source: string): RunState {
   const { launch, workspace } = run.context
   Object.assign(launch, { command: [process.execPath], args: ['main.mjs'] })
   launch.subject = {
-    command: [process.execPath, join(import.meta.dirname, '../children/node/node-module.mjs')],
+    command: [
+      process.execPath,
+      '--inspect-publish-uid=http',
+      join(import.meta.dirname, '../children/node/node-module.mjs'),
+    ],
     loads: join(workspace, 'main.mjs'),
   }
   return run
@@ -370,6 +375,12 @@ describe('a module that does not come up', () => {
       'does-not-load',
       /does not provide an export named 'nothing'/,
     ],
+    [
+      'an imported file that was deleted',
+      `import { gone } from './gone.mjs'; export const f = gone`,
+      'does-not-load',
+      /^There is no file gone\.mjs, and main\.mjs imports it\. If it was there before, bring it back: npm run undo\.$/,
+    ],
     ['a throw at import', `throw new RangeError('no config')`, 'does-not-load', /RangeError: no config/],
     ['a missing export', `export const g = () => 1`, 'does-not-load', /does not export a function "f"/],
     ['an empty file', ``, 'does-not-load', /does not export a function "f"/],
@@ -552,6 +563,7 @@ describe('measures', () => {
       const after = await s.heap()
       return { bytes: after.bytes - before.bytes, objects: after.objects - before.objects }
     }
+    await s.restart({ measuring: true })
     await grown('drop')
     const [dropped, kept] = [await grown('drop'), await grown('keep')]
     expect(dropped.objects).toBeLessThan(100)
@@ -583,6 +595,129 @@ describe('measures', () => {
     expect(await s.steps(async () => {})).toBe(0)
     await s.restart()
     await expect(s.steps(async () => {})).rejects.toThrow('Nobody counts')
+  })
+})
+
+describe('measures, by code that lies about them', () => {
+  const leak = `const kept = []; export const keep = () => { for (let i = 0; i < 1000; i += 1) kept.push({ i }) }`
+  const patched = `
+    import * as v8 from 'node:v8'
+    import { createRequire, syncBuiltinESMExports } from 'node:module'
+    const require = createRequire(import.meta.url)
+    const flat = () => ({ rss: 1, heapTotal: 1, heapUsed: 1, external: 1, arrayBuffers: 1 })
+    process.memoryUsage = flat
+    Object.assign(require('node:v8'), { queryObjects: () => 1, getHeapStatistics: () => ({ used_heap_size: 1 }) })
+    Object.assign(require('node:inspector').Session.prototype, { post: () => {}, connect: () => {} })
+    Object.assign(require('node:fs'), { writeSync: (fd, bytes) => bytes.length })
+    syncBuiltinESMExports()
+    globalThis.gc = () => {}
+    JSON.stringify = () => '{}'
+    Array.prototype.reduce = () => 0
+    Array.prototype.filter = () => []
+    globalThis.Object = class {}
+    ${leak}`
+
+  test('heap: memory, counts and the global Object are patched: what is kept counts', async () => {
+    const s = subjectOf(patched)
+    await s.restart({ measuring: true })
+    const before = await s.heap()
+    for (let i = 0; i < 10; i += 1) await s.call('keep')
+    expect((await s.heap()).objects - before.objects).toBeGreaterThan(9_900)
+  })
+
+  const work = `export const work = (n) => { let all = 0; for (let i = 0; i < n; i += 1) all += i; return all }`
+
+  test.each([
+    ['in its own words', work],
+    ['patched', `${patched.replace('globalThis.Object = class {}', '')}\n${work}`],
+    [
+      'in code made of a text',
+      `export const work = new Function('n', 'let all = 0; for (let i = 0; i < n; i += 1) all += i; return all')`,
+    ],
+  ])('steps: work %s counts', async (_, source) => {
+    const s = subjectOf(source)
+    await s.restart({ counting: true })
+    expect(await s.steps(() => s.call('work', [5000]))).toBeGreaterThanOrEqual(5000)
+  })
+
+  test.each([
+    [
+      'the counters are set back',
+      `import { Session } from 'node:inspector'
+       const session = new Session(); session.connect(); session.post('Profiler.enable')
+       export const work = () => {
+         session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true })
+         session.post('Profiler.takePreciseCoverage')
+       }`,
+      /set back by the program/,
+    ],
+    [
+      'the counting is stopped',
+      `import { Session } from 'node:inspector'
+       const session = new Session(); session.connect(); session.post('Profiler.enable')
+       export const work = () => void session.post('Profiler.stopPreciseCoverage')`,
+      /set back by the program|could not be measured/,
+    ],
+    [
+      'the inspector is closed',
+      `import { close } from 'node:inspector'; export const work = () => close()`,
+      /closed the way/,
+    ],
+    [
+      'the work is done in another thread',
+      `import { Worker } from 'node:worker_threads'
+       export const work = () => new Promise((resolve) => new Worker('0', { eval: true }).once('exit', resolve))`,
+      /worker thread/,
+    ],
+    [
+      'the work is done by another program',
+      `import { execFileSync } from 'node:child_process'; export const work = () => void execFileSync(process.execPath, ['-e', ''])`,
+      /worker thread or a program/,
+    ],
+  ])('steps: %s: nothing is counted, and it says so', async (_, source, says) => {
+    const s = subjectOf(source)
+    await s.restart({ counting: true })
+    await expect(s.steps(() => s.call('work'))).rejects.toThrow(says)
+  })
+
+  test('what Node says of the inspector is none of the program’s output', async () => {
+    const run = runOf(`console.error('mine'); export const f = () => 1`)
+    const s = subject(run)
+    await s.restart({ measuring: true })
+    await s.call('f')
+    await expect.poll(() => run.stderr.first).toBe('mine\n')
+  })
+
+  test.each([
+    ['listeners are removed', `process.removeAllListeners(); process.on('unhandledRejection', () => {})`],
+    ['emit is set to something else', `process.emit = () => true`],
+    ['emit is another property', `try { Object.defineProperty(process, 'emit', { value: () => true }) } catch {}`],
+    [
+      'all objects turn into nothing',
+      `Object.prototype.toJSON = function () { return this.t === 'unhandled' ? { t: 'ping' } : this }`,
+    ],
+    [
+      'what writes is patched',
+      `import { createRequire, syncBuiltinESMExports } from 'node:module'
+       const fs = createRequire(import.meta.url)('node:fs'), write = fs.writeSync
+       fs.writeSync = (fd, bytes, ...rest) => String(bytes).includes('unhandled') ? bytes.length : write(fd, bytes, ...rest)
+       syncBuiltinESMExports()
+       const from = Buffer.from
+       Buffer.from = (text, ...rest) => from(String(text).includes('unhandled') ? '' : text, ...rest)`,
+    ],
+  ])('unhandled: %s: what nobody handled is told', async (_, patch) => {
+    const s = subjectOf(`${patch}\nexport const drop = () => void Promise.reject(new TypeError('dropped'))`)
+    await s.call('drop')
+    expect(await s.unhandled()).toMatchObject([{ kind: 'rejection', error: { name: 'TypeError', message: 'dropped' } }])
+  })
+
+  test('unhandled: a callback that catches all exceptions hides none', async () => {
+    const s = subjectOf(
+      `process.setUncaughtExceptionCaptureCallback(() => {}); export const f = () => void setImmediate(() => { throw new Error('burst') })`,
+    )
+    await s.attempt('f').catch(() => {})
+    await s.settle().catch(() => {})
+    expect(await s.unhandled()).toMatchObject([{ kind: 'exception', error: { message: 'burst' } }])
   })
 })
 

@@ -2,13 +2,9 @@ import { note, type RunState } from '../run/run-state.ts'
 import { shown } from '../run/shown.ts'
 import { Thrown, type ThrownError, type Unhandled } from './errors.ts'
 import { openLink, type Frame, type Link } from './link.ts'
+import { notCounting, notMeasuring, type Heap, type Measured } from './measure.ts'
 
 export type Outcome = { ok: true; value: unknown } | { ok: false; error: ThrownError }
-
-export interface Heap {
-  bytes: number
-  objects: number
-}
 
 /** Something the learner's code made that stays in the child; its methods are called across. */
 export interface Handle {
@@ -46,35 +42,36 @@ export interface Subject {
   /** Settles, then returns the rejections and exceptions of this case that nobody handled, each once. */
   unhandled: () => Promise<Unhandled[]>
   /**
-   * What is still reachable on the child's heap: the garbage is collected first. Bytes waver by some 100 KB, as V8
-   * compiles and forgets code; the number of objects hardly does.
+   * What is still reachable on the heap of a child that was started with `restart({ measuring: true })`: the garbage is
+   * collected first. Bytes waver by some 100 KB, as V8 compiles and forgets code; the number of objects hardly does.
    */
   heap: () => Promise<Heap>
   /**
-   * How often the blocks of code in the learner's own files ran during some calls, counted by V8, in a child that was
+   * How often the blocks of the learner's code ran during some calls, counted by V8, in a child that was
    * started with `restart({ counting: true })`. Neither clock nor load changes it. What built-in functions do inside
    * (indexOf, sort, regular expressions) is not counted.
    */
   steps: (work: () => Promise<unknown>) => Promise<number>
-  /** A fresh child. */
-  restart: (options?: { counting?: boolean }) => Promise<void>
+  /** A fresh child; measured from outside, and slower to start, where that is asked for. */
+  restart: (options?: { measuring?: boolean; counting?: boolean }) => Promise<void>
   /** A second process with the same module, beside this one: the same one every time. */
   peer: () => Subject
 }
 
 type Ask = (frame: Frame, what: string, limitMs?: number) => Promise<unknown>
 
-/** No work of the learner's: three collections of a heap that a leak has filled take a while on a busy machine. */
-const collectionMs = 10_000
-
 export function subject(run: RunState, process = 1): Subject {
   let peer: Subject | null = null
-  const { ask, takeUnhandled, restart } = sessions(run)
-  const inNode = (frame: Frame, name: string): Frame => {
-    if (run.context.language === 'ts') return frame
+  const { ask, open, takeUnhandled, restart } = sessions(run)
+  const onlyNode = (name: string): void => {
+    if (run.context.language === 'ts') return
     throw new Error(
       `subject.${name}() exists for TypeScript only: it follows the event loop of Node. Arrange this with callbacks.`,
     )
+  }
+  const inNode = (frame: Frame, name: string): Frame => {
+    onlyNode(name)
+    return frame
   }
   const call = (frame: Frame, what: string, quiet = false): Promise<Outcome> =>
     handled(noted(run, ask, frame, { what, quiet, process }))
@@ -103,12 +100,19 @@ export function subject(run: RunState, process = 1): Subject {
       await ask(inNode({ t: 'settle' }, 'unhandled'), 'the module')
       return takeUnhandled()
     },
-    heap: async () => heapOf(await ask(inNode({ t: 'heap' }, 'heap'), 'the garbage collection', collectionMs)),
+    heap: async () => {
+      onlyNode('heap')
+      const { measure } = await open()
+      if (!measure) throw notMeasuring()
+      return measure.heap()
+    },
     steps: async (work) => {
-      const taken = await ask(inNode({ t: 'steps' }, 'steps'), 'the module')
-      if (taken === null) throw new Error('Nobody counts: begin with subject.restart({ counting: true }).')
+      onlyNode('steps')
+      const { measure } = await open()
+      if (!measure) throw notCounting()
+      await measure.steps()
       await work()
-      return numberOf(await ask({ t: 'steps' }, 'the module'))
+      return measure.steps()
     },
     restart,
     peer: () => (peer ??= subject(run, process + 1)),
@@ -126,14 +130,14 @@ function sessions(run: RunState) {
   let link: Promise<Link> | null = null
   let caseOf = run.current
   let unhandled: Unhandled[] = []
-  let counting = false
+  let measured: Measured = 'no'
   const close = async (): Promise<void> => {
     const old = link
     link = null
     await (await old?.catch(() => null))?.close()
   }
   const restart: Subject['restart'] = async (options = {}) => {
-    counting = options.counting === true
+    measured = options.counting === true ? 'steps' : options.measuring === true ? 'heap' : 'no'
     await close()
   }
   const ready = async (): Promise<Link> => {
@@ -143,7 +147,7 @@ function sessions(run: RunState) {
     if (!present?.usable() || (isNewCase && present.owes())) await close()
     else if (isNewCase) await present.drain()
     if (isNewCase) unhandled = []
-    return (link ??= openLink(run, (problem) => unhandled.push(problem), counting))
+    return (link ??= openLink(run, (problem) => unhandled.push(problem), measured))
   }
   // One after the other: two calls made at once must not start two children.
   let queue: Promise<unknown> = Promise.resolve()
@@ -153,7 +157,7 @@ function sessions(run: RunState) {
     return next
   }
   const ask: Ask = async (frame, what, limitMs) => (await open()).ask(frame, what, limitMs)
-  return { ask, restart, takeUnhandled: () => unhandled.splice(0) }
+  return { ask, open, restart, takeUnhandled: () => unhandled.splice(0) }
 }
 
 async function noted(
@@ -187,9 +191,4 @@ function valueOf(outcome: Outcome): unknown {
 function numberOf(value: unknown): number {
   if (typeof value !== 'number') throw new Error('The child gave no number.')
   return value
-}
-
-function heapOf(value: unknown): Heap {
-  const { bytes, objects } = (value ?? {}) as Partial<Record<keyof Heap, unknown>>
-  return { bytes: numberOf(bytes), objects: numberOf(objects) }
 }

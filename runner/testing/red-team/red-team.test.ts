@@ -6,6 +6,7 @@ import { findSandbox } from '../../adapters/sandbox/find-sandbox.ts'
 import { everyMarker, markers, type Attack } from './attack.ts'
 import { canaryFile, openGradeSlot, removeCanary, type Graded, type GradeSlot, type SlotWork } from './grade-slot.ts'
 import { withoutSandbox } from './r31-no-sandbox.ts'
+import { leasedWorks, lookOn } from './r36-command-lines.ts'
 import { killedWorks, killInTheMiddle } from './r32-killed-grader.ts'
 
 /** Every case of this folder, in grade mode: its verdict, its points, what it lets out, and what it leaves behind. */
@@ -13,7 +14,7 @@ import { killedWorks, killInTheMiddle } from './r32-killed-grader.ts'
 const hasSandbox = process.platform === 'linux' && findCommand('bwrap') !== null
 const mayBeLeftOut = !hasSandbox && process.env['GYM_REQUIRE_ALL'] !== '1'
 
-// R23 to R28 are those of intake (intake.test.ts).
+// R23 to R28 are those of intake (intake.test.ts); R33 is in cli/grading/shared-readers.test.ts.
 const files = readdirSync(import.meta.dirname)
   .filter((name) => /^r([01]\d|2[0-2]|29|3\d)-[a-z0-9-]+\.ts$/.test(name))
   .sort()
@@ -70,10 +71,10 @@ function pointsOf(work: SlotWork): Promise<number> {
 }
 
 describe.skipIf(mayBeLeftOut)('the red team, in the sandbox', () => {
-  test('every case of R00 to R22 and R29 to R32 is here', () => {
-    const ids = new Set([...attacks.map((attack) => attack.id), 'R31', 'R32'])
-    const wanted = Array.from({ length: 33 }, (_, i) => `R${String(i).padStart(2, '0')}`).filter(
-      (id) => id < 'R23' || id > 'R28',
+  test('every case of R00 to R22, R29 to R32 and from R34 on is here', () => {
+    const ids = new Set([...attacks.map((attack) => attack.id), 'R31', 'R32', 'R36'])
+    const wanted = Array.from({ length: 37 }, (_, i) => `R${String(i).padStart(2, '0')}`).filter(
+      (id) => (id < 'R23' || id > 'R28') && id !== 'R33',
     )
     expect(wanted.filter((id) => !ids.has(id))).toEqual([])
   })
@@ -117,6 +118,17 @@ describe.skipIf(mayBeLeftOut)('the red team, in the sandbox', () => {
       remedy: expect.stringContaining('apt-get install bubblewrap'),
     })
   })
+
+  test.for(leasedWorks.map((work) => [work.exercise, work] as const))(
+    'R36 the password of a leased server stands on no command line: %s',
+    { timeout: 90_000 },
+    async ([, work], { skip }) => {
+      await graded(work, skip)
+      const { sandboxes, telling } = await lookOn(slot, work)
+      expect(sandboxes).toBeGreaterThan(0)
+      expect(telling).toEqual([])
+    },
+  )
 
   test.each(
     killedWorks.flatMap((work): [string, number][] => [0, 300].map((laterMs) => [work, laterMs])) as [

@@ -7,7 +7,7 @@ import type { Mistake } from '../../domain/gate/mistake.ts'
 import { commandLine } from '../../errors/command-line.ts'
 import { paintDiff } from './diff.ts'
 import { redCase } from './red-case.ts'
-import { labelled, paints, wrap, type Paints, type Style } from './style.ts'
+import { labelled, paints, visible, wrap, type Paints, type Style } from './style.ts'
 
 export interface MistakeRow {
   mistake: Mistake
@@ -107,7 +107,7 @@ function runLines(run: MistakeRun, { inFull, open }: Detail, style: Style, p: Pa
   return [
     `  ${name}   ${mark}   ${counted}   verdict ${judgement.verdict.kind}${points}`,
     ...(problem ? labelled(4, '', `${problem}.`, style.columns, 0) : []),
-    ...(message ? labelled(4, '', message, style.columns, 0) : []),
+    ...(message ? labelled(4, '', visible(message), style.columns, 0) : []),
     ...red.flatMap((c, i) => redCase(inFull && i === 0 ? c : { ...c, transcript: [] }, style, p, open)),
     ...judgement.hints.flatMap((hint) =>
       labelled(

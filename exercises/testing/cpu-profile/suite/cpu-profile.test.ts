@@ -524,7 +524,7 @@ test(
   'what is kept has a limit',
   { meta: { id: 'bounded', group: 'work', gate: true, covers: [6] } },
   async ({ subject, random, transcript }) => {
-    await subject.restart()
+    await subject.restart({ measuring: true })
     const importer = await subject.create('createImporter', [named('Graz', 'Linz', 'Salzburg')])
     let next = random.integer(10_000, 20_000)
     /** Names of 300 letters, each another one. */

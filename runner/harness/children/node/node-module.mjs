@@ -11,14 +11,25 @@ import { types } from 'node:util'
 import { decode, own } from '../protocol/decode.mjs'
 import { encode } from '../protocol/encode.mjs'
 import { frameReader, limits } from '../protocol/frames.mjs'
-import { heap, startCounting, takeSteps } from './measures.mjs'
+import { openToMeasure } from './measures.mjs'
 
 // All that is ours is loaded: a child that was started ahead waits here for its run (transpiled.mjs).
 const { gymOpen } = /** @type {{ gymOpen?: () => void }} */ (globalThis)
 Reflect.deleteProperty(globalThis, 'gymOpen')
 gymOpen?.()
 
-const real = { setImmediate, stringify: JSON.stringify, parse: JSON.parse, exit: process.exit.bind(process) }
+/** As they are before the learner's module can change them. */
+const real = {
+  setImmediate,
+  writeSync,
+  stringify: JSON.stringify,
+  parse: JSON.parse,
+  bytes: Buffer.from,
+  hasOwn: Object.hasOwn,
+  apply: Reflect.apply,
+  emit: process.emit,
+  exit: process.exit.bind(process),
+}
 /**
  * @type {Map<number, { resolve: (v: unknown) => void, reject: (e: unknown) => void, ping: boolean }>} awaiting the
  * suite's answer
@@ -38,8 +49,8 @@ let clock = null
 
 /** @param {object} frame */
 function send(frame) {
-  const line = Buffer.from(`${real.stringify(frame)}\n`)
-  const tooLarge = line.length > limits.frameBytes && Object.hasOwn(frame, 'value')
+  const line = real.bytes(`${real.stringify(frame)}\n`)
+  const tooLarge = line.length > limits.frameBytes && real.hasOwn(frame, 'value')
   if (tooLarge) return send({ ...frame, value: { $: 'opaque', v: 'value larger than 1 MB' } })
   for (let at = 0; at < line.length;) at += writeSome(line, at)
 }
@@ -47,7 +58,7 @@ function send(frame) {
 /** The pipe may be full: waits a moment and tries again. @param {Buffer} line @param {number} at */
 function writeSome(line, at) {
   try {
-    return writeSync(4, line, at)
+    return real.writeSync(4, line, at)
   } catch (error) {
     if (/** @type {any} */ (error).code !== 'EAGAIN') real.exit(97)
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1)
@@ -96,11 +107,46 @@ async function settled() {
   }
 }
 
-/** @param {'rejection' | 'exception'} kind */
-const unhandled = (kind) => (/** @type {unknown} */ error) =>
-  send({ t: 'unhandled', kind, value: encode(asError(error)) })
-process.on('unhandledRejection', unhandled('rejection'))
-process.on('uncaughtException', unhandled('exception'))
+/** @param {'rejection' | 'exception'} kind @param {unknown} error */
+function unhandled(kind, error) {
+  // Nothing that it inherits may speak for the frame: a `toJSON` that is given to all objects would.
+  send(/** @type {any} */ ({ __proto__: null, t: 'unhandled', kind, value: encodedError(error) }))
+}
+
+/** @param {unknown} error */
+function encodedError(error) {
+  try {
+    const value = encode(asError(error))
+    real.stringify(value)
+    return value
+  } catch {
+    return null
+  }
+}
+
+let emit = real.emit
+
+/**
+ * Node tells of what nobody caught or handled through `process.emit`, which is told on from here: a listener could be
+ * removed by the program that it listens to. What a program sets instead of it runs behind ours.
+ * @param {string} event @param {unknown} error
+ */
+function heardByUs(event, error) {
+  const isRejection = event === 'unhandledRejection'
+  if (isRejection) unhandled('rejection', error)
+  // Before any callback that catches, and before the listeners.
+  if (event === 'uncaughtExceptionMonitor') unhandled('exception', error)
+  const handled = real.apply(emit, process, arguments)
+  return handled || isRejection || event === 'uncaughtException'
+}
+Object.defineProperty(process, 'emit', {
+  configurable: false,
+  enumerable: false,
+  get: () => heardByUs,
+  set(other) {
+    emit = other
+  },
+})
 
 /** @param {unknown} error */
 const asError = (error) =>
@@ -152,7 +198,8 @@ async function act(frame) {
 
 /** What the suite may ask for. @satisfies {Record<string, (frame: any, args: unknown[]) => unknown>} */
 const acts = {
-  load: (frame) => load(frame.path, frame.counting === true),
+  measure: (frame) => openToMeasure(frame.counting === true),
+  load: (frame) => load(frame.path),
   clock: (frame) => (frame.op === 'install' ? installClock(frame.now) : advance(frame.ms)),
   call: (frame, args) => exported(frame.name)(...args),
   create: async (frame, args) => keep(await exported(frame.name)(...args)),
@@ -162,14 +209,11 @@ const acts = {
   next: (frame) => iterators[frame.iterator]?.next(),
   return: (frame) => iterators[frame.iterator]?.return?.(),
   settle: () => settled(),
-  heap: async () => (await settled(), heap()),
-  steps: async () => (await settled(), takeSteps()),
   leftovers: () => leftovers(),
 }
 
-/** @param {string} path @param {boolean} counting */
-async function load(path, counting) {
-  if (counting) startCounting()
+/** @param {string} path */
+async function load(path) {
   module_ = await import(pathToFileURL(path).href)
   return null
 }
@@ -224,7 +268,7 @@ const nextTimer = () => Math.min(...[...(clock.timers?.values() ?? [])].map((tim
 /** @param {number} ms */
 async function tick(ms) {
   // A throw in a timer is what ends a real process.
-  await clock.tickAsync(ms).catch(unhandled('exception'))
+  await clock.tickAsync(ms).catch((/** @type {unknown} */ error) => unhandled('exception', error))
 }
 
 /** What still keeps the process alive besides the protocol itself. */

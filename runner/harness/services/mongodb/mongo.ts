@@ -35,11 +35,10 @@ export function mongo(run: RunState): Mongo {
 export async function openMongo(run: RunState, lease: MongodbLease): Promise<void> {
   const { BSON } = await import('mongodb')
   const name = `gym_${run.context.runId.replace(/\W/g, '_').toLowerCase().slice(0, 40)}`
-  const { hostname: host, port } = new URL(lease.url)
   let client: Promise<MongoClient> | null = null
   const db = async (): Promise<Db> => (await (client ??= connect(run, lease.url, name))).db(name)
   const relay = await openPortRelay<MongoCommand>(run, {
-    ready: async () => (await db(), { host, port: Number(port) }),
+    ready: async () => (await db(), { path: lease.path }),
     take: () => ({ codec: mongoCodec(BSON, name) }),
     words: ownWords('its mongo', 'mongoCode'),
   })
