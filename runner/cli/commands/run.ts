@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { freePort, isFreePort } from '../../adapters/process/free-port.ts'
+import { recordProcess, type GroupLedger } from '../../adapters/process/group-ledger.ts'
 import { toolchainOf, toolchains } from '../../adapters/toolchains/index.ts'
 import { commandLine } from '../../errors/command-line.ts'
 import { idOf } from '../../domain/exercise/variant.ts'
@@ -54,7 +55,7 @@ async function runByHand(context: Context, input: Input): Promise<Answer> {
     const port = exercise.driver === 'http' ? await portFor(input.options['port']) : null
     const { command, args } = prepared.launch
     context.say(renderIntroduction([...command, ...args], port, id !== 'none'))
-    const code = await start(prepared.launch, folder, port)
+    const code = await start(prepared.launch, folder, port, context.ledger())
     return { exitCode: code === 0 ? 0 : 1, json: { slug: exercise.slug, exitCode: code }, text: '' }
   } finally {
     rmSync(scratch, { recursive: true, force: true })
@@ -62,7 +63,7 @@ async function runByHand(context: Context, input: Input): Promise<Answer> {
 }
 
 /** Runs in the learner's own terminal and environment: this is their program, started by them. */
-async function start(launch: Launch, folder: string, port: number | null): Promise<number | null> {
+async function start(launch: Launch, folder: string, port: number | null, ledger: GroupLedger): Promise<number | null> {
   const [file = '', ...args] = [...launch.command, ...launch.args]
   const env = { ...launch.env, ...(port === null ? {} : { PORT: String(port) }) }
   const { execa } = await import('execa')
@@ -70,7 +71,9 @@ async function start(launch: Launch, folder: string, port: number | null): Promi
   const ignore = (): void => {}
   process.on('SIGINT', ignore)
   try {
-    const ended = await execa(file, args, { cwd: folder, env, stdio: 'inherit', reject: false })
+    const program = execa(file, args, { cwd: folder, env, stdio: 'inherit', reject: false })
+    const forget = program.pid === undefined ? () => {} : recordProcess(ledger, program.pid, '')
+    const ended = await program.finally(forget)
     // A command that no probe has looked for, as docker; the tests do not need it.
     if (ended.code === 'ENOENT')
       throw new RunnerError('not-ready', { what: commandLine('run'), missing: `the command ${file}` }, { cause: ended })
