@@ -42,6 +42,31 @@ describe('packages missing', () => {
     expect(fs.readdirSync(path.join(project, '.cache'))).not.toContain('start.lock')
   })
 
+  test('the tools of contributors come with the first command that uses them, and stay', async () => {
+    const project = makeProject()
+    await run(project, ['next'])
+    expect(calls(project)[0]?.args).toContain('--omit=dev')
+    await run(project, ['exec', 'no-such-tool'])
+    expect(calls(project)).toHaveLength(2)
+    expect(calls(project)[1]?.args).toContain('--include=dev')
+    await run(project, ['next'])
+    await run(project, ['mutate'])
+    expect(calls(project)).toHaveLength(2)
+    fs.appendFileSync(path.join(project, 'package-lock.json'), ' ')
+    await run(project, ['next'])
+    expect(calls(project)).toHaveLength(3)
+    expect(calls(project)[2]?.args).toContain('--include=dev')
+  })
+
+  test('an install from before there was a choice has the tools', async () => {
+    const project = makeProject()
+    await run(project, ['test'])
+    const { tools: _, ...made } = JSON.parse(fs.readFileSync(markerOf(project), 'utf8')) as Record<string, unknown>
+    fs.writeFileSync(markerOf(project), JSON.stringify(made))
+    await run(project, ['exec', 'no-such-tool'])
+    expect(calls(project)).toHaveLength(1)
+  })
+
   test.skipIf(!hasScript)('on a terminal the one line counts its seconds', async () => {
     const project = makeProject()
     // `script` takes a line for the shell: the path of Node may hold a space.

@@ -15,6 +15,7 @@ import {
   OTHER_NODE,
   PlainEnd,
   cache,
+  hasTools,
   hashOf,
   hiddenLockfile,
   inFolder,
@@ -33,6 +34,8 @@ import {
 
 const self = fileURLToPath(import.meta.url)
 const NODE_FLOOR = 24
+/** Commands that use the tools of contributors, a third of all packages: a learner's start leaves those out. */
+const WITH_TOOLS = ['exec', 'test', 'mutate']
 
 process.exitCode = 70 // until somebody says otherwise: a command that never answers must not look like success
 start(process.argv.slice(2)).then((code) => {
@@ -42,7 +45,9 @@ start(process.argv.slice(2)).then((code) => {
 async function start(args) {
   if (parseInt(process.versions.node, 10) < NODE_FLOOR) return rerun(await provideNode(), args)
   useRuntime()
-  if (!packagesReady()) await (await import('./install.mjs')).installPackages(packagesReady)
+  const tools = WITH_TOOLS.includes(args[0])
+  const ready = () => packagesReady(tools)
+  if (!ready()) await (await import('./install.mjs')).installPackages(ready, tools)
   return args[0] === 'exec' ? runTool(args[1], args.slice(2)) : runMain(args)
 }
 
@@ -82,16 +87,20 @@ function useRuntime() {
   Object.assign(process.env, { PATH: first.join(path.delimiter), npm_execpath: npm, npm_node_execpath: node })
 }
 
-/** Is what package-lock.json asks for installed? One stat and one small read when nothing has changed. */
-function packagesReady() {
+/**
+ * Is what package-lock.json asks for installed, with the tools where they are needed? One stat and one small read when
+ * nothing has changed.
+ */
+function packagesReady(tools) {
   const now = lockfileState()
   const then = readJson(marker) || {}
-  const sameMachine = then.platform === now.platform
-  if (sameMachine && then.size === now.size && then.mtime === now.mtime) return true
+  const serves = then.platform === now.platform && (!tools || hasTools(then))
+  if (serves && then.size === now.size && then.mtime === now.mtime) return true
   const hash = hashOf(lockfile)
-  if (!(sameMachine && then.hash === hash) && !npmHasInstalled()) return false
+  const known = serves && then.hash === hash
+  if (!known && !npmHasInstalled(tools)) return false
   try {
-    writeMarker(now, hash)
+    writeMarker(now, hash, known ? hasTools(then) : tools || npmHasInstalled(true))
   } catch {
     /* then we look again next time */
   }
@@ -99,13 +108,14 @@ function packagesReady() {
 }
 
 /** Did somebody run npm by hand? Its own record, which it writes last, names every package due on this machine. */
-function npmHasInstalled() {
+function npmHasInstalled(tools) {
   const installed = readJson(hiddenLockfile)
   if (!installed || !installed.packages) return false
   const wanted = readJson(lockfile).packages
-  const due = ({ optional, os, cpu, libc }) =>
-    !optional ||
-    ((os || cpu) && !libc && (!os || os.includes(process.platform)) && (!cpu || cpu.includes(process.arch)))
+  const due = ({ dev, optional, os, cpu, libc }) =>
+    (tools || !dev) &&
+    (!optional ||
+      ((os || cpu) && !libc && (!os || os.includes(process.platform)) && (!cpu || cpu.includes(process.arch))))
   const same = (one, other) => one && one.version === other.version && one.integrity === other.integrity
   return Object.keys(wanted).every((key) => !key || !due(wanted[key]) || same(installed.packages[key], wanted[key]))
 }

@@ -77,8 +77,13 @@ export function lockfileState() {
   return { platform: `${process.platform}-${process.arch}`, size, mtime: mtimeMs }
 }
 
-export function writeMarker(state, hash) {
-  fs.writeFileSync(marker, JSON.stringify({ ...state, hash }))
+export function writeMarker(state, hash, tools) {
+  fs.writeFileSync(marker, JSON.stringify({ ...state, hash, tools }))
+}
+
+/** Did this marker's install bring the tools of contributors? One from before there was a choice did. */
+export function hasTools(made) {
+  return made.hash !== undefined && made.tools !== false
 }
 
 export function remove(target) {

@@ -9,6 +9,7 @@ import {
   OTHER_NODE,
   PlainEnd,
   cache,
+  hasTools,
   hashOf,
   hiddenLockfile,
   inFolder,
@@ -46,20 +47,21 @@ export async function fetchNode(pinned, old, folder, ready) {
 }
 
 /** Install what package-lock.json asks for, unless the start that held the lock before us has done it. */
-export function installPackages(ready) {
-  return underLock(PACKAGES_FAILED, () => ready() || installAsLocked())
+export function installPackages(ready, tools) {
+  return underLock(PACKAGES_FAILED, () => ready() || installAsLocked(tools))
 }
 
-async function installAsLocked() {
+async function installAsLocked(wantsTools) {
   if (process.platform === 'win32') say('  Native Windows is untested. If something fails, use WSL2.')
   if (isMusl()) say('  musl (such as Alpine) is untested. If something fails, use an image with glibc (Debian).')
   const npm = await provideNpm()
   const [state, hash] = [lockfileState(), hashOf(lockfile)] // of what is being installed, should it change meanwhile
+  const tools = wantsTools || hasTools(readJson(marker) || {}) // who had them is not to miss them after each change
   // npm deletes before it installs; from here on nothing may say "installed" until it is.
   remove(marker)
   remove(hiddenLockfile)
-  await withProgress('Installing packages once', () => npmCi(npm, root, PACKAGES_FAILED))
-  writeMarker(state, hash)
+  await withProgress('Installing packages once', () => npmCi(npm, root, PACKAGES_FAILED, tools))
+  writeMarker(state, hash, tools)
 }
 
 function isMusl() {
@@ -134,11 +136,11 @@ function findNpm() {
   throw new PlainEnd(3, 'npm was not found on this machine, and it brings the packages.', OTHER_NODE)
 }
 
-async function npmCi(npm, folder, subject) {
+async function npmCi(npm, folder, subject, tools = true) {
   const args = [
     'ci',
     '--ignore-scripts',
-    '--include=dev',
+    tools ? '--include=dev' : '--omit=dev',
     '--include=optional',
     '--engine-strict=false',
     '--no-audit',

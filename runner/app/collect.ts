@@ -3,6 +3,7 @@ import { languagesOf } from '../domain/exercise/exercise.ts'
 import { byCodePoint } from '../domain/class/gradebook.ts'
 import type { Learner, Rejection } from '../domain/class/grading.ts'
 import { ownerOf, type Batch } from '../domain/class/owner.ts'
+import { clockRemarks } from '../domain/class/told-times.ts'
 import { inParallel } from '../domain/in-parallel.ts'
 import { allowedLanguages, type ExerciseSet } from '../domain/sets/set.ts'
 import {
@@ -38,6 +39,8 @@ export interface Collected {
   rejections: Rejection[]
   /** Single files that are no part of what was taken. */
   leftOut: Rejection[]
+  /** What its times tell of the clock they were taken from, in sentences. */
+  clock: string[]
 }
 
 /** Slug → languages that may be handed in, of what the catalog has of a set. */
@@ -79,9 +82,11 @@ function keepOne(options: CollectOptions, batch: Batch, found: string, incoming:
   const { learner, refused } = ownerOf({ name: found, inside, receipt: receipt?.learner.id ?? '' }, batch)
   const name = inside === '' ? found : `${found}/${inside}`
   const set = receipt?.set ?? null
-  if (refused) return { name, learner, set, works: [], rejections: [{ learner, slug: null, ...refused }], leftOut: [] }
+  if (refused)
+    return { name, learner, set, works: [], rejections: [{ learner, slug: null, ...refused }], leftOut: [], clock: [] }
   const rejections: Rejection[] = oddities.map((oddity) => ({ learner, ...oddity }))
   const kept: Collected['works'] = []
+  const clock = works.flatMap((work) => clockRemarks(work, receipt))
   for (const work of works) {
     const ahead = work.states.filter((s) => isAhead(s.at, options.now))
     if (ahead.length > 0) rejections.push({ learner, slug: work.slug, ...fromTomorrow(ahead) })
@@ -90,7 +95,8 @@ function keepOne(options: CollectOptions, batch: Batch, found: string, incoming:
     const count = options.keep(learner, { ...work, states }, receipt)
     kept.push({ slug: work.slug, language: work.language, states: count })
   }
-  return { name, learner, set, works: kept, rejections, leftOut: incoming.leftOut.map((one) => ({ learner, ...one })) }
+  const leftOut = incoming.leftOut.map((one) => ({ learner, ...one }))
+  return { name, learner, set, works: kept, rejections, leftOut, clock }
 }
 
 function fromTomorrow(ahead: readonly { at: string }[]): Pick<Rejection, 'rule' | 'message'> {

@@ -2,11 +2,15 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { catalogSource } from '../adapters/files/catalog-source.ts'
 import { workspaceSnapshots } from '../adapters/snapshots/workspace-snapshots.ts'
+import { temporaryFolder } from '../adapters/files/for-others.ts'
+import { removeForgottenCopies } from '../adapters/files/forgotten-copies.ts'
 import { treesIn } from '../adapters/files/trees.ts'
 import { workspacesIn } from '../adapters/files/workspaces.ts'
 import { openLedger, type GroupLedger } from '../adapters/process/group-ledger.ts'
 import { noMoreChildren } from '../adapters/process/no-more-children.ts'
+import { onceStarterIsGone } from '../adapters/process/started-by.ts'
 import { onceAskedToStop } from '../adapters/process/stop-signals.ts'
+import { supervised } from '../adapters/process/supervisor.ts'
 import { networkWatch } from '../adapters/process/network-watch.ts'
 import { progressStore } from '../adapters/store/progress-store.ts'
 import { readUsedSet } from '../adapters/store/used-set.ts'
@@ -142,7 +146,9 @@ async function typeErrorsOf(cache: string, variant: Variant, folder: string): Pr
 
 function openWritable(cache: string): GroupLedger {
   try {
-    return openLedger(cache)
+    // What killed runners left is no business of this command's: it never waits for it, nor fails by it.
+    void removeForgottenCopies().catch(() => {})
+    return supervised(openLedger(cache), temporaryFolder())
   } catch (error) {
     throw writeProblem(cache, error)
   }
@@ -175,9 +181,11 @@ function endAll(ledger: GroupLedger | null): void {
 /** Stops everything at once when the user asks for it; a run in the middle counts for nothing. */
 function interrupted(stop: () => void): Promise<never> {
   const { promise, reject } = Promise.withResolvers<never>()
-  onceAskedToStop(() => {
+  const end = (): void => {
     stop()
     reject(new RunnerError('interrupted'))
-  })
+  }
+  onceAskedToStop(end)
+  onceStarterIsGone(end)
   return promise
 }

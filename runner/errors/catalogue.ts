@@ -196,7 +196,7 @@ export const catalogue = {
   },
   'no-editor-command': {
     message: (d) => `This exercise has nothing to start by hand (${d.reason}).`,
-    remedy: () => `See the brief: ${commandLine('show')}`,
+    remedy: (d) => (d.line ? `For example: ${d.line}` : `See the brief: ${commandLine('show')}`),
     exitCode: 2,
   },
   interrupted: {

@@ -18,6 +18,7 @@ export function keepWork(
   learner: string,
   work: IncomingWork,
   receipt: Receipt | null,
+  now: Date,
 ): SubmittedWork[] {
   const own = join(classFolder, 'submissions', learner)
   ensureFolder(own, 0o700)
@@ -30,6 +31,7 @@ export function keepWork(
     tree: keepTree(own, files),
     at,
     ...(order === null ? {} : { order }),
+    received: now.toISOString(),
     attempts,
     hintsUsed,
     minutesToPass,

@@ -67,6 +67,7 @@ export const worksSchema: v.GenericSchema<unknown, SubmittedWork[]> = v.array(
     tree: v.pipe(v.string(), v.regex(/^tree-[0-9a-f]+$/, 'must be "tree-" and hexadecimal digits')),
     at: instant,
     order: v.exactOptional(v.pipe(v.number(), v.integer())),
+    received: v.exactOptional(instant),
     attempts: v.number(),
     hintsUsed: v.array(v.string()),
     minutesToPass: v.nullable(v.number()),

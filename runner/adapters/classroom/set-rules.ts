@@ -4,6 +4,7 @@ import type { Catalog } from '../../domain/exercise/catalog.ts'
 import type { FileProblem } from '../../domain/decode.ts'
 import type { GradebookRules } from '../../domain/class/gradebook.ts'
 import type { LatePenalty } from '../../domain/class/gradebook-cell.ts'
+import type { CountedTime } from '../../domain/class/told-times.ts'
 import { inTimeUntil, latenessOf, pointsKept } from '../../domain/sets/late.ts'
 import { decodeSet, setTimes, type ExerciseSet } from '../../domain/sets/set.ts'
 import { instantOf } from '../../domain/sets/set-time.ts'
@@ -13,7 +14,7 @@ import { RunnerError } from '../../errors/runner-error.ts'
 export function readRules(
   folder: string,
   { bySlug }: Pick<Catalog, 'bySlug'>,
-): { rules: GradebookRules; late: LatePenalty } {
+): { rules: GradebookRules; late: LatePenalty; time: CountedTime } {
   const set = readSet(folder)
   const exercises = set.exercises.map(({ slug, weight }) => {
     const exercise = bySlug.get(slug)
@@ -29,7 +30,7 @@ export function readRules(
     version,
     name,
     passMark,
-    rules: { attempts },
+    rules: { attempts, time = 'made' },
   } = set
   const { closesAt } = setTimes(set)
   return {
@@ -44,6 +45,7 @@ export function readRules(
       exercises,
     },
     late: penaltyOf(set),
+    time,
   }
 }
 

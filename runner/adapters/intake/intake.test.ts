@@ -365,11 +365,11 @@ test('keepWork: read-only trees by content; again, nothing changes; a shorter su
       { at: '2026-01-03T00:00:00.000Z', order: null, files: files('2') },
     ],
   }
-  const kept = keepWork(folder, 'ada', work, null)
+  const kept = keepWork(folder, 'ada', work, null, now)
   expect(kept.map((w) => w.at)).toEqual(['2026-01-01T00:00:00.000Z', '2026-01-03T00:00:00.000Z'])
   const before = fingerprint(folder)
-  expect(keepWork(folder, 'ada', work, null)).toEqual(kept)
-  expect(keepWork(folder, 'ada', { ...work, states: work.states.slice(2) }, null)).toEqual(kept)
+  expect(keepWork(folder, 'ada', work, null, now)).toEqual(kept)
+  expect(keepWork(folder, 'ada', { ...work, states: work.states.slice(2) }, null, now)).toEqual(kept)
   expect(fingerprint(folder)).toEqual(before)
   expect(
     keepWork(
@@ -377,6 +377,7 @@ test('keepWork: read-only trees by content; again, nothing changes; a shorter su
       'ada',
       { ...work, states: [{ at: '2026-01-02T12:00:00.000Z', order: null, files: files('3') }] },
       null,
+      now,
     ),
   ).toHaveLength(3)
 })

@@ -9,12 +9,13 @@ import {
   variantOfRef,
   type ExpectedPaths,
   type Incoming,
+  type IncomingState,
   type Receipt,
   type WantedWorks,
 } from '../../domain/submission/submission.ts'
 import type { SetTime } from '../../domain/sets/set-time.ts'
 import { readBundleHeader } from './bundle-header.ts'
-import { readStates } from './read-states.ts'
+import { readStates, type SavedState } from './read-states.ts'
 import { IntakeRefusal } from './refusal.ts'
 import type { Remote } from './remote.ts'
 import { safeGit, soundGit, type SafeGitCall } from './safe-git.ts'
@@ -101,11 +102,16 @@ async function readFetched(call: SafeGitCall, { wanted, expected, now }: Asked):
       const leftOut = new Map(states.flatMap((s) => s.leftOut).map((one) => [one.message, one]))
       incoming.leftOut.push(...[...leftOut.values()].map(({ rule, message }) => ({ slug, rule, message })))
       incoming.oddities.push(...refused.map((refusal) => ({ slug, ...refusal })))
-      if (states.length > 0)
-        incoming.works.push({ ...variant, states: states.map(({ at, order, files }) => ({ at, order, files })) })
+      if (states.length > 0) incoming.works.push({ ...variant, states: states.map(incomingState) })
     })
   }
   return incoming
+}
+
+/** What the clock said is kept where the state counts as younger. */
+function incomingState({ at, seconds, order, files }: SavedState): IncomingState {
+  const said = new Date(seconds * 1000).toISOString()
+  return { at, ...(said === at ? {} : { said }), order, files }
 }
 
 async function refsIn(call: SafeGitCall): Promise<Map<string, string>> {

@@ -96,7 +96,9 @@ test('buildRepository: signing, hooks, filters, a monitor of the user: none take
   expect(
     keys.filter(
       (key) =>
-        !/^core\.(repositoryformatversion|filemode|bare|logallrefupdates|ignorecase|precompose.*|symlinks)$/.test(key),
+        !/^core\.(repositoryformatversion|filemode|autocrlf|bare|logallrefupdates|ignorecase|precompose.*|symlinks)$/.test(
+          key,
+        ),
     ),
   ).toEqual([])
 })

@@ -48,6 +48,8 @@ export async function buildRepository(recipe: string, place: string): Promise<vo
   // It is run inside and without --work-tree: git would write the place down, and the folder is renamed later.
   await runGit(['init', '--quiet', '--template='], { ...call(folder), cwd: folder })
   await git(building, ['symbolic-ref', 'HEAD', `refs/heads/${branch}`])
+  // The repository says itself which line ends its files have: a learner's setting for all of theirs is not handed in.
+  await git(building, ['config', 'core.autocrlf', 'false'])
   for (const step of steps) await carryOut(building, step)
   // Last, so that the journal begins with the learner's first push.
   for (const step of steps) if (step.step === 'remote') await keepJournal(remoteFolder(building, step.name))

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { compareWorks } from './compare.ts'
+import { compareWithSolutions, compareWorks } from './compare.ts'
 
 const starter = `import { createServer } from 'node:http'
 export interface Order { id: string; total: number; lines: { price: number; count: number }[] }
@@ -57,6 +57,29 @@ const work = (learner: string, text: string, path = 'src/main.ts') => ({
   ],
 })
 const given = [{ path: 'src/main.ts', text: starter }]
+
+test('solutions: a copy, renamed or to the byte, however short, is told apart from pairs of learners', () => {
+  const files = [{ path: 'src/main.ts', text: original }]
+  const short = [{ path: 'src/one.ts', text: 'export const one = 1\n' }]
+  const { pairs, likeSolutions, tooShort } = compareWithSolutions(
+    'ts',
+    [work('ada', renamed), work('cyd', independent), { learner: 'eve', files: short }, work('fay', original)],
+    [
+      { id: 'reference', files },
+      { id: 'alternative', files: short },
+      { id: 'none', files: [] },
+    ],
+    given,
+    0.8,
+  )
+  expect(likeSolutions.map((l) => [l.learner, l.solution, l.similarity > 0.95])).toEqual([
+    ['ada', 'reference', true],
+    ['eve', 'alternative', true],
+    ['fay', 'reference', true],
+  ])
+  expect(pairs.map((p) => [p.left, p.right])).toEqual([['ada', 'fay']])
+  expect(tooShort).toEqual(['eve'])
+})
 
 test('a renamed copy is found, an independent solution is not', () => {
   const { pairs } = compareWorks(

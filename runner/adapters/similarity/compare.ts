@@ -6,6 +6,7 @@ import type {
   ComparedWork,
   Comparison,
   Fragment,
+  LikeSolution,
   Lines,
   SimilarPair,
   ComparedFile,
@@ -65,6 +66,45 @@ export function compareWorks(
     tooShort: known.filter((k) => k.own < leastOwn).map((k) => k.text.learner),
   }
 }
+
+/** Solutions stand among the works under names that no learner can have. */
+const solutionPrefix = 'solutions/'
+
+/**
+ * As `compareWorks`, with the solutions of the project among the works: whoever has a clone has them, and a work that is
+ * one of them is like nobody else's.
+ */
+export function compareWithSolutions(
+  language: Language,
+  works: readonly ComparedWork[],
+  solutions: readonly { id: string; files: readonly ComparedFile[] }[],
+  starter: readonly ComparedFile[],
+  atLeast: number,
+): Pick<Comparison, 'pairs' | 'tooShort' | 'likeSolutions'> {
+  const named = solutions.map(({ id, files }) => ({ learner: `${solutionPrefix}${id}`, files }))
+  const { pairs, tooShort } = compareWorks(language, [...works, ...named], starter, atLeast)
+  const isSolution = (name: string): boolean => name.startsWith(solutionPrefix)
+  const alike = pairs.flatMap(({ left, right, similarity }): LikeSolution[] => {
+    if (isSolution(left) === isSolution(right)) return []
+    const [learner, solution] = isSolution(left) ? [right, left] : [left, right]
+    return [{ learner, solution: solution.slice(solutionPrefix.length), similarity }]
+  })
+  const same = works.flatMap(({ learner, files }) =>
+    solutions.filter((s) => holds(files, s.files)).map((s) => ({ learner, solution: s.id, similarity: 1 })),
+  )
+  const others = alike.filter((a) => !same.some((s) => s.learner === a.learner && s.solution === a.solution))
+  return {
+    pairs: pairs.filter((p) => !isSolution(p.left) && !isSolution(p.right)),
+    tooShort: tooShort.filter((name) => !isSolution(name)),
+    likeSolutions: [...same, ...others].sort(
+      (a, b) => b.similarity - a.similarity || byCodePoint(`${a.learner} ${a.solution}`, `${b.learner} ${b.solution}`),
+    ),
+  }
+}
+
+/** Whether every file of a solution stands in a work as it is. */
+const holds = (files: readonly ComparedFile[], solution: readonly ComparedFile[]): boolean =>
+  solution.length > 0 && solution.every((s) => files.some((f) => f.path === s.path && f.text === s.text))
 
 /** All files of a learner as one text, so that moving a function to another file hides nothing. */
 interface JoinedText {

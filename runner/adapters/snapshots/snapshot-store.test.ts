@@ -92,6 +92,19 @@ test.each<[string, (store: string) => void]>([
   expect(existsSync(join(place.store, '..', 'first-exercise.git.damaged', 'objects'))).toBe(true)
 })
 
+test('takeSnapshot: after fifty states: they lie in a pack, and every one can be read', async () => {
+  const place = makePlace()
+  for (let round = 1; round <= 51; round += 1) {
+    writeFiles(place.workspace, { 'a.txt': `round ${round}` })
+    await takeSnapshot({ ...place, reason: 'check' })
+  }
+  const counted = git(place.store, 'count-objects', '-v')
+  expect(Number(/^count: (\d+)/m.exec(counted)?.[1])).toBeLessThan(10)
+  expect(/^packs: (\d+)/m.exec(counted)?.[1]).toBe('1')
+  expect(await listSnapshots(place.store)).toHaveLength(51)
+  expect(git(place.store, 'show', 'main~50:a.txt')).toBe('round 1')
+}, 60_000)
+
 test('takeSnapshot: killed at any moment, twenty times: the store stays sound', async () => {
   const place = makePlace({ 'a.txt': 'a' })
   for (let round = 0; round < 20; round += 1) {

@@ -101,6 +101,15 @@ export function importFailure(store: string, { stderr }: GitResult): RunnerError
   return gitFailure(stderr, storeCall(store, saving))
 }
 
+/**
+ * Each state leaves a file for each thing that is new in it; now and then they become one pack, within bounds of memory
+ * and time (GitCall). A pack that does not come about costs nothing but room: the next one tries again.
+ */
+export async function packStore(store: string): Promise<void> {
+  const bounds = ['-c', 'pack.threads=1', '-c', 'pack.windowMemory=64m']
+  await spawnGit([...bounds, 'gc', '--quiet', '--no-prune'], storeCall(store, 'pack the snapshots'))
+}
+
 /** Moves a store that git cannot read out of the way; a person may still save something from it. */
 export async function setAside(store: string): Promise<string> {
   let place = `${store}.damaged`

@@ -14,6 +14,8 @@ import { listIgnored, listWork, scanWorkTree, type Scan, type Tree, type WorkTre
 
 /** Each loser of a race finds one more snapshot than before, so this many can race at once. */
 const mostAttempts = 8
+/** After so many states the store is packed. */
+const packedEvery = 50
 
 export interface TakenSnapshot extends Omit<Snapshot, 'tree'> {
   /** False when the last snapshot is returned: the files are as in it, or there are none. */
@@ -48,6 +50,7 @@ export async function takeSnapshot(
     const damagedStore = tip === 'damaged' ? await startAgain(store) : undefined
     const draft = { workTree, scan, reason: options.reason, note: cleanNote(options.note ?? '') }
     const saved = await saveDraft(draft, tip === 'damaged' ? 'none' : tip)
+    if (saved.isNew && Number(saved.id) % packedEvery === 0) await snapshotStore.packStore(store)
     return { ...saved, skipped: scan.skipped, ...(damagedStore !== undefined && { damagedStore }) }
   } catch (error) {
     throw diskFailure(error, store)

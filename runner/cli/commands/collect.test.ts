@@ -14,6 +14,7 @@ import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import type { Rejection, SubmittedWork } from '../../domain/class/grading.ts'
 import { fingerprint } from '../../adapters/git/git-fixtures.ts'
+import { withEditedReceipt } from '../../testing/edited-receipt.ts'
 import { git, makeProject, type GymResult, type ProjectFixture } from '../../testing/project-fixtures.ts'
 
 /** From a learner's workspace to an instructor's class folder, through the commands. */
@@ -216,6 +217,22 @@ test('collect with a roster: who is missing, who is unknown, and a receipt of so
   expect(readFileSync(at('class/roster.csv'), 'utf8')).toBe(
     'id,name,email,github,sisId,remote\r\nada-lovelace,Ada,,adal,,\r\nben,Ben,,,,\r\ndora,Dora,,dd,,\r\n',
   )
+}, 60_000)
+
+test('a bundle with an edited receipt: named loudly, the git exercise too, at collect and by similar', async () => {
+  mkdirSync(at('copied'))
+  cpSync(at('in'), at('copied/ada-lovelace.bundle'))
+  withEditedReceipt(at('in'), at('copied/eve.bundle'), 'eve')
+  const result = await run('collect', 'copied', '--class', 'copied-class', '--set', 'week.json')
+  expect(result.stdout.replaceAll(/\s+/g, ' ')).toMatch(
+    /✗ copied ada-lovelace, eve: 1 state of first-clean-commit \(git\) with the same files, saved in the same second/,
+  )
+  expect((await run('similar', '--class', 'copied-class', '--json')).json()).toMatchObject({
+    shared: [
+      { slug: 'first-clean-commit', language: 'git', learners: ['ada-lovelace', 'eve'], sameMoment: true },
+      { slug: 'money-split', language: 'ts', learners: ['ada-lovelace', 'eve'], states: 1, sameMoment: true },
+    ],
+  })
 }, 60_000)
 
 test('submit --push and collect from a roster with remotes', async () => {

@@ -21,6 +21,7 @@ import type { Context } from '../context.ts'
 import { expectedPaths } from '../expected-paths.ts'
 import { audit } from '../grading/class-work.ts'
 import { shortPath } from '../short-path.ts'
+import { sharedIn } from '../shared-states.ts'
 import { progressLine } from '../progress-line.ts'
 
 export const collect: Command = {
@@ -121,7 +122,7 @@ async function takeAll(context: Context, { folder, set, roster, found }: Batch):
       collectAll({
         found: found.map(({ name, source }) => ({ name, open: () => openSubmission(source, wanted, now, known) })),
         roster,
-        keep: (learner, work, receipt) => keepWork(folder, learner, work, receipt).length,
+        keep: (learner, work, receipt) => keepWork(folder, learner, work, receipt, now).length,
         now,
         onProgress: (done, total) => line.show(done, total, 'taken in'),
       }),
@@ -155,11 +156,16 @@ function answer(context: Context, { folder, from, set, roster, collected, remote
   })
   const absent = set.exercises.filter((e) => !context.catalog().bySlug.has(e.slug)).map((e) => e.slug)
   const others = madeForAnother(collected, set)
+  const shared = sharedIn(context, folder).filter((s) => s.learners.some((learner) => taken.has(learner)))
   const remarks = [
     ...(absent.length > 0 ? [`Not in this catalog, and so not collected: ${absent.join(', ')}`] : []),
     ...(others.length > 0
       ? [`Taken, though made for another set than ${set.id}, version ${set.version}: ${others.join(', ')}`]
       : []),
+    ...limited(
+      collected.flatMap((c) => c.clock.map((sentence) => `${c.learner}, ${sentence}`)),
+      'more such times; --json names them.',
+    ),
     ...leftOutRemarks(collected),
     ...(remoteless.length > 0 ? [`Without a remote in the roster: ${remoteless.map((l) => l.id).join(', ')}`] : []),
   ]
@@ -172,21 +178,26 @@ function answer(context: Context, { folder, from, set, roster, collected, remote
       submissions: collected,
       rejections,
       missing,
+      shared,
       remarks,
       next: commandLine('grade', '--class', place),
     },
-    text: renderCollect({ collected, rejections, missing, remarks, folder: place }, context.settings),
+    text: renderCollect({ collected, rejections, missing, shared, remarks, folder: place }, context.settings),
   }
 }
 
-const leftOutShown = 20
+const sentencesShown = 20
 
 /** Single files that are no part of what was taken: their learners have been told, and may ask. */
 function leftOutRemarks(collected: readonly Collected[]): string[] {
   const all = collected.flatMap((c) => c.leftOut)
-  const more = all.length - leftOutShown
-  return [
-    ...all.slice(0, leftOutShown).map((o) => `${o.learner}, ${o.slug}: ${o.message} It was left out.`),
-    ...(more > 0 ? [`${more} more files were left out; --json names them.`] : []),
-  ]
+  return limited(
+    all.map((o) => `${o.learner}, ${o.slug}: ${o.message} It was left out.`),
+    'more files were left out; --json names them.',
+  )
+}
+
+function limited(sentences: readonly string[], rest: string): string[] {
+  const more = sentences.length - sentencesShown
+  return [...sentences.slice(0, sentencesShown), ...(more > 0 ? [`${more} ${rest}`] : [])]
 }

@@ -72,6 +72,28 @@ const linesOf = (file: string): Record<string, unknown>[] =>
     .split('\n')
     .map((line) => JSON.parse(line) as Record<string, unknown>)
 
+test('a set by which the moment counts when work was received: a clock that was turned back gains nothing', async () => {
+  const folder = classFolder()
+  const file = join(folder, 'submissions', 'ada', 'money-split@ts.json')
+  const [work] = JSON.parse(readFileSync(file, 'utf8')) as object[]
+  writeFileSync(file, JSON.stringify([{ ...work, received: '2026-03-02T20:00:00Z' }]))
+  const ada = async (): Promise<unknown> => {
+    const { learners } = (await gym(['gradebook', '--json'], folder)).json() as {
+      learners: { id: string; cells: { score: number; lateMinutes: number; final: number }[] }[]
+    }
+    return learners[0]?.cells.map(({ lateMinutes, final }) => [lateMinutes, final])
+  }
+  expect(await ada()).toEqual([
+    [0, 100],
+    [0, 80],
+  ])
+  writeFileSync(join(folder, 'set.json'), JSON.stringify({ ...set, rules: { attempts: 'best', time: 'received' } }))
+  expect(await ada()).toEqual([
+    [0, 100],
+    [21 * 60, 72],
+  ])
+})
+
 test('shows the table, writes the files and leaves an audit line', async () => {
   const folder = classFolder()
   const { code, stdout, stderr } = await gym(['gradebook', '--plain'], folder)

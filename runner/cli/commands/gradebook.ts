@@ -13,6 +13,7 @@ import {
 } from '../../domain/class/gradebook.ts'
 import type { LatePenalty } from '../../domain/class/gradebook-cell.ts'
 import { parseOverride } from '../../domain/class/gradebook-override.ts'
+import { countedFrom } from '../../domain/class/told-times.ts'
 import { itemAnalysis } from '../../domain/class/item-analysis.ts'
 import { RunnerError } from '../../errors/runner-error.ts'
 import { canvasCsv, type CanvasMatch } from '../../ui/report/canvas-csv.ts'
@@ -55,8 +56,9 @@ async function showGradebook(context: Context, { options }: Input): Promise<Answ
   const folder = resolve(startedIn, text(options, 'class') ?? '.')
   const to = resolve(startedIn, text(options, 'to') ?? join(folder, 'gradebook'))
   const formats = formatsOf(text(options, 'format'))
-  const { rules, late } = readRules(folder, context.catalog())
-  const before = readClass(folder)
+  const { rules, late, time } = readRules(folder, context.catalog())
+  const records = readClass(folder)
+  const before = { ...records, works: countedFrom(records.works, time) }
   const override = overrideOf(options, before, rules, context.clock.now())
   const report = reportOf(rules, late, override ? { ...before, overrides: [...before.overrides, override] } : before)
   const canvas = canvasOf(report, text(options, 'canvas'), startedIn)

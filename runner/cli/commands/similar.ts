@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { readWorks } from '../../adapters/classroom/class-folder.ts'
 import { textsBelow } from '../../adapters/classroom/texts-below.ts'
-import { compareWorks } from '../../adapters/similarity/compare.ts'
+import { compareWithSolutions } from '../../adapters/similarity/compare.ts'
 import { nearest } from '../../domain/exercise/catalog.ts'
-import type { Language } from '../../domain/exercise/exercise.ts'
+import type { Overlay } from '../../app/ports.ts'
+import type { Exercise, Language } from '../../domain/exercise/exercise.ts'
 import { variantName, type Variant, type VariantId } from '../../domain/exercise/variant.ts'
 import { byCodePoint } from '../../domain/class/gradebook.ts'
 import type { SubmittedWork } from '../../domain/class/grading.ts'
@@ -15,10 +16,12 @@ import { RunnerError } from '../../errors/runner-error.ts'
 import { renderSimilar } from '../../ui/terminal/similar.ts'
 import type { Answer, Command, Input } from '../command.ts'
 import type { Context } from '../context.ts'
+import { sharedIn } from '../shared-states.ts'
 import { progressLine } from '../progress-line.ts'
 
 export const similar: Command = {
-  summary: 'Shows which works of a class are alike, and where; the starter is taken out first.',
+  summary:
+    'Shows which works of a class are alike, and where, and which are like a solution; the starter is taken out first.',
   usage: '[--class DIR] [--slug S] [--at 0.8]',
   details: [
     '--class   the class folder; without it the folder you are in',
@@ -36,6 +39,8 @@ async function showSimilar(context: Context, { options }: Input): Promise<Answer
   const at = limitOf(options['at'])
   const variants = variantsOf(folder, options['slug'] as string | undefined)
   const { bySlug } = context.catalog()
+  const slugs = new Set(variants.map((v) => v.slug))
+  const shared = sharedIn(context, folder).filter((s) => slugs.has(s.slug))
   const line = progressLine(context.settings)
   const comparisons: Comparison[] = []
   const remarks: string[] = []
@@ -46,10 +51,10 @@ async function showSimilar(context: Context, { options }: Input): Promise<Answer
     if (!isCompared(language)) remarks.push(`${left} its works are repositories, not source text.`)
     else if (!exercise?.languages[language])
       remarks.push(`${left} it is not in the catalog, so its starter cannot be taken out.`)
-    else comparisons.push(compare({ slug, language, works }, folder, starterOf(context, { exercise, language }), at))
+    else comparisons.push(await compare(context, { slug, language, works }, folder, exercise, at))
   }
   line.clear()
-  const screen = { comparisons, remarks, at }
+  const screen = { comparisons, shared, remarks, at }
   return {
     exitCode: 0,
     json: { ...screen, note: 'similar is not copied' },
@@ -93,17 +98,31 @@ function variantsOf(folder: string, slug: string | undefined): ComparedVariant[]
 
 const isCompared = (language: Language): boolean => language !== 'git'
 
-function compare(
+async function compare(
+  context: Context,
   { slug, language, works }: ComparedVariant,
   folder: string,
-  starter: readonly ComparedFile[],
+  exercise: Exercise,
   at: number,
-): Comparison {
+): Promise<Comparison> {
   const filesOf = (learner: string, tree: string): ComparedFile[] =>
     textsBelow(join(folder, 'submissions', learner, tree), (path) => isComparable(language, path))
   const read = works.map(({ learner, tree }) => ({ learner, files: filesOf(learner, tree) }))
-  return { slug, language, learners: works.length, ...compareWorks(language, read, starter, at) }
+  const starter = starterOf(context, { exercise, language })
+  const solutions = (await context.solutions())
+    .in(exercise, language)
+    .filter(({ kind }) => kind !== 'mistake')
+    .map(({ id, overlays }) => ({ id, files: overlays.flatMap((overlay) => textsOf(overlay, language)) }))
+  return {
+    slug,
+    language,
+    learners: works.length,
+    ...compareWithSolutions(language, read, solutions, starter, at),
+  }
 }
+
+const textsOf = (overlay: Overlay, language: Language): ComparedFile[] =>
+  typeof overlay === 'string' ? textsBelow(overlay, (path) => isComparable(language, path)) : []
 
 /** Template and starter, as the workspace had them at first. */
 const starterOf = (context: Context, variant: Variant): ComparedFile[] =>

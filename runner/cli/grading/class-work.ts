@@ -13,6 +13,7 @@ import type { LatePenalty } from '../../domain/class/gradebook-cell.ts'
 import { statesThatCount, type Conditions, type GradeJob } from '../../domain/class/grade-plan.ts'
 import { openRounds, type Rounds } from '../../domain/class/grade-rounds.ts'
 import type { GradedResult, SubmittedWork } from '../../domain/class/grading.ts'
+import { countedFrom } from '../../domain/class/told-times.ts'
 import type { Context } from '../context.ts'
 
 /** A class folder, opened for grading. */
@@ -24,7 +25,9 @@ export interface ClassWork {
 }
 
 export function openClass(context: Context, folder: string): ClassWork {
-  return { folder, ...readRules(folder, context.catalog()), records: readClass(folder) }
+  const { rules, late, time } = readRules(folder, context.catalog())
+  const records = readClass(folder)
+  return { folder, rules, late, records: { ...records, works: countedFrom(records.works, time) } }
 }
 
 /** The states of the set's exercises that can come to count, in the order of the roster. */

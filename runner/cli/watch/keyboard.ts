@@ -52,6 +52,11 @@ export function openKeyboard(input: NodeJS.ReadStream, onKey: (key: Key) => void
   take(true)
   input.on('data', listen)
   input.on('end', ended)
+  // A terminal that was taken from us answers with errors, also when it is given back: the first one is the end of it.
+  input.once('error', () => {
+    input.on('error', () => {})
+    ended()
+  })
   input.resume()
   return {
     raw,

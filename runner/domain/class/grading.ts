@@ -21,6 +21,8 @@ export interface SubmittedWork {
    * of the list they stand in.
    */
   order?: number
+  /** When it was first taken in, an ISO instant: the one time that no learner's clock has a say in. */
+  received?: string
   /**
    * Attempts and hints that the learner's own journal tells; for show, never for points unless the set's rules say so.
    */

@@ -42,4 +42,15 @@ export interface Comparison {
   pairs: SimilarPair[]
   /** Learners whose own work is too short to say anything. */
   tooShort: string[]
+  /** Works that are like a solution of the project, which every clone has; the most alike first. */
+  likeSolutions: LikeSolution[]
+}
+
+/** A learner's work beside a solution of the project. */
+export interface LikeSolution {
+  learner: string
+  /** As `reference`. */
+  solution: string
+  /** As of a pair; 1 where every file of the solution stands there byte for byte. */
+  similarity: number
 }

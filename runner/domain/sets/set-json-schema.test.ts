@@ -36,7 +36,7 @@ test.each<[string, unknown]>([
       opensAt: '2026-03-02T08:00:00+01:00',
       closesAt: { local: '2026-03-09T23:59', zone: 'Europe/Berlin' },
       late: { graceMinutes: 5, percentPerDay: 10, capPercent: 50, lateDays: 1 },
-      rules: { hints: 'hidden', solutions: 'never', attempts: 'last' },
+      rules: { hints: 'hidden', solutions: 'never', attempts: 'last', time: 'received' },
     },
   ],
   ['nothing', {}],

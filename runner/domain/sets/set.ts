@@ -68,6 +68,12 @@ const rulesSchema = v.strictObject({
     ),
     'best',
   ),
+  time: v.optional(
+    about(
+      'When a state counts as handed in: made, by the learner’s own clock, or received, when collect first took it in; without it made.',
+      v.picklist(['made', 'received']),
+    ),
+  ),
 })
 
 /** The share of all points from which a set usually gives credit. It decides about credit alone: passed is every case green. */

@@ -3,6 +3,8 @@ import { configOfOurs, isConfigOfOurs, type Setting } from './submission-config.
 
 const facts: Setting[] = [
   ['core.filemode', 'true'],
+  ['core.autocrlf', 'input'],
+  ['core.eol', 'crlf'],
   ['user.name', 'Noor "N" \\ Haddad'],
   ['user.email', 'noor@example.org'],
   ['branch.fix/[x] "y".merge', 'refs/heads/main'],
@@ -15,6 +17,8 @@ const programs: Setting[] = [
   ['core.hookspath', 'x'],
   ['core.sshcommand', 'x'],
   ['core.pager', 'x'],
+  ['core.autocrlf', 'x'],
+  ['core.eol', 'x'],
   ['core.editor', 'x'],
   ['core.worktree', '/'],
   ['core.bare', 'true'],
@@ -41,6 +45,8 @@ test('configOfOurs: facts are kept, programs are not', () => {
     '\trepositoryformatversion = 1',
     '\tbare = false',
     '\tfilemode = "true"',
+    '\tautocrlf = "input"',
+    '\teol = "crlf"',
     '\tname = "Noor \\"N\\" \\\\ Haddad"',
     '\temail = "noor@example.org"',
     '\tmerge = "refs/heads/main"',

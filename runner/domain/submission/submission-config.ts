@@ -8,6 +8,8 @@ export type Setting = readonly [key: string, value: string]
  */
 const allowed = [
   /^core\.(filemode|symlinks|ignorecase|precomposeunicode|logallrefupdates)$/,
+  // Which line ends the files of the work tree have.
+  /^core\.(autocrlf|eol)$/,
   /^extensions\.(objectformat|refstorage)$/,
   /^user\.(name|email)$/,
   /^init\.defaultbranch$/,
@@ -49,6 +51,8 @@ export function isConfigOfOurs(text: string): boolean {
 
 function isHarmless(key: string, value: string): boolean {
   if (/[\u0000-\u001f\u007f]/.test(`${key}${value}`) || value.length > 500) return false
+  if (key === 'core.autocrlf') return /^(true|false|input)$/.test(value)
+  if (key === 'core.eol') return /^(lf|crlf|native)$/.test(value)
   return !/^remote\..+\.url$/.test(key) || localRemote.test(value)
 }
 

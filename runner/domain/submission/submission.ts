@@ -86,6 +86,8 @@ export interface SubmissionFile {
 
 export interface IncomingState {
   at: string
+  /** What the clock said, an ISO instant, where that was earlier than the state before it. */
+  said?: string
   /** Its number among the learner's saved states; null where it is the only one and has none. */
   order: number | null
   files: SubmissionFile[]

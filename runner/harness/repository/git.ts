@@ -100,7 +100,6 @@ const flags = [
   'core.commitGraph=false',
   'core.multiPackIndex=false',
   'core.quotePath=false',
-  'core.autocrlf=false',
   'gc.auto=0',
   'maintenance.auto=false',
   'safe.directory=*',
@@ -130,7 +129,10 @@ function environment(home: string, gitDir: string, worktree: string | null): Rec
   }
 }
 
-/** Which formats the repository is in, and what `git init` found out about the disk; nothing else is taken over. */
+/**
+ * Which formats the repository is in, what `git init` found out about the disk, and which line ends its files have there:
+ * without them a work tree that is clean for the learner would not be for us. Nothing else is taken over.
+ */
 function configOfOurs(settings: ReadonlyMap<string, string>, { bare }: RepositoryPlace): string {
   const fact = (key: string, allowed: RegExp): string[] => {
     const value = settings.get(key.toLowerCase())
@@ -148,6 +150,8 @@ function configOfOurs(settings: ReadonlyMap<string, string>, { bare }: Repositor
     ...['core.fileMode', 'core.symlinks', 'core.ignoreCase', 'core.precomposeUnicode'].flatMap((key) =>
       fact(key, bool),
     ),
+    ...fact('core.autocrlf', /^(true|false|input)$/i),
+    ...fact('core.eol', /^(lf|crlf|native)$/i),
     ...(extensions.length > 0 ? ['[extensions]', ...extensions] : []),
     '',
   ].join('\n')

@@ -241,6 +241,50 @@ test.each([
   expect(look().status().sort()).toEqual([' M a.txt', '?? new.txt'])
 })
 
+test.each<[string, (repo: string) => void]>([
+  ['core.autocrlf=true', (repo) => git(repo, 'config', 'core.autocrlf', 'true')],
+  [
+    'core.eol=crlf for what is text by .gitattributes',
+    (repo) => {
+      git(repo, 'config', 'core.eol', 'crlf')
+      writeFiles(repo, { '.gitattributes': '*.txt text\n' })
+      git(repo, 'add', '-A')
+      git(repo, 'commit', '-m', 'Attributes')
+    },
+  ],
+  [
+    '.gitattributes alone',
+    (repo) => {
+      writeFiles(repo, { '.gitattributes': '*.txt text eol=crlf\n' })
+      git(repo, 'add', '-A')
+      git(repo, 'commit', '-m', 'Attributes')
+    },
+  ],
+])('repository: line ends of Windows in the work tree, by %s: clean, and read as they are committed', (_, set) => {
+  const { repo, look } = learner()
+  set(repo)
+  if (!readFileSync(join(repo, 'a.txt'), 'utf8').includes('\r')) {
+    rmSync(join(repo, 'a.txt'))
+    git(repo, 'checkout', '--', 'a.txt')
+  }
+  expect(readFileSync(join(repo, 'a.txt'), 'utf8')).toBe('one\r\n')
+  expect(git(repo, 'status', '--porcelain')).toBe('')
+  const r = look()
+  expect(r.status()).toEqual([])
+  expect(r.read('a.txt')).toBe('one\n')
+  expect(readFileSync(join(r.unpack('HEAD').folder, 'a.txt'), 'utf8')).toMatch(/^one\r?\n$/)
+})
+
+test('repository: line ends of Windows where no setting or attribute speaks of them: a change like any other', () => {
+  const { repo, look } = learner()
+  writeFiles(repo, { 'a.txt': 'one\r\n' })
+  expect(git(repo, 'status', '--porcelain')).toBe('M a.txt')
+  expect(look().status()).toEqual([' M a.txt'])
+  expect(look().read('a.txt')).toBe('one\r\n')
+  git(repo, 'config', 'core.autocrlf', 'banana')
+  expect(look().status()).toEqual([' M a.txt'])
+})
+
 test('repository: files left out by .git/info/exclude alone: untracked, for nobody else leaves them out', () => {
   const { repo, look } = learner()
   writeFiles(repo, { '.git/info/exclude': 'secret.txt\n', 'secret.txt': 's' })

@@ -40,7 +40,7 @@ export interface Repository extends Commits {
   ignored: (paths: readonly string[]) => string[]
   /** Values of the repository's own configuration, e.g. `user.email`; data, never obeyed. */
   config: (key: string) => string | null
-  /** A file of the work tree; null when it is missing. */
+  /** A file of the work tree, with the line ends that git would give it in a commit; null when it is missing. */
   read: (path: string) => string | null
   /** Is this file of the work tree executable? Links and folders are not. */
   executable: (path: string) => boolean
@@ -76,7 +76,7 @@ export function repository(run: RunState): Repository {
     },
     ignored: (paths) => ignoredAmong(git(), paths),
     config: (key) => git().settings.get(keyOf(key)) ?? null,
-    read: (path) => readWithin(worktree, path),
+    read: (path) => asCommitted(git, path, readWithin(worktree, path)),
     executable: (path) => {
       const stats = fileAt(worktree, path)
       return stats !== null && (stats.mode & 0o100) !== 0
@@ -141,6 +141,13 @@ const operationsIn = (gitDir: string): Operation[] =>
   operations.filter((operation) =>
     marks[operation].some((name) => lstatSync(join(gitDir, name), { throwIfNoEntry: false })),
   )
+
+/** Line ends as the learner's attributes and settings have them stored; nothing is asked of git where there are none of Windows. */
+function asCommitted(git: () => RepositoryGit, path: string, text: string | null): string | null {
+  if (text === null || !text.includes('\r\n')) return text
+  const id = git().read(['hash-object', '-w', '--stdin', `--path=${path}`], { input: Buffer.from(text) })
+  return git().read(['cat-file', 'blob', id.trim()])
+}
 
 function ignoredAmong(git: RepositoryGit, paths: readonly string[]): string[] {
   const answer = git.try(['check-ignore', '--no-index', '-z', '--stdin'], {

@@ -87,7 +87,9 @@ export function unpackCommit(run: RunState, git: RepositoryGit, revision: string
   const index = `${folder}.index`
   git.read(['read-tree', found.stdout.toString().trim()], { index })
   // A link could lead anywhere; as a plain file it leads nowhere.
-  git.read(['-c', 'core.symlinks=false', 'checkout-index', '--all', '--force', `--prefix=${folder}/`], { index })
+  // Programs are run from here: they have the line ends that were committed.
+  const plain = ['core.symlinks=false', 'core.autocrlf=false', 'core.eol=lf'].flatMap((setting) => ['-c', setting])
+  git.read([...plain, 'checkout-index', '--all', '--force', `--prefix=${folder}/`], { index })
   return sceneIn(run, folder, `the files of ${revision.replace(/^refs\/heads\//, '')}`)
 }
 

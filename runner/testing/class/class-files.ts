@@ -53,7 +53,7 @@ function solutionsIn(slug: string, language: Language): Solution[] {
 export function solutionOf({ slug, language, kind, pick }: PlannedWork): string {
   const solutions = solutionsIn(slug, language)
   if (kind === 'other' && solutions.some(({ id }) => id === 'alternative')) return 'alternative'
-  if (kind !== 'wrong' && kind !== 'late-better') return 'reference'
+  if (kind !== 'wrong' && kind !== 'late-better' && kind !== 'set-back') return 'reference'
   const mistakes = solutions.filter((solution) => solution.kind === 'mistake')
   const mistake = mistakes[pick % mistakes.length]
   if (!mistake) throw new Error(`${slug} has no mistake in ${language}`)

@@ -29,6 +29,8 @@ export type WorkKind =
   | 'late'
   /** A mistake in time, and right after the close. */
   | 'late-better'
+  /** A mistake after the close, then right under a clock that was set back to before it: late all the same. */
+  | 'set-back'
   | 'exits'
   | 'kills'
   | 'endless'
@@ -59,11 +61,12 @@ export interface PlannedLearner {
 }
 
 const shares: readonly (readonly [WorkKind, number])[] = [
-  ['right', 40],
+  ['right', 37],
   ['other', 8],
   ['wrong', 22],
   ['late', 8],
   ['late-better', 4],
+  ['set-back', 3],
   ['exits', 3],
   ['kills', 1],
   ['endless', 1],
@@ -125,6 +128,7 @@ function possible(kind: WorkKind, form: Form, i: number, e: number, language: La
   if (form === 'folder' && i % 9 === 4 && e === 3) return 'linked'
   if (kind === 'kills' && (language === 'sql' || language === 'java')) return 'exits'
   if (kind === 'late' && (form === 'tar' || form === 'zip')) return 'right'
+  if (kind === 'set-back' && form !== 'bundle') return 'right'
   if (kind === 'late-better' && form !== 'bundle') return form === 'folder' ? 'late' : 'wrong'
   return kind
 }

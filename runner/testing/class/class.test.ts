@@ -24,7 +24,7 @@ const hasSandbox = process.platform === 'linux' && findCommand('bwrap') !== null
 /** The class works in these, too (class-plan.ts). */
 const hasLanguages = ['python3', 'javac', 'ruby'].every((name) => findCommand(name) !== null)
 const mayBeLeftOut = !(hasSandbox && hasLanguages) && process.env['GYM_REQUIRE_ALL'] !== '1'
-const count = Number(process.env['GYM_CLASS_LEARNERS'] ?? 4)
+const count = Number(process.env['GYM_CLASS_LEARNERS'] ?? 7)
 const kills = Number(process.env['GYM_CLASS_KILLS'] ?? 2)
 /** A command's way to its first job: probes, the self-test, the known work. */
 const startMs = 4_000

@@ -62,6 +62,7 @@ function marksOf(work: PlannedWork, pointsOf: PointsOf): Pick<ExpectedCell, 'sco
     case 'broken':
       return { score: 0, lateMinutes: 0, final: 0 }
     case 'late':
+    case 'set-back':
       return late
     case 'right':
     case 'other':

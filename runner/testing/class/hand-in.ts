@@ -36,10 +36,19 @@ interface State {
 function statesOf(learner: PlannedLearner, work: PlannedWork): State[] {
   const lateMs = closesMs + delayOf(work).minutes * 60_000
   const solution = solutionOf(work)
+  if (work.kind === 'set-back')
+    return [
+      { atMs: lateMs, files: workFiles(learner, work, solution) },
+      { atMs: inTimeMs, files: withOddFile(learner, workFiles(learner, work, 'reference')) },
+    ]
   if (work.kind === 'late') return [{ atMs: lateMs, files: workFiles(learner, work, solution) }]
-  const first = { atMs: inTimeMs, files: workFiles(learner, work, solution) }
+  const first = { atMs: inTimeMs, files: withOddFile(learner, workFiles(learner, work, solution)) }
   return work.kind === 'late-better' ? [first, { atMs: lateMs, files: workFiles(learner, work, 'reference') }] : [first]
 }
+
+/** Some have a file beside their work that not every disk can hold and that nothing uses: it costs them nothing. */
+const withOddFile = (learner: PlannedLearner, files: Files): Files =>
+  learner.form === 'bundle' && numberOf(learner) % 4 === 1 ? new Map([...files, ['notes 12:30.txt', 'x\n']]) : files
 
 const handedIn = ({ works }: PlannedLearner): PlannedWork[] => works.filter((w) => w.kind !== 'missing')
 const variant = ({ slug, language }: PlannedWork): string => `${slug}@${language}`
@@ -77,10 +86,21 @@ export async function writeHandIn(folder: string, scratch: string, learner: Plan
     default:
       return writeFileSync(
         join(folder, `${learner.id}.${learner.form}`),
-        (learner.form === 'tar' ? tar : zip)(entriesOf(learner)),
+        learner.form === 'tar'
+          ? tar(entriesOf(learner))
+          : zip(entriesOf(learner).map((e) => ({ ...e, ...zipTime(learner) }))),
       )
   }
 }
+
+/**
+ * In time in each of the two, though the clock's hands stand after the close: in Tokyo, with the time in UTC beside it, and in
+ * the zone of the set, where there is none.
+ */
+const zipTime = (learner: PlannedLearner): { clock: string; utc?: number } =>
+  Math.floor(numberOf(learner) / 14) % 2 === 0
+    ? { clock: '2026-03-03T06:00:00', utc: Date.parse('2026-03-02T21:00:00Z') / 1000 }
+    : { clock: '2026-03-02T23:30:00' }
 
 const numberOf = ({ id }: PlannedLearner): number => Number(/\d+$/.exec(id)?.[0])
 
@@ -149,7 +169,9 @@ async function writeBundle(file: string, stores: string, learner: PlannedLearner
     formatVersion: 1,
     learner: { id: learner.id, name: learner.name, email: '' },
     set: { id: 'generated-class', version: 1 },
-    submittedAt: new Date(inTimeMs).toISOString(),
+    submittedAt: new Date(
+      Math.max(inTimeMs, ...works.flatMap((w) => statesOf(learner, w)).map((s) => s.atMs)),
+    ).toISOString(),
     works: works.map((work) => ({
       slug: work.slug,
       language: work.language,

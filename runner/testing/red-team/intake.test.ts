@@ -87,7 +87,7 @@ test('all of them in one batch keep nobody else’s work from being taken', asyn
   const collected = await collect({
     found: sources.map((source, i) => ({ name: `learner-${i}`, open: () => openSubmission(source, wanted, now) })),
     roster: [],
-    keep: (learner, work, receipt) => keepWork(classFolder, learner, work, receipt).length,
+    keep: (learner, work, receipt) => keepWork(classFolder, learner, work, receipt, now).length,
     now,
     onProgress: () => {},
   })

@@ -1,6 +1,7 @@
 import type { Collected } from '../../app/collect.ts'
 import type { Rejection } from '../../domain/class/grading.ts'
 import { asWord, commandLine } from '../../errors/command-line.ts'
+import { sharedSentence, type SharedStates } from '../../domain/class/shared-states.ts'
 import { cut, labelled, paints, type Style } from './style.ts'
 
 export interface CollectScreen {
@@ -8,6 +9,8 @@ export interface CollectScreen {
   rejections: readonly Rejection[]
   /** Learners of the roster of whom nothing was taken. */
   missing: readonly string[]
+  /** The same files with more than one learner. */
+  shared: readonly SharedStates[]
   remarks: readonly string[]
   folder: string
 }
@@ -16,7 +19,7 @@ const rowsShown = 40
 
 /** What was taken from whom, and what was not. */
 export function renderCollect(
-  { collected, rejections, missing, remarks, folder }: CollectScreen,
+  { collected, rejections, missing, shared, remarks, folder }: CollectScreen,
   style: Style,
 ): string {
   const { green, red, yellow, dim } = paints(style)
@@ -47,12 +50,36 @@ export function renderCollect(
       ? [dim(`    and ${rejections.length - rowsShown} more, in rejections.json`)]
       : []),
     '',
+    ...sharedLines(shared, style),
     ...(missing.length > 0 ? [...labelled(2, 'Missing', missing.join(', '), style.columns, 9), ''] : []),
     ...remarks.flatMap((remark) => labelled(2, `${yellow('!')} `, remark, style.columns, 2)),
     ...(remarks.length > 0 ? [''] : []),
     `  Then    ${commandLine('grade', '--class', asWord(folder))}`,
     '',
   ].join('\n')
+}
+
+const sharedShown = 20
+
+/** What was copied for certain comes first, and is red. */
+export function sharedLines(shared: readonly SharedStates[], style: Style): string[] {
+  const { red, yellow, dim } = paints(style)
+  const more = shared.length - sharedShown
+  return [
+    ...shared
+      .slice(0, sharedShown)
+      .flatMap((one) =>
+        labelled(
+          2,
+          one.sameMoment ? `${red('✗')} copied ` : `${yellow('!')} the same `,
+          sharedSentence(one),
+          style.columns,
+          9,
+        ),
+      ),
+    ...(more > 0 ? [dim(`  and ${more} more, in --json`)] : []),
+    ...(shared.length > 0 ? [''] : []),
+  ]
 }
 
 /** @param digits so wide that numbers and words stand below each other */
