@@ -204,6 +204,8 @@ export interface KeptTrial {
   left: readonly string[]
   /** Addresses outside the loopback that something connected to while it ran. */
   outside: readonly string[]
+  /** How much longer than on an idle machine it took; what was kept before this was told has none. */
+  patience?: number
 }
 
 /** Outcomes of trials, kept under a key of all they rest on: what has not changed is not run twice. */

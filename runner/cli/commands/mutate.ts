@@ -16,6 +16,7 @@ import { openProofs, type Proofs } from '../gate/open-proof.ts'
 import { plainPass } from '../gate/passes.ts'
 import { progressLine } from '../progress-line.ts'
 import { seedOf } from '../seed-option.ts'
+import { patience } from '../../harness/run/patience.ts'
 
 export const mutateCommand: Command = {
   summary: 'Changes the reference in one small place after the other, and shows what the suite does not notice.',
@@ -51,7 +52,7 @@ async function mutateNow(context: Context, input: Input): Promise<Answer> {
   const line = progressLine(context.settings)
   const { openTypeCheck } = await import('../../adapters/mutation/type-check.ts')
   const ports = {
-    ...{ source: context.source, trees: context.trees, network: context.network, trials: proofs.trials },
+    ...{ source: context.source, trees: context.trees, network: context.network, trials: proofs.trials, patience },
     ...{ parser, openTypeCheck },
     solutions: await context.solutions(),
     readiness: await context.readiness(),

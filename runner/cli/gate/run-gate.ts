@@ -9,6 +9,7 @@ import type { Context } from '../context.ts'
 import { progressLine } from '../progress-line.ts'
 import { openProofs, type Proofs } from './open-proof.ts'
 import { deepPasses, deepPassList, plainPass } from './passes.ts'
+import { patience } from '../../harness/run/patience.ts'
 
 export interface GateOptions {
   /** Only what is not proved as it stands now. */
@@ -183,6 +184,7 @@ async function runPass(
     readiness: await context.readiness(),
     runs: await context.runs(),
     trials: proofs.trials,
+    patience,
   }
   const line = progressLine(settings)
   const result = await verify(ports, {
