@@ -32,7 +32,7 @@ export function findSandbox(root: string, tools: readonly string[]): FoundSandbo
     throw new RunnerError('no-sandbox', {
       reason: `a toolchain lies in ${wide}, where much else lies that no submission may read; install it in a folder of its own`,
     })
-  return { bwrap, prlimit, drop, toolFolders: [...new Set(folders)], description: 'bubblewrap 2' }
+  return { bwrap, prlimit, drop, toolFolders: [...new Set(folders)], description: 'bubblewrap 3' }
 }
 
 function real(path: string): string {

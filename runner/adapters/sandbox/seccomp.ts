@@ -9,17 +9,22 @@ interface Processor {
   arch: number
   denied: readonly number[]
   clone: number
+  mmap: number
   socket: number
 }
 
-/** The same number on every processor since Linux 5.1: io_uring, the newer mount family, pidfd_getfd, mount_setattr. */
-const newer = [425, 426, 427, 428, 429, 430, 431, 432, 433, 438, 442, 467]
+/**
+ * The same number on every processor since Linux 5.1: io_uring, the newer mount family, pidfd_getfd, mount_setattr,
+ * memfd_secret.
+ */
+const newer = [425, 426, 427, 428, 429, 430, 431, 432, 433, 438, 442, 447, 467]
 const clone3 = 435
 
 const processors: Partial<Record<NodeJS.Architecture, Processor>> = {
   x64: {
     arch: 0xc000003e,
     clone: 56,
+    mmap: 9,
     socket: 41,
     denied: [
       // ptrace, process_vm_readv, process_vm_writev, kcmp
@@ -32,22 +37,27 @@ const processors: Partial<Record<NodeJS.Architecture, Processor>> = {
       175, 176, 313, 246, 320,
       // add_key, request_key, keyctl, unshare, setns, bpf, perf_event_open, userfaultfd, fanotify_init
       248, 249, 250, 272, 308, 321, 298, 323, 300,
+      // shmget, memfd_create: memory that no limit counts
+      29, 319,
     ],
   },
   arm64: {
     arch: 0xc00000b7,
     clone: 220,
+    mmap: 222,
     socket: 198,
     // The same calls in the same order; the numbers are those of arm64.
     denied: [
       117, 270, 271, 272, 41, 51, 40, 39, 60, 89, 265, 224, 225, 142, 116, 170, 112, 105, 106, 273, 104, 294, 217, 218,
-      219, 97, 268, 280, 241, 282, 262,
+      219, 97, 268, 280, 241, 282, 262, 194, 279,
     ],
   },
 }
 
 /** CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET */
 const newNamespaces = 0x7e020000
+/** MAP_SHARED and MAP_ANONYMOUS: RLIMIT_DATA counts what is private, tmpfs what is in a file, and nobody what is neither. */
+const [shared, anonymous] = [0x01, 0x20]
 /** AF_UNIX, AF_INET, AF_INET6, and AF_NETLINK, by which a program learns its addresses. */
 const families = [1, 2, 10, 16]
 
@@ -65,7 +75,7 @@ interface Step {
 }
 
 const [load, jumpIfEqual, jumpIfAtLeast, jumpIfAnyBit, answer] = [0x20, 0x15, 0x35, 0x45, 0x06]
-const at = { number: 0, arch: 4, firstArgument: 16 }
+const at = { number: 0, arch: 4, firstArgument: 16, fourthArgument: 40 }
 
 /** null where the numbers of this processor's system calls are not known here. */
 export function seccompFilter(arch: NodeJS.Architecture): Buffer | null {
@@ -81,7 +91,11 @@ export function seccompFilter(arch: NodeJS.Architecture): Buffer | null {
     // Its flags lie in memory, where a filter cannot look; programs fall back to clone.
     { code: jumpIfEqual, k: clone3, goes: 'unknown' },
     { code: jumpIfEqual, k: processor.clone, goes: 'clone' },
+    { code: jumpIfEqual, k: processor.mmap, goes: 'mmap' },
     { code: jumpIfEqual, k: processor.socket, goes: 'socket', otherwise: 'allowed' },
+    { label: 'mmap', code: load, k: at.fourthArgument },
+    { code: jumpIfAnyBit, k: anonymous, otherwise: 'allowed' },
+    { code: jumpIfAnyBit, k: shared, goes: 'denied', otherwise: 'allowed' },
     { label: 'clone', code: load, k: at.firstArgument },
     { code: jumpIfAnyBit, k: newNamespaces, goes: 'denied', otherwise: 'allowed' },
     { label: 'socket', code: load, k: at.firstArgument },

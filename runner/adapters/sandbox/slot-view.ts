@@ -48,6 +48,14 @@ export const slotScratch = (): string => join(temporaryFolder(), 'gym-scratch')
 
 const scratchMb = 96
 
+/**
+ * Where the servers of a slot's runs keep their data, likewise: tables of a submission never fill the disk. A server that
+ * it has filled ends, and the slot with it (app/sound-grade.ts).
+ */
+const slotServers = (): string => join(temporaryFolder(), 'gym-servers')
+
+const serversMb = 768
+
 /** bubblewrap's words for a slot, before the command of its process. */
 export const slotWords = (bwrap: string, view: Pick<OpenView, 'binds'>): string[] => [
   bwrap,
@@ -60,6 +68,13 @@ export const slotWords = (bwrap: string, view: Pick<OpenView, 'binds'>): string[
   String(scratchMb * 1024 * 1024),
   '--tmpfs',
   slotScratch(),
+  '--size',
+  String(serversMb * 1024 * 1024),
+  '--tmpfs',
+  slotServers(),
+  '--setenv',
+  'GYM_SERVERS',
+  slotServers(),
   ...view.binds,
   '--',
 ]

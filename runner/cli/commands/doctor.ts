@@ -20,9 +20,13 @@ export const doctor: Command = {
   },
 }
 
+/** With what it cannot bound, on any machine so far: no cgroup is used, and bubblewrap's file systems count no files. */
+const sandboxed =
+  'bubblewrap: grading the work of others. Not bounded: the number of empty files in its temporary folders, and processor time of all processes of a run together; their memory is looked at every 100 ms'
+
 /** Whether the work of others could be graded here; nobody needs that for their own exercises. */
 function sandboxItem(root: string, programs: readonly string[]): ReadinessItem {
-  const item = { id: 'sandbox', version: null, needs: 'bubblewrap: grading the work of others', optional: true }
+  const item = { id: 'sandbox', version: null, needs: sandboxed, optional: true }
   try {
     findSandbox(root, programs)
     return { ...item, ready: true, howToInstall: '' }

@@ -4,6 +4,7 @@ import { submissionTrees } from '../../adapters/files/submission-trees.ts'
 import { filesIn } from '../../adapters/files/walk.ts'
 import { runCommand } from '../../adapters/process/run-command.ts'
 import { sandboxLaunch, type SandboxPlace } from '../../adapters/sandbox/bubblewrap.ts'
+import { watchMemory } from '../../adapters/sandbox/memory-watch.ts'
 import { seenThrough, type SlotView } from '../../adapters/sandbox/slot-view.ts'
 import { isLearners } from '../../domain/submission/learner-paths.ts'
 import { graderOn, type SlotGrader } from '../../app/grader.ts'
@@ -61,7 +62,15 @@ export async function openSlotGrader(context: Context, options: SlotOptions): Pr
     environment: options.environment,
     knownFiles: (variant, kind) => knownFiles(context, variant, kind),
   })
-  return { grader, selfTest: async () => (place ? probe(place, options.canary) : []), close: runs.close }
+  const stopWatching = place ? watchMemory() : () => {}
+  return {
+    grader,
+    selfTest: async () => (place ? probe(place, options.canary) : []),
+    close: async () => {
+      stopWatching()
+      await runs.close()
+    },
+  }
 }
 
 async function probe(place: SandboxPlace, canary: SlotOptions['canary']): Promise<string[]> {

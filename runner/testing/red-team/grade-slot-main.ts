@@ -8,6 +8,7 @@ import { openLedger } from '../../adapters/process/group-ledger.ts'
 import { openReadiness } from '../../adapters/readiness/readiness.ts'
 import { openRuns } from '../../adapters/runs/runs.ts'
 import type { SandboxPlace } from '../../adapters/sandbox/bubblewrap.ts'
+import { watchMemory } from '../../adapters/sandbox/memory-watch.ts'
 import { seenThrough, type SlotView } from '../../adapters/sandbox/slot-view.ts'
 import type { CatalogSource } from '../../app/ports.ts'
 import { planFor } from '../../app/plan.ts'
@@ -38,6 +39,7 @@ const catalogs = [root, join(root, 'runner', 'testing', 'catalog')].map((folder)
   }
 })
 
+watchMemory()
 tell({ pid: process.pid })
 for await (const line of createInterface({ input: process.stdin })) {
   const work = JSON.parse(line) as SlotWork
