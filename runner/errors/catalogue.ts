@@ -75,7 +75,8 @@ export const catalogue = {
     exitCode: 2,
   },
   'skip-passed': {
-    message: (d) => `The exercise "${d.slug}" is passed, so there is nothing to skip.`,
+    message: (d) =>
+      `The exercise "${d.slug}" is passed, so there is nothing to skip.${d.following ? ` Next comes "${d.following}".` : ''}`,
     remedy: () => `Go on with the next one: ${commandLine('next')}`,
     exitCode: 2,
   },
