@@ -1,4 +1,4 @@
-import { parseBrief } from '../domain/exercise/brief.ts'
+import { parseBrief, withoutEmphasis } from '../domain/exercise/brief.ts'
 import type { Exercise } from '../domain/exercise/exercise.ts'
 import { idOf, variantName, type Variant } from '../domain/exercise/variant.ts'
 import type { Hint } from '../domain/judging/hint.ts'
@@ -38,6 +38,8 @@ export interface ShownHint {
   id: string
   level: 1 | 2 | 3
   text: string
+  /** The levels below, which were told before and are told again: alone, a later level may say less. */
+  before: string[]
 }
 
 export interface CheckResult extends Variant {
@@ -201,7 +203,7 @@ function attemptEvent(ports: CheckPorts, variant: Variant, judgement: Judgement,
   }
 }
 
-/** L1 with the failure, L2 once the same mistake came up twice or was asked for. */
+/** L1 with the failure, L2 beside it once the same mistake came up twice or was asked for. */
 function shownHints(
   ports: CheckPorts,
   exercise: Exercise,
@@ -216,7 +218,7 @@ function shownHints(
     const hint = hints.find((h) => h.id === id) as Hint
     const again = rank === 0 && before?.lastHint?.id === id && before.lastHint.times >= 2
     const level = Math.max(before?.hints[id] ?? 1, again ? 2 : 1) as 1 | 2 | 3
-    return { id, level, text: hint[`L${level}`] }
+    return { id, level, text: hint[`L${level}`], before: [hint.L1, hint.L2].slice(0, level - 1) }
   })
 }
 
@@ -226,11 +228,11 @@ const withoutEnd =
 
 /** No known mistake fits: say which requirement of the brief the first red case stands on. */
 function fallbackHint(ports: CheckPorts, exercise: Exercise, judgement: Judgement): ShownHint[] {
-  if (judgement.verdict.kind === 'timed-out') return [{ id: 'never-ends', level: 3, text: withoutEnd }]
+  if (judgement.verdict.kind === 'timed-out') return [{ id: 'never-ends', level: 3, text: withoutEnd, before: [] }]
   const number = blamed(judgement)
   const text = number === null ? undefined : parseBrief(ports.source.brief(exercise)).requirements.get(number)
   if (number === null || text === undefined) return []
-  return [{ id: `requirement-${number}`, level: 1, text: `Read requirement ${number} again: ${plain(text)}` }]
+  return [{ id: `requirement-${number}`, level: 1, text: `Read requirement ${number} again: ${withoutEmphasis(text)}`, before: [] }]
 }
 
 /** Where a program did not load or ended by itself, the case at hand says nothing about what the brief demands. */
@@ -238,5 +240,3 @@ function blamed(judgement: Judgement): number | null {
   const red = firstRed(judgement)
   return red === null || judgement.verdict.kind === 'broken' ? null : blamedBy(red)
 }
-
-const plain = (markdown: string): string => markdown.replace(/\s+/g, ' ').replace(/[*`]/g, '')

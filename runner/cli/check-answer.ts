@@ -60,7 +60,7 @@ export function checkJson(result: CheckResult): Record<string, unknown> {
       transcript,
       output,
     })),
-    hints,
+    hints: hints.map(({ id, level, text }) => ({ id, level, text })),
     warnings,
     stderr,
     missing: verdict.kind === 'not-run' ? verdict.missing : [],
