@@ -8,7 +8,7 @@ import { renderProgress } from './progress.ts'
 import { hardWrap } from './red-case.ts'
 import { renderReset, renderUndo } from './states.ts'
 import { wrap, type Style } from './style.ts'
-import { renderFooter, renderKeys } from './watch.ts'
+import { renderConfirmReset, renderFooter, renderKeys, renderSaid, renderSkipped } from './watch.ts'
 
 /** Every screen at every width: no line is wider, but for one word that cannot be broken. */
 
@@ -36,6 +36,9 @@ const screens: readonly [name: string, draw: (style: Style) => string][] = [
   ['progress', (s) => renderProgress([area], 3, { slug: 'slug' }, s)],
   ['brief', (s) => renderMarkdown(brief, s)],
   ['keys', (s) => renderKeys(s)],
+  ['reset prompt', (s) => renderConfirmReset('a-long-slug-of-an-exercise-that-has-one', s)],
+  ['skipped', (s) => renderSkipped({ slug: 'a-long-slug-of-an-exercise-that-has-one', score: 25 }, s)],
+  ['what a key says', (s) => renderSaid(long, s)],
   ['footer', (s) => renderFooter({ passed: false, done: 1, total: 155, polling: true }, s)],
 ]
 
