@@ -3,6 +3,7 @@ import type { Exercise } from '../domain/exercise/exercise.ts'
 import { idOf, variantName, type Variant } from '../domain/exercise/variant.ts'
 import type { Hint } from '../domain/judging/hint.ts'
 import { blamedBy, firstRed, judge, type Judgement, type Outcome } from '../domain/judging/judge.ts'
+import type { Verdict } from '../domain/judging/verdict.ts'
 import { progressOf, type LanguageProgress, type Progress, type ProgressEvent } from '../domain/progress/progress.ts'
 import { RunnerError } from '../errors/runner-error.ts'
 import { asInWorkspace } from './laid-paths.ts'
@@ -30,8 +31,8 @@ export interface CheckPorts {
   runs: () => Promise<Runs>
   /** The set in use keeps hints back. */
   hidesHints?: (slug: string) => boolean
-  /** What a compiler says of types beside the verdict, as sentences. */
-  typeErrors?: (variant: Variant, folder: string) => Promise<string[]>
+  /** What a compiler says of types, as sentences; who has asked waits longer, and is always answered. */
+  typeErrors?: (variant: Variant, folder: string, asked: boolean) => Promise<string[]>
 }
 
 export interface ShownHint {
@@ -69,9 +70,18 @@ export async function checkVariant(
   { types = false } = {},
 ): Promise<CheckResult> {
   const { typeErrors, ...quick } = ports
-  const { result, saved } = await checkWatched(types && typeErrors ? ports : quick, variant, seed, 0)
+  const { result, saved } = await checkWatched(quick, variant, seed, 0)
   result.judgement.warnings.push(...(await saved))
+  if (types) result.judgement.warnings.push(...(await typesAskedFor(typeErrors, result)))
   return result
+}
+
+async function typesAskedFor(typeErrors: CheckPorts['typeErrors'], result: CheckResult): Promise<string[]> {
+  const { verdict } = result.judgement
+  if (verdict.kind === 'not-run' || !typeErrors) return []
+  return doesNotLoad(verdict)
+    ? ['Types: not read, because the program does not load.']
+    : typeErrors(result, result.workspace, true)
 }
 
 /**
@@ -142,9 +152,11 @@ async function typeRemarks(
   { verdict }: Judgement,
   workspace: string,
 ): Promise<string[]> {
-  const isRead = verdict.kind !== 'passed' && !(verdict.kind === 'broken' && verdict.reason === 'does-not-load')
-  return isRead && typeErrors ? typeErrors(variant, workspace).catch(() => []) : []
+  const isRead = verdict.kind !== 'passed' && !doesNotLoad(verdict)
+  return isRead && typeErrors ? typeErrors(variant, workspace, false).catch(() => []) : []
 }
+
+const doesNotLoad = (verdict: Verdict): boolean => verdict.kind === 'broken' && verdict.reason === 'does-not-load'
 
 function refuseEmptied({ workspaces }: CheckPorts, variant: Variant): void {
   if (workspaces.isEmptied(idOf(variant))) throw new RunnerError('workspace-gone', { ...idOf(variant) })
@@ -175,10 +187,7 @@ async function runWork(ports: CheckPorts, variant: Variant, runs: Runs, seed: nu
 /** Waits until the run has ended, well or badly, or until its time alone is over. */
 async function headStart(running: Promise<unknown>, ms: number): Promise<void> {
   if (ms === 0) return
-  const ended = running.then(
-    () => {},
-    () => {},
-  )
+  const ended = running.catch(() => {})
   await Promise.race([ended, new Promise<void>((resolve) => setTimeout(resolve, ms))])
 }
 

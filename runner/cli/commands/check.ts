@@ -20,7 +20,7 @@ export const check: Command = {
     '--seed    repeat a run with the seed it printed',
     '--case    one case in full, red or green: every step, and all that your program printed',
     '--all     every red case in full',
-    '--types   beside a red verdict also what TypeScript says of the types; watch tells it by itself',
+    '--types   also what TypeScript says of the types, with up to 20 s for it; watch tells it by itself',
   ],
   options: {
     ...variantOptions,
