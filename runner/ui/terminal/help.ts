@@ -43,14 +43,17 @@ export interface Usage {
   details: readonly string[]
 }
 
+/** Options of every command; one for which they mean something else says that itself. */
+const everywhere = [
+  ['--json', '--json    one JSON object on stdout, nothing else'],
+  ['--plain', '--plain   no colour, no cursor movement'],
+] as const
+
 /** What `--help` says of one command. */
 export function renderUsage(name: string, { summary, usage, details }: Usage, { columns }: Style): string {
   const words = usage === '' ? [] : [usage]
-  const options = [
-    ...details,
-    '--json    one JSON object on stdout, nothing else',
-    '--plain   no colour, no cursor movement',
-  ]
+  const isTold = (option: string): boolean => details.some((line) => line.startsWith(`${option} `))
+  const options = [...details, ...everywhere.filter(([option]) => !isTold(option)).map(([, line]) => line)]
   return [
     ...labelled(0, '', commandLine(name, ...words), columns, 0),
     '',

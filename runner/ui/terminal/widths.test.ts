@@ -74,3 +74,18 @@ test('a list in a brief: nested lines and further paragraphs stand apart', () =>
   const text = renderMarkdown('1. One:\n   - a\n   - b\n\n2. Two.\n\n   More of it.\n', { color: false, columns: 60 })
   expect(text).toBe('1.  One:\n    - a\n    - b\n2.  Two.\n\n    More of it.\n')
 })
+
+test('doctor: what is missing and needed by no exercise is no gap in what is ready', () => {
+  const docker = { id: 'docker', ready: false, optional: true, version: null, needs: 'Docker', howToInstall: 'get it' }
+  const end = (more: typeof items): string =>
+    renderDoctor({ items: more, ready: true, system: 'linux x64' }, { color: false, columns: 120 })
+  expect(end([docker])).toContain('Everything that exercises need is ready; none needs docker, which is missing.')
+  expect(end([{ ...docker, ready: true }])).toContain('  Everything is ready.')
+})
+
+test('help: an option that a command explains itself is not explained a second time', () => {
+  const details = ['--json    one object a line for each verdict', '--plain   type a key and Enter']
+  const text = renderUsage('watch', { summary: 'Checks.', usage: '', details }, { color: false, columns: 80 })
+  expect(text.match(/--json/g)).toHaveLength(1)
+  expect(text.match(/--plain/g)).toHaveLength(1)
+})
