@@ -73,5 +73,6 @@ function optionLines(line: string, columns: number): string[] {
 /** What happened, why, what to do; the same shape everywhere. */
 export function renderError({ message, remedy }: { message: string; remedy: string }, { columns }: Style): string {
   const lines = message.split('\n').flatMap((line) => labelled(2, '', visible(line), columns, 0))
-  return ['', ...lines, ...labelled(2, '→', remedy, columns, 2), '', ''].join('\n')
+  const todo = remedy.split('\n').flatMap((line, i) => labelled(2, i === 0 ? '→' : '', line, columns, 2))
+  return ['', ...lines, ...todo, '', ''].join('\n')
 }
