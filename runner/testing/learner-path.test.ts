@@ -239,6 +239,7 @@ describe('a learner’s first hour', () => {
       attempt: 1,
       workspace: join(project.root, 'workspace/hello-gym@py'),
     })
+    expect((await project.gym(['history'])).stdout).toMatch(/^hello-gym \(Python\): 1 saved state$/m)
   })
 
   test('the project’s own repository: untouched by all of it', () => {
