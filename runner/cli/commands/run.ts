@@ -49,7 +49,7 @@ async function runByHand(context: Context, input: Input): Promise<Answer> {
       return {
         exitCode: 1,
         json: { slug: exercise.slug, loads: false, message: prepared.message },
-        text: renderNotLoading(prepared.message),
+        text: renderNotLoading(prepared.message, context.settings),
       }
     const port = exercise.driver === 'http' ? await portFor(input.options['port']) : null
     const { command, args } = prepared.launch

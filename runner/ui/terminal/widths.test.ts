@@ -6,8 +6,11 @@ import { renderHint, renderNoHint } from './hint.ts'
 import { renderMarkdown } from './markdown.ts'
 import { renderProgress } from './progress.ts'
 import { hardWrap } from './red-case.ts'
+import { renderNotLoading } from './run.ts'
+import { renderInstalled, renderPacks } from './setup.ts'
 import { renderReset, renderUndo } from './states.ts'
 import { wrap, type Style } from './style.ts'
+import { renderSubmit, type SubmitScreen } from './submit.ts'
 import { renderConfirmReset, renderFooter, renderKeys, renderSaid, renderSkipped } from './watch.ts'
 
 /** Every screen at every width: no line is wider, but for one word that cannot be broken. */
@@ -23,6 +26,42 @@ const items = [
 const area = { title: 'Version control', total: 4, started: 1, skipped: 1, passed: 1 }
 const brief = `# Title\n\n${long}${long}\n\n1. ${long}\n   - ${long}\n\n> ${long}\n\n| a | b |\n| - | - |\n| ${long} | ${long} |\n`
 
+const pack = {
+  id: 'python-django',
+  title: long,
+  for: long,
+  megabytes: 50,
+  license: 'MIT',
+  ready: true,
+  installed: false,
+}
+const work = {
+  slug: 'a-long-slug-of-an-exercise-that-has-one',
+  language: 'ts',
+  commit: 'c'.repeat(40),
+  tree: 't'.repeat(40),
+  at: '2026-01-01T00:00:00.000Z',
+  states: 12,
+  attempts: 12,
+  hintsUsed: [],
+  minutesToPass: null,
+} as const
+const submitted: SubmitScreen = {
+  receipt: {
+    formatVersion: 1,
+    learner: { id: 'ada', name: 'Ada', email: 'ada@example.org' },
+    set: null,
+    submittedAt: '2026-01-01T00:00:00.000Z',
+    works: [{ ...work, hintsUsed: [] }],
+  },
+  setName: long,
+  notStarted: ['a', 'b'],
+  refused: [work.slug],
+  remarks: [long],
+  bundle: { file: 'ada.bundle', sha256: 'f'.repeat(64), bytes: 1 },
+  remote: null,
+}
+
 const screens: readonly [name: string, draw: (style: Style) => string][] = [
   ['error', (s) => renderError(new RunnerError('not-writable', { path: '/a/b', reason: long, owner: 'root' }), s)],
   ['several problems', (s) => renderError(new RunnerError('content-invalid', { problems: `${long}\n${long}` }), s)],
@@ -36,6 +75,10 @@ const screens: readonly [name: string, draw: (style: Style) => string][] = [
   ['progress', (s) => renderProgress([area], 3, { slug: 'slug' }, s)],
   ['brief', (s) => renderMarkdown(brief, s)],
   ['keys', (s) => renderKeys(s)],
+  ['packs', (s) => renderPacks([pack], s)],
+  ['installed packs', (s) => renderInstalled([pack], s)],
+  ['a program that does not load', (s) => renderNotLoading(`${long}\n  ${long}`, s)],
+  ['submit', (s) => renderSubmit(submitted, s)],
   ['reset prompt', (s) => renderConfirmReset('a-long-slug-of-an-exercise-that-has-one', s)],
   ['skipped', (s) => renderSkipped({ slug: 'a-long-slug-of-an-exercise-that-has-one', score: 25 }, s)],
   ['what a key says', (s) => renderSaid(long, s)],
