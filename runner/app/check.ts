@@ -1,10 +1,7 @@
-import { parseBrief, withoutEmphasis } from '../domain/exercise/brief.ts'
-import type { Exercise } from '../domain/exercise/exercise.ts'
 import { idOf, variantName, type Variant } from '../domain/exercise/variant.ts'
-import type { Hint } from '../domain/judging/hint.ts'
-import { blamedBy, firstRed, judge, type Judgement, type Outcome } from '../domain/judging/judge.ts'
+import { judge, type Judgement, type Outcome } from '../domain/judging/judge.ts'
 import type { Verdict } from '../domain/judging/verdict.ts'
-import { progressOf, type LanguageProgress, type Progress, type ProgressEvent } from '../domain/progress/progress.ts'
+import { progressOf, type Progress, type ProgressEvent } from '../domain/progress/progress.ts'
 import { RunnerError } from '../errors/runner-error.ts'
 import { asInWorkspace } from './laid-paths.ts'
 import { changedSentence, planFor } from './plan.ts'
@@ -19,6 +16,7 @@ import type {
   Snapshots,
   Workspaces,
 } from './ports.ts'
+import { shownHints, type ShownHint } from './shown-hints.ts'
 
 export interface CheckPorts {
   source: CatalogSource
@@ -33,14 +31,6 @@ export interface CheckPorts {
   hidesHints?: (slug: string) => boolean
   /** What a compiler says of types, as sentences; who has asked waits longer, and is always answered. */
   typeErrors?: (variant: Variant, folder: string, asked: boolean) => Promise<string[]>
-}
-
-export interface ShownHint {
-  id: string
-  level: 1 | 2 | 3
-  text: string
-  /** The levels below, which were told before and are told again: alone, a later level may say less. */
-  before: string[]
 }
 
 export interface CheckResult extends Variant {
@@ -131,7 +121,7 @@ async function attempt(ports: CheckPorts, variant: Variant, seed: number, headSt
   const told =
     ports.hidesHints?.(exercise.slug) === true
       ? []
-      : shownHints(ports, exercise, judgement, hints, progressOf(progress, idOf(variant)))
+      : shownHints(ports.source, exercise, judgement, hints, progressOf(progress, idOf(variant)))
   const typed = typeRemarks(ports, variant, judgement, workspace)
   return {
     result: { exercise, language, judgement, attempt: number, seed, hints: told, workspace, progress },
@@ -210,42 +200,4 @@ function attemptEvent(ports: CheckPorts, variant: Variant, judgement: Judgement,
     seed,
     durationMs,
   }
-}
-
-/** L1 with the failure, L2 beside it once the same mistake came up twice or was asked for. */
-function shownHints(
-  ports: CheckPorts,
-  exercise: Exercise,
-  judgement: Judgement,
-  hints: readonly Hint[],
-  before: LanguageProgress | undefined,
-): ShownHint[] {
-  if (judgement.verdict.kind === 'passed') return []
-  const chosen = judgement.hints.filter((h) => h.confident)
-  if (chosen.length === 0) return fallbackHint(ports, exercise, judgement)
-  return chosen.map(({ id }, rank) => {
-    const hint = hints.find((h) => h.id === id) as Hint
-    const again = rank === 0 && before?.lastHint?.id === id && before.lastHint.times >= 2
-    const level = Math.max(before?.hints[id] ?? 1, again ? 2 : 1) as 1 | 2 | 3
-    return { id, level, text: hint[`L${level}`], before: [hint.L1, hint.L2].slice(0, level - 1) }
-  })
-}
-
-/** What no end of a program says of itself; its words fit every loop and every wait. */
-const withoutEnd =
-  'Look for a loop that is never left, or a wait for what never comes. Print something before it and in it: what was printed stands here.'
-
-/** No known mistake fits: say which requirement of the brief the first red case stands on. */
-function fallbackHint(ports: CheckPorts, exercise: Exercise, judgement: Judgement): ShownHint[] {
-  if (judgement.verdict.kind === 'timed-out') return [{ id: 'never-ends', level: 3, text: withoutEnd, before: [] }]
-  const number = blamed(judgement)
-  const text = number === null ? undefined : parseBrief(ports.source.brief(exercise)).requirements.get(number)
-  if (number === null || text === undefined) return []
-  return [{ id: `requirement-${number}`, level: 1, text: `Read requirement ${number} again: ${withoutEmphasis(text)}`, before: [] }]
-}
-
-/** Where a program did not load or ended by itself, the case at hand says nothing about what the brief demands. */
-function blamed(judgement: Judgement): number | null {
-  const red = firstRed(judgement)
-  return red === null || judgement.verdict.kind === 'broken' ? null : blamedBy(red)
 }

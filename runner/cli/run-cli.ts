@@ -69,7 +69,11 @@ function parseInput(settings: Settings, name: string, command: Command, args: re
   try {
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true })
     if (positionals.length > command.words)
-      throw new RunnerError('too-many-words', { command: name, takes: takes(command), word: positionals[command.words] })
+      throw new RunnerError('too-many-words', {
+        command: name,
+        takes: takes(command),
+        word: positionals[command.words],
+      })
     return { options: values as Input['options'], words: positionals }
   } catch (error) {
     throw parseProblem(name, error)

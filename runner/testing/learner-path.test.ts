@@ -125,7 +125,9 @@ describe('a learner’s first hour', () => {
 
   test('check --types: answered, where there is nothing to tell as well', async () => {
     const { json } = await project.gym(['check', '--types', '--json'])
-    expect(json()).toMatchObject({ warnings: [expect.stringMatching(/^Types: (nothing to tell|the compiler did not)/)] })
+    expect(json()).toMatchObject({
+      warnings: [expect.stringMatching(/^Types: (nothing to tell|the compiler did not)/)],
+    })
   })
 
   test('hint: one level further each time, and never past the third', async () => {

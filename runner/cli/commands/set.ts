@@ -176,6 +176,11 @@ function contentOf(context: Context, slug: string): string {
 
 function fileOf(context: Context, [file]: readonly string[], action: string): string {
   if (file === undefined)
-    throw new RunnerError('option-value', { command: 'set', kind: 'subcommand', option: action, problem: 'needs a file' })
+    throw new RunnerError('option-value', {
+      command: 'set',
+      kind: 'subcommand',
+      option: action,
+      problem: 'needs a file',
+    })
   return resolve(context.settings.startedIn, file)
 }

@@ -160,7 +160,8 @@ function draw(context: Context, screen: Screen, state: State, polling: boolean):
   const { view } = state
   if (view.kind === 'verdict') return screen.draw(verdictText(context, state, polling))
   if (view.kind === 'list') return screen.draw(drawList(view.state, context, process.stdout.rows || 24))
-  if (view.kind === 'confirm-reset') return screen.draw(renderConfirmReset(state.target.exercise.slug, context.settings))
+  if (view.kind === 'confirm-reset')
+    return screen.draw(renderConfirmReset(state.target.exercise.slug, context.settings))
   return screen.draw(view.text)
 }
 

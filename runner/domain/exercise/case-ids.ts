@@ -9,4 +9,5 @@ export function caseIdsIn(texts: readonly string[]): string[] {
   return [...new Set(ids.length === scored.length ? ids : [...ids, ...texts.flatMap(literalIds)])]
 }
 
-const literalIds = (text: string): string[] => [...text.matchAll(/\bid: *(['"`])([\w.-]+)\1/g)].map(([, , id = '']) => id)
+const literalIds = (text: string): string[] =>
+  [...text.matchAll(/\bid: *(['"`])([\w.-]+)\1/g)].map(([, , id = '']) => id)

@@ -74,7 +74,14 @@ const view = (more: Partial<CheckView>): CheckView => ({
   attempt: 3,
   minutes: 22,
   hintsUsed: 1,
-  hints: [{ id: 'split-on-space', level: 1, text: 'Match the quoted fields as units; a space is data inside quotes.', before: [] }],
+  hints: [
+    {
+      id: 'split-on-space',
+      level: 1,
+      text: 'Match the quoted fields as units; a space is data inside quotes.',
+      before: [],
+    },
+  ],
   edit: 'workspace/access-log-rollup/src/main.ts',
   folder: '/home/ada/gym/workspace/access-log-rollup',
   following: null,
@@ -283,5 +290,7 @@ test('at 60 columns what is said of a command stands below it, never in the same
 test('a second level of a hint: the first stays above it', () => {
   const hints = [{ id: 'x', level: 2, text: 'Look at the sign.', before: ['The sum is off by one.'] }]
   const text = renderCheck(view({ hints }), { color: false, columns: 80 })
-  expect(text).toContain('  Hint 1  The sum is off by one.\n  Hint 2  Look at the sign.\n          more: npm run hint\n')
+  expect(text).toContain(
+    '  Hint 1  The sum is off by one.\n  Hint 2  Look at the sign.\n          more: npm run hint\n',
+  )
 })
