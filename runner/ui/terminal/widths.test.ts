@@ -100,6 +100,14 @@ test('a command is one word: it is never broken where somebody would copy it', (
   ])
 })
 
+test('a short piece of code is one word: the blank at its end is never lost in a break', () => {
+  expect(wrap('It begins with `Hello, ` and `a  b`, never else.', 24)).toEqual([
+    'It begins with `Hello, `',
+    'and `a  b`, never else.',
+  ])
+  expect(wrap('An odd ` alone', 8)).toEqual(['An odd `', 'alone'])
+})
+
 test('data is broken after a comma or a space, and nothing of it is lost', () => {
   const data = '{"id":"ord-1001","customer":{"name":"Ada Lovelace","city":"London"},"total":{"cents":1250}}'
   const pieces = hardWrap(data, 40)
