@@ -203,7 +203,7 @@ function originOf(cache: string, id: ServiceId): string {
   return `${found?.name ?? ''} (${found?.root === null ? 'on this machine' : 'pack'})`
 }
 
-function packItem(cache: string, id: PackId): ReadinessItem {
+export function packItem(cache: string, id: PackId): ReadinessItem {
   const ready = isReady(cache, id)
   const { title, version } = packOf(id)
   // A server of the system's packages has the version of those; it is here by this pack all the same.

@@ -149,13 +149,7 @@ export const renderProblem = (error: { message: string; remedy: string }, style:
 
 /** Nothing was asked before it: it says what became of the exercise, and the way back. */
 export const renderSkipped = ({ slug, score }: { slug: string; score: number | null }, { columns }: Style): string =>
-  labelled(
-    2,
-    '',
-    `Skipped ${slug} ${atScore(score)}. It stays open: choose it in [l]ist to come back.`,
-    columns,
-    0,
-  ).join('\n')
+  labelled(2, '', `Skipped ${slug} ${atScore(score)}. It stays open: [l]ist leads back to it.`, columns, 0).join('\n')
 
 /** Where a key has more to say than fits below the verdict. */
 export const renderSaid = (text: string, { columns }: Style): string =>
