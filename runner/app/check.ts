@@ -1,9 +1,7 @@
-import { parseBrief } from '../domain/exercise/brief.ts'
-import type { Exercise } from '../domain/exercise/exercise.ts'
 import { idOf, variantName, type Variant } from '../domain/exercise/variant.ts'
-import type { Hint } from '../domain/judging/hint.ts'
-import { blamedBy, firstRed, judge, type Judgement, type Outcome } from '../domain/judging/judge.ts'
-import { progressOf, type LanguageProgress, type Progress, type ProgressEvent } from '../domain/progress/progress.ts'
+import { judge, type Judgement, type Outcome } from '../domain/judging/judge.ts'
+import type { Verdict } from '../domain/judging/verdict.ts'
+import { progressOf, type Progress, type ProgressEvent } from '../domain/progress/progress.ts'
 import { RunnerError } from '../errors/runner-error.ts'
 import { asInWorkspace } from './laid-paths.ts'
 import { changedSentence, planFor } from './plan.ts'
@@ -18,6 +16,7 @@ import type {
   Snapshots,
   Workspaces,
 } from './ports.ts'
+import { shownHints, type ShownHint } from './shown-hints.ts'
 
 export interface CheckPorts {
   source: CatalogSource
@@ -30,14 +29,8 @@ export interface CheckPorts {
   runs: () => Promise<Runs>
   /** The set in use keeps hints back. */
   hidesHints?: (slug: string) => boolean
-  /** What a compiler says of types beside the verdict, as sentences. */
-  typeErrors?: (variant: Variant, folder: string) => Promise<string[]>
-}
-
-export interface ShownHint {
-  id: string
-  level: 1 | 2 | 3
-  text: string
+  /** What a compiler says of types, as sentences; who has asked waits longer, and is always answered. */
+  typeErrors?: (variant: Variant, folder: string, asked: boolean) => Promise<string[]>
 }
 
 export interface CheckResult extends Variant {
@@ -67,9 +60,18 @@ export async function checkVariant(
   { types = false } = {},
 ): Promise<CheckResult> {
   const { typeErrors, ...quick } = ports
-  const { result, saved } = await checkWatched(types && typeErrors ? ports : quick, variant, seed, 0)
+  const { result, saved } = await checkWatched(quick, variant, seed, 0)
   result.judgement.warnings.push(...(await saved))
+  if (types) result.judgement.warnings.push(...(await typesAskedFor(typeErrors, result)))
   return result
+}
+
+async function typesAskedFor(typeErrors: CheckPorts['typeErrors'], result: CheckResult): Promise<string[]> {
+  const { verdict } = result.judgement
+  if (verdict.kind === 'not-run' || !typeErrors) return []
+  return doesNotLoad(verdict)
+    ? ['Types: not read, because the program does not load.']
+    : typeErrors(result, result.workspace, true)
 }
 
 /**
@@ -119,7 +121,7 @@ async function attempt(ports: CheckPorts, variant: Variant, seed: number, headSt
   const told =
     ports.hidesHints?.(exercise.slug) === true
       ? []
-      : shownHints(ports, exercise, judgement, hints, progressOf(progress, idOf(variant)))
+      : shownHints(ports.source, exercise, judgement, hints, progressOf(progress, idOf(variant)))
   const typed = typeRemarks(ports, variant, judgement, workspace)
   return {
     result: { exercise, language, judgement, attempt: number, seed, hints: told, workspace, progress },
@@ -140,9 +142,11 @@ async function typeRemarks(
   { verdict }: Judgement,
   workspace: string,
 ): Promise<string[]> {
-  const isRead = verdict.kind !== 'passed' && !(verdict.kind === 'broken' && verdict.reason === 'does-not-load')
-  return isRead && typeErrors ? typeErrors(variant, workspace).catch(() => []) : []
+  const isRead = verdict.kind !== 'passed' && !doesNotLoad(verdict)
+  return isRead && typeErrors ? typeErrors(variant, workspace, false).catch(() => []) : []
 }
+
+const doesNotLoad = (verdict: Verdict): boolean => verdict.kind === 'broken' && verdict.reason === 'does-not-load'
 
 function refuseEmptied({ workspaces }: CheckPorts, variant: Variant): void {
   if (workspaces.isEmptied(idOf(variant))) throw new RunnerError('workspace-gone', { ...idOf(variant) })
@@ -173,10 +177,7 @@ async function runWork(ports: CheckPorts, variant: Variant, runs: Runs, seed: nu
 /** Waits until the run has ended, well or badly, or until its time alone is over. */
 async function headStart(running: Promise<unknown>, ms: number): Promise<void> {
   if (ms === 0) return
-  const ended = running.then(
-    () => {},
-    () => {},
-  )
+  const ended = running.catch(() => {})
   await Promise.race([ended, new Promise<void>((resolve) => setTimeout(resolve, ms))])
 }
 
@@ -200,43 +201,3 @@ function attemptEvent(ports: CheckPorts, variant: Variant, judgement: Judgement,
     durationMs,
   }
 }
-
-/** L1 with the failure, L2 once the same mistake came up twice or was asked for. */
-function shownHints(
-  ports: CheckPorts,
-  exercise: Exercise,
-  judgement: Judgement,
-  hints: readonly Hint[],
-  before: LanguageProgress | undefined,
-): ShownHint[] {
-  if (judgement.verdict.kind === 'passed') return []
-  const chosen = judgement.hints.filter((h) => h.confident)
-  if (chosen.length === 0) return fallbackHint(ports, exercise, judgement)
-  return chosen.map(({ id }, rank) => {
-    const hint = hints.find((h) => h.id === id) as Hint
-    const again = rank === 0 && before?.lastHint?.id === id && before.lastHint.times >= 2
-    const level = Math.max(before?.hints[id] ?? 1, again ? 2 : 1) as 1 | 2 | 3
-    return { id, level, text: hint[`L${level}`] }
-  })
-}
-
-/** What no end of a program says of itself; its words fit every loop and every wait. */
-const withoutEnd =
-  'Look for a loop that is never left, or a wait for what never comes. Print something before it and in it: what was printed stands here.'
-
-/** No known mistake fits: say which requirement of the brief the first red case stands on. */
-function fallbackHint(ports: CheckPorts, exercise: Exercise, judgement: Judgement): ShownHint[] {
-  if (judgement.verdict.kind === 'timed-out') return [{ id: 'never-ends', level: 3, text: withoutEnd }]
-  const number = blamed(judgement)
-  const text = number === null ? undefined : parseBrief(ports.source.brief(exercise)).requirements.get(number)
-  if (number === null || text === undefined) return []
-  return [{ id: `requirement-${number}`, level: 1, text: `Read requirement ${number} again: ${plain(text)}` }]
-}
-
-/** Where a program did not load or ended by itself, the case at hand says nothing about what the brief demands. */
-function blamed(judgement: Judgement): number | null {
-  const red = firstRed(judgement)
-  return red === null || judgement.verdict.kind === 'broken' ? null : blamedBy(red)
-}
-
-const plain = (markdown: string): string => markdown.replace(/\s+/g, ' ').replace(/[*`]/g, '')

@@ -23,6 +23,7 @@ export function skip({ store, clock }: SkipPorts, input: TargetInput, readiness:
   const target = nextTarget(input, readiness)
   if (target === 'all-done' || Array.isArray(target)) throw new RunnerError('nothing-to-skip')
   const id = idOf(target)
+  refuseAfterPass(input, id)
   const own = progressOf(input.progress, id)
   if (!own) throw new RunnerError('skip-not-started', { slug: id.slug })
   if (own.passedAt !== null) throw new RunnerError('skip-passed', { slug: id.slug })
@@ -32,6 +33,14 @@ export function skip({ store, clock }: SkipPorts, input: TargetInput, readiness:
     throw new RunnerError('skip-only-one', { slug: id.slug })
   store.record(event)
   return { ...id, score: own.best }
+}
+
+/** Who has just passed an exercise and says no other name means that one, never one that was left open before. */
+function refuseAfterPass({ progress, wanted }: TargetInput, following: VariantId): void {
+  const { current } = progress
+  const isNamed = wanted.slug !== undefined || wanted.area !== undefined || wanted.language !== undefined
+  if (isNamed || !current || !progressOf(progress, current)?.passedAt) return
+  throw new RunnerError('skip-passed', { slug: current.slug, following: following.slug })
 }
 
 /**

@@ -60,7 +60,7 @@ export function checkJson(result: CheckResult): Record<string, unknown> {
       transcript,
       output,
     })),
-    hints,
+    hints: hints.map(({ id, level, text }) => ({ id, level, text })),
     warnings,
     stderr,
     missing: verdict.kind === 'not-run' ? verdict.missing : [],
@@ -95,7 +95,8 @@ async function viewOf(context: Context, result: CheckResult): Promise<CheckView>
 /** The file to edit, as seen from where the learner stands. */
 function editPath(context: Context, variant: Variant, workspace: string): string {
   const entry = context.source.entry(variant)
-  return shortPath(context.settings.startedIn, `${workspace}/${entry}`)
+  const path = shortPath(context.settings.startedIn, `${workspace}/${entry}`)
+  return path === '.' ? 'this folder' : path
 }
 
 async function followingOf(context: Context, progress: Progress): Promise<CheckView['following']> {

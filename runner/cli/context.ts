@@ -29,6 +29,7 @@ import type {
   Trees,
   Workspaces,
 } from '../app/ports.ts'
+import { languageName } from '../domain/exercise/exercise.ts'
 import type { Variant } from '../domain/exercise/variant.ts'
 import type { Catalog } from '../domain/exercise/catalog.ts'
 import { formatProblem } from '../domain/decode.ts'
@@ -49,7 +50,7 @@ export interface Context {
   /** Its exercises as a catalog, in its order. */
   setCatalog: () => Catalog | null
   hidesHints: (slug: string) => boolean
-  typeErrors: (variant: Variant, folder: string) => Promise<string[]>
+  typeErrors: (variant: Variant, folder: string, asked: boolean) => Promise<string[]>
   workspaces: Workspaces
   snapshots: Snapshots
   handedIn: HandedIn
@@ -106,7 +107,7 @@ export function openContext(settings: Settings): Context {
     usedSet,
     setCatalog: () => setCatalog(usedSet(), source),
     hidesHints: (slug) => hidesHints(usedSet(), slug),
-    typeErrors: (variant, folder) => typeErrorsOf(cache, variant, folder),
+    typeErrors: (variant, folder, asked) => typeErrorsOf(cache, variant, folder, asked),
     workspaces,
     snapshots,
     handedIn: handedIn(source, snapshots, cache),
@@ -138,10 +139,13 @@ const setCatalog = (set: ExerciseSet | null, source: CatalogSource): Catalog | n
 const hidesHints = (set: ExerciseSet | null, slug: string): boolean =>
   set?.rules.hints === 'hidden' && set.exercises.some((e) => e.slug === slug)
 
-async function typeErrorsOf(cache: string, variant: Variant, folder: string): Promise<string[]> {
-  if (variant.language !== 'ts') return []
+async function typeErrorsOf(cache: string, variant: Variant, folder: string, asked: boolean): Promise<string[]> {
+  if (variant.language !== 'ts')
+    return asked ? [`Types: nothing to tell, since this is ${languageName(variant.language)}.`] : []
   const { typeErrors } = await import('../adapters/toolchains/type-errors.ts')
-  return typeErrors(folder, join(cache, 'types', `${variant.exercise.slug}.json`))
+  const state = join(cache, 'types', `${variant.exercise.slug}.json`)
+  const { sentences, why } = await typeErrors(folder, state, asked ? 20_000 : 3_000)
+  return asked && sentences.length === 0 ? [`Types: ${why}`] : sentences
 }
 
 function openWritable(cache: string): GroupLedger {

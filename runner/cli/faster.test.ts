@@ -1,5 +1,8 @@
-import { describe, expect, test } from 'vitest'
-import { fasterLine, launcherFrom } from './faster.ts'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { fasterOnce, launcherFrom } from './faster.ts'
 import { readSettings } from './settings.ts'
 
 describe('the launcher as it is called from', () => {
@@ -14,15 +17,23 @@ describe('the launcher as it is called from', () => {
 })
 
 describe('the faster way is named', () => {
-  const settings = { ...readSettings({ json: false, plain: false }), root: '/p', startedIn: '/p', interactive: true }
+  const folder = mkdtempSync(join(tmpdir(), 'faster-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+  const read = readSettings({ json: false, plain: false })
+  const settings = { ...read, root: '/p', startedIn: '/p', interactive: true, columns: 60, oldNode: '20.20' }
+  const inClone = (name: string) => ({ ...settings, cache: join(folder, name) })
 
-  test('to a person who waited for an old Node', () =>
-    expect(fasterLine({ ...settings, oldNode: '20.20' }, 'check')).toBe(
-      '  Faster  ./gym check, without npm and without Node 20.20 first\n',
-    ))
+  test('to a person who waited for an old Node, once in a clone', () => {
+    expect(fasterOnce(inClone('a'), 'check')).toBe('  Faster  ./gym check does the same, faster\n')
+    expect(fasterOnce(inClone('a'), 'next')).toBe('')
+    expect(fasterOnce(inClone('b'), 'next')).toBe('  Faster  ./gym next does the same, faster\n')
+  })
 
-  test('not where no Node was old', () => expect(fasterLine({ ...settings, oldNode: null }, 'check')).toBe(''))
+  test('not where no Node was old', () => expect(fasterOnce({ ...inClone('c'), oldNode: null }, 'check')).toBe(''))
 
   test('not in a log, and not to a program', () =>
-    expect(fasterLine({ ...settings, oldNode: '20.20', interactive: false }, 'check')).toBe(''))
+    expect(fasterOnce({ ...inClone('c'), interactive: false }, 'check')).toBe(''))
+
+  test('not where nothing can be written', () =>
+    expect(fasterOnce({ ...settings, cache: '/dev/null/cache' }, 'check')).toBe(''))
 })

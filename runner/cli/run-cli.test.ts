@@ -48,3 +48,32 @@ test('help inside a workspace: only what can be typed there', async () => {
   expect(names.toSorted()).toEqual([...forwardedCommands].toSorted())
   vi.unstubAllEnvs()
 })
+
+test.each([
+  ['check', 'a', 'b', '"check" takes one exercise, and "b" is one word more.'],
+  ['list', 'a', 'b', '"list" takes one word, and "b" is one word more.'],
+  ['doctor', 'a', 'b', '"doctor" takes options alone, and "a" is one word more.'],
+])('a word too many: %s %s %s', async (command, one, two, message) => {
+  const { code, json } = await said(command, one, two)
+  expect(code).toBe(2)
+  expect(json).toMatchObject({ error: { code: 'too-many-words', message } })
+})
+
+test('set with a subcommand that lacks something: called a subcommand', async () => {
+  const { code, json } = await said('set', 'new')
+  expect(code).toBe(2)
+  expect(json).toMatchObject({
+    error: { code: 'option-value', message: 'The subcommand "new" needs an id and at least one exercise.' },
+  })
+})
+
+test('npm took an option: the whole line stands there, ready to copy', async () => {
+  vi.stubEnv('npm_lifecycle_event', 'check')
+  vi.stubEnv('npm_config_seed', 'true')
+  const { code, json } = await said('check', '42', 'hello-gym')
+  vi.unstubAllEnvs()
+  expect(code).toBe(2)
+  expect(json).toMatchObject({
+    error: { remedy: expect.stringMatching(/:\nnpm run check -- hello-gym --seed 42 --json$/) },
+  })
+})

@@ -1,17 +1,19 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { nearest } from '../domain/exercise/catalog.ts'
 import { commandLine } from '../errors/command-line.ts'
 import { RunnerError } from '../errors/runner-error.ts'
-import type { Answer, Command, Input, OptionTable } from './command.ts'
+import type { Answer, Command, Input } from './command.ts'
 import { commandNames, isCommand } from './command-names.ts'
 import { commands } from './commands.ts'
 import { openContext, type Context } from './context.ts'
-import { fasterLine } from './faster.ts'
+import { fasterOnce } from './faster.ts'
 import { renderError, renderUsage } from '../ui/terminal/help.ts'
 import { knownError } from './known-error.ts'
 import { pagerFor, showInPager } from './pager.ts'
 import { readSettings, type Settings } from './settings.ts'
-import { swallowedByNpm } from './swallowed.ts'
+import { swallowedByNpm, wordsAsTyped } from './swallowed.ts'
 
 /** Reads the arguments, runs one command, prints its answer and returns the exit code. Never throws. */
 export async function runCli(argv: readonly string[]): Promise<number> {
@@ -23,7 +25,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     if (explained !== null)
       return await print(settings, name, usageAnswer(settings, explained, await loadCommand(explained)))
     const command = await loadCommand(name)
-    const input = parseInput(name, command, rest)
+    const input = parseInput(settings, name, command, rest)
     context = openContext(settings)
     const interrupted = command.drains === true ? new Promise<never>(() => {}) : context.onInterrupt()
     return await print(settings, name, await Promise.race([command.run(context, input), interrupted]))
@@ -57,24 +59,42 @@ const usageAnswer = (settings: Settings, name: string, command: Command): Answer
   text: renderUsage(name, command, settings),
 })
 
-function parseInput(name: string, command: Command, args: readonly string[]): Input {
+function parseInput(settings: Settings, name: string, command: Command, args: readonly string[]): Input {
   const options = { ...command.options, json: { type: 'boolean' }, plain: { type: 'boolean' } } as const
   const swallowed = swallowedByNpm(name, options, args, process.env)
-  if (swallowed.length > 0) throw swallowedProblem(name, options, swallowed)
+  if (swallowed.length > 0) {
+    const typed = wordsAsTyped(options, swallowed, args, process.env, (word) => isExercise(settings, word))
+    throw swallowedProblem(name, swallowed, typed)
+  }
   try {
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true })
     if (positionals.length > command.words)
-      throw new RunnerError('unknown-option', { command: name, option: positionals[command.words] })
+      throw new RunnerError('too-many-words', {
+        command: name,
+        takes: takes(command),
+        word: positionals[command.words],
+      })
     return { options: values as Input['options'], words: positionals }
   } catch (error) {
     throw parseProblem(name, error)
   }
 }
 
-function swallowedProblem(command: string, options: OptionTable, names: readonly string[]): RunnerError {
-  const words = names.map((name) => (options[name]?.type === 'string' ? `--${name} …` : `--${name}`))
+function takes({ words, usage }: Command): string {
+  if (words === 0) return 'options alone'
+  if (words > 1) return `${words} words at the most`
+  return /slug[\]>]/.test(usage) ? 'one exercise' : 'one word'
+}
+
+/** By its folder alone: this is asked before anything is loaded. */
+function isExercise({ root }: Settings, word: string): boolean {
+  const exercises = join(root, 'exercises')
+  return /^[\w-]+$/.test(word) && readdirSync(exercises).some((area) => existsSync(join(exercises, area, word)))
+}
+
+function swallowedProblem(command: string, names: readonly string[], typed: readonly string[]): RunnerError {
   const swallowed = names.map((name) => `--${name}`).join(' ')
-  return new RunnerError('swallowed-by-npm', { command, swallowed, line: commandLine(command, ...words) })
+  return new RunnerError('swallowed-by-npm', { command, swallowed, line: commandLine(command, ...typed) })
 }
 
 function parseProblem(command: string, error: unknown): unknown {
@@ -91,7 +111,7 @@ async function print(settings: Settings, command: string, answer: Answer): Promi
   const text = settings.json ? JSON.stringify(answer.json) : answer.text
   if (text === '' || (await wasPaged(settings, answer))) return answer.exitCode
   process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
-  process.stderr.write(fasterLine(settings, command))
+  process.stderr.write(fasterOnce(settings, command))
   return answer.exitCode
 }
 

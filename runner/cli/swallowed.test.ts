@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { OptionTable } from './command.ts'
-import { swallowedByNpm } from './swallowed.ts'
+import { swallowedByNpm, wordsAsTyped } from './swallowed.ts'
 
 const options: OptionTable = {
   to: { type: 'string' },
   lang: { type: 'string' },
   skip: { type: 'boolean' },
+  case: { type: 'string' },
   'give-up': { type: 'boolean' },
   json: { type: 'boolean' },
 }
@@ -34,6 +35,8 @@ test.each([
   [['hello-gym', '--skip'], 'skip'],
   [['--give-up'], 'give-up'],
   [['--json'], 'json'],
+  [['--case', 'one-line'], 'case'],
+  [['hello-gym', '--case=one-line'], 'case'],
 ])('what the npm of this machine does with %j', (typed, name) => {
   const folder = mkdtempSync(join(tmpdir(), 'swallowed-'))
   const script = 'node -e "process.stdout.write(JSON.stringify([process.env, process.argv.slice(1)]))"'
@@ -43,7 +46,18 @@ test.each([
     const said = execFileSync('npm', ['run', '-s', 'undo', ...typed], { cwd: folder, env: own, encoding: 'utf8' })
     const [env, args] = JSON.parse(said) as [Record<string, string>, string[]]
     expect(swallowedByNpm('undo', options, args, env)).toEqual([name])
+    const asTyped = wordsAsTyped(options, [name], args, env, (word) => word === 'hello-gym')
+    expect(asTyped).toEqual(typed.flatMap((word) => word.split('=')))
   } finally {
     rmSync(folder, { recursive: true })
   }
 })
+
+test.each<[string[], Record<string, string>, string[]]>([
+  [['ts', 'hello-gym'], { npm_config_all: 'true' }, ['hello-gym', '--lang', 'ts']],
+  [['hello-gym'], { npm_config_all: 'true' }, ['hello-gym', '--lang', '…']],
+  [['hello-gym', 'ts', '--plain'], { npm_config_all: 'true' }, ['hello-gym', '--lang', 'ts', '--plain']],
+  [['a file'], {}, ['--lang', "'a file'"]],
+])('%j was typed as a whole line', (args, env, line) =>
+  expect(wordsAsTyped(options, ['lang'], args, env, (word) => word === 'hello-gym')).toEqual(line),
+)

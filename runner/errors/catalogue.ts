@@ -15,15 +15,20 @@ export const catalogue = {
     remedy: (d) => `See its options: ${commandLine(d.command, '--help')}`,
     exitCode: 2,
   },
+  'too-many-words': {
+    message: (d) => `"${d.command}" takes ${d.takes}, and "${d.word}" is one word more.`,
+    remedy: (d) => `See what it takes: ${commandLine(d.command, '--help')}`,
+    exitCode: 2,
+  },
   'option-value': {
-    message: (d) => `The option "${d.option}" ${d.problem}.`,
+    message: (d) => `The ${d.kind ?? 'option'} "${d.option}" ${d.problem}.`,
     remedy: (d) => `See its options: ${commandLine(d.command, '--help')}`,
     exitCode: 2,
   },
   'swallowed-by-npm': {
     message: (d) =>
       `npm took "${d.swallowed}" for a setting of its own, so "${d.command}" has not seen it. Nothing was done.`,
-    remedy: (d) => `Put -- before what is meant for the command, as in: ${d.line}`,
+    remedy: (d) => `Put -- before what is meant for the command:\n${d.line}`,
     exitCode: 2,
   },
   'unknown-exercise': {
@@ -75,7 +80,8 @@ export const catalogue = {
     exitCode: 2,
   },
   'skip-passed': {
-    message: (d) => `The exercise "${d.slug}" is passed, so there is nothing to skip.`,
+    message: (d) =>
+      `The exercise "${d.slug}" is passed, so there is nothing to skip.${d.following ? ` Next comes "${d.following}".` : ''}`,
     remedy: () => `Go on with the next one: ${commandLine('next')}`,
     exitCode: 2,
   },

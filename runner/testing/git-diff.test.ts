@@ -28,7 +28,11 @@ test('diff in an exercise about git, through its life', { timeout: 120_000 }, as
   expect(beside.diff).not.toContain('solve.sh')
   rmSync(join(folder, '.git'), { recursive: true })
   expect((await diff()).diff).toMatch(/^\+ {4}Everything$/m)
-  await project.gym(['reset', slug])
+  const there = { startedIn: join(folder, 'repo') }
+  expect((await project.gym(['check'], there)).stdout).toMatch(/^ {2}Edit {4}this folder$/m)
+  const replaced = /^ {2}Your shell is in a folder that was replaced: cd \.$/m
+  expect((await project.gym(['reset', slug], there)).stdout).toMatch(replaced)
+  expect((await project.gym(['reset', slug])).stdout).not.toMatch(replaced)
   expect(git(folder, 'log', '--format=%s').trim()).toBe(`Start ${slug}: the pristine starter`)
   expect(await diff()).toMatchObject({ code: 0, diff: '' })
 })

@@ -107,7 +107,27 @@ describe('a learner’s first hour', () => {
     const keys = ['id', 'sentence', 'group', 'gate', 'status', 'at', 'requirement', 'transcript', 'output']
     expect((result['cases'] as object[]).map((c) => Object.keys(c))).toEqual([keys, keys, keys, keys])
     // The same mistake twice: the second level comes by itself.
-    expect(result['hints']).toMatchObject([{ id: 'greets-the-world', level: 2 }])
+    expect(result['hints']).toEqual([{ id: 'greets-the-world', level: 2, text: expect.any(String) }])
+  })
+
+  test('check --case with an id that no case has: refused before the run, and no attempt', async () => {
+    const journal = (): string => readFileSync(join(project.root, 'workspace/attempts.jsonl'), 'utf8')
+    const before = journal()
+    const { code, json } = await project.gym(['check', '--case', 'only-one-name', '--json'])
+    expect([code, journal() === before]).toEqual([2, true])
+    expect(json()).toMatchObject({
+      error: {
+        code: 'unknown-case',
+        message: expect.stringMatching(/The cases are: answers, greets-the-name, one-line, letter-for-letter\./),
+      },
+    })
+  })
+
+  test('check --types: answered, where there is nothing to tell as well', async () => {
+    const { json } = await project.gym(['check', '--types', '--json'])
+    expect(json()).toMatchObject({
+      warnings: [expect.stringMatching(/^Types: (nothing to tell|the compiler did not)/)],
+    })
   })
 
   test('hint: one level further each time, and never past the third', async () => {
@@ -221,6 +241,7 @@ describe('a learner’s first hour', () => {
       attempt: 1,
       workspace: join(project.root, 'workspace/hello-gym@py'),
     })
+    expect((await project.gym(['history'])).stdout).toMatch(/^hello-gym \(Python\): 1 saved state$/m)
   })
 
   test('the project’s own repository: untouched by all of it', () => {

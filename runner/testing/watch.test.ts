@@ -157,7 +157,12 @@ test(
     await shows(/It is not passed yet\. \[s\]kip it for now/)
     expect(screen).not.toMatch(/money-split ·/)
     press('s')
-    await shows(/money-split · Languages/i)
+    await shows(/Skipped hello-gym at 25 of 100\. It stays open: \[l\]ist leads back to it\.\s+money-split · /i)
+    press('o')
+    await shows(/No editor was found\. [^]*main\.ts\s+yourself\.\s+\[q\] goes back\./)
+    const before = screen.length
+    press('q')
+    await expect.poll(() => screen.slice(before), { timeout: 15_000 * patience() }).toMatch(/\[q\]uit/)
     expect((await two.gym(['list', '--json', '--state', 'skipped'])).json()).toMatchObject({
       areas: [{ exercises: [{ slug: 'hello-gym' }] }],
     })

@@ -203,10 +203,12 @@ function originOf(cache: string, id: ServiceId): string {
   return `${found?.name ?? ''} (${found?.root === null ? 'on this machine' : 'pack'})`
 }
 
-function packItem(cache: string, id: PackId): ReadinessItem {
+export function packItem(cache: string, id: PackId): ReadinessItem {
   const ready = isReady(cache, id)
   const { title, version } = packOf(id)
-  const there = isInstalled(cache, id) ? version : 'on this machine'
+  // A server of the system's packages has the version of those; it is here by this pack all the same.
+  const installed = version === 'the system’s' ? 'installed' : version
+  const there = isInstalled(cache, id) ? installed : 'on this machine'
   return {
     id: `pack:${id}`,
     ready,

@@ -1,4 +1,4 @@
-import { idOf } from '../../domain/exercise/variant.ts'
+import { idOf, titleOf } from '../../domain/exercise/variant.ts'
 import { progressOf, type LanguageProgress } from '../../domain/progress/progress.ts'
 import { commandLine } from '../../errors/command-line.ts'
 import {
@@ -41,7 +41,7 @@ export const hint: Command = {
     return {
       exitCode: 0,
       json: { slug, hint: { id: known.id, level, text: known[`L${level}`] }, next: commandLine('next') },
-      text: renderHint(slug, known, level, solutionState(context, slug, own), context.settings),
+      text: renderHint(titleOf(target), known, level, solutionState(context, slug, own), context.settings),
     }
   },
 }

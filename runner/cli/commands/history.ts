@@ -1,4 +1,4 @@
-import { idOf } from '../../domain/exercise/variant.ts'
+import { idOf, titleOf } from '../../domain/exercise/variant.ts'
 import { renderHistory } from '../../ui/terminal/states.ts'
 import type { Command } from '../command.ts'
 import { targetOf, variantDetails, variantOptions, variantUsage } from '../current.ts'
@@ -10,7 +10,8 @@ export const history: Command = {
   options: variantOptions,
   words: 1,
   run: async (context, input) => {
-    const { slug, language } = idOf(targetOf(context, input))
+    const target = targetOf(context, input)
+    const { slug, language } = idOf(target)
     const states = await context.snapshots.list({ slug, language })
     return {
       exitCode: 0,
@@ -20,7 +21,7 @@ export const history: Command = {
         states: states.map(({ id, at, reason, note }) => ({ id, at, reason, note })),
       },
       toRead: true,
-      text: renderHistory(slug, states, context.clock.now()),
+      text: renderHistory(titleOf(target), states, context.clock.now()),
     }
   },
 }

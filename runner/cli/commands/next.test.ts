@@ -69,6 +69,10 @@ test('a pass ends it; what is passed, and the last that is open, cannot be skipp
   expect((await run('check', 'hello-gym', '--json')).json()).toMatchObject({ verdict: 'passed', passed: true })
   expect((await run('hint', 'hello-gym')).stdout).toMatch(/nothing to hint at/)
   expect(await refusal('next', 'hello-gym', '--skip')).toBe('skip-passed')
+  // Right after the pass: what was left open before is not what they mean.
+  const { stderr } = await run('next', '--skip')
+  expect(stderr.replace(/\s+/g, ' ')).toMatch(/"hello-gym" is passed, so .* Next comes "money-split"\./)
+  expect((await run('next', '--json')).json()).toMatchObject({ slug: 'money-split' })
   expect(await refusal('next', '--skip')).toBe('skip-only-one')
 })
 

@@ -54,7 +54,7 @@ async function runByHand(context: Context, input: Input): Promise<Answer> {
       return {
         exitCode: 1,
         json: { slug: exercise.slug, loads: false, message: prepared.message },
-        text: renderNotLoading(prepared.message),
+        text: renderNotLoading(prepared.message, context.settings),
       }
     const code = await startWithServers(context, target, { ...tool, launch: withArgs(prepared.launch, args) }, input)
     return { exitCode: code === 0 ? 0 : 1, json: { slug: exercise.slug, exitCode: code }, text: '' }

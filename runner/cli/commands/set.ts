@@ -44,7 +44,7 @@ export const set: Command = {
     if (action) return action(context, { ...input, words: input.words.slice(1) })
     const near = nearest(word, Object.keys(actions))
     const problem = `is none of ${Object.keys(actions).join(', ')}${near === null ? '' : `; did you mean "${near}"?`}`
-    throw new RunnerError('option-value', { command: 'set', option: word, problem })
+    throw new RunnerError('option-value', { command: 'set', kind: 'subcommand', option: word, problem })
   },
 }
 
@@ -53,6 +53,7 @@ async function makeSet(context: Context, { words, options }: Input): Promise<Ans
   if (id === undefined || slugs.length === 0)
     throw new RunnerError('option-value', {
       command: 'set',
+      kind: 'subcommand',
       option: 'new',
       problem: 'needs an id and at least one exercise',
     })
@@ -86,6 +87,7 @@ async function use(context: Context, { words }: Input): Promise<Answer> {
   if (source === undefined)
     throw new RunnerError('option-value', {
       command: 'set',
+      kind: 'subcommand',
       option: 'use',
       problem: 'needs a file, the id of a ready-made set, an address, or none',
     })
@@ -174,6 +176,11 @@ function contentOf(context: Context, slug: string): string {
 
 function fileOf(context: Context, [file]: readonly string[], action: string): string {
   if (file === undefined)
-    throw new RunnerError('option-value', { command: 'set', option: action, problem: 'needs a file' })
+    throw new RunnerError('option-value', {
+      command: 'set',
+      kind: 'subcommand',
+      option: action,
+      problem: 'needs a file',
+    })
   return resolve(context.settings.startedIn, file)
 }

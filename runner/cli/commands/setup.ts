@@ -32,7 +32,7 @@ async function install(context: Context, wanted: readonly PackId[]): Promise<Ans
   const { cache } = context.settings
   for (const id of wanted.filter((w) => !isReady(cache, w))) await installShown(context, id)
   const packs = wanted.map((id) => ({ id, title: packOf(id).title, installed: isInstalled(cache, id) }))
-  return { exitCode: 0, json: { installed: wanted }, text: renderInstalled(packs) }
+  return { exitCode: 0, json: { installed: wanted }, text: renderInstalled(packs, context.settings) }
 }
 
 /** Installs one pack with a bar that grows with what is on disk. */
@@ -55,7 +55,8 @@ async function remove(context: Context, wanted: readonly PackId[]): Promise<Answ
   return { exitCode: 0, json: { removed }, text: renderRemoved(wanted, removed) }
 }
 
-function listing({ settings: { cache } }: Context): Answer {
+function listing({ settings }: Context): Answer {
+  const { cache } = settings
   const entries = packIds.map((id) => {
     const { title, megabytes, license, version, for: purpose } = packOf(id)
     return {
@@ -69,5 +70,5 @@ function listing({ settings: { cache } }: Context): Answer {
       installed: isInstalled(cache, id),
     }
   })
-  return { exitCode: 0, json: { packs: entries }, text: renderPacks(entries) }
+  return { exitCode: 0, json: { packs: entries }, text: renderPacks(entries, settings) }
 }

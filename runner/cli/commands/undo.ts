@@ -1,5 +1,5 @@
 import { planFor } from '../../app/plan.ts'
-import { idOf, variantName } from '../../domain/exercise/variant.ts'
+import { idOf, titleOf, variantName } from '../../domain/exercise/variant.ts'
 import { progressOf } from '../../domain/progress/progress.ts'
 import { stateToGoBackTo } from '../../domain/progress/undo.ts'
 import { commandLine } from '../../errors/command-line.ts'
@@ -7,6 +7,7 @@ import { RunnerError } from '../../errors/runner-error.ts'
 import { renderUndo } from '../../ui/terminal/states.ts'
 import type { Answer, Command, Input } from '../command.ts'
 import type { Context } from '../context.ts'
+import { lookAtPlace } from '../own-place.ts'
 import { targetOf, variantDetails, variantOptions } from '../current.ts'
 import type { Target } from '../../app/target.ts'
 
@@ -26,6 +27,7 @@ async function goBack(context: Context, variant: Target, { options }: Input): Pr
   const id = idOf(variant)
   const { slug } = id
   const folder = context.workspaces.folder(id)
+  const placeLine = lookAtPlace(context.settings.startedIn, folder)
   if ((await context.snapshots.list(id)).length === 0) throw new RunnerError('nothing-to-undo', { slug })
   // An emptied workspace gets its starter back, and its repository, before the saved files are laid over it.
   const deleted = context.workspaces.isEmptied(id)
@@ -51,6 +53,9 @@ async function goBack(context: Context, variant: Target, { options }: Input): Pr
   return {
     exitCode: 0,
     json: { ...id, restored: target.id, saved, movedAside, next: commandLine('next') },
-    text: renderUndo({ slug, state: target, saved, movedAside, now: context.clock.now() }, context.settings),
+    text: renderUndo(
+      { name: titleOf(variant), state: target, saved, movedAside, place: placeLine(), now: context.clock.now() },
+      context.settings,
+    ),
   }
 }

@@ -13,6 +13,8 @@ import {
   renderLack,
   renderNothingLeft,
   renderProblem,
+  renderSaid,
+  renderSkipped,
   renderUntilKey,
   renderWatchDone,
   type GridRow,
@@ -107,8 +109,8 @@ async function goOn(context: Context, session: Session): Promise<void> {
 async function skipIt(context: Context, session: Session): Promise<void> {
   const { exercise, language } = session.target()
   const { missing } = await context.readiness()
-  skip(context, { ...nextInput(context), wanted: { slug: exercise.slug, language } }, missing)
-  await turnToNext(context, session)
+  const skipped = skip(context, { ...nextInput(context), wanted: { slug: exercise.slug, language } }, missing)
+  await turnToNext(context, session, renderSkipped(skipped, context.settings))
 }
 
 const nextInput = (context: Context): TargetInput => ({
@@ -119,21 +121,21 @@ const nextInput = (context: Context): TargetInput => ({
   set: context.setCatalog(),
 })
 
-async function turnToNext(context: Context, session: Session): Promise<void> {
+async function turnToNext(context: Context, session: Session, notice?: string): Promise<void> {
   requireSetOpen(context)
   const { missing } = await context.readiness()
   const target = nextTarget(nextInput(context), missing)
   if (target === 'all-done') return session.show({ kind: 'text', text: renderWatchDone() })
   if (Array.isArray(target)) return session.show({ kind: 'text', text: renderNothingLeft() })
-  await turnTo(context, session, target)
+  await turnTo(context, session, target, notice)
 }
 
-async function turnTo(context: Context, session: Session, target: Target): Promise<void> {
+async function turnTo(context: Context, session: Session, target: Target, notice?: string): Promise<void> {
   const missing = (await context.readiness()).missing(target)
   if (missing[0]) return session.show({ kind: 'text', text: renderLack(target.exercise.slug, missing[0]) })
   await startVariant(context, target)
   takeUp(context, target)
-  await session.turnTo(target)
+  await session.turnTo(target, notice)
 }
 
 async function inList(context: Context, session: Session, key: Key): Promise<void> {
@@ -148,21 +150,20 @@ async function inList(context: Context, session: Session, key: Key): Promise<voi
 }
 
 async function openEditor(context: Context, session: Session): Promise<void> {
+  const { settings } = context
+  const tell = (text: string): void => session.show({ kind: 'text', text: renderSaid(text, settings) })
   const target = session.target()
   const file = `${context.workspaces.folder(idOf(target))}/${context.source.entry(target)}`
   const editor = editorCommand(process.env, file)
   if (!editor)
-    return session.say(
-      `  No editor was found. Set EDITOR or GYM_EDITOR, or open ${relative(context.settings.startedIn, file)} yourself.`,
+    return tell(
+      `No editor was found. Set EDITOR or GYM_EDITOR, or open ${relative(settings.startedIn, file)} yourself.`,
     )
   if (editor.inTerminal) return editHere(context, session, editor)
   const { runCommand } = await import('../../adapters/process/run-command.ts')
   const result = await runCommand(editor.command, { timeoutMs: 10_000 })
-  session.say(
-    result.code === 0
-      ? `  Opened in ${editor.name}.`
-      : `  ${editor.name} did not open it: ${(result.stderr || 'no reason given').trim().split('\n')[0]}`,
-  )
+  if (result.code === 0) return session.say(`  Opened in ${editor.name}.`)
+  tell(`${editor.name} did not open it: ${(result.stderr || 'no reason given').trim().split('\n')[0]}`)
 }
 
 /** An editor that draws in this terminal has it for itself until it ends. */

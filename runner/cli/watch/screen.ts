@@ -1,3 +1,4 @@
+import { labelled } from '../../ui/terminal/style.ts'
 import type { Settings } from '../settings.ts'
 
 import type { Key } from './keyboard.ts'
@@ -31,8 +32,12 @@ export function openScreen(settings: Settings, out: NodeJS.WriteStream): Screen 
   out.write('\u001b[2J')
   const shown = { text: '', offset: 0 }
   const height = (): number => (out.rows || 24) - 1
-  const status = (text: string): void =>
-    void out.write(`\u001b[s\u001b[${out.rows || 24};1H\u001b[2K${text.slice(0, (out.columns || 80) - 1)}\u001b[u`)
+  const status = (text: string): void => {
+    const lines = labelled(2, '', text, (out.columns || 80) - 1, 0)
+    const at = (i: number): number => (out.rows || 24) - lines.length + 1 + i
+    const rows = lines.map((line, i) => `\u001b[${at(i)};1H\u001b[2K${line}`)
+    out.write(`\u001b[s${rows.join('')}\u001b[u`)
+  }
   const paint = (): void => {
     const part = partOf(rowsOf(shown.text, out.columns || 80), height(), shown.offset)
     shown.offset = part.offset

@@ -28,8 +28,8 @@ export interface Session {
   /** A line under the screen. */
   say: (text: string) => void
   check: () => void
-  /** Goes on with another exercise, whose workspace exists. */
-  turnTo: (target: Target) => Promise<void>
+  /** Goes on with another exercise, whose workspace exists; `notice` stands above its first verdict. */
+  turnTo: (target: Target, notice?: string) => Promise<void>
   /** Lays out anew what is shown, as in a terminal of another size. */
   redraw: () => Promise<void>
   /** Whether the key scrolled what is shown. */
@@ -55,6 +55,7 @@ export async function openSession(
     target: first,
     last: null as CheckResult | null,
     verdict: '',
+    notice: '',
     view: { kind: 'verdict' } as View,
     closed: false,
     lent: false,
@@ -84,8 +85,8 @@ export async function openSession(
     },
     say: screen.say,
     check: loop.now,
-    turnTo: async (target) => {
-      Object.assign(state, { target, last: null, verdict: '', view: { kind: 'verdict' } })
+    turnTo: async (target, notice = '') => {
+      Object.assign(state, { target, last: null, verdict: '', notice, view: { kind: 'verdict' } })
       await watchCurrent()
       redraw()
       loop.now()
@@ -109,6 +110,7 @@ interface State {
   target: Target
   last: CheckResult | null
   verdict: string
+  notice: string
   view: View
   closed: boolean
   lent: boolean
@@ -146,6 +148,7 @@ async function checked(context: Context, screen: Screen, state: State, redraw: (
 }
 
 async function showVerdict(context: Context, state: State, result: CheckResult, redraw: () => void): Promise<void> {
+  if (state.last !== null && state.last !== result) state.notice = ''
   state.last = result
   if (context.settings.json) return void process.stdout.write(`${JSON.stringify(checkJson(result))}\n`)
   state.verdict = await checkScreen(context, result, [], true)
@@ -157,12 +160,14 @@ function draw(context: Context, screen: Screen, state: State, polling: boolean):
   const { view } = state
   if (view.kind === 'verdict') return screen.draw(verdictText(context, state, polling))
   if (view.kind === 'list') return screen.draw(drawList(view.state, context, process.stdout.rows || 24))
-  if (view.kind === 'confirm-reset') return screen.draw(renderConfirmReset(state.target.exercise.slug))
+  if (view.kind === 'confirm-reset')
+    return screen.draw(renderConfirmReset(state.target.exercise.slug, context.settings))
   return screen.draw(view.text)
 }
 
-function verdictText(context: Context, { target, last, verdict }: State, polling: boolean): string {
-  if (verdict === '') return `\n  Checking ${target.exercise.slug} …\n`
+function verdictText(context: Context, { target, last, verdict, notice }: State, polling: boolean): string {
+  const above = notice === '' ? '' : `\n${notice}\n`
+  if (verdict === '') return `${above}\n  Checking ${target.exercise.slug} …\n`
   const progress = last?.progress ?? context.store.load()
   const all = [...context.catalog().bySlug.keys()]
   const done = all.filter((slug) => isPassed(progress, slug)).length
@@ -170,5 +175,5 @@ function verdictText(context: Context, { target, last, verdict }: State, polling
     { passed: last?.judgement.verdict.kind === 'passed', done, total: all.length, polling },
     context.settings,
   )
-  return `${verdict.trimEnd()}\n\n${footer}`
+  return `${above}${verdict.trimEnd()}\n\n${footer}`
 }

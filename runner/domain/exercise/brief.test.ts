@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseBrief } from './brief.ts'
+import { parseBrief, withoutEmphasis } from './brief.ts'
 
 const brief = `# A title
 
@@ -38,4 +38,10 @@ test('parseBrief: title, sections outside code, numbered requirements of the con
 
 test('parseBrief: an empty file: empty, no throw', () => {
   expect(parseBrief('')).toEqual({ title: '', sections: [], requirements: new Map() })
+})
+
+test('a requirement in one line: code keeps its backticks, where a blank may be the rule', () => {
+  expect(withoutEmphasis('It **begins** with `Hello, `,\nnever with `SELECT *`.')).toBe(
+    'It begins with `Hello, `, never with `SELECT *`.',
+  )
 })

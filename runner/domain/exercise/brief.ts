@@ -64,3 +64,10 @@ function requirementsOf(lines: string[]): Map<number, string> {
   }
   return found
 }
+
+/**
+ * A text of a brief in one line, as a terminal shows it. Code keeps its backticks: where it begins and ends may be the
+ * whole rule, as a blank at the end of `Hello, `.
+ */
+export const withoutEmphasis = (markdown: string): string =>
+  markdown.replace(/\s+/g, ' ').replace(/(`[^`]*`)|\*/g, (_, code: string | undefined) => code ?? '')

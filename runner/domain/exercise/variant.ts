@@ -1,4 +1,4 @@
-import { isSlug, languages, type Exercise, type Language } from './exercise.ts'
+import { isSlug, languageName, languages, languagesOf, type Exercise, type Language } from './exercise.ts'
 
 /** An exercise in one of its languages: what somebody works on, what a run runs and what a verdict is about. */
 export interface Variant {
@@ -13,6 +13,10 @@ export interface VariantId {
 }
 
 export const idOf = ({ exercise, language }: Variant): VariantId => ({ slug: exercise.slug, language })
+
+/** As a screen names it: with its language where the exercise has several. */
+export const titleOf = ({ exercise, language }: Variant): string =>
+  languagesOf(exercise).length > 1 ? `${exercise.slug} (${languageName(language)})` : exercise.slug
 
 /** `<slug>@<language>`, for locks, refs and files. */
 export const variantName = ({ slug, language }: VariantId): string => `${slug}@${language}`

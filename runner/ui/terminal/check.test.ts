@@ -74,7 +74,14 @@ const view = (more: Partial<CheckView>): CheckView => ({
   attempt: 3,
   minutes: 22,
   hintsUsed: 1,
-  hints: [{ id: 'split-on-space', level: 1, text: 'Match the quoted fields as units; a space is data inside quotes.' }],
+  hints: [
+    {
+      id: 'split-on-space',
+      level: 1,
+      text: 'Match the quoted fields as units; a space is data inside quotes.',
+      before: [],
+    },
+  ],
   edit: 'workspace/access-log-rollup/src/main.ts',
   folder: '/home/ada/gym/workspace/access-log-rollup',
   following: null,
@@ -270,4 +277,20 @@ test.each([60, 80, 120, 200])('no line of a check is wider than %i columns', (co
   ]
   const lines = screens.flatMap((one) => renderCheck(one, { color: false, columns }).split('\n'))
   expect(lines.filter((line) => line.length > columns && line.trim().includes(' '))).toEqual([])
+})
+
+test('at 60 columns what is said of a command stands below it, never in the same breath', () => {
+  const passed = renderCheck(screens['passed'] as CheckView, { color: false, columns: 60 })
+  expect(passed).toContain('  Look    npm run solution\n          what the reference does differently, and why\n')
+  expect(passed).toContain('  Then    npm run next\n          next: money-split (Languages, 25 min)\n')
+  const almost = renderCheck(screens['almost'] as CheckView, { color: false, columns: 60 })
+  expect(almost).toContain('  Later   npm run next -- --skip\n          go on without it; it stays open\n')
+})
+
+test('a second level of a hint: the first stays above it', () => {
+  const hints = [{ id: 'x', level: 2, text: 'Look at the sign.', before: ['The sum is off by one.'] }]
+  const text = renderCheck(view({ hints }), { color: false, columns: 80 })
+  expect(text).toContain(
+    '  Hint 1  The sum is off by one.\n  Hint 2  Look at the sign.\n          more: npm run hint\n',
+  )
 })

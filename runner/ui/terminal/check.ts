@@ -19,7 +19,7 @@ export interface CheckView {
   hintsUsed: number
   /** Repeats the run: what it drew, it draws again. */
   seed: number
-  hints: { id: string; level: number; text: string }[]
+  hints: { id: string; level: number; text: string; before: readonly string[] }[]
   /** What to edit, relative to the folder the learner stands in. */
   edit: string
   /** The workspace; what the program wrote names files by it. */
@@ -158,7 +158,9 @@ function hintLines({ hints, watching }: CheckView, style: Style, p: Paints): str
   if (!top) return []
   const more =
     top.level < 3 && !top.id.startsWith('requirement-') ? `more: ${watching ? '[h]int' : commandLine('hint')}` : ''
-  const lines = labelled(2, 'Hint', top.text, style.columns)
+  const levels = [...top.before, top.text]
+  const label = (i: number): string => (levels.length === 1 ? 'Hint' : `Hint ${i + 1}`)
+  const lines = levels.flatMap((text, i) => labelled(2, label(i), text, style.columns))
   return [...lines, ...(more ? [`${' '.repeat(10)}${p.dim(more)}`] : []), '']
 }
 
@@ -260,11 +262,13 @@ function notRunLines(missing: readonly Missing[], style: Style, p: Paints): stri
   ]
 }
 
-/** What fits stays in its columns; what does not is wrapped beside its label. */
+/** What fits stays in its columns; else what is said of a command stands below it, and the rest is wrapped. */
 function actionLines(actions: [string, string][], { columns }: Style, p: Paints): string[] {
   return actions.flatMap(([label, text]) => {
     const fits = 10 + text.length <= columns
-    const lines = fits ? [`  ${label.padEnd(8)}${text}`] : labelled(2, label, text, columns)
+    const [command = '', ...words] = text.split(/ {2,}/)
+    const below = words.flatMap((part) => labelled(10, '', part, columns, 0))
+    const lines = fits ? [`  ${label.padEnd(8)}${text}`] : [...labelled(2, label, command, columns), ...below]
     return lines.map((line, i) => (i === 0 ? line.replace(label, p.bold) : line))
   })
 }

@@ -23,15 +23,21 @@ export function renderDoctor({ items, ready, system }: DoctorScreen, style: Styl
     const lines = isBeside ? [`${head}${i.needs}`.trimEnd()] : [head.trimEnd(), ...below]
     return i.ready ? lines : [...lines, ...labelled(15, 'get it:', i.howToInstall, style.columns)]
   })
-  const end = ready ? 'Everything is ready.' : 'Exercises that need what is missing are passed over; all others work.'
   return [
     '',
     ...rows,
     '',
     ...labelled(2, '', system, style.columns, 0),
-    ...labelled(2, '', end, style.columns, 0),
+    ...labelled(2, '', endOf(items, ready), style.columns, 0),
     '',
     `  Then    ${commandLine('next')}`,
     '',
   ].join('\n')
+}
+
+function endOf(items: readonly ReadinessItem[], ready: boolean): string {
+  if (!ready) return 'Exercises that need what is missing are passed over; all others work.'
+  const missing = items.filter((i) => !i.ready).map((i) => i.id)
+  if (missing.length === 0) return 'Everything is ready.'
+  return `Everything that exercises need is ready; none needs ${missing.join(' or ')}, which ${missing.length === 1 ? 'is' : 'are'} missing.`
 }

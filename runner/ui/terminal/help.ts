@@ -43,14 +43,17 @@ export interface Usage {
   details: readonly string[]
 }
 
+/** Options of every command; one for which they mean something else says that itself. */
+const everywhere = [
+  ['--json', '--json    one JSON object on stdout, nothing else'],
+  ['--plain', '--plain   no colour, no cursor movement'],
+] as const
+
 /** What `--help` says of one command. */
 export function renderUsage(name: string, { summary, usage, details }: Usage, { columns }: Style): string {
   const words = usage === '' ? [] : [usage]
-  const options = [
-    ...details,
-    '--json    one JSON object on stdout, nothing else',
-    '--plain   no colour, no cursor movement',
-  ]
+  const isTold = (option: string): boolean => details.some((line) => line.startsWith(`${option} `))
+  const options = [...details, ...everywhere.filter(([option]) => !isTold(option)).map(([, line]) => line)]
   return [
     ...labelled(0, '', commandLine(name, ...words), columns, 0),
     '',
@@ -70,5 +73,6 @@ function optionLines(line: string, columns: number): string[] {
 /** What happened, why, what to do; the same shape everywhere. */
 export function renderError({ message, remedy }: { message: string; remedy: string }, { columns }: Style): string {
   const lines = message.split('\n').flatMap((line) => labelled(2, '', visible(line), columns, 0))
-  return ['', ...lines, ...labelled(2, '→', remedy, columns, 2), '', ''].join('\n')
+  const todo = remedy.split('\n').flatMap((line, i) => labelled(2, i === 0 ? '→' : '', line, columns, 2))
+  return ['', ...lines, ...todo, '', ''].join('\n')
 }

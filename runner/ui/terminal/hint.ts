@@ -42,7 +42,7 @@ const afterLastLevel: Record<SolutionState, (columns: number) => string> = {
 
 /** A hint up to a level: what was told before stays above. */
 export function renderHint(
-  slug: string,
+  name: string,
   known: Hint,
   level: 2 | 3,
   solution: SolutionState,
@@ -52,6 +52,6 @@ export function renderHint(
   const lines = levels.flatMap((text, i) => [...labelled(2, `Hint ${i + 1}`, text, columns, 9), ''])
   const link = level === 3 && known.link ? [...labelled(2, 'Read', known.link, columns, 9), ''] : []
   const then = level < 3 ? `  More    ${commandLine('hint')}\n` : afterLastLevel[solution](columns)
-  const text = ['', `${slug}: ${known.id}, level ${level} of 3`, '', ...lines, ...link].join('\n')
+  const text = ['', `${name}: ${known.id}, level ${level} of 3`, '', ...lines, ...link].join('\n')
   return `${text}\n${then}  Then    ${commandLine('next')}\n`
 }

@@ -16,7 +16,7 @@ export function passedOverLine(passed: PassedOver): string {
   return `Passed over ${passed.slug}: needs ${needs} (${howToInstall}).`
 }
 
-const at = (score: number | null): string => (score === null ? 'without a score' : `at ${score} of 100`)
+export const atScore = (score: number | null): string => (score === null ? 'without a score' : `at ${score} of 100`)
 
 /** What was skipped, that it stays open, and the way back. */
 export const skippedLines = (
@@ -26,13 +26,13 @@ export const skippedLines = (
   labelled(
     2,
     '',
-    `Skipped ${slug} ${at(score)}. It stays open in ${commandLine('list')}; go back to it with ${commandLine('next', slug)}`,
+    `Skipped ${slug} ${atScore(score)}. It stays open in ${commandLine('list')}; go back to it with ${commandLine('next', slug)}`,
     columns,
     0,
   )
 
 /** An exercise that was skipped is worked on again. */
-export const takenUpLine = (slug: string, score: number | null): string => `Back to ${slug}, skipped ${at(score)}.`
+export const takenUpLine = (slug: string, score: number | null): string => `Back to ${slug}, skipped ${atScore(score)}.`
 
 /** A folder of the workspace in which npm finds a package.json that is not the workspace's, and the launcher from there. */
 export interface OwnPackage {

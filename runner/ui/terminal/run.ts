@@ -1,3 +1,5 @@
+import { labelled, visible, type Style } from './style.ts'
+
 /** Said before a program is started by hand: how to speak to it, how to end it, and which servers it has. */
 export function renderIntroduction(
   command: readonly string[],
@@ -19,4 +21,9 @@ export const renderTool = (file: string, servers: readonly string[]): string => 
 const serversIn = (servers: readonly string[]): string =>
   servers.length === 0 ? '' : `\n  It has ${servers.join(' and ')}, until it ends.`
 
-export const renderNotLoading = (message: string): string => `\n  ! broken     ${message}\n`
+/** Several errors of a compiler stand apart. */
+export function renderNotLoading(message: string, { columns }: Style): string {
+  const [first = '', ...rest] = message.split('\n')
+  const more = rest.flatMap((line) => labelled(15, '', visible(line), columns, 0))
+  return ['', ...labelled(2, '! broken', visible(first), columns, 13), ...more, ''].join('\n')
+}

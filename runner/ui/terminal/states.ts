@@ -12,7 +12,7 @@ const reasons: Record<SnapshotEntry['reason'], string> = {
 }
 
 /** The saved states of a workspace, newest first. */
-export function renderHistory(slug: string, states: readonly SnapshotEntry[], now: Date): string {
+export function renderHistory(name: string, states: readonly SnapshotEntry[], now: Date): string {
   if (states.length === 0) return '\n  Nothing is saved yet; each check saves your files first.\n'
   const rows = states.map(
     ({ id, at, reason, note }) =>
@@ -20,7 +20,7 @@ export function renderHistory(slug: string, states: readonly SnapshotEntry[], no
   )
   return [
     '',
-    `${slug}: ${states.length} saved ${states.length === 1 ? 'state' : 'states'}`,
+    `${name}: ${states.length} saved ${states.length === 1 ? 'state' : 'states'}`,
     '',
     ...rows,
     '',
@@ -31,24 +31,35 @@ export function renderHistory(slug: string, states: readonly SnapshotEntry[], no
 
 const sentence = (text: string, { columns }: Style): string => labelled(2, '', text, columns, 0).join('\n')
 
-export const renderReset = (slug: string, saved: string, style: Style): string =>
-  `\n${sentence(`${slug} is back at its starter. What you had is saved as state ${saved}.`, style)}\n\n  Back    ${commandLine('undo')}\n  Then    ${commandLine('next')}\n`
+export interface ResetScreen {
+  name: string
+  /** The number that the state before it was saved under. */
+  saved: string
+  /** What has to be said of the folder that the shell stands in. */
+  place: string | null
+}
+
+export const renderReset = ({ name, saved, place }: ResetScreen, style: Style): string =>
+  `\n${sentence(`${name} is back at its starter. What you had is saved as state ${saved}.`, style)}${placeLines(place, style)}\n\n  Back    ${commandLine('undo')}\n  Then    ${commandLine('next')}\n`
+
+const placeLines = (place: string | null, style: Style): string => (place === null ? '' : `\n${sentence(place, style)}`)
 
 export interface UndoScreen {
-  slug: string
+  name: string
   state: { id: string; at: string }
   /** The number that the present state was saved under; null where there was no workspace. */
   saved: string | null
   /** Files that no state holds, under the names they were given. */
   movedAside: readonly string[]
+  place: string | null
   now: Date
 }
 
-export function renderUndo({ slug, state, saved, movedAside, now }: UndoScreen, style: Style): string {
+export function renderUndo({ name, state, saved, movedAside, place, now }: UndoScreen, style: Style): string {
   const had = saved === null ? '' : ` What you had is state ${saved}.`
   const kept =
     movedAside.length === 0
       ? ''
       : `\n${sentence(`Kept beside, because no state holds them: ${movedAside.join(', ')}`, style)}`
-  return `\n${sentence(`${slug} is as it was ${when(state.at, now)} (state ${state.id}).${had}`, style)}${kept}\n\n  More    ${commandLine('history')}\n  Then    ${commandLine('next')}\n`
+  return `\n${sentence(`${name} is as it was ${when(state.at, now)} (state ${state.id}).${had}`, style)}${kept}${placeLines(place, style)}\n\n  More    ${commandLine('history')}\n  Then    ${commandLine('next')}\n`
 }

@@ -37,8 +37,11 @@ export const visible = (text: string): string =>
     return code.length <= 2 ? `\\x${code.padStart(2, '0')}` : `\\u${code.padStart(4, '0')}`
   })
 
-/** A command of ours is one word, so that it can be copied. */
-const words = /npm run [\w-]+(?: -- [\w<>@…/.-]+(?: -{1,2}[\w-]+)*)?\S*|\S+/g
+/**
+ * A command of ours is one word, so that it can be copied, and so is a short piece of code, whose blanks may be what is
+ * said of it.
+ */
+const words = /[^\s`]*`[^`\n]{1,24}`[^\s`]*|npm run [\w-]+(?: -- [\w<>@…/.-]+(?: -{1,2}[\w-]+)*)?\S*|\S+/g
 
 /** Breaks text at spaces into lines of at most `width`; a longer word stands alone. */
 export function wrap(text: string, width: number): string[] {

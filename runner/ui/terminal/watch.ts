@@ -1,6 +1,7 @@
 import { commandLine } from '../../errors/command-line.ts'
 import { renderError } from './help.ts'
 import { stateMarks, type ListRow } from './list.ts'
+import { atScore } from './next.ts'
 import { cut, labelled, paints, type Style } from './style.ts'
 
 export interface WatchFooter {
@@ -45,15 +46,18 @@ export const watchKeys: readonly [key: string, what: string][] = [
   ['s', 'skip this one for now: recorded, and offered again later'],
   ['c', 'check everything you have started'],
   ['?', 'this help'],
-  ['q', 'leave; Ctrl-C does the same, Ctrl-Z pauses'],
+  ['q', 'leave; where a page like this one is open, back to the verdict. Ctrl-C leaves at once, Ctrl-Z pauses'],
 ]
+
+/** The keys of a page that stands in place of the verdict. */
+const pageKeys = '[q] goes back. The letters of [?] act from here as well.'
 
 export function renderKeys({ columns }: Style): string {
   return [
     '',
     ...watchKeys.flatMap(([key, what]) => labelled(2, key, what, columns, 4)),
     '',
-    ...labelled(2, '', 'Saving a file runs the check. ↑ ↓ space scroll. Any other key goes back.', columns, 0),
+    ...labelled(2, '', `Saving a file runs the check. ↑ ↓ space scroll. ${pageKeys}`, columns, 0),
     '',
   ].join('\n')
 }
@@ -77,7 +81,7 @@ export function renderGrid(rows: readonly GridRow[], style: Style): string {
     return `  ${mark}  ${name}  ${outcome.score === null ? '' : `${outcome.score} of 100`}`.trimEnd()
   }
   const left = rows.filter((r) => r.outcome === null).length
-  const end = left > 0 ? `  ${rows.length - left} of ${rows.length} checked …` : '  All checked. Any key goes back.'
+  const end = left > 0 ? `  ${rows.length - left} of ${rows.length} checked …` : `  All checked. ${pageKeys}`
   return ['', ...rows.map(line), '', end, ''].join('\n')
 }
 
@@ -122,7 +126,7 @@ export function renderListView(
 }
 
 /** A text that stands in place of the verdict until a key is pressed. */
-export const renderUntilKey = (text: string): string => `${text.trimEnd()}\n\n  Any other key goes back.\n`
+export const renderUntilKey = (text: string): string => `${text.trimEnd()}\n\n  ${pageKeys}\n`
 
 /** What pages say instead of a command, by its words: the key that does it here. */
 export const keysForCommands: Readonly<Record<string, string>> = {
@@ -141,7 +145,15 @@ export const keysForCommands: Readonly<Record<string, string>> = {
 
 /** An error of the catalogue; the sitting goes on. */
 export const renderProblem = (error: { message: string; remedy: string }, style: Style): string =>
-  `${renderError(error, style)}\n  Any key goes back.\n`
+  renderUntilKey(renderError(error, style))
+
+/** Nothing was asked before it: it says what became of the exercise, and the way back. */
+export const renderSkipped = ({ slug, score }: { slug: string; score: number | null }, { columns }: Style): string =>
+  labelled(2, '', `Skipped ${slug} ${atScore(score)}. It stays open: [l]ist leads back to it.`, columns, 0).join('\n')
+
+/** Where a key has more to say than fits below the verdict. */
+export const renderSaid = (text: string, { columns }: Style): string =>
+  renderUntilKey(['', ...labelled(2, '', text, columns, 0)].join('\n'))
 
 export const renderWatchDone = (): string => renderUntilKey('\n  Every exercise is passed. Well done.')
 
@@ -151,8 +163,10 @@ export const renderNothingLeft = (): string =>
 export const renderLack = (slug: string, { needs, howToInstall }: { needs: string; howToInstall: string }): string =>
   renderUntilKey(`\n  ${slug} needs ${needs}.\n\n  Get it  ${howToInstall}`)
 
-export const renderConfirmReset = (slug: string): string =>
-  `\n  Put the starter's files of ${slug} back? What you have is saved first (${commandLine('undo')}).\n\n  [y]es   any other key: no\n`
+export function renderConfirmReset(slug: string, { columns }: Style): string {
+  const text = `Put the starter's files of ${slug} back? What you have is saved first (${commandLine('undo')}).`
+  return ['', ...labelled(2, '', text, columns, 0), '', '  [y]es   any other key: no', ''].join('\n')
+}
 
 export const renderLeft = (slug: string): string =>
   `  Left ${slug}. Go on: ${commandLine('watch')}, or ${commandLine('next')}`

@@ -6,9 +6,12 @@ import { renderHint, renderNoHint } from './hint.ts'
 import { renderMarkdown } from './markdown.ts'
 import { renderProgress } from './progress.ts'
 import { hardWrap } from './red-case.ts'
+import { renderNotLoading } from './run.ts'
+import { renderInstalled, renderPacks } from './setup.ts'
 import { renderReset, renderUndo } from './states.ts'
 import { wrap, type Style } from './style.ts'
-import { renderFooter, renderKeys } from './watch.ts'
+import { renderSubmit, type SubmitScreen } from './submit.ts'
+import { renderConfirmReset, renderFooter, renderKeys, renderSaid, renderSkipped } from './watch.ts'
 
 /** Every screen at every width: no line is wider, but for one word that cannot be broken. */
 
@@ -23,6 +26,42 @@ const items = [
 const area = { title: 'Version control', total: 4, started: 1, skipped: 1, passed: 1 }
 const brief = `# Title\n\n${long}${long}\n\n1. ${long}\n   - ${long}\n\n> ${long}\n\n| a | b |\n| - | - |\n| ${long} | ${long} |\n`
 
+const pack = {
+  id: 'python-django',
+  title: long,
+  for: long,
+  megabytes: 50,
+  license: 'MIT',
+  ready: true,
+  installed: false,
+}
+const work = {
+  slug: 'a-long-slug-of-an-exercise-that-has-one',
+  language: 'ts',
+  commit: 'c'.repeat(40),
+  tree: 't'.repeat(40),
+  at: '2026-01-01T00:00:00.000Z',
+  states: 12,
+  attempts: 12,
+  hintsUsed: [],
+  minutesToPass: null,
+} as const
+const submitted: SubmitScreen = {
+  receipt: {
+    formatVersion: 1,
+    learner: { id: 'ada', name: 'Ada', email: 'ada@example.org' },
+    set: null,
+    submittedAt: '2026-01-01T00:00:00.000Z',
+    works: [{ ...work, hintsUsed: [] }],
+  },
+  setName: long,
+  notStarted: ['a', 'b'],
+  refused: [work.slug],
+  remarks: [long],
+  bundle: { file: 'ada.bundle', sha256: 'f'.repeat(64), bytes: 1 },
+  remote: null,
+}
+
 const screens: readonly [name: string, draw: (style: Style) => string][] = [
   ['error', (s) => renderError(new RunnerError('not-writable', { path: '/a/b', reason: long, owner: 'root' }), s)],
   ['several problems', (s) => renderError(new RunnerError('content-invalid', { problems: `${long}\n${long}` }), s)],
@@ -31,11 +70,18 @@ const screens: readonly [name: string, draw: (style: Style) => string][] = [
   ['hint', (s) => renderHint('slug', known, 3, 'give-up', s)],
   ['no hint', (s) => renderNoHint('timed-out', s).text],
   ['doctor', (s) => renderDoctor({ items, ready: false, system: long }, s)],
-  ['reset', (s) => renderReset('a-long-slug-of-an-exercise-that-has-one', '12', s)],
-  ['undo', (s) => renderUndo({ slug: 'slug', state, saved: '13', movedAside: ['a b', long], now }, s)],
+  ['reset', (s) => renderReset({ name: 'a-long-slug-of-an-exercise-that-has-one', saved: '12', place: long }, s)],
+  ['undo', (s) => renderUndo({ name: 'slug', state, saved: '13', movedAside: ['a b', long], place: long, now }, s)],
   ['progress', (s) => renderProgress([area], 3, { slug: 'slug' }, s)],
   ['brief', (s) => renderMarkdown(brief, s)],
   ['keys', (s) => renderKeys(s)],
+  ['packs', (s) => renderPacks([pack], s)],
+  ['installed packs', (s) => renderInstalled([pack], s)],
+  ['a program that does not load', (s) => renderNotLoading(`${long}\n  ${long}`, s)],
+  ['submit', (s) => renderSubmit(submitted, s)],
+  ['reset prompt', (s) => renderConfirmReset('a-long-slug-of-an-exercise-that-has-one', s)],
+  ['skipped', (s) => renderSkipped({ slug: 'a-long-slug-of-an-exercise-that-has-one', score: 25 }, s)],
+  ['what a key says', (s) => renderSaid(long, s)],
   ['footer', (s) => renderFooter({ passed: false, done: 1, total: 155, polling: true }, s)],
 ]
 
@@ -54,6 +100,14 @@ test('a command is one word: it is never broken where somebody would copy it', (
   ])
 })
 
+test('a short piece of code is one word: the blank at its end is never lost in a break', () => {
+  expect(wrap('It begins with `Hello, ` and `a  b`, never else.', 24)).toEqual([
+    'It begins with `Hello, `',
+    'and `a  b`, never else.',
+  ])
+  expect(wrap('An odd ` alone', 8)).toEqual(['An odd `', 'alone'])
+})
+
 test('data is broken after a comma or a space, and nothing of it is lost', () => {
   const data = '{"id":"ord-1001","customer":{"name":"Ada Lovelace","city":"London"},"total":{"cents":1250}}'
   const pieces = hardWrap(data, 40)
@@ -70,4 +124,19 @@ test('--plain: words alone, no bars', () => {
 test('a list in a brief: nested lines and further paragraphs stand apart', () => {
   const text = renderMarkdown('1. One:\n   - a\n   - b\n\n2. Two.\n\n   More of it.\n', { color: false, columns: 60 })
   expect(text).toBe('1.  One:\n    - a\n    - b\n2.  Two.\n\n    More of it.\n')
+})
+
+test('doctor: what is missing and needed by no exercise is no gap in what is ready', () => {
+  const docker = { id: 'docker', ready: false, optional: true, version: null, needs: 'Docker', howToInstall: 'get it' }
+  const end = (more: typeof items): string =>
+    renderDoctor({ items: more, ready: true, system: 'linux x64' }, { color: false, columns: 120 })
+  expect(end([docker])).toContain('Everything that exercises need is ready; none needs docker, which is missing.')
+  expect(end([{ ...docker, ready: true }])).toContain('  Everything is ready.')
+})
+
+test('help: an option that a command explains itself is not explained a second time', () => {
+  const details = ['--json    one object a line for each verdict', '--plain   type a key and Enter']
+  const text = renderUsage('watch', { summary: 'Checks.', usage: '', details }, { color: false, columns: 80 })
+  expect(text.match(/--json/g)).toHaveLength(1)
+  expect(text.match(/--plain/g)).toHaveLength(1)
 })
