@@ -68,6 +68,10 @@ test(
       `Zoë "Q" O'Neill \\ <b>世界</b> 😀`,
       '  %s $& {name} {0} #{x} \\1  ',
       'Ada\nLovelace\t ',
+      // Composed and not: the same to a reader, two texts to a program.
+      'Ame\u0301lie Amélie \u212b \ufb01',
+      // Line ends to some languages, and none in JSON.
+      'Ada\u2028Byron\u2029Lovelace\u0085\v\f',
       '',
     ]
     for (const name of names) expect((await askFor(program, { name })).greeting, 'greeting').toBe(`Hello, ${name}`)

@@ -339,7 +339,20 @@ test(
     const prices = await subject.construct('Prices', [percents])
     const none = await subject.construct('Prices', [{}])
     for (let round = 0; round < 2; round++) {
-      for (const cents of [0, 1, 2, 49, 50, 99, 101, 333, 1999, 9_007_199_254_740_991, 123_456_789_012_345_678n]) {
+      for (const cents of [
+        0,
+        1,
+        2,
+        49,
+        50,
+        99,
+        101,
+        333,
+        1999,
+        9_007_199_254_740_991,
+        123_456_789_012_345_678n,
+        10n ** 40n + 33n,
+      ]) {
         for (const [code, percent] of Object.entries(percents)) {
           const price = BigInt(cents) - (BigInt(cents) * BigInt(percent)) / 100n
           expect(await prices.call('price', [code, cents]), 'the exact price').toBe(whole(price))

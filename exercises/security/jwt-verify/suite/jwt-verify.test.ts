@@ -366,6 +366,20 @@ test(
       { stage, what: 'verdict on an ES256 signature of 63 bytes' },
       'BAD_SIGNATURE',
     )
+    // The same two numbers, with a zero in front of one or both.
+    const [r, s, zero] = [raw.subarray(0, 32), raw.subarray(32), Buffer.alloc(1)]
+    for (const halves of [
+      [r, zero, s],
+      [zero, r, s],
+      [zero, r, zero, s],
+      [r, s, zero],
+    ])
+      await expectVerdict(
+        desk,
+        `${text}.${b64(Buffer.concat(halves))}`,
+        { stage, what: 'verdict on an ES256 signature of more than 64 bytes' },
+        'BAD_SIGNATURE',
+      )
   },
 )
 
@@ -1051,6 +1065,18 @@ test(
       '-',
     ])
       await ask(`,"x":${value}}`, 'a text that is nearly JSON')
+    // As a text of UTF-8 these are letters with zeros between them.
+    const sixteen = [(letter: string) => `${letter}\u0000`, (letter: string) => `\u0000${letter}`]
+    for (const wide of sixteen) {
+      const [header, claims] = [headerOf('HS256'), stage.claims].map((part) =>
+        [...JSON.stringify(part)].map(wide).join(''),
+      )
+      for (const token of [
+        tokenOf(header ?? '', stage.claims, signers().HS256),
+        tokenOf(headerOf('HS256'), claims ?? '', signers().HS256),
+      ])
+        await expectVerdict(desk, token, { stage, what: 'JSON that is written in UTF-16' }, 'MALFORMED')
+    }
     for (const part of ['', ' ', '[]', '[{}]', '"{}"', '7', 'true', 'null']) {
       const texts = [tokenOf(part, stage.claims, signers().HS256), tokenOf(headerOf('HS256'), part, signers().HS256)]
       for (const token of texts)

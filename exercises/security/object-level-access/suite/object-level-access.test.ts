@@ -459,7 +459,15 @@ test(
       'status of DELETE with capital letters',
     ).toBe(204)
     expect(await listOf(carol), "carol's list after a DELETE").toEqual(byId([{ ...b, reference: 'CHANGED' }, c]))
+    requirement(1)
+    const e = await post(carol)
+    expect(
+      [b, c, d].map((i) => i.id),
+      'ids of the other invoices, where the one made after a DELETE is to be new',
+    ).not.toContain(e.id)
+    requirement(3)
     expect(await listOf(dave), "dave's list").toEqual([d])
+    await carol.call('DELETE', pathOf(e))
     requirement(4)
     for (const [method, path, json] of routesOf(pathOf(a), a.lines[0]?.id ?? '')) {
       for (const who of [carol, dave])

@@ -342,6 +342,9 @@ const expectFalse = async (subject: Subject, password: string, texts: [string, s
     expect(await subject.attempt('verifyPassword', [password, text]), what).toEqual({ ok: true, value: false })
 }
 
+/** The same number to whoever reads Arabic, and to `\d` and `int()` of Python. */
+const arabic = (digit: string): string => String.fromCharCode(0x0660 + Number(digit))
+
 test(
   'a text that is nearly of the form is another text',
   { meta: { id: 'exact-form', group: 'verify', covers: [5] } },
@@ -367,6 +370,7 @@ test(
       ['a blank in the hash', `${head}$${salt}$${hash.slice(0, 8)} ${hash.slice(8)}`],
       ['a letter too many', `${round}A`],
       ['a number too many', `${head},x=1$${salt}$${hash}`],
+      ['digits of another script', text.replace(/(?<==\d)\d+/, (number) => number.replaceAll(/\d/g, arabic))],
       ['numbers of other names', `${head.replaceAll('=', ':')}$${salt}$${hash}`],
     ])
   },

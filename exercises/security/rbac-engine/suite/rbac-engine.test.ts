@@ -252,6 +252,16 @@ test(
       ['all', 'parcel:read', `shop:${n}0/parcels`, yes],
       ['all', 'parcel:read', `shop:${n}`, yes],
     ])
+    const lines = ['a\nb', 'a\r\n/b', 'a\u2028b'].map((name) => `shop:${n}/${name}`)
+    await outcomes(
+      shop,
+      lines.flatMap((at): Asked[] => [
+        ['below', 'parcel:read', at, yes],
+        ['all', 'parcel:read', at, yes],
+        ['exact', 'parcel:read', at, no],
+      ]),
+      'resources with a line end in their name',
+    )
     await outcomes(
       shop,
       [

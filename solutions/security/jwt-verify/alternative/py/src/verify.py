@@ -54,7 +54,7 @@ def decoded(segment: str) -> bytes:
 def parsed(segment: str) -> dict:
     try:
         # int() raises for NaN and Infinity, which Python reads and JSON does not know.
-        value = json.loads(decoded(segment), parse_constant=int)
+        value = json.loads(decoded(segment).decode(), parse_constant=int)
     except (ValueError, RecursionError):
         raise Refused("MALFORMED") from None
     need(type(value) is dict, "MALFORMED")

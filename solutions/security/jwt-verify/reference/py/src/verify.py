@@ -82,7 +82,8 @@ def bytes_of(segment: str) -> bytes:
 
 
 def json_of(data: bytes) -> object:
-    return json.loads(data, parse_constant=no_json)
+    # Of bytes json.loads guesses the encoding; a token is UTF-8.
+    return json.loads(data.decode(), parse_constant=no_json)
 
 
 def no_json(constant: str) -> None:
