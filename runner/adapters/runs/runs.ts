@@ -38,7 +38,7 @@ export function openRuns(settings: RunsOptions): Runs {
   const { cache, sandbox } = settings
   const options = { ...settings, scratch: sandbox ? join(slotScratch(), String(process.pid)) : scratchFolder(cache) }
   let engine: Promise<Engine> | null = null
-  const leases = openLeases(options.ledger, options.cache)
+  const leases = openLeases(options.ledger, options.cache, { others: Boolean(options.sandbox) })
   let counter = 0
   const warmEngine = (): Promise<Engine> =>
     (engine ??= import('../vitest/engine.ts').then((m) =>

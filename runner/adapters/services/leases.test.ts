@@ -185,6 +185,24 @@ describe('leases of real servers', () => {
     },
   )
 
+  it.skipIf(lacks(azuriteInstalled(cache)))(
+    'Azurite, where works of others run: nothing listens any more when the last run that has it has ended',
+    async () => {
+      const own = openLeases(ledger, cache, { others: true })
+      const ports = listening()
+      const [one, other] = [await own.lease(['azurite']), await own.lease(['azurite'])]
+      expect(other.addresses.azurite!.url).toBe(one.addresses.azurite!.url)
+      await one.release()
+      expect(listening()).not.toEqual(ports)
+      await other.release()
+      expect(listening()).toEqual(ports)
+      const next = await own.lease(['azurite'])
+      expect(listening()).not.toEqual(ports)
+      await next.release()
+      await own.close()
+    },
+  )
+
   it('leaves neither a process nor a folder behind', async () => {
     const own = openLeases(ledger, cache)
     const { addresses } = await own.lease(['postgres'])

@@ -38,10 +38,14 @@ interface Started {
 /**
  * Servers stay up for the runner's life and are shared by its runs, which keep apart by databases and accounts of their
  * own. Redis, where one command ends all that there is, serves one run alone.
+ *
+ * @param others programs of other people may look for servers (grading): one that listens on a port where everybody finds
+ *   it ends with the last run that has it
  */
-export function openLeases(ledger: GroupLedger, cache: string): Leases {
+export function openLeases(ledger: GroupLedger, cache: string, { others = false } = {}): Leases {
   const shared = new Map<ServiceId, Promise<Started>>()
   const usedUp: Started[] = []
+  const runsOf = new Map<Started, number>()
   const sharedServer = (id: Exclude<ServiceId, 'redis'>): Promise<Started> => {
     const server = shared.get(id) ?? starters[id](ledger, cache)
     shared.set(id, server)
@@ -51,12 +55,29 @@ export function openLeases(ledger: GroupLedger, cache: string): Leases {
     if (id === 'redis') return ownRedis(ledger, cache)
     const server = await sharedServer(id)
     const share = await server.share()
-    if (share) return share
+    if (share) return others && onPort.has(id) ? untilLast(id, server, share) : share
     if (!usedUp.includes(server)) {
       usedUp.push(server)
       shared.delete(id)
     }
     return shareOf(id)
+  }
+  const untilLast = (id: ServiceId, server: Started, { lease, release }: Share): Share => {
+    const count = (by: 1 | -1): number => {
+      const runs = (runsOf.get(server) ?? 0) + by
+      runsOf.set(server, runs)
+      return runs
+    }
+    count(1)
+    return {
+      lease,
+      release: async () => {
+        await release()
+        if (count(-1) > 0 || usedUp.includes(server)) return
+        shared.delete(id)
+        await server.stop()
+      },
+    }
   }
   return {
     lease: async (services) => {
@@ -79,6 +100,9 @@ export function openLeases(ledger: GroupLedger, cache: string): Leases {
     },
   }
 }
+
+/** It has no socket, and no relay stands before it. */
+const onPort: ReadonlySet<ServiceId> = new Set(['azurite'])
 
 const nothing = async (): Promise<void> => {}
 
