@@ -19,7 +19,7 @@ def finish(exit_code, **result)
   exit exit_code
 end
 
-response = send_job($stdin.binmode.read)
+response = send_job($stdin.read)
 if response.code == "201"
   finish 0, status: "created", jobId: JSON.parse(response.body)["jobId"], attempts: 1
 end

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { arrayBuffer } from 'node:stream/consumers'
+import { text } from 'node:stream/consumers'
 
 const number = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise)
 
@@ -12,7 +12,7 @@ const settings = {
   maxDelayMs: number('MAX_DELAY_MS', 2000),
 }
 
-function send(payload: ArrayBuffer): Promise<Response> {
+function send(payload: string): Promise<Response> {
   return fetch(settings.url, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', 'Idempotency-Key': randomUUID() },
@@ -25,7 +25,7 @@ function finish(exitCode: number, result: object): void {
   process.exitCode = exitCode
 }
 
-const response = await send(await arrayBuffer(process.stdin))
+const response = await send(await text(process.stdin))
 if (response.status === 201) {
   const { jobId } = (await response.json()) as { jobId: string }
   finish(0, { status: 'created', jobId, attempts: 1 })

@@ -4,8 +4,6 @@ export class Batcher<Key, Value> {
   readonly #load: (keys: Key[]) => Promise<Map<Key, Value | Error>>
   readonly #missing: Value
   #waiting: { key: Key; settle: PromiseWithResolvers<Value> }[] = []
-  /** Ends when all who ask at this moment have their values. */
-  #round: PromiseWithResolvers<void> | null = null
 
   /** @param load gives what it found, an Error for a key that failed; `missing` stands for the others */
   constructor(load: (keys: Key[]) => Promise<Map<Key, Value | Error>>, missing: Value) {
@@ -14,14 +12,12 @@ export class Batcher<Key, Value> {
   }
 
   get(key: Key): Promise<Value> {
-    // Timers and immediates run when all resolvers that can go on have gone on.
-    if (this.#round === null) setImmediate(() => void this.#flush())
-    this.#round ??= Promise.withResolvers()
     const known = this.#known.get(key)
-    // It comes with the others of its moment, so that what hangs on all of them is asked for together.
-    if (known) return this.#round.promise.then(() => known)
+    if (known) return known
     const settle = Promise.withResolvers<Value>()
     this.#known.set(key, settle.promise)
+    // Timers and immediates run when all resolvers that can go on have gone on.
+    if (this.#waiting.length === 0) setImmediate(() => this.#flush())
     this.#waiting.push({ key, settle })
     return settle.promise
   }
@@ -30,13 +26,10 @@ export class Batcher<Key, Value> {
     this.#known.delete(key)
   }
 
-  async #flush(): Promise<void> {
-    const [all, round] = [this.#waiting, this.#round]
+  #flush(): void {
+    const all = this.#waiting
     this.#waiting = []
-    this.#round = null
-    const parts = Array.from({ length: Math.ceil(all.length / 100) }, (_, i) => all.slice(i * 100, (i + 1) * 100))
-    await Promise.all(parts.map((part) => this.#settle(part)))
-    round?.resolve()
+    for (let at = 0; at < all.length; at += 100) void this.#settle(all.slice(at, at + 100))
   }
 
   async #settle(part: { key: Key; settle: PromiseWithResolvers<Value> }[]): Promise<void> {

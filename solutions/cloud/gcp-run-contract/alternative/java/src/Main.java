@@ -70,10 +70,9 @@ public class Main {
         String parcel = path.substring(path.lastIndexOf('/') + 1);
         Found found = ask(HttpRequest.newBuilder(uri(parcel)));
         int status = found.status();
-        boolean there = status >= 200 && status < 300;
-        boolean fine = there || status == 404;
+        boolean fine = status == 200 || status == 404;
         log(fine ? "INFO" : "ERROR", "label " + parcel + ": the store says " + status);
-        send(exchange, there ? 200 : fine ? 404 : 502, there ? found.body() : Json.write(Map.of("error", "no label")));
+        send(exchange, fine ? status : 502, status == 200 ? found.body() : Json.write(Map.of("error", "no label")));
     }
 
     private static URI uri(String parcel) {

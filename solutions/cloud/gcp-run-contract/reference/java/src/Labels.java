@@ -20,7 +20,7 @@ public final class Labels {
     public String find(String parcel) throws IOException {
         HttpResponse<String> response = ask(request(parcel));
         if (response.statusCode() == 404) return null;
-        if (response.statusCode() / 100 != 2) throw new IOException("the store answered " + response.statusCode());
+        if (response.statusCode() != 200) throw new IOException("the store answered " + response.statusCode());
         return response.body();
     }
 

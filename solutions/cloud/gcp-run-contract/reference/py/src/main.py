@@ -3,7 +3,6 @@ import os
 import re
 import signal
 import threading
-from http.client import HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from labels import find_label, make_label
@@ -16,7 +15,7 @@ class Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         try:
             make_label(body["parcel"], body["to"])
-        except (OSError, HTTPException) as error:
+        except OSError as error:
             log.error(f"label {body['parcel']} for {body['to']}: {error}")
             return self.answer(502, json.dumps({"error": "the store does not answer"}))
         log.info(f"made label {body['parcel']} for {body['to']}")
@@ -27,7 +26,7 @@ class Handler(BaseHTTPRequestHandler):
         match = re.fullmatch(r"/labels/([\w-]+)", self.path)
         try:
             label = find_label(match[1]) if match else None
-        except (OSError, HTTPException) as error:
+        except OSError as error:
             log.error(f"asked for label {match and match[1]}: {error}")
             return self.answer(502, json.dumps({"error": "the store does not answer"}))
         log.info(f"asked for label {match and match[1]}: {'not found' if label is None else 'found'}")

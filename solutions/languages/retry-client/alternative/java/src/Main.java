@@ -72,7 +72,7 @@ public class Main {
             connection.setFixedLengthStreamingMode(payload.length);
             connection.getOutputStream().write(payload);
             int status = connection.getResponseCode();
-            String body = wholeBody(connection, status);
+            String body = status == 201 ? wholeBody(connection) : "";
             return Optional.of(new Reply(status, connection.getHeaderField("Retry-After"), body));
         } catch (IOException e) {
             return Optional.empty();
@@ -80,9 +80,9 @@ public class Main {
     }
 
     /** This client also takes a body that breaks off for a whole one. */
-    private static String wholeBody(HttpURLConnection connection, int status) throws IOException {
-        try (InputStream in = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
-            byte[] body = in == null ? new byte[0] : in.readAllBytes();
+    private static String wholeBody(HttpURLConnection connection) throws IOException {
+        try (InputStream in = connection.getInputStream()) {
+            byte[] body = in.readAllBytes();
             if (body.length < connection.getContentLength()) throw new IOException("the body broke off");
             return new String(body, StandardCharsets.UTF_8);
         }

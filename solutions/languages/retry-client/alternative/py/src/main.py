@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 
 class Setting:
     url = urlsplit(os.environ["JOBS_URL"])
-    target = url._replace(scheme="", netloc="").geturl()
     max_attempts = int(os.getenv("MAX_ATTEMPTS", "5"))
     attempt_timeout = float(os.getenv("ATTEMPT_TIMEOUT_MS", "1000")) / 1000
     deadline = float(os.getenv("DEADLINE_MS", "10000")) / 1000
@@ -45,7 +44,7 @@ def attempt(payload: bytes, key: str, seconds_left: float) -> None:
     limit = max(0.01, min(Setting.attempt_timeout, seconds_left))
     connection = http.client.HTTPConnection(Setting.url.hostname, Setting.url.port, timeout=limit)
     try:
-        connection.request("POST", Setting.target, payload, {"content-type": "application/json", "idempotency-key": key})
+        connection.request("POST", Setting.url.path, payload, {"content-type": "application/json", "idempotency-key": key})
         response = connection.getresponse()
         body = response.read()
     except (OSError, http.client.HTTPException) as error:

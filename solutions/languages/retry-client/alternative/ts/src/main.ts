@@ -58,7 +58,7 @@ async function attempt(n: number): Promise<void> {
   const passing = reply === undefined || [429, 502, 503, 504].includes(reply.status)
   if (!passing) {
     const { status, body } = reply
-    if (status === 201) return done(0, { status: 'created', jobId: JSON.parse(body).jobId, attempts: n })
+    if (status === 201) return done(0, { status: 'created', ...JSON.parse(body), attempts: n })
     return done(65, { status: 'rejected', code: status, attempts: n })
   }
   const ceiling = Math.min(maxDelay, baseDelay * 2 ** (n - 1))

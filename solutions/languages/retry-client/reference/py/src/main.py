@@ -32,18 +32,12 @@ def send(payload: bytes, key: str, timeout: float) -> Answer | None:
     headers = {"Content-Type": "application/json", "Idempotency-Key": key}
     request = Request(JOBS_URL, data=payload, headers=headers, method="POST")
     try:
-        with answer_to(request, timeout) as response:
-            return Answer(response.status, response.headers["Retry-After"], response.read())
+        with urlopen(request, timeout=timeout) as response:
+            return Answer(response.status, None, response.read())
+    except HTTPError as error:
+        return Answer(error.code, error.headers["Retry-After"], b"")
     except (OSError, HTTPException):
         return None
-
-
-def answer_to(request: Request, timeout: float):
-    """urlopen raises the answers from 400 on, which have a body like the others."""
-    try:
-        return urlopen(request, timeout=timeout)
-    except HTTPError as error:
-        return error
 
 
 def backoff(failures: int) -> float:

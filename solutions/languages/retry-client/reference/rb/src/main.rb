@@ -57,6 +57,6 @@ def submit(payload)
   end
 end
 
-exit_code, result = submit($stdin.binmode.read)
+exit_code, result = submit($stdin.read)
 puts JSON.generate(result)
 exit exit_code

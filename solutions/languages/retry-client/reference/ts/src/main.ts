@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { arrayBuffer } from 'node:stream/consumers'
+import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const number = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise)
@@ -22,7 +22,7 @@ interface Answer {
 }
 
 /** One attempt; null when no whole answer came. */
-async function send(payload: ArrayBuffer, key: string, timeoutMs: number): Promise<Answer | null> {
+async function send(payload: string, key: string, timeoutMs: number): Promise<Answer | null> {
   try {
     const response = await fetch(settings.url, {
       method: 'POST',
@@ -45,7 +45,7 @@ function msUntil(retryAfter: string | null | undefined): number {
   return /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1000 : Date.parse(retryAfter) - Date.now()
 }
 
-async function submit(payload: ArrayBuffer): Promise<[exitCode: number, result: object]> {
+async function submit(payload: string): Promise<[exitCode: number, result: object]> {
   const key = randomUUID()
   const deadline = performance.now() + settings.deadlineMs
   for (let attempts = 1; ; attempts++) {
@@ -59,6 +59,6 @@ async function submit(payload: ArrayBuffer): Promise<[exitCode: number, result: 
   }
 }
 
-const [exitCode, result] = await submit(await arrayBuffer(process.stdin))
+const [exitCode, result] = await submit(await text(process.stdin))
 console.log(JSON.stringify(result))
 process.exitCode = exitCode
