@@ -45,9 +45,8 @@ interface Started {
 export function openLeases(ledger: GroupLedger, cache: string, { others = false } = {}): Leases {
   const shared = new Map<ServiceId, Promise<Started>>()
   const usedUp: Started[] = []
-  const runsOf = new Map<Started, number>()
   const sharedServer = (id: Exclude<ServiceId, 'redis'>): Promise<Started> => {
-    const server = shared.get(id) ?? starters[id](ledger, cache)
+    const server = shared.get(id) ?? starters[id](ledger, cache, others)
     shared.set(id, server)
     return server
   }
@@ -55,29 +54,12 @@ export function openLeases(ledger: GroupLedger, cache: string, { others = false 
     if (id === 'redis') return ownRedis(ledger, cache)
     const server = await sharedServer(id)
     const share = await server.share()
-    if (share) return others && onPort.has(id) ? untilLast(id, server, share) : share
+    if (share) return share
     if (!usedUp.includes(server)) {
       usedUp.push(server)
       shared.delete(id)
     }
     return shareOf(id)
-  }
-  const untilLast = (id: ServiceId, server: Started, { lease, release }: Share): Share => {
-    const count = (by: 1 | -1): number => {
-      const runs = (runsOf.get(server) ?? 0) + by
-      runsOf.set(server, runs)
-      return runs
-    }
-    count(1)
-    return {
-      lease,
-      release: async () => {
-        await release()
-        if (count(-1) > 0 || usedUp.includes(server)) return
-        shared.delete(id)
-        await server.stop()
-      },
-    }
   }
   return {
     lease: async (services) => {
@@ -101,9 +83,6 @@ export function openLeases(ledger: GroupLedger, cache: string, { others = false 
   }
 }
 
-/** It has no socket, and no relay stands before it. */
-const onPort: ReadonlySet<ServiceId> = new Set(['azurite'])
-
 const nothing = async (): Promise<void> => {}
 
 /** Each run makes a database and a role of its own in it. */
@@ -117,38 +96,57 @@ async function ownRedis(ledger: GroupLedger, cache: string): Promise<Share> {
   return { lease, release: stop }
 }
 
+/** Shares of one server; `whenLast` is heard each time that no run has one any more. */
+function untilLast(whenLast: () => Promise<void>): (lease: AnyLease) => Share {
+  let runs = 0
+  return (lease) => {
+    runs += 1
+    return {
+      lease,
+      release: async () => {
+        runs -= 1
+        if (runs === 0) await whenLast()
+      },
+    }
+  }
+}
+
 /** It has no accounts: whatever a program has put anywhere in it goes when the last run that is there ends. */
 async function mongodb(ledger: GroupLedger, cache: string): Promise<Started> {
   const { lease, empty, stop } = await (await import('./mongodb.ts')).startMongodb(ledger, found('mongodb', cache))
-  let runs = 0
   let emptied: Promise<boolean> = Promise.resolve(true)
-  const release = async (): Promise<void> => {
-    runs -= 1
-    if (runs > 0) return
+  const shareOf = untilLast(async () => {
     emptied = empty().then(
       () => true,
       () => false,
     )
     await emptied
-  }
+  })
   const share = async (): Promise<Share | null> => {
-    runs += 1
+    const own = shareOf(lease)
     // One that could not be emptied is nobody's any more.
-    return (await emptied) ? { lease, release } : null
+    return (await emptied) ? own : null
   }
   return { share, stop }
 }
 
-async function azurite(ledger: GroupLedger, cache: string): Promise<Started> {
+/** It has no socket, and no relay stands before it: where others look for it, it ends with the last run. */
+async function azurite(ledger: GroupLedger, cache: string, others: boolean): Promise<Started> {
   const { account, stop } = await (await import('./azurite.ts')).startAzurite(ledger, cache)
+  let isOver = false
+  const shareOf = untilLast(async () => {
+    if (!others) return
+    isOver = true
+    await stop()
+  })
   const share = async (): Promise<Share | null> => {
-    const lease = account()
-    return lease && { lease, release: nothing }
+    const lease = isOver ? null : account()
+    return lease && shareOf(lease)
   }
-  return { share, stop }
+  return { share, stop: () => (isOver ? nothing() : stop()) }
 }
 
-type Start = (ledger: GroupLedger, cache: string) => Promise<Started>
+type Start = (ledger: GroupLedger, cache: string, others: boolean) => Promise<Started>
 
 // Each adapter is imported at first use: most exercises need no server.
 const starters = {
